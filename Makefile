@@ -1,0 +1,44 @@
+# Two commands: `make report` and `make test`. Needs a system Python (3.11 to 3.14, with venv) and make, nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+EXTRAS ?= dev,notebooks
+REPORT ?= report
+SVG ?= auto
+
+.PHONY: report test notebooks bench peers clean venv
+.DEFAULT_GOAL := report
+
+venv: $(STAMP)
+
+$(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if (3, 11) <= v < (3, 15) else "Lazaretto needs Python 3.11 to 3.14; %s is %d.%d. Say: make PYTHON=python3.12" % (sys.executable, v[0], v[1]))'
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable ".[$(EXTRAS)]"
+	@touch $(STAMP)
+
+report: $(STAMP)
+	$(BIN)/lazaretto sweep tracing-by-isolation --out $(REPORT)/results --resume
+	$(BIN)/lazaretto report $(REPORT)/results --out $(REPORT)
+
+test: $(STAMP)
+	$(BIN)/ruff check model tests benchmarks notebooks
+	$(BIN)/ruff format --check model tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q
+
+notebooks: $(STAMP)
+	LAZARETTO_PROFILE=$${LAZARETTO_PROFILE:-smoke} $(BIN)/python -m pytest -q tests/notebooks
+
+bench: $(STAMP)
+	$(BIN)/lazaretto bench
+
+peers: $(STAMP)
+	$(BIN)/python -m pip install --quiet --editable ".[peers]"
+	$(BIN)/python benchmarks/peers.py
+
+clean:
+	rm -rf $(VENV) $(REPORT) .pytest_cache .mypy_cache .ruff_cache .hypothesis

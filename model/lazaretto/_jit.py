@@ -1,0 +1,91 @@
+"""The only place that knows the compiler.
+
+`kernel` compiles a function with numba, releases the lock while it runs, and keeps the machine code on disk. numba's own
+cache runs stale code when a callee or a constant changes in another file, so the cache folder is named after a hash of
+all sources of this package, the compiler's version and the bounds-check setting. It lies in the user's cache folder
+(`LAZARETTO_CACHE`, else `$XDG_CACHE_HOME/lazaretto`, else `~/.cache/lazaretto`), so a read-only installation works.
+
+With `NUMBA_DISABLE_JIT=1` every kernel is its own Python, bit for bit the same: that is the first oracle of the tests.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numba
+from numba.core import config
+
+PACKAGE = Path(__file__).parent
+GENERATIONS_KEPT = 3
+
+
+def cache_root() -> Path:
+    """The folder that holds one cache folder per version of the sources."""
+    if named := os.environ.get("LAZARETTO_CACHE"):
+        return Path(named)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lazaretto"
+
+
+def source_key() -> str:
+    """Sixteen hex digits that change with any source file of the package, numba's version or bounds checking."""
+    digest = hashlib.sha256(f"numba {numba.__version__} bounds {config.BOUNDSCHECK}".encode())
+    for file in sorted(PACKAGE.rglob("*.py")):
+        digest.update(file.relative_to(PACKAGE).as_posix().encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _prepare(folder: Path) -> None:
+    """Make the folder and drop the oldest ones beside it; a folder that cannot be made only costs compiling again."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        os.utime(folder)
+        others = sorted((f for f in folder.parent.iterdir() if f.is_dir()), key=lambda f: f.stat().st_mtime)
+        for old in others[:-GENERATIONS_KEPT]:
+            shutil.rmtree(old, ignore_errors=True)
+    except OSError:
+        pass
+
+
+CACHE_FOLDER = cache_root() / source_key()
+_prepare(CACHE_FOLDER)
+CACHED = os.access(CACHE_FOLDER, os.W_OK)
+
+
+def is_compiled() -> bool:
+    """True when machine code for this version of the sources is already on disk."""
+    return CACHE_FOLDER.is_dir() and any(CACHE_FOLDER.rglob("*.nbi"))
+
+
+def entry(function: Callable[..., Any]) -> Any:
+    """Compile `function` on first use: no Python objects, lock released, cached on disk, no fast-math, and no counting of
+    references: it may not make an array (all arrays come from outside), and in return tuples of many arrays pass freely."""
+    return _compiled(function, _nrt=False)
+
+
+def kernel(function: Callable[..., Any]) -> Any:
+    """As `entry`, but only called by other compiled functions: without a wrapper for Python it compiles faster."""
+    return _compiled(function, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
+
+def inlined(function: Callable[..., Any]) -> Any:
+    """As `kernel`, and always inlined into its caller: for the innermost functions."""
+    return _compiled(function, _nrt=False, forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
+
+def builder(function: Callable[..., Any]) -> Any:
+    """As `kernel`, but it may make arrays; for building things once, not for the event loop."""
+    return _compiled(function)
+
+
+def _compiled(function: Callable[..., Any], **options: bool) -> Any:
+    before = config.CACHE_DIR
+    config.CACHE_DIR = str(CACHE_FOLDER)
+    try:
+        return numba.njit(cache=CACHED, nogil=True, **options)(function)
+    finally:
+        config.CACHE_DIR = before

@@ -1,0 +1,39 @@
+"""The named streams: what each random number is for.
+
+A draw is a pure function of (seed, purpose, a, b, c). The table says what a, b and c are for each purpose. Nothing is keyed
+by the time or order of events or by the size of the population, so one more person, another policy, another number of
+threads or another order of work changes nobody else's luck (model.md, sections 7 and 10.3).
+"""
+
+# building a population                a               b                  c
+HOUSEHOLD_SIZE = 1  #                  household
+COMPOSITION = 3  #                     household       member
+ENROLMENT = 4  #                       person
+TEAM_SIZE = 5  #                       team
+STUBS = 6  #                           person
+EDGE = 7  #                            edge / stub
+SHUFFLE = 8  #                         person          which list
+# contacts
+INVOLUTION = 16  #                     area            day                layer's salt
+MEETING = 17  #                        smaller stub    day                (community pairs)
+GROUP_DAY = 18  #                      group           day
+GROUP_MEETING = 19  #                  smaller person  larger person      day
+KEPT = 21  #                           smaller person  larger person      day          (a contact kept despite an order)
+COLOCATION = 20  #                     smaller stub    day                area
+# natural history
+COURSE = 32  #                         person          episode
+CHARACTER = 33  #                      person          episode            (infectiousness, symptoms)
+CANDIDATE = 34  #                      person          episode            index
+SEVERITY = 35  #                       person          episode
+SEED = 36  #                           number          attempt
+# the authority and what people do
+ILLNESS = 48  #                        day             number             attempt
+ONSET = 49  #                          person          episode            0, or 1 + day for another illness
+TEST = 50  #                           person          test
+TRIGGER = 51  #                        index case      instrument         report
+LISTING = 52  #                        index case      contact            instrument, report
+PLACEBO = 53  #                        index case      contact            instrument, attempt
+PHONE = 54  #                          person
+ADHERENCE = 55  #                      person
+CHECK = 56  #                          person          order number       day of the order
+BREACH = 57  #                         person          order number       day of the order

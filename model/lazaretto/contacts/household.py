@@ -1,0 +1,27 @@
+"""The household layer: everybody meets everybody of the household every day."""
+
+from __future__ import annotations
+
+from .._jit import inlined
+
+
+@inlined
+def mates(city, person):
+    """The number of other members of the household (0 where the population has no households)."""
+    if len(city.household) == 0:
+        return 0
+    h = city.household[person]
+    return city.household_start[h + 1] - city.household_start[h] - 1
+
+
+@inlined
+def mate(city, person, k):
+    """The k-th other member, 0 <= k < mates."""
+    other = city.household_start[city.household[person]] + k
+    return other + 1 if other >= person else other
+
+
+@inlined
+def same_household(city, one, other):
+    """True where both live together."""
+    return len(city.household) > 0 and city.household[one] == city.household[other]

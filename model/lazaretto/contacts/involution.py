@@ -1,0 +1,90 @@
+"""A keyed, unstored matching of the numbers 0..n-1: who is paired with whom on a given day.
+
+partner(s) = P^-1(P(s) XOR 1), where P is a keyed permutation: symmetric, O(1) in memory, answerable for any past day.
+P is a Feistel network over the smallest power of two that holds n, with cycle walking (Black & Rogaway 2002,
+doi 10.1007/3-540-45760-7_9), its round keys one Philox draw for (seed, area, day).
+"""
+
+from __future__ import annotations
+
+from .._jit import kernel
+from ..chance.philox import draw
+from ..chance.streams import INVOLUTION
+
+MULTIPLY_A = 0x9E3779B1
+MULTIPLY_B = 0x85EBCA6B
+WORD = 0xFFFFFFFF
+
+
+@kernel
+def round_keys(seed, salt, area, day):
+    """Four words that key the permutation of (seed, layer's salt, area, day)."""
+    return draw(seed, INVOLUTION, area, day, salt)
+
+
+@kernel
+def bits_for(n):
+    """The number of bits of the smallest power of two >= max(n, 4)."""
+    bits = 2
+    while (1 << bits) < n:
+        bits += 1
+    return bits
+
+
+@kernel
+def _mix(x, key):
+    """A round function: 32 bits in, 32 well-mixed bits out (the final mixer of MurmurHash3 with two multiplications)."""
+    x = ((x ^ key) * MULTIPLY_A) & WORD
+    x ^= x >> 15
+    x = (x * MULTIPLY_B) & WORD
+    return x ^ (x >> 13)
+
+
+@kernel
+def permute(x, n, bits, k0, k1, k2, k3):
+    """P(x) for x in [0, n): six alternating half rounds, repeated until the result is below n."""
+    low_bits = bits >> 1
+    low_mask = (1 << low_bits) - 1
+    high_mask = (1 << (bits - low_bits)) - 1
+    while True:
+        low = x & low_mask
+        high = x >> low_bits
+        high ^= _mix(low, k0) & high_mask
+        low ^= _mix(high, k1) & low_mask
+        high ^= _mix(low, k2) & high_mask
+        low ^= _mix(high, k3) & low_mask
+        high ^= _mix(low, k0 ^ k2 ^ 0x5BD1E995) & high_mask
+        low ^= _mix(high, k1 ^ k3 ^ 0x27D4EB2F) & low_mask
+        x = (high << low_bits) | low
+        if x < n:
+            return x
+
+
+@kernel
+def unpermute(x, n, bits, k0, k1, k2, k3):
+    """P^-1(x): the same half rounds backwards."""
+    low_bits = bits >> 1
+    low_mask = (1 << low_bits) - 1
+    high_mask = (1 << (bits - low_bits)) - 1
+    while True:
+        low = x & low_mask
+        high = x >> low_bits
+        low ^= _mix(high, k1 ^ k3 ^ 0x27D4EB2F) & low_mask
+        high ^= _mix(low, k0 ^ k2 ^ 0x5BD1E995) & high_mask
+        low ^= _mix(high, k3) & low_mask
+        high ^= _mix(low, k2) & high_mask
+        low ^= _mix(high, k1) & low_mask
+        high ^= _mix(low, k0) & high_mask
+        x = (high << low_bits) | low
+        if x < n:
+            return x
+
+
+@kernel
+def matched(x, n, k0, k1, k2, k3):
+    """The partner of x among 0..n-1, or -1 for the odd one out."""
+    bits = bits_for(n)
+    other = permute(x, n, bits, k0, k1, k2, k3) ^ 1
+    if other >= n:
+        return -1
+    return unpermute(other, n, bits, k0, k1, k2, k3)

@@ -1,0 +1,239 @@
+"""Orders, adherence, breaches, checks and the ladder.
+
+An order (self-isolation, isolation of a case, quarantine of a listed contact) withdraws a person until it ends. Under it the person
+adheres fully, with daily breaches, or in part. A lasting adherence trait decides which. `presence` says at a moment what share of a contact
+remains; `share_of_day` says the most it was on a whole day, for the tracer; both are compared with the same coin of the pair and
+day, so that tracing finds exactly the contacts through which infection could pass.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from .._jit import kernel
+from ..chance.laws import quantile
+from ..chance.philox import draw, unit
+from ..chance.streams import ADHERENCE, BREACH, CHECK, KEPT
+from .queue import CHECK as CHECK_EVENT
+from .queue import push
+from .state import (
+    BREACH_LAW,
+    CASE,
+    DETECTED,
+    FALSE_ALARMS,
+    FINES,
+    HOUSEHOLD,
+    LISTED,
+    ORDERS,
+    REPORTS,
+    SELF,
+    WARNINGS,
+    WRONG_FINES,
+    WRONG_REPORTS,
+    WRONG_WARNINGS,
+)
+
+LAST_BIT = 62
+
+
+@kernel
+def coin(seed, one, other, day):
+    """The number in (0, 1) that decides whether the contact of two people on a day is kept although one is under an order."""
+    return unit(draw(seed, KEPT, min(one, other), max(one, other), day)[0])
+
+
+@kernel
+def active_order(records, person, time):
+    """The order in force for the person at that time, or -1."""
+    if len(records.file_of) == 0:
+        return -1
+    file = records.file_of[person]
+    if file < 0:
+        return -1
+    order = records.last_order[file]
+    if order >= 0 and records.order_start[order] <= time < records.order_until[order]:
+        return np.int64(order)
+    return -1
+
+
+@kernel
+def presence(policy, conduct, order, layer, time):
+    """The share of a contact of that layer that the person under `order` (or -1) keeps at that time."""
+    if order < 0:
+        return 1.0
+    if not conduct.full[order]:
+        return 1.0 if layer == HOUSEHOLD else conduct.factor[order] * conduct.tempted[order]
+    if layer == HOUSEHOLD:
+        return policy.household_factor
+    if conduct.breach_start[order] <= time < conduct.breach_until[order]:
+        return policy.breach_factor
+    return 0.0
+
+
+@kernel
+def share_of_day(policy, records, conduct, person, layer, day):
+    """The most that `presence` can have been at any moment of a past day."""
+    file = records.file_of[person]
+    if file < 0:
+        return 1.0
+    order = records.last_order[file]
+    while order >= 0:
+        start = records.order_start[order]
+        if start <= day and records.order_until[order] >= day + 1:
+            if not conduct.full[order]:
+                return 1.0 if layer == HOUSEHOLD else conduct.factor[order]
+            if layer == HOUSEHOLD:
+                return policy.household_factor
+            first = min(LAST_BIT, int(day - start))
+            last = min(LAST_BIT, int(day + 1 - start))
+            seen = (conduct.breach_days[order] >> first) & ((1 << (last - first + 1)) - 1)
+            return policy.breach_factor if seen != 0 else 0.0
+        if records.order_until[order] <= day:
+            return 1.0
+        order = records.order_previous[order]
+    return 1.0
+
+
+@kernel
+def open_file(records, person):
+    """The person's file, made if there is none."""
+    file = np.int64(records.file_of[person])
+    if file < 0:
+        file = records.count[0]
+        records.count[0] += 1
+        records.file_of[person] = file
+        records.person[file] = person
+        records.tests[file] = 0
+        records.reported_onset[file] = np.inf
+        records.confirmed[file] = np.inf
+        records.last_order[file] = -1
+        records.detections[file] = 0
+        records.orders[file] = 0
+    return file
+
+
+@kernel
+def give_order(city, rates, policy, seed, records, conduct, queue, tally, person, time, until, pathway):
+    """Put a person under an order. A case stays a case; a listed person's quarantine is prolonged, not doubled; anything else
+    replaces what is in force."""
+    file = open_file(records, person)
+    current = active_order(records, person, time)
+    if current >= 0:
+        held = records.order_pathway[current]
+        if pathway == SELF or (held == CASE and pathway >= LISTED):
+            return
+        if held >= LISTED and pathway >= LISTED:
+            if until > records.order_until[current]:
+                records.order_until[current] = until
+                if not conduct.pending[current]:
+                    look_ahead(policy, seed, records, conduct, queue, person, current)
+            return
+        records.order_until[current] = time
+    if until <= time:
+        return
+    order = records.count[1]
+    if order == len(records.order_person):
+        queue.state[4] = 1
+        return
+    records.count[1] += 1
+    previous = records.last_order[file]
+    records.order_person[order] = person
+    records.order_previous[order] = previous
+    records.order_pathway[order] = pathway
+    records.order_start[order] = time
+    records.order_until[order] = until
+    records.last_order[file] = order
+    records.orders[file] += 1
+    trait = unit(draw(seed, ADHERENCE, person, 0, 0)[0])
+    conduct.full[order] = pathway != SELF and trait < (policy.full_case if pathway == CASE else policy.full_contact)
+    conduct.factor[order] = policy.self_factor if pathway == SELF else policy.partial_factor
+    conduct.tempted[order] = 1.0 if previous < 0 else conduct.tempted[previous]
+    conduct.breach_start[order] = np.inf
+    conduct.breach_until[order] = np.inf
+    conduct.breach_days[order] = 0
+    conduct.breached[order] = 0.0
+    conduct.looked_to[order] = 0
+    conduct.pending[order] = False
+    if pathway != SELF:
+        day = int(time)
+        if day < tally.daily.shape[1]:
+            tally.daily[ORDERS, day] += 1
+        look_ahead(policy, seed, records, conduct, queue, person, order)
+
+
+@kernel
+def breaches_today(policy, conduct, order, day, word):
+    """Whether the person goes out on that day of the order. Those who do not fully adhere go out daily until the ladder deters them."""
+    if not conduct.full[order]:
+        return unit(word) < conduct.tempted[order]
+    hazard = policy.breach_per_day * math.exp(policy.breach_growth * day) * conduct.tempted[order]
+    return unit(word) < 1.0 - math.exp(-hazard)
+
+
+@kernel
+def look_ahead(policy, seed, records, conduct, queue, person, order):
+    """Find the next day of the order on which something happens (a breach, or an alarm) and enter it as an event."""
+    start = records.order_start[order]
+    until = records.order_until[order]
+    number = records.orders[records.file_of[person]]
+    day = np.int64(conduct.looked_to[order])
+    full = conduct.full[order]
+    while start + day < until:
+        w = draw(seed, CHECK, person, number, day)
+        breach = breaches_today(policy, conduct, order, day, w[0])
+        seen = policy.monitored and unit(w[1]) < (policy.detection if breach else policy.false_alarm)
+        if (breach and full) or seen:
+            moment = start + day + unit(w[3]) * min(1.0, until - start - day)
+            conduct.pending[order] = True
+            conduct.looked_to[order] = day + 1
+            push(queue, moment, CHECK_EVENT, person, order, day)
+            return
+        day += 1
+    conduct.looked_to[order] = day
+
+
+@kernel
+def on_check(rates, policy, seed, records, conduct, queue, tally, person, time, order, day):
+    """A day of an order on which somebody went out or an alarm was raised: breach, detection, and the rungs of the ladder."""
+    conduct.pending[order] = False
+    file = records.file_of[person]
+    if records.last_order[file] != order or time >= records.order_until[order]:
+        return
+    w = draw(seed, CHECK, person, records.orders[file], day)
+    breach = breaches_today(policy, conduct, order, day, w[0])
+    if breach and conduct.full[order]:
+        length = quantile(rates.tables, BREACH_LAW, draw(seed, BREACH, person, records.orders[file], day)[0])
+        until = min(time + length, records.order_until[order])
+        conduct.breach_start[order] = time
+        conduct.breach_until[order] = until
+        conduct.breached[order] += until - time
+        for k in range(int(time - records.order_start[order]), int(until - records.order_start[order]) + 1):
+            conduct.breach_days[order] |= 1 << min(LAST_BIT, k)
+    if policy.monitored and unit(w[1]) < (policy.detection if breach else policy.false_alarm):
+        today = int(time)
+        tally.daily[DETECTED if breach else FALSE_ALARMS, today] += 1
+        climb(policy, records, conduct, tally, file, order, today, breach)
+    look_ahead(policy, seed, records, conduct, queue, person, order)
+
+
+@kernel
+def climb(policy, records, conduct, tally, file, order, today, breach):
+    """The authority notes a breach, true or not, and takes the rungs that are due; past the last rung, the last one again."""
+    records.detections[file] += 1
+    noted = records.detections[file]
+    rungs = len(policy.rung_at)
+    for rung in range(rungs):
+        if noted == policy.rung_at[rung] or (rung == rungs - 1 and noted > policy.rung_at[rung]):
+            action = policy.rung_action[rung]
+            conduct.tempted[order] *= policy.rung_factor[rung]
+            if action == 0:
+                tally.daily[WARNINGS, today] += 1
+                tally.daily[WRONG_WARNINGS, today] += 0 if breach else 1
+            elif action == 1:
+                tally.daily[REPORTS, today] += 1
+                tally.daily[WRONG_REPORTS, today] += 0 if breach else 1
+            else:
+                tally.daily[FINES, today] += 1
+                tally.daily[WRONG_FINES, today] += 0 if breach else 1

@@ -1,0 +1,221 @@
+"""The main loop. The order of events, told once:
+
+1. Day by day the onsets of other illnesses are entered (only with a policy).
+2. A bucket's events are taken, sorted into the total order of `queue`, and worked on one by one; events that they cause within the
+   same bucket are merged in by time.
+3. At equal times: results, then list deliveries, checks, samples, onsets, other illnesses, and transmissions last. So somebody put
+   under an order at t infects nobody at t.
+4. A transmission that comes due happens unless the partner was infected before, or the coin of the pair and day says that an
+   order kept the two apart. The infected person's candidates are drawn when the bucket is done, or at once where the latent period
+   ends within it; none can fall earlier than that, so this changes nothing but the speed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .._jit import entry, inlined, kernel
+from ..chance.philox import draw
+from ..chance.streams import SEED
+from .isolation import active_order, coin, on_check, presence
+from .natural_history import character, course
+from .queue import (
+    BLOCK,
+    CHECK,
+    CURRENT,
+    DELIVERY,
+    FREE,
+    FULL,
+    ILLNESS,
+    LATE,
+    NUMBER_BITS,
+    NUMBER_MASK,
+    ONSET,
+    PERSON_BITS,
+    PERSON_MASK,
+    RESULT,
+    SAMPLE,
+    TRANSMISSION,
+    USED,
+    before,
+    pop_late,
+    push,
+    sort_events,
+    take,
+    waiting,
+)
+from .state import BLOCKED, HOUSEHOLD
+from .testing import fall_ill, first_infected, on_result, on_sample, on_symptoms
+from .tracing import on_case, on_delivery
+from .transmission import LAYER_BITS, expand
+
+LAYER_MASK = (1 << LAYER_BITS) - 1
+MOST_GENERATIONS = 32000
+ALL_GENERATIONS = 1 << 15
+
+
+@inlined
+def infect(rates, policy, seed, history, queue, person, source, layer, time):
+    """Enter an infection; returns the time from which the person can infect."""
+    row = history.count[0]
+    history.count[0] = row + 1
+    infectious, onset, end, luck = course(rates, seed, person, 0)
+    _, symptomatic = character(rates, seed, person, 0)
+    history.status[person] = 1
+    history.person[row] = person
+    history.source[row] = source
+    history.layer[row] = layer
+    history.generation[row] = 0 if source < 0 else min(MOST_GENERATIONS, history.generation[source] + 1)
+    history.time[row] = time
+    history.infectious[row] = time + infectious
+    history.onset[row] = time + onset
+    history.symptomatic[row] = symptomatic
+    history.end[row] = time + end
+    history.luck[row] = luck
+    if policy.active:
+        history.infection_of[person] = row
+        if symptomatic:
+            push(queue, time + onset, ONSET, person, row, 0)
+    return time + infectious
+
+
+@kernel
+def kept_apart(policy, seed, history, records, conduct, tally, one, other, layer, time):
+    """Whether an order stops this transmission; if so it is counted for the pathway that did."""
+    if not policy.active:
+        return False
+    mine = active_order(records, one, time)
+    theirs = active_order(records, other, time)
+    if mine < 0 and theirs < 0:
+        return False
+    share = presence(policy, conduct, mine, layer, time)
+    both = share * presence(policy, conduct, theirs, layer, time)
+    toss = coin(seed, one, other, int(time)) if both < 1.0 else 0.0
+    if toss < both:
+        return False
+    tally.blocked_by[records.order_pathway[mine if toss >= share else theirs]] += 1
+    tally.daily[BLOCKED, int(time)] += 1
+    return True
+
+
+@kernel
+def run(city, rates, policy, seed, initial, generations, history, records, conduct, queue, tally, diary, scratch):
+    """Simulate from `initial` infections at time 0 to the queue's horizon. Everything is written into the tuples; what it returns
+    is of no use. Infections of generation `generations` infect nobody (the reproduction number is solved that way)."""
+    touched = np.int64(0)
+    entered = 0
+    number = 0
+    while entered < initial and number < 64 * initial + 64:
+        person = first_infected(seed, city.reach, number)
+        number += 1
+        if history.status[person] == 0:
+            infect(rates, policy, seed, history, queue, person, -1, -1, 0.0)
+            entered += 1
+    touched += expand(city, rates, seed, history, queue, scratch, generations, history.count[0])
+    time, word = scratch.time, scratch.word
+    time_sorted, word_sorted, rank = scratch.time_sorted, scratch.word_sorted, scratch.rank
+    width = 1.0 / queue.per_day
+    per_day = int(queue.per_day)
+    for bucket in range(len(queue.head)):
+        start = bucket * width
+        if policy.active and bucket % per_day == 0:
+            fall_ill(city, policy, seed, queue, bucket // per_day)
+        queue.state[CURRENT] = bucket
+        if queue.state[FULL] != 0:
+            return touched
+        n = waiting(queue, bucket)
+        if n > len(time):
+            queue.state[FULL] = 1
+            return touched
+        if n > 0:
+            take(queue, bucket, time, word)
+            for i in range(n):  # bring the states of all targets near before the ordered pass
+                touched += history.status[word[i, 0] & PERSON_MASK]
+            sort_events(time, word, n, start, width, time_sorted, word_sorted, rank)
+        at = 0
+        while True:
+            if queue.state[LATE] > 0 and (
+                at == n
+                or before(
+                    queue.late_time[0],
+                    queue.late_word[0, 0],
+                    queue.late_word[0, 1],
+                    time_sorted[at],
+                    word_sorted[at, 0],
+                    word_sorted[at, 1],
+                )
+            ):
+                now, first, second = pop_late(queue)
+            elif at < n:
+                now, first, second = time_sorted[at], word_sorted[at, 0], word_sorted[at, 1]
+                at += 1
+            else:
+                break
+            kind = first >> PERSON_BITS
+            person = first & PERSON_MASK
+            other = second >> NUMBER_BITS
+            number = second & NUMBER_MASK
+            if kind == TRANSMISSION:
+                if history.status[person] == 0:
+                    infector = np.int64(history.person[other])
+                    layer = number & LAYER_MASK
+                    if not kept_apart(policy, seed, history, records, conduct, tally, infector, person, layer, now):
+                        ready = infect(rates, policy, seed, history, queue, person, other, layer, now)
+                        if int(ready * queue.per_day) <= bucket:
+                            touched += expand(city, rates, seed, history, queue, scratch, generations, history.count[0])
+            elif kind == CHECK:
+                on_check(rates, policy, seed, records, conduct, queue, tally, person, now, other, number)
+            elif kind == ONSET:
+                on_symptoms(city, rates, policy, seed, records, conduct, queue, tally, person, now, 0)
+            elif kind == ILLNESS:
+                on_symptoms(city, rates, policy, seed, records, conduct, queue, tally, person, now, 1 + int(now))
+            elif kind == SAMPLE:
+                on_sample(rates, policy, seed, history, records, queue, tally, person, now)
+            elif kind == RESULT:
+                if on_result(city, rates, policy, seed, records, conduct, queue, tally, person, now, number):
+                    on_case(rates, policy, seed, records, queue, tally, person, now, other)
+            elif kind == DELIVERY:
+                on_delivery(
+                    city, rates, policy, seed, history, records, conduct, queue, tally, diary, person, now, other, number
+                )
+        touched += expand(city, rates, seed, history, queue, scratch, generations, history.count[0])
+    return touched
+
+
+@kernel
+def empty(queue):
+    """Throw all waiting events away."""
+    queue.state[FULL] = 0
+    queue.state[FREE] = -1
+    queue.state[USED] = 0
+    queue.state[LATE] = 0
+    for bucket in range(len(queue.head)):
+        queue.head[bucket] = -1
+        queue.fill[bucket] = BLOCK
+
+
+@entry
+def follow(city, rates, policy, seed, initial, chains, sizes, at_home, history, records, conduct, queue, tally, diary, scratch):
+    """The one way in from Python. With chains = 0: one run from `initial` infections. Else so many chains of `initial` infections each,
+    one after the other and each with luck of its own, to generation len(sizes) - 1; adds up infections, and infections within
+    households, by generation. Returns the number of chains that were given up because the queue was too small."""
+    if chains == 0:
+        run(city, rates, policy, seed, initial, ALL_GENERATIONS, history, records, conduct, queue, tally, diary, scratch)
+        return 0
+    given_up = 0
+    for chain in range(chains):
+        queue.state[CURRENT] = -1
+        history.count[0] = 0
+        history.count[1] = 0
+        w = draw(seed, SEED, chain, 0, 1)
+        own = (w[0] << 31) | (w[1] >> 1)
+        run(city, rates, policy, own, initial, len(sizes) - 1, history, records, conduct, queue, tally, diary, scratch)
+        if queue.state[FULL] != 0:
+            given_up += 1
+            empty(queue)
+        for row in range(history.count[0]):
+            sizes[history.generation[row]] += 1
+            if history.layer[row] == HOUSEHOLD:
+                at_home[history.generation[row]] += 1
+            history.status[history.person[row]] = 0
+    return given_up

@@ -1,0 +1,59 @@
+"""The course of one infection: latent period, onset, infectious period, individual infectiousness.
+
+With `onset_first` false the latent period and the presymptomatic lead are drawn and incubation is their sum (Hart, Maini & Thompson
+2021, doi 10.7554/eLife.65534); with it true the incubation period is drawn and infectiousness starts a non-negative delay after onset.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .._jit import inlined
+from ..chance.laws import quantile
+from ..chance.philox import draw, unit
+from ..chance.streams import CHARACTER, COURSE
+from .state import DURATION_LAW, FIRST_LAW, PROFILE_LAW, SECOND_LAW, STRENGTH_LAW
+
+
+@inlined
+def course(rates, seed, person, episode):
+    """(infectious, onset, end, word): days since infection of the start of infectiousness, of symptom onset and of the end of
+    infectiousness as they would be with symptoms, and the word that gives the number of candidate transmissions."""
+    w = draw(seed, COURSE, person, episode, 0)
+    first = quantile(rates.tables, FIRST_LAW, w[0])
+    second = quantile(rates.tables, SECOND_LAW, w[1])
+    duration = quantile(rates.tables, DURATION_LAW, w[2])
+    if rates.onset_first:
+        return first + second, first, first + second + duration, w[3]
+    return first, first + second, first + second + duration, w[3]
+
+
+@inlined
+def character(rates, seed, person, episode):
+    """(strength, symptomatic): individual infectiousness relative to the mean, and whether there will ever be symptoms."""
+    if not rates.varied:
+        return 1.0, True
+    w = draw(seed, CHARACTER, person, episode, 0)
+    strength = quantile(rates.tables, STRENGTH_LAW, w[0])
+    if unit(w[1]) < rates.never_symptomatic:
+        return strength * rates.never_symptomatic_weight, False
+    return strength, True
+
+
+@inlined
+def stage_weights(rates, infectious, onset, end):
+    """(before, after): the two parts of the integrated infectiousness, in days of symptomatic infectiousness."""
+    before = max(0.0, onset - infectious)
+    return before * rates.presymptomatic_weight, end - infectious - before
+
+
+@inlined
+def moment(rates, infectious, onset, before, after, word):
+    """When a candidate falls, on the clock of its arguments: uniform over the integrated infectiousness."""
+    at = unit(word) * (before + after)
+    if at < before:
+        return infectious + at / rates.presymptomatic_weight
+    share = (at - before) / after
+    if not rates.even_profile:
+        share = quantile(rates.tables, PROFILE_LAW, np.int64(share * 4294967296.0))
+    return max(infectious, onset) + share * after

@@ -1,0 +1,227 @@
+"""A calendar queue: buckets of about an hour, events in linked blocks, one total order.
+
+An event is (time, kind, person, other, number). At equal times the smaller kind comes first, then the smaller person, other and
+number; so the order of work never depends on the order of pushing. Events pushed into the bucket that is being worked on go
+to a small heap. Nothing is raised here: a full queue sets a flag, and `run` starts again with a larger one.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .._jit import inlined, kernel
+
+BLOCK = 32
+NUMBER_BITS = 20
+PERSON_BITS = 40
+NUMBER_MASK = (1 << NUMBER_BITS) - 1
+PERSON_MASK = (1 << PERSON_BITS) - 1
+
+FREE, USED, CURRENT, LATE, FULL, PUSHED = range(6)
+
+# kinds, in their order at equal times: whatever removes people comes before transmission
+RESULT, DELIVERY, CHECK, SAMPLE, ONSET, ILLNESS, TRANSMISSION = range(7)
+
+
+class Queue(NamedTuple):
+    """time and word are two views of the same memory: (slots, 3), column 0 the time, columns 1 and 2 packed integers."""
+
+    time: NDArray[np.float64]
+    word: NDArray[np.int64]
+    follow: NDArray[np.int32]  # next block
+    head: NDArray[np.int32]  # (buckets,) block being filled
+    fill: NDArray[np.int32]  # (buckets,) events in it
+    late_time: NDArray[np.float64]
+    late_word: NDArray[np.int64]
+    state: NDArray[np.int64]
+    per_day: float  # buckets a day
+
+
+def new_queue(days: float, per_day: int, events: int, late: int) -> Queue:
+    """A queue for times in [0, days) with room for about `events` waiting events."""
+    buckets = int(np.ceil(days * per_day))
+    blocks = events // BLOCK + buckets + 1
+    word = np.empty((blocks * BLOCK, 3), np.int64)
+    return Queue(
+        time=word.view(np.float64),
+        word=word,
+        follow=np.empty(blocks, np.int32),
+        head=np.full(buckets, -1, np.int32),
+        fill=np.full(buckets, BLOCK, np.int32),
+        late_time=np.empty(late, np.float64),
+        late_word=np.empty((late, 2), np.int64),
+        state=np.array([-1, 0, -1, 0, 0, 0], np.int64),
+        per_day=float(per_day),
+    )
+
+
+@inlined
+def push(queue, time, kind, person, other, number):
+    """Enter an event; times at or after the horizon are dropped."""
+    bucket = int(time * queue.per_day)
+    if bucket >= len(queue.head):
+        return
+    state = queue.state
+    state[PUSHED] += 1
+    first = (np.int64(kind) << PERSON_BITS) | np.int64(person)
+    second = (np.int64(other) << NUMBER_BITS) | np.int64(number)
+    if bucket <= state[CURRENT]:
+        _push_late(queue, time, first, second)
+        return
+    if queue.fill[bucket] == BLOCK:
+        block = state[FREE]
+        if block >= 0:
+            state[FREE] = queue.follow[block]
+        elif state[USED] < len(queue.follow):
+            block = state[USED]
+            state[USED] += 1
+        else:
+            state[FULL] = 1
+            return
+        queue.follow[block] = queue.head[bucket]
+        queue.head[bucket] = block
+        queue.fill[bucket] = 0
+    at = queue.head[bucket] * BLOCK + queue.fill[bucket]
+    queue.fill[bucket] += 1
+    queue.time[at, 0] = time
+    queue.word[at, 1] = first
+    queue.word[at, 2] = second
+
+
+@kernel
+def waiting(queue, bucket):
+    """How many events wait in a bucket."""
+    block = queue.head[bucket]
+    if block < 0:
+        return 0
+    count = queue.fill[bucket]
+    block = queue.follow[block]
+    while block >= 0:
+        count += BLOCK
+        block = queue.follow[block]
+    return count
+
+
+@kernel
+def take(queue, bucket, time, word):
+    """Move all events of a bucket, unsorted, into time (n,) and word (n, 2); its blocks are free again. Returns n."""
+    count = 0
+    block = queue.head[bucket]
+    held = queue.fill[bucket]
+    while block >= 0:
+        base = block * BLOCK
+        for at in range(base, base + held):
+            time[count] = queue.time[at, 0]
+            word[count, 0] = queue.word[at, 1]
+            word[count, 1] = queue.word[at, 2]
+            count += 1
+        following = queue.follow[block]
+        queue.follow[block] = queue.state[FREE]
+        queue.state[FREE] = block
+        block = following
+        held = BLOCK
+    queue.head[bucket] = -1
+    queue.fill[bucket] = BLOCK
+    return count
+
+
+@inlined
+def before(t0, a0, b0, t1, a1, b1):
+    """The total order of events."""
+    if t0 != t1:
+        return t0 < t1
+    if a0 != a1:
+        return a0 < a1
+    return b0 < b1
+
+
+@kernel
+def sort_events(time, word, n, start, span, time_out, word_out, rank):
+    """Sort n events with times in [start, start + span) into time_out and word_out.
+
+    One pass of counting into as many cells as events (the times in a bucket are nearly uniform), then insertion.
+    rank: (at least n + 1,) int64 scratch.
+    """
+    for i in range(n + 1):
+        rank[i] = 0
+    scale = n / span
+    for i in range(n):
+        rank[min(n - 1, max(0, int((time[i] - start) * scale))) + 1] += 1
+    for i in range(n):
+        rank[i + 1] += rank[i]
+    for i in range(n):
+        cell = min(n - 1, max(0, int((time[i] - start) * scale)))
+        at = rank[cell]
+        rank[cell] += 1
+        time_out[at] = time[i]
+        word_out[at, 0] = word[i, 0]
+        word_out[at, 1] = word[i, 1]
+    for i in range(1, n):
+        t, a, b = time_out[i], word_out[i, 0], word_out[i, 1]
+        j = i - 1
+        while j >= 0 and before(t, a, b, time_out[j], word_out[j, 0], word_out[j, 1]):
+            time_out[j + 1] = time_out[j]
+            word_out[j + 1, 0] = word_out[j, 0]
+            word_out[j + 1, 1] = word_out[j, 1]
+            j -= 1
+        time_out[j + 1] = t
+        word_out[j + 1, 0] = a
+        word_out[j + 1, 1] = b
+
+
+@kernel
+def _push_late(queue, time, first, second):
+    at = queue.state[LATE]
+    if at == len(queue.late_time):
+        queue.state[FULL] = 1
+        return
+    queue.state[LATE] = at + 1
+    while at > 0:
+        up = (at - 1) >> 1
+        if not before(time, first, second, queue.late_time[up], queue.late_word[up, 0], queue.late_word[up, 1]):
+            break
+        queue.late_time[at] = queue.late_time[up]
+        queue.late_word[at, 0] = queue.late_word[up, 0]
+        queue.late_word[at, 1] = queue.late_word[up, 1]
+        at = up
+    queue.late_time[at] = time
+    queue.late_word[at, 0] = first
+    queue.late_word[at, 1] = second
+
+
+@kernel
+def pop_late(queue):
+    """Remove and return the earliest late event (time, first word, second word)."""
+    time, first, second = queue.late_time[0], queue.late_word[0, 0], queue.late_word[0, 1]
+    n = queue.state[LATE] - 1
+    queue.state[LATE] = n
+    t, a, b = queue.late_time[n], queue.late_word[n, 0], queue.late_word[n, 1]
+    at = 0
+    while True:
+        down = 2 * at + 1
+        if down >= n:
+            break
+        if down + 1 < n and before(
+            queue.late_time[down + 1],
+            queue.late_word[down + 1, 0],
+            queue.late_word[down + 1, 1],
+            queue.late_time[down],
+            queue.late_word[down, 0],
+            queue.late_word[down, 1],
+        ):
+            down += 1
+        if not before(
+            queue.late_time[down], queue.late_word[down, 0], queue.late_word[down, 1], t, a, b
+        ):
+            break
+        queue.late_time[at] = queue.late_time[down]
+        queue.late_word[at, 0] = queue.late_word[down, 0]
+        queue.late_word[at, 1] = queue.late_word[down, 1]
+        at = down
+    queue.late_time[at] = t
+    queue.late_word[at, 0] = a
+    queue.late_word[at, 1] = b
+    return time, first, second

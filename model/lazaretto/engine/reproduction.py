@@ -1,0 +1,82 @@
+"""R0, and the hazard scale that gives it.
+
+Definition (model.md, 10.4): start one chain at a time from a random person in the fully susceptible population without measures; follow
+generations with only the chain's own saturation; R0 is the dominant growth factor per generation, estimated as the number of
+infections in generations 3 and 4 over that in generations 2 and 3, over all chains. Chains use the engine itself. The scale is found
+by a bracketing root finder under common seeds.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import brentq
+
+from ..population.city import Population
+from .loop import follow
+from .lowering import no_policy
+from .queue import new_queue
+from .simulate import new_diary, new_history, new_records, new_scratch, new_tally
+from .state import HOUSEHOLD, Rates
+
+GENERATIONS = 4
+CHAINS = 1000
+DAYS = 150
+PER_DAY = 8
+RELATIVE_TOLERANCE = 1e-3
+
+
+class Reproduction(NamedTuple):
+    """R0 by the definition above, its part within households and outside, and mean infections by generation."""
+
+    r0: float
+    household: float
+    outside: float
+    by_generation: tuple[float, ...]
+    scale: float
+
+
+class ReproductionError(ValueError):
+    """No hazard scale gives the wanted reproduction number on this population."""
+
+
+def measure(population: Population, rates: Rates, seed: int = 0, chains: int = CHAINS) -> Reproduction:
+    """R0 of these rates on this population, from `chains` chains."""
+    people = population.people
+    policy = no_policy(DAYS)
+    history = new_history(people, False)
+    records, conduct = new_records(0, 0, 0)
+    sizes, at_home = np.zeros(GENERATIONS + 1, np.int64), np.zeros(GENERATIONS + 1, np.int64)
+    queue = new_queue(DAYS, PER_DAY, 200_000, 4096)
+    tally = new_tally(people, DAYS, 0, 0)
+    diary, scratch = new_diary(population.city, policy, DAYS), new_scratch(100_000)
+    city = population.city
+    follow(city, rates, policy, seed, 1, chains, sizes, at_home, history, records, conduct, queue, tally, diary, scratch)
+    parents = float(sizes[2] + sizes[3])
+    r0 = float(sizes[3] + sizes[4]) / parents if parents else 0.0
+    household = float(at_home[3] + at_home[4]) / parents if parents else 0.0
+    mean = tuple(float(s) / chains for s in sizes)
+    return Reproduction(r0, household, r0 - household, mean, rates.scale)
+
+
+def solve_scale(population: Population, rates: Rates, r0: float, seed: int = 0, chains: int = CHAINS) -> Reproduction:
+    """The scale at which `measure` gives `r0`. Raises ReproductionError where no scale does (too few contacts)."""
+    if r0 <= 0 or population.city.reach == 0:
+        return measure(population, rates._replace(scale=0.0), seed, chains)
+
+    def excess(log_scale: float) -> float:
+        return measure(population, rates._replace(scale=float(np.exp(log_scale))), seed, chains).r0 - r0
+
+    low, high = np.log(1e-3), np.log(1e-3)
+    while excess(high) < 0:
+        low, high = high, high + 1.0
+        if high > np.log(1e3):
+            raise ReproductionError(
+                f"R0 = {r0:g} cannot be reached on {population.name!r}: its contacts are too few. Lower R0 or add contacts"
+            )
+    while low == high and excess(low) > 0:
+        low -= 1.0
+        high = low + 1.0 if excess(low) <= 0 else low
+    log_scale = brentq(excess, low, high, xtol=RELATIVE_TOLERANCE)
+    return measure(population, rates._replace(scale=float(np.exp(log_scale))), seed, chains)

@@ -1,0 +1,164 @@
+"""One run: allocate, call the loop, and start again with more room in the rare case that the queue was too small."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..population.city import MOST_STUBS, City
+from .loop import follow
+from .queue import FULL, new_queue
+from .state import BY_INSTRUMENT, DAILY, LISTED, Conduct, Diary, History, Policy, Rates, Raw, Records, Scratch, Tally
+
+CANDIDATE_BUFFER = 512
+NONE = np.zeros(0, np.int64)
+LIST_ROWS = 1 << 16
+
+
+def new_history(people: int, policy: bool) -> History:
+    """Room for everybody to be infected once; pages are only taken when touched."""
+    return History(
+        status=np.zeros(people, np.uint8),
+        infection_of=np.full(people if policy else 0, -1, np.int32),
+        person=np.empty(people, np.int32),
+        source=np.empty(people, np.int32),
+        layer=np.empty(people, np.int8),
+        generation=np.empty(people, np.int16),
+        time=np.empty(people, np.float64),
+        infectious=np.empty(people, np.float64),
+        onset=np.empty(people, np.float64),
+        symptomatic=np.empty(people, np.bool_),
+        end=np.empty(people, np.float64),
+        luck=np.empty(people, np.uint32),
+        count=np.zeros(2, np.int64),
+    )
+
+
+def new_records(people: int, orders: int, instruments: int) -> tuple[Records, Conduct]:
+    """Empty files for `people` people (0 without a policy) and room for `orders` orders."""
+    records = Records(
+        file_of=np.full(people, -1, np.int32),
+        person=np.empty(people, np.int32),
+        tests=np.empty(people, np.int32),
+        reported_onset=np.empty(people, np.float64),
+        confirmed=np.empty(people, np.float64),
+        last_order=np.empty(people, np.int32),
+        detections=np.empty(people, np.int32),
+        orders=np.empty(people, np.int32),
+        order_person=np.empty(orders, np.int32),
+        order_previous=np.empty(orders, np.int32),
+        order_pathway=np.empty(orders, np.int8),
+        order_start=np.empty(orders, np.float64),
+        order_until=np.empty(orders, np.float64),
+        queue_free=np.zeros(instruments, np.float64),
+        count=np.zeros(2, np.int64),
+    )
+    conduct = Conduct(
+        full=np.empty(orders, np.bool_),
+        factor=np.empty(orders, np.float64),
+        tempted=np.empty(orders, np.float64),
+        breach_start=np.empty(orders, np.float64),
+        breach_until=np.empty(orders, np.float64),
+        breach_days=np.empty(orders, np.int64),
+        breached=np.empty(orders, np.float64),
+        looked_to=np.empty(orders, np.int32),
+        pending=np.empty(orders, np.bool_),
+    )
+    return records, conduct
+
+
+def new_diary(city: City, policy: Policy, days: int) -> Diary:
+    """Scratch for one tracing query, large enough for the busiest person over the longest window."""
+    if len(policy.kind) == 0:
+        rows = 1
+    else:
+        window = min(days, int(policy.lookback.max()) + 30) + 2
+        household = int(np.diff(city.household_start).max(initial=0))
+        group = int(np.diff(city.group_start).max(initial=0))
+        degree = int(np.diff(city.link_start).max(initial=0)) if len(city.link) else 0
+        stubs = int(city.stubs.max(initial=0)) if len(city.stubs) else 0
+        rows = household + group + degree + (min(MOST_STUBS, stubs) + int(policy.colocation_slots.max())) * window + 1
+    slots = 1 << max(4, (2 * rows - 1).bit_length())
+    return Diary(
+        person=np.empty(rows, np.int64),
+        minutes=np.empty(rows, np.float64),
+        longest=np.empty(rows, np.float64),
+        dwell=np.empty(rows, np.float64),
+        layer=np.empty(rows, np.int8),
+        slot=np.full(slots, -1, np.int32),
+    )
+
+
+def new_tally(people: int, days: int, instruments: int, list_rows: int) -> Tally:
+    """Zeroed counters."""
+    return Tally(
+        daily=np.zeros((len(DAILY), days), np.int64),
+        instrument=np.zeros((instruments, len(BY_INSTRUMENT)), np.float64),
+        instrument_daily=np.zeros((instruments, 2, days), np.int64),
+        opened=np.zeros(people if instruments else 0, np.uint8),
+        blocked_by=np.zeros(LISTED + instruments, np.int64),
+        list_rows=np.empty((list_rows, 4), np.int64),
+        list_time=np.empty(list_rows, np.float64),
+        list_minutes=np.empty(list_rows, np.float64),
+        count=np.zeros(1, np.int64),
+    )
+
+
+def new_scratch(room: int) -> Scratch:
+    """Room for one bucket of `room` events."""
+    return Scratch(
+        time=np.empty(room, np.float64),
+        word=np.empty((room, 2), np.int64),
+        time_sorted=np.empty(room, np.float64),
+        word_sorted=np.empty((room, 2), np.int64),
+        rank=np.empty(room + 1, np.int64),
+        row=np.empty(CANDIDATE_BUFFER, np.int64),
+        number=np.empty(CANDIDATE_BUFFER, np.int64),
+        other=np.empty(CANDIDATE_BUFFER, np.int64),
+        link=np.empty(CANDIDATE_BUFFER, np.int64),
+        accept=np.empty(CANDIDATE_BUFFER, np.int64),
+        when=np.empty(CANDIDATE_BUFFER, np.float64),
+    )
+
+
+def buckets_per_day(people: int) -> int:
+    """About an hour for a hundred thousand people, shorter for more, so that a bucket at the peak fits the cache."""
+    return int(np.clip(people // 4000, 24, 480))
+
+
+def run_once(city: City, rates: Rates, policy: Policy, seed: int, initial: int, days: int, keep_lists: bool = False) -> Raw:
+    """Simulate one run from `initial` infections for `days` whole days; see `loop` for the order of events."""
+    people = city.people
+    events, late, orders, room = 2 * people + 4096, 4096 + people // 16, 4 * people + 64, people // 4 + 4096
+    list_rows = LIST_ROWS if keep_lists else 0
+    while True:
+        history = new_history(people, policy.active)
+        records, conduct = new_records(people if policy.active else 0, orders if policy.active else 0, len(policy.kind))
+        tally = new_tally(people, days, len(policy.kind), list_rows)
+        queue = new_queue(days, buckets_per_day(people), events, late)
+        diary = new_diary(city, policy, days)
+        scratch = new_scratch(room)
+        follow(city, rates, policy, seed, initial, 0, NONE, NONE, history, records, conduct, queue, tally, diary, scratch)
+        if queue.state[FULL] == 0 and not (keep_lists and tally.count[0] == list_rows):
+            return _cut(history, records, conduct, tally, days)
+        events, late, orders, room, list_rows = 2 * events, 2 * late, 2 * orders, 2 * room, 4 * list_rows
+
+
+def _cut(history: History, records: Records, conduct: Conduct, tally: Tally, days: int) -> Raw:
+    infections, (files, orders), rows = int(history.count[0]), map(int, records.count), int(tally.count[0])
+    by_infection = ("person", "source", "layer", "generation", "time", "infectious", "onset", "symptomatic", "end", "luck")
+    by_file = ("person", "tests", "reported_onset", "confirmed", "last_order", "detections", "orders")
+    by_order = ("order_person", "order_previous", "order_pathway", "order_start", "order_until")
+    return Raw(
+        history=history._replace(**{name: getattr(history, name)[:infections].copy() for name in by_infection}),
+        records=records._replace(
+            **{name: getattr(records, name)[:files].copy() for name in by_file},
+            **{name: getattr(records, name)[:orders].copy() for name in by_order},
+        ),
+        conduct=Conduct(*(part[:orders].copy() for part in conduct)),
+        tally=tally._replace(
+            list_rows=tally.list_rows[:rows].copy(),
+            list_time=tally.list_time[:rows].copy(),
+            list_minutes=tally.list_minutes[:rows].copy(),
+        ),
+        days=days,
+    )

@@ -1,0 +1,212 @@
+"""What crosses into kernels: named tuples of arrays and numbers.
+
+*Rates* and *Policy* are what the user stated, lowered to numbers. *History* is the truth about infections, *Conduct* the truth about
+what people under an order do. *Records* is all that the authority knows: reports, results, lists, orders, detections. Handlers of
+testing, tracing and orders decide from Records alone; only a test's outcome, a check, and the contact layers touch the truth.
+*Tally* only reports and is never read by the simulation.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+# rows of Rates.tables
+FIRST_LAW, SECOND_LAW, DURATION_LAW, PROFILE_LAW, STRENGTH_LAW = range(5)
+SAMPLE_LAW, RESULT_LAW, BREACH_LAW = 5, 6, 7
+INSTRUMENT_LAWS = 8  # then for each instrument: delay, dwell time of a mere co-location
+
+HOUSEHOLD, GROUP, COMMUNITY, STATIC = range(4)
+LAYERS = ("household", "group", "community", "static")
+
+# why somebody stays away, in the order in which the panel shows it
+SELF, CASE, LISTED = range(3)  # LISTED + i: listed by instrument i
+NEVER = np.inf
+
+
+class Rates(NamedTuple):
+    """The pathogen on this population."""
+
+    tables: Floats  # (laws, ROW) quantile tables
+    scale: float  # hazard per day of a contact-day of relative hazard 1
+    hazard: Floats  # (4,) relative hazard of a contact of the longest duration, by layer, times the largest susceptibility
+    susceptibility: Floats  # (10,) by decade of age, largest 1
+    even_susceptibility: bool
+    onset_first: bool  # True: onset, then infectious; False: infectious, then onset
+    presymptomatic_weight: float  # infectiousness before onset, relative to after
+    even_profile: bool
+    never_symptomatic: float
+    never_symptomatic_weight: float
+    varied: bool  # True where a second draw per infection is needed (individual variation or symptoms)
+
+
+class Policy(NamedTuple):
+    """Testing, tracing, orders and how people respond, as numbers. i instruments, r rungs."""
+
+    active: bool
+    days: float
+    # testing
+    seek: float
+    sensitivity: Floats  # (31,) by whole days since infection
+    false_positive: float
+    illness_per_day: float
+    # tracing
+    kind: NDArray[np.int64]  # (i,)
+    lookback: Floats
+    ask: Floats  # (i,) probability that the index case takes part
+    reach: Floats
+    recall_by_minutes: Floats  # (i, 4)
+    recall_by_layer: Floats  # (i, 4)
+    service_days: Floats  # (i,) days of the tracers' common time that one case takes (0: no limit)
+    sees: Floats  # (i,) probability that the operator sees a true contact of two people with phones
+    threshold_minutes: Floats
+    colocations_per_day: Floats
+    colocation_slots: NDArray[np.int64]
+    quarantines: NDArray[np.bool_]
+    placebo: bool  # every listed person is replaced by a random one of the same age group and area
+    phone: Floats  # (10,) ownership by decade of age
+    # orders and conduct
+    isolation_days: float
+    quarantine_days: float
+    full_case: float
+    full_contact: float
+    partial_factor: float
+    household_factor: float
+    breach_per_day: float
+    breach_growth: float
+    breach_factor: float
+    self_isolation: float
+    self_factor: float
+    monitored: bool
+    detection: float
+    false_alarm: float
+    rung_at: NDArray[np.int64]  # (r,) detections at which the rung acts
+    rung_action: NDArray[np.int64]  # (r,) 0 warning, 1 report, 2 fine
+    rung_factor: Floats  # (r,)
+    immune_days: float  # a confirmed case is not quarantined again within so many days of the result
+
+
+class History(NamedTuple):
+    """One row per infection, in order of infection; `status` and `infection_of` by person."""
+
+    status: NDArray[np.uint8]  # (n,) 1 once infected
+    infection_of: NDArray[np.int32]  # (n,) row of the infection, -1 none; length 0 without a policy
+    person: NDArray[np.int32]
+    source: NDArray[np.int32]  # row of the infector, -1 for the first ones
+    layer: NDArray[np.int8]
+    generation: NDArray[np.int16]  # 0 for the first ones
+    time: Floats
+    infectious: Floats  # start of infectiousness
+    onset: Floats  # symptom onset, as it is or would be
+    symptomatic: NDArray[np.bool_]  # False for those who never have symptoms
+    end: Floats  # end of infectiousness
+    luck: NDArray[np.uint32]  # the word that gives the number of candidates
+    count: NDArray[np.int64]  # [rows, rows whose candidates have been drawn]
+
+
+class Records(NamedTuple):
+    """The authority's files: one per person it ever heard of, and one row per order."""
+
+    file_of: NDArray[np.int32]  # (n,) -1: unknown to the authority
+    person: NDArray[np.int32]
+    tests: NDArray[np.int32]
+    reported_onset: Floats
+    confirmed: Floats  # time of the first positive result, inf
+    last_order: NDArray[np.int32]
+    detections: NDArray[np.int32]
+    orders: NDArray[np.int32]  # orders so far
+    order_person: NDArray[np.int32]
+    order_previous: NDArray[np.int32]
+    order_pathway: NDArray[np.int8]
+    order_start: Floats
+    order_until: Floats
+    queue_free: Floats  # (i,) when the tracers of an instrument are next free
+    count: NDArray[np.int64]  # [files, orders]
+
+
+class Conduct(NamedTuple):
+    """What people under an order really do; one row per order, beside `Records.order_*`."""
+
+    full: NDArray[np.bool_]
+    factor: Floats  # share of outside contacts kept by those who do not fully adhere
+    tempted: Floats  # multiplier of the breach hazard, lowered by the ladder
+    breach_start: Floats
+    breach_until: Floats
+    breach_days: NDArray[np.int64]  # bit k: a breach on day k of the order (the last bit for all later days)
+    breached: Floats  # days outside in breaches so far
+    looked_to: NDArray[np.int32]  # days of the order already looked at for breaches and alarms
+    pending: NDArray[np.bool_]  # True while a check of the order waits in the queue
+
+
+DAILY = (
+    "tests", "positive_results", "wrong_positives", "listed", "listed_wrongly", "orders",
+    "detected_breaches", "false_alarms", "warnings", "wrong_warnings", "reports", "wrong_reports",
+    "fines", "wrong_fines", "blocked",
+)  # fmt: skip
+(
+    TESTS, POSITIVES, WRONG_POSITIVES, LISTINGS, WRONG_LISTINGS, ORDERS,
+    DETECTED, FALSE_ALARMS, WARNINGS, WRONG_WARNINGS, REPORTS, WRONG_REPORTS,
+    FINES, WRONG_FINES, BLOCKED,
+) = range(len(DAILY))  # fmt: skip
+
+BY_INSTRUMENT = (
+    "cases", "contacts", "infected_contacts", "listed", "listed_contacts", "listed_infected", "listed_latent",
+    "listed_infectees", "infectees", "delay_days", "queue_days",
+)  # fmt: skip
+(I_CASES, I_CONTACTS, I_INFECTED_CONTACTS, I_LISTED, I_TRUE, I_INFECTED, I_LATENT,
+ I_LISTED_INFECTEES, I_INFECTEES, I_DELAY, I_WAIT) = range(len(BY_INSTRUMENT))  # fmt: skip
+
+
+class Diary(NamedTuple):
+    """Scratch of one tracing query: whom the index case met or merely was near, one row per person."""
+
+    person: NDArray[np.int64]
+    minutes: Floats  # total over the window
+    longest: Floats  # most minutes on one day
+    dwell: Floats  # longest mere co-location, minutes
+    layer: NDArray[np.int8]
+    slot: NDArray[np.int32]  # open-addressing table of rows, -1 empty; a power of two, at least twice the rows
+
+
+class Scratch(NamedTuple):
+    """Room to work in: the events of one bucket, unsorted and sorted, and a buffer of candidates."""
+
+    time: Floats
+    word: NDArray[np.int64]  # (room, 2)
+    time_sorted: Floats
+    word_sorted: NDArray[np.int64]
+    rank: NDArray[np.int64]
+    row: NDArray[np.int64]  # (buffer,) infector's row of each candidate
+    number: NDArray[np.int64]
+    other: NDArray[np.int64]
+    link: NDArray[np.int64]
+    accept: NDArray[np.int64]
+    when: Floats
+
+
+class Tally(NamedTuple):
+    """Reports only."""
+
+    daily: NDArray[np.int64]  # (len(DAILY), days)
+    instrument: Floats  # (i, len(BY_INSTRUMENT))
+    instrument_daily: NDArray[np.int64]  # (i, 2, days): cases traced, people listed
+    opened: NDArray[np.uint8]  # (n,) bit i: instrument i opened the person's data; length 0 without tracing
+    blocked_by: NDArray[np.int64]  # (LISTED + i,) blocked transmissions by the pathway that stopped them
+    list_rows: NDArray[np.int64]  # (rows, 4): index person, contact person, instrument, flags; length 0 unless asked for
+    list_time: Floats
+    list_minutes: Floats
+    count: NDArray[np.int64]  # [list rows]
+
+
+class Raw(NamedTuple):
+    """What a run leaves behind, cut to length."""
+
+    history: History
+    records: Records
+    conduct: Conduct
+    tally: Tally
+    days: int

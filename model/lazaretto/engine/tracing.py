@@ -1,0 +1,281 @@
+"""Tracing: from a case to a list of people, by each instrument with its own errors.
+
+The diary holds whom the case met within the look-back window: the same contacts through which infection could pass. An
+instrument finds each with a probability that depends on layer and minutes, and the operator adds people who merely were in the
+same place. A list is delivered at once; each person on it is informed or put under quarantine by what the records say of them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .._jit import kernel
+from ..chance.laws import quantile
+from ..chance.philox import draw, unit
+from ..chance.streams import LISTING, PHONE, PLACEBO, TRIGGER
+from ..contacts.colocation import colocated
+from ..contacts.community import area_of, community_meeting, mixing_group, stub_count
+from ..contacts.group import group_meeting, partner_in_round, rounds_on
+from ..contacts.household import mate, mates
+from ..contacts.static import degree
+from .isolation import coin, give_order, share_of_day
+from .queue import DELIVERY, FULL, push
+from .state import (
+    COMMUNITY,
+    GROUP,
+    HOUSEHOLD,
+    I_CASES,
+    I_CONTACTS,
+    I_DELAY,
+    I_INFECTED,
+    I_INFECTED_CONTACTS,
+    I_INFECTEES,
+    I_LATENT,
+    I_LISTED,
+    I_LISTED_INFECTEES,
+    I_TRUE,
+    I_WAIT,
+    INSTRUMENT_LAWS,
+    LISTED,
+    LISTINGS,
+    STATIC,
+    WRONG_LISTINGS,
+)
+
+HOUSEHOLD_LIST, INTERVIEW, OPERATOR = range(3)
+STATIC_MINUTES = 60.0
+PLACEBO_ATTEMPTS = 64
+
+
+@kernel
+def owns_phone(city, policy, seed, person):
+    """Whether the person owns a phone: a lasting trait, by age."""
+    return unit(draw(seed, PHONE, person, 0, 0)[0]) < policy.phone[min(9, np.int64(city.age[person]) // 10)]
+
+
+@kernel
+def on_case(rates, policy, seed, records, queue, tally, person, time, number):
+    """A new case: every instrument asks, waits for its tracers' time, and will deliver its list after its delay."""
+    for i in range(len(policy.kind)):
+        w = draw(seed, TRIGGER, person, i, number)
+        if unit(w[0]) >= policy.ask[i]:
+            continue
+        start = time
+        if policy.service_days[i] > 0.0:
+            start = max(time, records.queue_free[i])
+            records.queue_free[i] = start + policy.service_days[i]
+        delivered = start + quantile(rates.tables, INSTRUMENT_LAWS + 2 * i, w[1])
+        tally.instrument[i, I_WAIT] += start - time
+        tally.instrument[i, I_DELAY] += delivered - time
+        push(queue, delivered, DELIVERY, person, i, number)
+
+
+@kernel
+def slot_of(diary, person):
+    """The slot of the diary's table that holds the person, or the empty one where it would go."""
+    mask = len(diary.slot) - 1
+    at = (person * 2654435761) & mask
+    while diary.slot[at] >= 0 and diary.person[diary.slot[at]] != person:
+        at = (at + 1) & mask
+    return at
+
+
+@kernel
+def diary_row(diary, rows, person):
+    """(row of the person in the diary or -1 when full, rows so far): a new row is zero."""
+    at = slot_of(diary, person)
+    if diary.slot[at] >= 0:
+        return np.int64(diary.slot[at]), rows
+    if rows == len(diary.person):
+        return np.int64(-1), rows
+    diary.slot[at] = rows
+    diary.person[rows] = person
+    diary.minutes[rows] = 0.0
+    diary.longest[rows] = 0.0
+    diary.dwell[rows] = 0.0
+    diary.layer[rows] = STATIC
+    return np.int64(rows), rows + 1
+
+
+@kernel
+def note(city, policy, seed, records, conduct, queue, diary, rows, person, other, layer, day, minutes):
+    """Enter one meeting, unless an order kept the two apart that day. Returns the number of rows."""
+    if minutes <= 0.0:
+        return rows
+    share = share_of_day(policy, records, conduct, person, layer, day)
+    share *= share_of_day(policy, records, conduct, other, layer, day)
+    if share < 1.0 and coin(seed, person, other, day) >= share:
+        return rows
+    row, rows = diary_row(diary, rows, other)
+    if row < 0:
+        queue.state[FULL] = 1
+        return rows
+    if diary.minutes[row] == 0.0 or layer < diary.layer[row]:
+        diary.layer[row] = layer
+    diary.minutes[row] += minutes
+    diary.longest[row] = max(diary.longest[row], minutes)
+    return rows
+
+
+@kernel
+def write_diary(city, policy, seed, records, conduct, queue, diary, person, first, last):
+    """All contacts of the person on the days first..last, from the layers. Returns the number of people."""
+    for at in range(len(diary.slot)):
+        diary.slot[at] = -1
+    rows = 0
+    area = area_of(city, person)
+    grouped = len(city.group) > 0 and city.group[person] >= 0
+    for day in range(first, last + 1):
+        for k in range(mates(city, person)):
+            other = np.int64(mate(city, person, k))
+            minutes = city.minutes_mean[HOUSEHOLD]
+            rows = note(city, policy, seed, records, conduct, queue, diary, rows, person, other, HOUSEHOLD, day, minutes)
+        if grouped:
+            rounds, start = rounds_on(city, seed, city.group[person], day)
+            for k in range(rounds):
+                other = np.int64(partner_in_round(city, person, k, start))
+                if other >= 0:
+                    minutes = group_meeting(city, seed, person, other, day)[0]
+                    rows = note(city, policy, seed, records, conduct, queue, diary, rows, person, other, GROUP, day, minutes)
+        for k in range(stub_count(city, person)):
+            other, minutes, _ = community_meeting(city, seed, area, person, k, day)
+            if other >= 0:
+                rows = note(city, policy, seed, records, conduct, queue, diary, rows, person, other, COMMUNITY, day, minutes)
+        for k in range(degree(city, person)):
+            other = np.int64(city.link[city.link_start[person] + k])
+            rows = note(city, policy, seed, records, conduct, queue, diary, rows, person, other, STATIC, day, STATIC_MINUTES)
+    return rows
+
+
+@kernel
+def add_colocated(city, rates, policy, seed, queue, diary, rows, person, first, last, i):
+    """Add whoever merely shared the person's position on the days first..last. Returns the number of rows."""
+    slots = policy.colocation_slots[i]
+    if slots == 0 or stub_count(city, person) == 0:
+        return rows
+    area = area_of(city, person)
+    for day in range(first, last + 1):
+        for k in range(slots):
+            other, word = colocated(city, seed, area, person, k, day, slots, policy.colocations_per_day[i])
+            if other < 0:
+                continue
+            row, rows = diary_row(diary, rows, other)
+            if row < 0:
+                queue.state[FULL] = 1
+                return rows
+            dwell = quantile(rates.tables, INSTRUMENT_LAWS + 2 * i + 1, word)
+            diary.dwell[row] = max(diary.dwell[row], dwell)
+    return rows
+
+
+@kernel
+def minutes_bin(minutes):
+    """0: below 5 minutes, 1: below 15, 2: below 60, 3: an hour or more."""
+    return 0 if minutes < 5.0 else (1 if minutes < 15.0 else (2 if minutes < 60.0 else 3))
+
+
+@kernel
+def found(city, policy, seed, diary, row, i, word):
+    """Whether instrument i finds the person of that row."""
+    if policy.kind[i] == HOUSEHOLD_LIST:
+        probability = policy.reach[i] if diary.minutes[row] > 0.0 and diary.layer[row] == HOUSEHOLD else 0.0
+    elif policy.kind[i] == INTERVIEW:
+        if diary.minutes[row] <= 0.0:
+            return False
+        recall = policy.recall_by_minutes[i, minutes_bin(diary.longest[row])]
+        probability = recall * policy.recall_by_layer[i, diary.layer[row]] * policy.reach[i]
+    else:
+        together = max(diary.longest[row], diary.dwell[row])
+        if together < policy.threshold_minutes[i] or not owns_phone(city, policy, seed, diary.person[row]):
+            return False
+        probability = policy.sees[i]
+    return unit(word) < probability
+
+
+@kernel
+def stand_in(city, seed, index, listed, i):
+    """The matched null: a random person of the same area and age group, chosen blind to truth and list (the listed person
+    where none is found in 64 attempts)."""
+    area = area_of(city, listed)
+    start = np.int64(city.area_start[area])
+    size = min(city.area_start[area + 1], city.reach) - start
+    group = mixing_group(city.age[listed])
+    for attempt in range(PLACEBO_ATTEMPTS):
+        w = draw(seed, PLACEBO, index, listed, i * PLACEBO_ATTEMPTS + attempt)
+        other = start + ((w[0] * size) >> 32)
+        if other != index and mixing_group(city.age[other]) == group:
+            return other
+    return np.int64(listed)
+
+
+@kernel
+def on_delivery(city, rates, policy, seed, history, records, conduct, queue, tally, diary, person, time, i, number):
+    """Instrument i delivers its list for the case `person`; everybody on it is told what the instrument prescribes."""
+    file = records.file_of[person]
+    first = max(0, int(min(records.reported_onset[file], time) - policy.lookback[i]))
+    last = int(time)
+    if policy.kind[i] == OPERATOR and not owns_phone(city, policy, seed, person):
+        return
+    rows = write_diary(city, policy, seed, records, conduct, queue, diary, person, first, last)
+    own = history.infection_of[person]
+    tally.instrument[i, I_CASES] += 1
+    tally.instrument_daily[i, 0, last] += 1
+    for row in range(rows):
+        infection = history.infection_of[diary.person[row]]
+        tally.instrument[i, I_CONTACTS] += 1
+        if infection >= 0 and history.time[infection] <= time:
+            tally.instrument[i, I_INFECTED_CONTACTS] += 1
+            if own >= 0 and history.source[infection] == own:
+                tally.instrument[i, I_INFECTEES] += 1
+    if policy.kind[i] == OPERATOR:
+        rows = add_colocated(city, rates, policy, seed, queue, diary, rows, person, first, last, i)
+    for row in range(rows):
+        other = diary.person[row]
+        w = draw(seed, LISTING, person, other, (number << 4) | i)
+        if other == person or not found(city, policy, seed, diary, row, i, w[0]):
+            continue
+        true = diary.minutes[row] > 0.0
+        minutes = diary.minutes[row]
+        if policy.placebo:
+            other = stand_in(city, seed, person, other, i)
+            at = diary.slot[slot_of(diary, other)]
+            true = at >= 0 and diary.minutes[at] > 0.0
+        count_listing(history, tally, time, person, other, i, true, minutes)
+        if policy.quarantines[i] and not recently_confirmed(policy, records, other, time):
+            until = time + policy.quarantine_days
+            give_order(city, rates, policy, seed, records, conduct, queue, tally, other, time, until, LISTED + i)
+
+
+@kernel
+def recently_confirmed(policy, records, person, time):
+    """Whether the records say that the person is a case or a recent one."""
+    file = records.file_of[person]
+    return file >= 0 and records.confirmed[file] <= time < records.confirmed[file] + policy.immune_days
+
+
+@kernel
+def count_listing(history, tally, time, index, listed, i, true, minutes):
+    """Reports only: what the list's entry was in truth."""
+    infection = history.infection_of[listed]
+    infected = infection >= 0 and history.time[infection] <= time
+    latent = infected and time < history.infectious[infection]
+    own = history.infection_of[index]
+    infectee = infected and own >= 0 and history.source[infection] == own
+    tally.instrument[i, I_LISTED] += 1
+    tally.instrument[i, I_TRUE] += 1 if true else 0
+    tally.instrument[i, I_INFECTED] += 1 if infected else 0
+    tally.instrument[i, I_LATENT] += 1 if latent else 0
+    tally.instrument[i, I_LISTED_INFECTEES] += 1 if infectee else 0
+    tally.instrument_daily[i, 1, int(time)] += 1
+    tally.daily[LISTINGS, int(time)] += 1
+    tally.daily[WRONG_LISTINGS, int(time)] += 0 if true else 1
+    tally.opened[listed] |= 1 << min(i, 7)
+    at = tally.count[0]
+    if at < len(tally.list_time):
+        tally.list_rows[at, 0] = index
+        tally.list_rows[at, 1] = listed
+        tally.list_rows[at, 2] = i
+        tally.list_rows[at, 3] = (1 if true else 0) | (2 if infected else 0) | (4 if latent else 0) | (8 if infectee else 0)
+        tally.list_time[at] = time
+        tally.list_minutes[at] = minutes
+        tally.count[0] = at + 1

@@ -1,0 +1,78 @@
+"""Daily curves: who is in which state at the end of each day, and what happened on it."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from ..engine.state import CASE, DAILY, LISTED, SELF, Raw
+from .severity import Severity
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+def by_end_of_day(times: Floats, days: int) -> Ints:
+    """(days,) how many of `times` lie before the end of each day."""
+    inside = times[(times >= 0) & (times < days)].astype(np.int64)
+    return np.cumsum(np.bincount(inside, minlength=days)[:days])
+
+
+def census(starts: Floats, ends: Floats, days: int) -> Ints:
+    """(days,) how many intervals [start, end) hold the end of each day; empty intervals count for nothing."""
+    real = ends > starts
+    return by_end_of_day(starts[real], days) - by_end_of_day(ends[real], days)
+
+
+def curves(raw: Raw, severe: Severity, people: int) -> xr.Dataset:
+    """All daily curves as a Dataset over "day" (0 = the first day), in persons unless the attribute `units` says otherwise.
+
+    S, E, I_*, R and D are states at the end of the day and add up to `people`; R are those no longer infectious and alive,
+    still ill or not. H (in hospital) lies across them. Self-isolated, isolated and quarantined count orders in force.
+    """
+    h, days = raw.history, raw.days
+    with_symptoms, without = h.symptomatic, ~h.symptomatic
+    infected = by_end_of_day(h.time, days)
+    removed = by_end_of_day(h.end, days)
+    dead = by_end_of_day(severe.died, days)
+    first_symptom = np.maximum(h.infectious, h.onset)
+    states = {
+        "S": people - infected,
+        "E": census(h.time, h.infectious, days),
+        "I_presymptomatic": census(h.infectious[with_symptoms], np.minimum(first_symptom, h.end)[with_symptoms], days),
+        "I_symptomatic": census(np.minimum(first_symptom, h.end)[with_symptoms], h.end[with_symptoms], days),
+        "I_asymptomatic": census(h.infectious[without], h.end[without], days),
+        "R": removed - dead,
+        "D": dead,
+        "H": census(severe.admitted, severe.discharged, days),
+        "new_infections": np.diff(infected, prepend=0),
+        "deaths": np.diff(dead, prepend=0),
+    }
+    start, until = raw.records.order_start, raw.records.order_until
+    pathway = raw.records.order_pathway
+    never = never_infected(raw, people)[raw.records.order_person] if len(start) else np.zeros(0, bool)
+    states["self_isolated"] = census(start[pathway == SELF], until[pathway == SELF], days)
+    states["isolated"] = census(start[pathway == CASE], until[pathway == CASE], days)
+    states["quarantined"] = census(start[pathway >= LISTED], until[pathway >= LISTED], days)
+    futile = (pathway >= LISTED) & never
+    states["wrongly_quarantined"] = census(start[futile], until[futile], days)
+    states |= {name: raw.tally.daily[row] for row, name in enumerate(DAILY)}
+    data = {
+        name: ("day", np.asarray(values, np.int64), {"units": "person" if name in PERSONS else "1/day"})
+        for name, values in states.items()
+    }
+    return xr.Dataset(data, coords={"day": ("day", np.arange(days), {"units": "day"})})
+
+
+PERSONS = {
+    "S", "E", "I_presymptomatic", "I_symptomatic", "I_asymptomatic", "R", "D", "H",
+    "self_isolated", "isolated", "quarantined", "wrongly_quarantined",
+}  # fmt: skip
+
+
+def never_infected(raw: Raw, people: int) -> NDArray[np.bool_]:
+    """(people,) True for everybody who was not infected during the run."""
+    never = np.ones(people, bool)
+    never[raw.history.person] = False
+    return never

@@ -1,0 +1,193 @@
+"""The narrow waist: `simulate(scenario, population, seed) -> Run`."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from ..engine.lowering import lower_pathogen, lower_policy, no_policy, policy_laws
+from ..engine.reproduction import Reproduction, measure, solve_scale
+from ..engine.simulate import run_once
+from ..engine.state import BY_INSTRUMENT, LAYERS, Raw
+from ..parameters import ParameterError, Pathogen, Scenario
+from ..population.build import checked_seed
+from ..population.city import Population
+from .curves import curves
+from .panel import panel
+from .severity import Severity, severity
+
+NO_AVOIDANCE = "test avoidance is off (all kappa = 0): harsh regimes cost nothing in reports, so coercion wins by construction"
+REMEMBERED = 64
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run. Everything is computed on demand from `raw`, what the engine left behind."""
+
+    scenario: Scenario
+    population: Population
+    seed: int
+    raw: Raw
+    reproduction: Reproduction
+    placebo: bool = False
+
+    @cached_property
+    def severity(self) -> Severity:
+        """Times of admission, discharge and death by infection."""
+        return severity(self.scenario.pathogen, self.raw.history, self.population.city.age, self.seed)
+
+    @cached_property
+    def curves(self) -> xr.Dataset:
+        """Daily curves, dim "day"; see `outcomes.curves`."""
+        return curves(self.raw, self.severity, self.population.people)
+
+    @cached_property
+    def panel(self) -> pd.Series:
+        """The trade-off panel, per 100,000 people; see `outcomes.panel.COMPONENTS`."""
+        return panel(self.scenario, self.population, self.raw, self.severity)
+
+    @cached_property
+    def transmissions(self) -> pd.DataFrame:
+        """One line per infection: who infected whom, when (days), in which layer, and whether the infector had symptoms by then."""
+        h = self.raw.history
+        has = h.source >= 0
+        source = np.maximum(h.source, 0)
+        begun = h.symptomatic[source] & (h.onset[source] <= h.time) if len(source) else np.zeros(0, bool)
+        return pd.DataFrame(
+            {
+                "infector": np.where(has, h.person[source], -1) if len(source) else h.person,
+                "infectee": h.person,
+                "day": h.time,
+                "layer": np.where(has, np.array([*LAYERS, "seed"])[h.layer], "seed"),
+                "generation": h.generation,
+                "infector_symptomatic": has & begun,
+            }
+        )
+
+    @cached_property
+    def events(self) -> pd.DataFrame:
+        """The line list: one line per event (who, what, when in days), sorted by time."""
+        h, s, r = self.raw.history, self.severity, self.raw.records
+        names = self.pathways
+        parts = [
+            (h.person, "infection", h.time),
+            (h.person, "infectious", h.infectious),
+            (h.person[h.symptomatic], "onset", h.onset[h.symptomatic]),
+            (h.person, "end_of_infectiousness", h.end),
+            (h.person, "admission", s.admitted),
+            (h.person, "death", s.died),
+            (r.person, "positive_result", r.confirmed),
+        ]
+        for code, name in enumerate(names):
+            chosen = r.order_pathway == code
+            parts += [
+                (r.order_person[chosen], f"order: {name}", r.order_start[chosen]),
+                (r.order_person[chosen], f"release: {name}", r.order_until[chosen]),
+            ]
+        table = pd.concat(pd.DataFrame({"person": who, "event": what, "day": when}) for who, what, when in parts)
+        within = table[table["day"] < self.raw.days]
+        return within.sort_values(["day", "event", "person"], kind="stable", ignore_index=True)
+
+    @property
+    def pathways(self) -> tuple[str, ...]:
+        """Names of the pathways by which people are withdrawn, in the order of their codes."""
+        return ("self-isolation", "case", *(f"listed by {i.type}" for i in self.scenario.tracing.instruments))
+
+    @cached_property
+    def lists(self) -> pd.DataFrame:
+        """Every list entry (only with `keep_lists=True`): index case, person, instrument, day, minutes together, truth."""
+        t = self.raw.tally
+        index, person, instrument, flags = t.list_rows.T if len(t.list_rows) else np.zeros((4, 0), np.int64)
+        kinds = np.array([i.type for i in self.scenario.tracing.instruments] or ["none"])
+        return pd.DataFrame(
+            {
+                "index_case": index,
+                "person": person,
+                "instrument": kinds[instrument],
+                "day": t.list_time,
+                "minutes": t.list_minutes,
+                "true_contact": (flags & 1) > 0,
+                "infected": (flags & 2) > 0,
+                "latent": (flags & 4) > 0,
+                "infected_by_index_case": (flags & 8) > 0,
+            }
+        )
+
+    @cached_property
+    def instruments(self) -> pd.DataFrame:
+        """Counts by instrument: cases traced, their contacts, list entries and what they were, delays (days)."""
+        names = [i.type for i in self.scenario.tracing.instruments]
+        return pd.DataFrame(self.raw.tally.instrument, index=pd.Index(names, name="instrument"), columns=list(BY_INSTRUMENT))
+
+    @cached_property
+    def blocked(self) -> pd.Series:
+        """Transmissions blocked, by the pathway that stopped them. Not the same as averted: they may happen later another way."""
+        return pd.Series(self.raw.tally.blocked_by, index=pd.Index(self.pathways, name="pathway"), name="blocked")
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _scale(key: str, r0: float, pathogen: str, wrapped: Wrapped) -> Reproduction:
+    population, parsed = wrapped.population, wrapped.pathogen
+    if parsed.hazard_per_day is not None:
+        return measure(population, lower_pathogen(parsed, population, parsed.hazard_per_day.value))  # type: ignore[arg-type]
+    return solve_scale(population, lower_pathogen(parsed, population, 1.0), r0)
+
+
+class Wrapped:
+    """What `_scale` needs beside its hashable key: all of these are equal, so that the key alone decides."""
+
+    def __init__(self, population: Population, pathogen: Pathogen) -> None:
+        self.population, self.pathogen = population, pathogen
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Wrapped)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+def reproduction(pathogen: Pathogen, population: Population) -> Reproduction:
+    """R0 on this population, its parts, and the hazard scale; solved once for each pair and remembered."""
+    from ..parameters import value_hash
+
+    return _scale(population.key, float(pathogen.R0.value), value_hash(pathogen), Wrapped(population, pathogen))  # type: ignore[arg-type]
+
+
+def simulate(
+    scenario: Scenario,
+    population: Population,
+    seed: int,
+    *,
+    placebo: bool = False,
+    keep_lists: bool = False,
+    policy: bool = True,
+) -> Run:
+    """Simulate one run.
+
+    seed: a whole number from 0 to 2^63 - 1; the same seed gives every scenario the same people, contacts, periods and propensities.
+    placebo: the matched null, in which every listed person is replaced by a random one of the same area and age group. keep_lists:
+    record every list entry. policy: False leaves testing, tracing, isolation and voluntary isolation out: the bare epidemic.
+    Results do not depend on threads, order or other runs.
+    """
+    seed = checked_seed(seed)
+    if scenario.behaviour.avoidance_is_off and scenario.isolation.harshness.value > 0:  # type: ignore[operator]
+        warnings.warn(NO_AVOIDANCE, stacklevel=2)
+    initial, days = int(scenario.initial_infections.value), int(scenario.days.value)  # type: ignore[arg-type]
+    if initial > population.city.reach:
+        raise ParameterError(
+            f"initial_infections: {initial:,} is more than the {population.city.reach:,} people who have any contact; "
+            "lower it or give the population contacts"
+        )
+    solved = reproduction(scenario.pathogen, population)
+    rows = policy_laws(scenario) if policy else None
+    rates = lower_pathogen(scenario.pathogen, population, solved.scale, rows)
+    numbers = lower_policy(scenario, population, placebo) if policy else no_policy(days)
+    raw = run_once(population.city, rates, numbers, seed, initial, days, keep_lists and policy)
+    return Run(scenario, population, seed, raw, solved, placebo)
+
+

@@ -1,0 +1,37 @@
+"""What a user states: pathogen, population, testing, tracing level, isolation regime, behaviour, scenario, sweep.
+
+Plain frozen data read from TOML, validated at the boundary. Knows nothing of numba.
+"""
+
+from .behaviour import Behaviour
+from .errors import ParameterError
+from .find import find, load, validate_file
+from .isolation import IsolationRegime, Monitoring, NoMonitoring, Rung
+from .library import (
+    COMPONENTS,
+    KINDS,
+    list_names,
+    load_behaviour,
+    load_isolation,
+    load_pathogen,
+    load_population,
+    load_testing,
+    load_tracing,
+    params_folder,
+)
+from .pathogen import LayerHazard, Pathogen
+from .population import City
+from .quantity import Law, Prior, Quantity
+from .scenario import Scenario, load_scenario, value_hash
+from .sweep import Sweep, load_sweep
+from .table import Row, assumptions, rows
+from .testing import Testing
+from .tracing import Household, Interview, OperatorGeolocation, TracingLevel
+
+__all__ = [
+    "COMPONENTS", "KINDS", "Behaviour", "City", "Household", "Interview", "IsolationRegime", "Law", "LayerHazard", "Monitoring",
+    "NoMonitoring", "OperatorGeolocation", "ParameterError", "Pathogen", "Prior", "Quantity", "Row", "Rung", "Scenario", "Sweep",
+    "Testing", "TracingLevel", "assumptions", "find", "list_names", "load", "load_behaviour", "load_isolation", "load_pathogen",
+    "load_population", "load_scenario", "load_sweep", "load_testing", "load_tracing", "params_folder", "rows", "validate_file",
+    "value_hash",
+]  # fmt: skip

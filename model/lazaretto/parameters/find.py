@@ -1,0 +1,54 @@
+"""Find anything by its name, and check files: what `lazaretto show` and `lazaretto validate` need."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from .errors import ParameterError, suggestion
+from .library import COMPONENTS, KINDS, check, list_names, load_component, read_toml
+from .scenario import load_scenario
+from .sweep import load_sweep
+
+
+def load(kind: str, name: str | Path) -> Any:
+    """An object of any kind by name or path."""
+    if kind == "scenarios":
+        return load_scenario(name)
+    return load_sweep(name) if kind == "sweeps" else load_component(kind, name)
+
+
+def find(name: str) -> tuple[str, Any]:
+    """(kind, object) of the first kind that has that name."""
+    for kind in KINDS:
+        if name in list_names(kind):
+            return kind, load(kind, name)
+    if name.endswith(".toml"):
+        return validate_file(Path(name))
+    everything = [known for kind in KINDS for known in list_names(kind)]
+    raise ParameterError(f"there is nothing called {name!r}.{suggestion(name, everything)}")
+
+
+def kind_of(path: Path, data: dict[str, Any]) -> str:
+    """The kind of a file: its folder's name, else the kind whose keys it has."""
+    if path.parent.name in KINDS:
+        return path.parent.name
+    if "axes" in data:
+        return "sweeps"
+    if "pathogen" in data:
+        return "scenarios"
+    best = max(COMPONENTS, key=lambda kind: len(set(COMPONENTS[kind].model_fields) & set(data) - {"title", "description"}))
+    if not set(COMPONENTS[best].model_fields) & set(data) - {"title", "description"}:
+        raise ParameterError(f"{path}: none of its keys belongs to any kind of parameter file ({', '.join(KINDS)})")
+    return best
+
+
+def validate_file(path: Path) -> tuple[str, Any]:
+    """(kind, object) of a file, or a ParameterError that names file and key."""
+    if not path.is_file():
+        raise ParameterError(f"{path}: there is no such file")
+    data = read_toml(path)
+    kind = kind_of(path, data)
+    if kind in COMPONENTS:
+        return kind, check(COMPONENTS[kind], data, str(path))
+    return kind, load(kind, path.resolve())

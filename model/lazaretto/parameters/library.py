@@ -1,0 +1,138 @@
+"""Parameter files: where they are, what they are called, and how they are read.
+
+Files lie in `params/<kind>/<name>.toml`, shipped inside the package or, in a checkout, beside `model/`. A name may also be a path.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pydantic
+
+from .behaviour import Behaviour
+from .errors import ParameterError, explain, suggestion
+from .isolation import IsolationRegime
+from .pathogen import Pathogen
+from .population import City
+from .quantity import Stated
+from .testing import Testing
+from .tracing import TracingLevel
+
+COMPONENTS: dict[str, type[Stated]] = {
+    "pathogens": Pathogen,
+    "populations": City,
+    "testing": Testing,
+    "tracing": TracingLevel,
+    "isolation": IsolationRegime,
+    "behaviour": Behaviour,
+}
+KINDS = (*COMPONENTS, "scenarios", "sweeps")
+SUFFIX = ".toml"
+Model = TypeVar("Model", bound=Stated)
+
+
+@lru_cache(maxsize=1)
+def params_folder() -> Path:
+    """The folder that holds the kinds."""
+    package = Path(__file__).resolve().parent.parent
+    for folder in (package / "params", package.parent.parent / "params"):
+        if folder.is_dir():
+            return folder
+    raise ParameterError("the parameter files are missing: neither in the installed package nor beside model/ is a folder params/")
+
+
+def list_names(kind: str) -> list[str]:
+    """The names of all files of a kind, sorted."""
+    if kind not in KINDS:
+        raise ParameterError(f"unknown kind {kind!r}.{suggestion(kind, KINDS)}")
+    return sorted(file.stem for file in (params_folder() / kind).glob("*" + SUFFIX))
+
+
+def locate(kind: str, name: str | Path) -> Path:
+    """The file of that name and kind, or the path itself if it is one."""
+    path = Path(name)
+    if path.suffix == SUFFIX or len(path.parts) > 1:
+        if not path.is_file():
+            raise ParameterError(f"{path}: there is no such file")
+        return path
+    if str(name) not in list_names(kind):
+        raise ParameterError(f"there is no {name!r} among the {kind}.{suggestion(str(name), list_names(kind))}")
+    return params_folder() / kind / f"{name}{SUFFIX}"
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The file as plain data; a file that is not TOML, not text or not readable is one clear error."""
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8"))
+    except tomllib.TOMLDecodeError as problem:
+        raise ParameterError(f"{path}: this is not TOML: {problem}. Strings need quotes, keys an equals sign") from problem
+    except UnicodeDecodeError as problem:
+        raise ParameterError(f"{path}: this is not UTF-8 text ({problem.reason} at byte {problem.start})") from problem
+    except RecursionError as problem:
+        raise ParameterError(f"{path}: this TOML is nested too deeply") from problem
+    except OSError as problem:
+        raise ParameterError(f"{path}: cannot be read: {problem.strerror}") from problem
+
+
+def check(model: type[Model], data: dict[str, Any], where: str) -> Model:
+    """The data as a model, or a ParameterError naming `where` and each key."""
+    try:
+        return model.model_validate(data)
+    except pydantic.ValidationError as problem:
+        raise explain(problem, where, _all_keys(model)) from problem
+
+
+def _all_keys(model: type[pydantic.BaseModel], seen: frozenset[str] = frozenset()) -> set[str]:
+    """Field names of a model and of the models inside it, for suggestions."""
+    keys = set(model.model_fields)
+    if model.__name__ in seen:
+        return keys
+    for field in model.model_fields.values():
+        for inner in _models_in(field.annotation):
+            keys |= _all_keys(inner, seen | {model.__name__})
+    return keys
+
+
+def _models_in(annotation: Any) -> list[type[pydantic.BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, pydantic.BaseModel):
+        return [annotation]
+    return [m for part in getattr(annotation, "__args__", ()) for m in _models_in(part)]
+
+
+def load_component(kind: str, name: str | Path) -> Any:
+    """One component by name or path."""
+    path = locate(kind, name)
+    return check(COMPONENTS[kind], read_toml(path), str(path.name if path.parent.parent == params_folder() else path))
+
+
+def load_pathogen(name: str | Path) -> Pathogen:
+    """A pathogen by name or path."""
+    return load_component("pathogens", name)
+
+
+def load_population(name: str | Path) -> City:
+    """A synthetic city's parameters by name or path."""
+    return load_component("populations", name)
+
+
+def load_testing(name: str | Path) -> Testing:
+    """Testing by name or path."""
+    return load_component("testing", name)
+
+
+def load_tracing(name: str | Path) -> TracingLevel:
+    """A tracing level by name or path."""
+    return load_component("tracing", name)
+
+
+def load_isolation(name: str | Path) -> IsolationRegime:
+    """An isolation regime by name or path."""
+    return load_component("isolation", name)
+
+
+def load_behaviour(name: str | Path) -> Behaviour:
+    """Behaviour by name or path."""
+    return load_component("behaviour", name)

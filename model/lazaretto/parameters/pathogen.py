@@ -1,0 +1,58 @@
+"""A pathogen: how long its periods last, when and how much people infect, and how severe it is by age."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import pydantic
+
+from .quantity import DayLaw, Demand, Fraction, Law, Positive, Quantity, Ratio, Stated, by_decade
+
+
+class LayerHazard(Stated):
+    """Hazard of a contact-day of mean duration by layer, relative to a community contact-day."""
+
+    household: Ratio
+    group: Ratio
+    community: Ratio
+
+
+class Pathogen(Stated):
+    """Natural history (model.md, section 3). Either latent period and presymptomatic lead are stated, and incubation is their sum; or the
+    incubation period and the delay from onset to infectiousness."""
+
+    title: str
+    description: str
+    R0: Annotated[Quantity, Demand("infections/case", 0, 100, above=True)]
+    hazard_per_day: Annotated[Quantity, Demand("1/day", 0, 1e3)] | None = None
+    latent_period: DayLaw | None = None
+    presymptomatic_lead: DayLaw | None = None
+    incubation_period: DayLaw | None = None
+    onset_to_infectious: DayLaw | None = None
+    infectious_period: DayLaw
+    infectiousness_profile: Annotated[Law, Demand("fraction", 0, 1)]
+    presymptomatic_relative_infectiousness: Ratio
+    never_symptomatic_fraction: Fraction
+    never_symptomatic_relative_infectiousness: Ratio
+    individual_variation_k: Positive
+    relative_susceptibility_by_age: Annotated[Quantity, by_decade("ratio", 0, 1e3)]
+    layer_hazard: LayerHazard
+    hospital_fraction_by_age: Annotated[Quantity, by_decade("fraction")]
+    death_fraction_by_age: Annotated[Quantity, by_decade("fraction")]
+    onset_to_hospital: DayLaw
+    hospital_stay: DayLaw
+    onset_to_death: DayLaw
+    published: dict[str, Quantity] = {}
+
+    @pydantic.model_validator(mode="after")
+    def _one_clock(self) -> Pathogen:
+        lead = (self.latent_period is not None, self.presymptomatic_lead is not None)
+        late = (self.incubation_period is not None, self.onset_to_infectious is not None)
+        if not ((all(lead) and not any(late)) or (all(late) and not any(lead))):
+            raise ValueError(
+                "state either latent_period and presymptomatic_lead (incubation is their sum), or incubation_period and "
+                "onset_to_infectious (the latent period is their sum), and not more"
+            )
+        if max(self.relative_susceptibility_by_age.value) <= 0:  # type: ignore[arg-type]
+            raise ValueError("relative_susceptibility_by_age must be above 0 at some age")
+        return self

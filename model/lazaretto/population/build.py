@@ -1,0 +1,33 @@
+"""`build_population`: the synthetic door as users call it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ..parameters import City, value_hash
+from .city import Population
+from .idealised import PopulationError
+from .synthetic import build_city
+
+MOST_PEOPLE = 2**31 - 1
+
+
+def checked_seed(seed: int, what: str = "seed") -> int:
+    """The seed as a plain integer from 0 to 2^63 - 1, or one clear error."""
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= int(seed) < 2**63:
+        raise PopulationError(f"{what} must be a whole number from 0 to 2^63 - 1; got {seed!r}")
+    return int(seed)
+
+
+def build_population(parameters: City, people: int | None = None, seed: int = 1) -> Population:
+    """A synthetic city of `people` people (default: the size stated in its parameters), the same for the same arguments.
+
+    Raises PopulationError for a size below 2 or beyond 2^31 - 1, and for parameters that cannot make a city.
+    """
+    size = parameters.people.value if people is None else people
+    if isinstance(size, bool) or not isinstance(size, int | np.integer) or not 2 <= size <= MOST_PEOPLE:
+        raise PopulationError(f"people must be a whole number from 2 to {MOST_PEOPLE:,}; got {size!r}")
+    built = build_city(parameters, int(size), checked_seed(seed))
+    return replace(built, parameter_hash=value_hash(parameters))
