@@ -1,0 +1,1 @@
+"""What follows from results: paired comparison, dominance and the frontier."""
