@@ -1,0 +1,61 @@
+"""Lazaretto: contact tracing against isolation enforcement, on the same simulated people with the same luck.
+
+    import lazaretto as lz
+    scenario = lz.load_scenario("moscow-2020").replace(tracing="interview", people=20_000)
+    population = lz.build_population(scenario.population, people=20_000, seed=1)
+    run = lz.simulate(scenario, population, seed=1)
+    run.panel, run.curves
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from ._version import __version__
+
+if TYPE_CHECKING:
+    from . import figures, populations
+    from .analysis.compare import compare
+    from .analysis.frontier import frontier
+    from .outcomes.run import Run, simulate
+    from .parameters import ParameterError, Scenario, Sweep, load_scenario, load_sweep
+    from .population.build import build_population
+    from .population.city import Population
+    from .sweeps.execute import sweep
+
+# read when first used, so that `import lazaretto` is quick
+_WHERE = {
+    "load_scenario": ".parameters",
+    "load_sweep": ".parameters",
+    "Scenario": ".parameters",
+    "Sweep": ".parameters",
+    "ParameterError": ".parameters",
+    "build_population": ".population.build",
+    "Population": ".population.city",
+    "simulate": ".outcomes.run",
+    "Run": ".outcomes.run",
+    "sweep": ".sweeps.execute",
+    "compare": ".analysis.compare",
+    "frontier": ".analysis.frontier",
+}
+_ROOMS = ("figures", "populations")
+
+__all__ = [
+    "ParameterError", "Population", "Run", "Scenario", "Sweep", "__version__", "build_population", "compare", "figures", "frontier",
+    "load_scenario", "load_sweep", "populations", "simulate", "sweep",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return importlib.import_module(f".{name}", __name__)
+    if name not in _WHERE:
+        raise AttributeError(f"module 'lazaretto' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_WHERE[name], __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,346 @@
+"""The command line. Errors are one clear paragraph on stderr, never a traceback (unless --debug).
+
+Exit status: 0 done, 1 failed work (a folder that cannot be written, a stopped sweep), 2 unusable input.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from ._version import __version__
+from .parameters import KINDS, ParameterError, Scenario, find, list_names, load, load_scenario, load_sweep, rows, validate_file
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Contact tracing against isolation enforcement, on the same simulated people with the same luck.",
+)
+# typer's own base of all usage errors: a class of click, or of the copy of click that newer versions of typer carry
+UsageError = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
+screen = Console()
+errors = Console(stderr=True)
+
+OutFolder = Annotated[Path, typer.Option("--out", help="Folder for the results; made if it is not there.")]
+People = Annotated[int | None, typer.Option("--people", help="Number of people (default: as in the parameters).")]
+Seeds = Annotated[int | None, typer.Option("--seeds", help="Number of seeds.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]
+Threads = Annotated[int | None, typer.Option("--threads", min=1, help="Threads (default: all processors).")]
+
+
+@app.callback()
+def _top(debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False) -> None:
+    """Options before the command."""
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    print(__version__)
+
+
+@app.command("list")
+def list_(
+    kind: Annotated[str | None, typer.Argument(help=f"One of: {', '.join(KINDS)}.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the parameter files: pathogens, populations, tracing levels, isolation regimes, scenarios, sweeps."""
+    kinds = [kind] if kind else list(KINDS)
+    names = {k: list_names(k) for k in kinds}
+    if as_json:
+        print(json.dumps(names))
+        return
+    for k, found in names.items():
+        screen.print(f"[bold]{k}[/bold]")
+        for name in found:
+            screen.print(f"  {name:24s} {load(k, name).title}", highlight=False)
+
+
+@app.command()
+def show(name: str, as_json: AsJson = False) -> None:
+    """Show one file as a table: every value with unit, range, source and status."""
+    kind, thing = find(name)
+    scenario = thing.scenario if kind == "sweeps" else thing
+    lines = rows(scenario)
+    if as_json:
+        print(json.dumps({"kind": kind, "title": thing.title, "description": thing.description, "parameters": lines}))
+        return
+    screen.print(f"[bold]{thing.title}[/bold] ({kind})\n{thing.description}\n", highlight=False)
+    if isinstance(scenario, Scenario):
+        screen.print(_avoidance(scenario), highlight=False)
+    table = Table("parameter", "value", "unit", "range", "status", "source", show_lines=False, expand=True)
+    for row in lines:
+        mark = f"[yellow]{row['status']}[/yellow]" if row["status"] != "confirmed" else row["status"]
+        table.add_row(row["parameter"], row["value"], row["unit"], f"{row['low']} – {row['high']}", mark, row["source"])
+    screen.print(table)
+    if kind == "sweeps":
+        for axis, values in thing.axes.items():
+            screen.print(f"axis {axis}: {', '.join(map(str, values))}", highlight=False)
+
+
+def _avoidance(scenario: Scenario) -> str:
+    if scenario.behaviour.avoidance_is_off:
+        return "[red]Test avoidance is OFF: coercion wins by construction.[/red]\n"
+    return "Test avoidance is on (an assumption with a wide range): harsh regimes lower test seeking, cooperation and phone carriage.\n"
+
+
+@app.command()
+def validate(files: list[Path]) -> None:
+    """Check parameter files; each error names file, key, value and allowed range."""
+    wrong = []
+    for file in files:
+        try:
+            kind, thing = validate_file(file)
+            screen.print(f"{file}: fine ({kind}: {thing.title})", highlight=False)
+        except ParameterError as problem:
+            wrong.append(str(problem))
+    if wrong:
+        raise ParameterError("\n".join(wrong))
+
+
+@app.command()
+def run(
+    scenario: str,
+    out: OutFolder,
+    people: People = None,
+    seeds: Seeds = 1,
+    set_: Annotated[list[str] | None, typer.Option("--set", help="key=value, for example tracing=interview.")] = None,
+    placebo: Annotated[bool, typer.Option("--placebo", help="The matched null: random people in place of the listed.")] = False,
+    threads: Threads = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run one scenario with seeds 1..K: panel.csv, curves.nc, transmissions and line list of the first seed."""
+    import pandas as pd
+    import xarray as xr
+
+    from .outcomes.run import reproduction, simulate
+    from .population.build import build_population
+    from .sweeps.store import write_dataset
+
+    chosen = load_scenario(scenario).with_settings(_settings(set_))
+    if people is not None:
+        chosen = chosen.replace(people=people)
+    count = _positive(seeds or 1, "--seeds")
+    _writable(out)
+    _compile_message(quiet)
+    population = build_population(chosen.population, int(chosen.people.value), seed=1)  # type: ignore[arg-type]
+    reproduction(chosen.pathogen, population)
+    with _progress(quiet, "runs") as advance:
+        finished = []
+        for seed, one in enumerate(_in_threads(lambda s: simulate(chosen, population, s, placebo=placebo), count, threads), 1):
+            finished.append((one.panel, one.curves))
+            if seed == 1:
+                first = one
+            advance(seed, count)
+    panel = pd.concat([p for p, _ in finished], axis=1, keys=range(1, count + 1), names=["seed"])
+    try:
+        panel.to_csv(out / "panel.csv")
+        first.transmissions.to_csv(out / "transmissions.csv", index=False)
+        first.events.to_csv(out / "events.csv", index=False)
+        (out / "scenario.json").write_text(chosen.model_dump_json(indent=1))
+    except OSError as problem:
+        raise _FailedWork(f"{out}: cannot be written: {problem.strerror or problem}") from problem
+    curves = xr.concat([c for _, c in finished], pd.Index(range(1, count + 1), name="seed"))
+    write_dataset(curves.assign_attrs(package=f"lazaretto {__version__}", parameter_hash=chosen.parameter_hash), out / "curves.nc")
+    if as_json:
+        print(json.dumps({"panel": panel.mean(axis=1).to_dict(), "seeds": count, "parameter_hash": chosen.parameter_hash}))
+        return
+    screen.print(str(chosen), highlight=False)
+    screen.print(_panel_table(panel))
+    screen.print(f"Written to {out}: panel.csv, curves.nc, transmissions.csv, events.csv, scenario.json", highlight=False)
+
+
+@app.command()
+def sweep(
+    name: str,
+    out: OutFolder,
+    people: People = None,
+    seeds: Seeds = None,
+    threads: Threads = None,
+    workers: Annotated[int | None, typer.Option("--workers", min=1, help="The same as --threads.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with finished cells.")] = False,
+    restart: Annotated[bool, typer.Option("--restart", help="Throw away cells of another making.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run a sweep: every cell with the same seeds; finished cells are stored at once."""
+    from .sweeps.execute import sweep as execute
+
+    design = load_sweep(name)
+    _compile_message(quiet)
+    with _progress(quiet, "runs") as advance:
+        results = execute(
+            design, seeds, people=people, threads=threads or workers, out=out, resume=resume, restart=restart, progress=advance
+        )
+    failures = json.loads(results.attrs["failures"])
+    for key, text in failures.items():
+        errors.print(f"failed: {key}: {text}", highlight=False, markup=False)
+    screen.print(f"{out}: {len(design.cells())} cells, {results.sizes['seed']} seeds [{design.parameter_hash}]", highlight=False)
+    if failures:
+        raise _FailedWork(f"{len(failures)} runs failed; the others are stored in {out}")
+
+
+@app.command()
+def report(
+    results: Path,
+    out: OutFolder = Path("report"),
+    svg: Annotated[bool | None, typer.Option("--svg/--no-svg", help="SVG figures (default: where a Chrome is found).")] = None,
+) -> None:
+    """Write the report of a finished sweep: index.html, figures/, tables/."""
+    from .report.page import write_report
+    from .sweeps.store import read_results
+
+    files = write_report(read_results(results), out, svg)
+    screen.print(f"{files[0]} and {len(files) - 1} figures and tables", highlight=False)
+
+
+@app.command()
+def bench(
+    people: Annotated[list[int] | None, typer.Option("--people", help="Sizes; may be given several times.")] = None,
+    repeats: Annotated[int, typer.Option("--repeats", min=1)] = 5,
+    as_json: AsJson = False,
+) -> None:
+    """Measure the engine: ns per infection and runs per second, bare and in the city, on one thread."""
+    from .bench import measure_all
+
+    found = measure_all(people or [10_000, 100_000, 1_000_000], repeats)
+    if as_json:
+        print(json.dumps(found))
+        return
+    table = Table("case", "people", "infected", "best s", "median s", "ns per infection", "runs per s", "bytes a person")
+    for line in found["lines"]:
+        table.add_row(
+            line["case"], f"{line['people']:,}", f"{line['infections']:,}", f"{line['best_s']:.4g}", f"{line['median_s']:.4g}",
+            f"{line['ns_per_infection']:.0f}", f"{1 / line['best_s']:.3g}", f"{line['bytes_per_person']:.0f}",
+        )  # fmt: skip
+    screen.print(table)
+    screen.print(f"load before {found['load_before']}, after {found['load_after']}; {found['machine']}", highlight=False)
+
+
+class _FailedWork(RuntimeError):
+    """Work that was possible and failed: exit status 1."""
+
+
+def _settings(pairs: list[str] | None) -> dict[str, str]:
+    out = {}
+    for pair in pairs or []:
+        key, equals, value = pair.partition("=")
+        if not equals or not key or not value:
+            raise ParameterError(f"--set {pair}: write key=value, for example --set tracing=interview")
+        out[key.strip()] = value.strip()
+    return out
+
+
+def _positive(value: int, what: str) -> int:
+    if value < 1:
+        raise ParameterError(f"{what} must be at least 1; got {value}")
+    return value
+
+
+def _writable(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        probe = out / ".lazaretto-probe"
+        probe.touch()
+        probe.unlink()
+    except OSError as problem:
+        raise _FailedWork(f"{out}: cannot be written: {problem.strerror or problem}. Nothing already there was changed") from problem
+
+
+def _compile_message(quiet: bool) -> None:
+    from ._jit import is_compiled
+
+    if not quiet and not is_compiled():
+        errors.print("Compiling the engine; once for this version, up to a minute ...", highlight=False)
+
+
+def _in_threads(work: Any, count: int, threads: int | None) -> Iterator[Any]:
+    import os
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        yield from pool.map(work, range(1, count + 1))
+
+
+@contextlib.contextmanager
+def _progress(quiet: bool, what: str) -> Iterator[Any]:
+    """A bar with rate and time left on a terminal; nothing elsewhere."""
+    if quiet or not errors.is_terminal:
+        yield lambda done, total: None
+        return
+    import time
+
+    columns = (
+        SpinnerColumn(), BarColumn(), MofNCompleteColumn(), TextColumn(what), TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=errors, transient=True) as bar:
+        task = bar.add_task(what, total=None, rate="")
+        began = time.monotonic()
+        first: list[int] = []
+
+        def advance(done: int, total: int) -> None:
+            first.append(done) if not first else None
+            rate = (done - first[0]) / max(1e-9, time.monotonic() - began)
+            bar.update(task, completed=done, total=total, rate=f"{rate:.3g} per s")
+
+        yield advance
+
+
+def _panel_table(panel: Any) -> Table:
+    from .outcomes.panel import COMPONENTS
+
+    table = Table("block", "component", "mean", "lowest", "highest", "unit", title="per 100,000 people where counts")
+    for name, part in COMPONENTS.items():
+        values = panel.loc[name]
+        if values.isna().all():
+            continue
+        cells = [f"{v:,.4g}" for v in (values.mean(), values.min(), values.max())]
+        table.add_row(part.block, part.label, *cells, part.unit)
+    return table
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The program `lazaretto`."""
+    given = sys.argv[1:] if arguments is None else arguments
+    debug = "--debug" in given
+    given = [a for a in given if a != "--debug"]
+    warnings.showwarning = _plain_warning
+    try:
+        status = app(given, standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else 0)
+    except (typer.Abort, KeyboardInterrupt):
+        _fail("stopped; a sweep goes on with --resume", 1)
+    except UsageError as problem:
+        if debug:
+            raise
+        _fail(problem.format_message(), 2)  # type: ignore[attr-defined]
+    except (OSError, _FailedWork, MemoryError) as problem:
+        if debug:
+            raise
+        _fail(str(problem) or type(problem).__name__, 1)
+    except ValueError as problem:
+        if debug:
+            raise
+        _fail(str(problem), 2)
+
+
+def _plain_warning(message: Any, *_: Any, **__: Any) -> None:
+    errors.print(f"warning: {message}", highlight=False, markup=False)
+
+
+def _fail(text: str, status: int) -> None:
+    errors.print(f"lazaretto: {text}", highlight=False, markup=False, soft_wrap=True)
+    sys.exit(status)

@@ -1,0 +1,206 @@
+"""The figures of a sweep over tracing levels and isolation regimes."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+import xarray as xr
+from plotly.subplots import make_subplots
+
+from ..analysis.compare import AVERTED, axes_of, component, describe
+from ..analysis.frontier import frontier
+from ..outcomes.panel import COMPONENTS
+from .style import INK, QUIET, TEMPLATE, colour, dash, faint, symbol, words
+
+LOW, HIGH = 0.025, 0.975
+PER = 100_000
+
+
+def _axes(results: xr.Dataset) -> tuple[str, str]:
+    """The axis drawn by dash and symbol (tracing) and the axis drawn by colour (isolation)."""
+    axes = axes_of(results)
+    if len(axes) != 2:
+        raise ValueError(f"these figures need a sweep over two axes; this one has {len(axes)}: {', '.join(axes)}")
+    return axes[0], axes[1]
+
+
+def _targeted(data: xr.DataArray) -> xr.DataArray:
+    return data.sel(listing="targeted", drop=True) if "listing" in data.dims else data
+
+
+def axis_title(name: str) -> str:
+    """A component's label with its unit."""
+    part = COMPONENTS[name.removesuffix(AVERTED)]
+    per = " per 100,000 people" if part.per_people else ""
+    verb = " averted" if name.endswith(AVERTED) else ""
+    unit = {"person": "people", "person-day": "person-days"}.get(part.unit, part.unit)
+    return f"{part.label}{verb} ({unit}{per})"
+
+
+def curves(results: xr.Dataset, state: str = "daily_new_infections", title: str = "New infections a day") -> go.Figure:
+    """A daily curve: one panel per tracing level, one colour per regime; line = median over seeds, band = 95 % of seeds."""
+    levels, regimes = _axes(results)
+    values = _targeted(results[state]) * (PER / results.attrs["people"])
+    names = values[levels].values.tolist()
+    figure = make_subplots(
+        1, len(names), shared_yaxes=True, horizontal_spacing=0.02, subplot_titles=[words(n).capitalize() for n in names]
+    )
+    kinds = values[regimes].values.tolist()
+    for column, level in enumerate(names, start=1):
+        for regime in kinds:
+            one = values.sel({levels: level, regimes: regime})
+            paint = colour(regime, kinds)
+            low, middle, high = (one.quantile(q, "seed").values for q in (LOW, 0.5, HIGH))
+            day = one["day"].values
+            figure.add_scatter(
+                x=[*day, *day[::-1]], y=[*high, *low[::-1]], fill="toself", fillcolor=faint(paint), line=dict(width=0),
+                hoverinfo="skip", showlegend=False, legendgroup=str(regime), row=1, col=column,
+            )  # fmt: skip
+            figure.add_scatter(
+                x=day, y=middle, mode="lines", line=dict(color=paint, dash=dash(level, names), width=2.2), name=words(regime),
+                legendgroup=str(regime), showlegend=column == 1, row=1, col=column,
+                hovertemplate="day %{x}: %{y:,.0f}<extra>" + words(regime) + "</extra>",
+            )  # fmt: skip
+    figure.update_layout(template=TEMPLATE, title=title, height=420)
+    figure.update_xaxes(title_text="day")
+    figure.update_yaxes(title_text="per 100,000 people and day", row=1, col=1)
+    figure.update_yaxes(rangemode="tozero")
+    figure.update_annotations(font_size=14, font_color=INK)
+    return figure
+
+
+def trade_off(results: xr.Dataset, names: list[str] | None = None, title: str | None = None) -> go.Figure:
+    """Two components against each other, a point per cell with its 95 % intervals; the non-dominated cells are joined.
+
+    names: [gain, cost]; default infections averted against futile days.
+    """
+    gain, cost = names or ["infections" + AVERTED, "futile_days"]
+    levels, regimes = _axes(results)
+    table = frontier(results, [gain, cost])
+    spread = {n: describe(_targeted(component(results, n))) for n in (gain, cost)}
+    level_names, kinds = results[levels].values.tolist(), results[regimes].values.tolist()
+    figure = go.Figure()
+    best = table[table["non_dominated"]].sort_values(cost)
+    figure.add_scatter(
+        x=best[cost], y=best[gain], mode="lines", line=dict(color=QUIET, width=1.4, dash="dot"), name="not dominated",
+        hoverinfo="skip",
+    )  # fmt: skip
+    for level in level_names:
+        for regime in kinds:
+            here = {levels: level, regimes: regime}
+            x, y = (spread[n].sel(here) for n in (cost, gain))
+            paint = colour(regime, kinds)
+            figure.add_scatter(
+                x=[float(x["mean"])],
+                y=[float(y["mean"])],
+                error_x=_bars(x, paint),
+                error_y=_bars(y, paint),
+                mode="markers",
+                marker=dict(
+                    size=13,
+                    symbol=symbol(level, level_names),
+                    color=paint if bool(table.loc[(level, regime), "non_dominated"]) else "white",
+                    line=dict(color=paint, width=2),
+                ),
+                name=f"{words(level)} + {words(regime)}",
+                hovertemplate=f"<b>{words(level)} + {words(regime)}</b><br>%{{x:,.0f}} for %{{y:,.0f}}<extra></extra>",
+                showlegend=False,
+            )
+    for level in level_names:
+        mark = dict(symbol=symbol(level, level_names), size=11, color=INK)
+        figure.add_scatter(x=[None], y=[None], mode="markers", marker=mark, name=words(level))
+    for regime in kinds:
+        mark = dict(symbol="circle", size=11, color=colour(regime, kinds))
+        figure.add_scatter(x=[None], y=[None], mode="markers", marker=mark, name=words(regime))
+    figure.update_layout(
+        template=TEMPLATE, title=title or "What is gained, and what it costs", height=560, legend=dict(y=-0.16)
+    )
+    figure.update_xaxes(title_text=axis_title(cost), tickformat=",")
+    figure.update_yaxes(title_text=axis_title(gain), tickformat=",")
+    return figure
+
+
+def _bars(one: xr.Dataset, paint: str) -> dict[str, object]:
+    mean = float(one["mean"])
+    return dict(
+        type="data", symmetric=False, array=[float(one["high"]) - mean], arrayminus=[mean - float(one["low"])],
+        color=paint, thickness=1.2, width=4,
+    )  # fmt: skip
+
+
+def matched_null(results: xr.Dataset, name: str = "infections" + AVERTED) -> go.Figure:
+    """What the list achieves beside the same number of random people of the same areas and ages, quarantined for the same days."""
+    levels, regimes = _axes(results)
+    spread = describe(component(results, name))
+    level_names = [n for n in results[levels].values.tolist() if n != "none"]
+    kinds = results[regimes].values.tolist()
+    figure = make_subplots(1, len(level_names), shared_yaxes=True, horizontal_spacing=0.02,
+                           subplot_titles=[words(n).capitalize() for n in level_names])  # fmt: skip
+    for column, level in enumerate(level_names, start=1):
+        for listing in results["listing"].values.tolist():
+            one = spread.sel({levels: level, "listing": listing})
+            paints = [colour(k, kinds) for k in kinds]
+            mean, low, high = (one[k].sel({regimes: kinds}).values for k in ("mean", "low", "high"))
+            figure.add_bar(
+                x=[words(k) for k in kinds], y=mean, name=words(listing),
+                marker=dict(color=paints if listing == "targeted" else "white", line=dict(color=paints, width=2)),
+                error_y=dict(type="data", array=high - mean, arrayminus=mean - low, color=INK, thickness=1.2, width=4),
+                showlegend=False, row=1, col=column,
+                hovertemplate="%{x}: %{y:,.0f}<extra>" + words(listing) + "</extra>",
+            )  # fmt: skip
+    figure.update_layout(
+        template=TEMPLATE,
+        title="Does the list do more than chance? Filled: the list; hollow: as many random people",
+        height=420,
+        barmode="group",
+    )
+    figure.update_yaxes(title_text=axis_title(name), row=1, col=1)
+    figure.update_yaxes(tickformat=",")
+    return figure
+
+
+def precision(results: xr.Dataset) -> go.Figure:
+    """Four shares that tell how good a list is, by tracing level and regime."""
+    levels, regimes = _axes(results)
+    names = ["infected_per_listed", "infectees_per_listed", "infectee_recall", "latent_when_reached"]
+    kinds = results[regimes].values.tolist()
+    level_names = [n for n in results[levels].values.tolist() if n != "none"]
+    figure = make_subplots(2, 2, subplot_titles=[COMPONENTS[n].label for n in names], vertical_spacing=0.2, horizontal_spacing=0.08)
+    for at, name in enumerate(names):
+        spread = describe(_targeted(results[name]))
+        for regime in kinds:
+            one = spread.sel({regimes: regime, levels: level_names})
+            mean = one["mean"].values
+            figure.add_bar(
+                x=[words(n) for n in level_names], y=mean, marker_color=colour(regime, kinds), name=words(regime),
+                error_y=dict(type="data", array=one["high"].values - mean, arrayminus=mean - one["low"].values, color=INK, width=3),
+                legendgroup=str(regime), showlegend=at == 0, row=at // 2 + 1, col=at % 2 + 1,
+                hovertemplate="%{x}: %{y:.1%}<extra>" + words(regime) + "</extra>",
+            )  # fmt: skip
+    figure.update_layout(template=TEMPLATE, title="How good are the lists?", height=620, barmode="group", legend=dict(y=-0.1))
+    figure.update_yaxes(tickformat=".0%", rangemode="tozero", title_text="share")
+    figure.update_annotations(font_size=14)
+    return figure
+
+
+def records(results: xr.Dataset) -> go.Figure:
+    """Records opened and record-years held, on a logarithmic scale, by tracing level and regime."""
+    levels, regimes = _axes(results)
+    names = ["records_opened", "record_years_held"]
+    level_names, kinds = results[levels].values.tolist(), results[regimes].values.tolist()
+    figure = make_subplots(1, 2, subplot_titles=[COMPONENTS[n].label for n in names], horizontal_spacing=0.12)
+    for at, name in enumerate(names):
+        mean = _targeted(results[name]).mean("seed")
+        for regime in kinds:
+            one = mean.sel({regimes: regime, levels: level_names}).values
+            shown = pd.Series(one).where(one > 0)
+            figure.add_bar(
+                x=[words(n) for n in level_names], y=shown, marker_color=colour(regime, kinds), name=words(regime),
+                legendgroup=str(regime), showlegend=at == 0, row=1, col=at + 1,
+                hovertemplate="%{x}: %{y:.3s}<extra>" + words(regime) + "</extra>",
+            )  # fmt: skip
+    figure.update_layout(template=TEMPLATE, title="Records opened and held (no bar: none)", height=440, barmode="group")
+    figure.update_yaxes(type="log", dtick=1, exponentformat="power")
+    figure.update_yaxes(title_text="records per 100,000 people", row=1, col=1)
+    figure.update_yaxes(title_text="record-years per 100,000 people", row=1, col=2)
+    return figure

@@ -1,0 +1,259 @@
+"""One self-contained HTML page from the results of a sweep, and beside it figures and tables."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import pandas as pd
+import plotly.graph_objects as go
+import plotly.offline
+import xarray as xr
+
+from .. import figures
+from ..analysis.compare import AVERTED, axes_of, baseline_of, compare, components_in, describe, levels, seeds_gain, stack
+from ..analysis.frontier import frontier
+from ..figures.style import words
+from ..outcomes.panel import BLOCKS, COMPONENTS
+from ..parameters import Scenario, Sweep, rows
+from ..parameters.table import Row
+
+FRONTIER = ["infections" + AVERTED, "futile_days"]
+CONFIG = {"displaylogo": False, "responsive": True, "modeBarButtonsToRemove": ["lasso2d", "select2d"]}
+BLOCK_TITLES = {
+    "benefit": "Health",
+    "liberty": "Liberty",
+    "privacy": "Privacy",
+    "justice": "Justice",
+    "coercion": "Coercion",
+    "effort": "Effort",
+    "precision": "Precision of the lists",
+}
+
+
+class ReportError(OSError):
+    """A report that cannot be written; the text says why."""
+
+
+def number(value: float) -> str:
+    """A number as people read it: three significant digits, thousands apart, millions and billions in words."""
+    if value != value:
+        return "–"
+    if value in (float("inf"), float("-inf")):
+        return "never"
+    size = abs(value)
+    for limit, unit in ((1e9, " bn"), (1e6, " m")):
+        if size >= limit:
+            return f"{value / limit:,.3g}{unit}" if size < 1e3 * limit else f"{value / limit:,.0f}{unit}"
+    if size >= 1000:
+        return f"{round(value, 2 - len(str(int(size))) + 1):,.0f}"
+    return "0" if value == 0 else f"{value:.3g}"
+
+
+def write_report(results: xr.Dataset, out: Path, svg: bool | None = None) -> list[Path]:
+    """Write index.html, figures/*.html (and *.svg where a Chrome is found) and tables/*.csv into `out`; returns the files.
+
+    svg: True demands SVG files, False leaves them out, None makes them where it can.
+    """
+    drawn = draw(results)
+    files: list[Path] = []
+    try:
+        for folder in ("figures", "tables"):
+            (out / folder).mkdir(parents=True, exist_ok=True)
+        for name, figure in drawn.items():
+            file = out / "figures" / f"{name}.html"
+            figure.write_html(file, include_plotlyjs="directory", config=CONFIG, full_html=True)
+            files.append(file)
+        for name, table in tables(results).items():
+            file = out / "tables" / f"{name}.csv"
+            table.to_csv(file)
+            files.append(file)
+        page = out / "index.html"
+        page.write_text(render(results, drawn), encoding="utf-8")
+    except OSError as problem:
+        raise ReportError(f"{out}: the report cannot be written: {problem.strerror or problem}") from problem
+    return [page, *files, *write_svg(drawn, out / "figures", svg)]
+
+
+def write_svg(drawn: dict[str, go.Figure], folder: Path, wanted: bool | None) -> list[Path]:
+    """SVG files for a paper; they need the package kaleido and an installed Chrome or Chromium."""
+    if wanted is False:
+        return []
+    try:
+        import kaleido  # noqa: F401
+    except ImportError as problem:
+        if wanted:
+            raise ReportError("SVG figures need the extra 'report' (pip install lazaretto[report]) and Chrome or Chromium") from problem
+        return []
+    files = []
+    for name, figure in drawn.items():
+        file = folder / f"{name}.svg"
+        try:
+            figure.write_image(file, width=1100, height=figure.layout.height or 500)
+        except (RuntimeError, ValueError, OSError) as problem:
+            if wanted:
+                raise ReportError(f"SVG figures cannot be made: {problem}") from problem
+            return files
+        files.append(file)
+    return files
+
+
+def draw(results: xr.Dataset) -> dict[str, go.Figure]:
+    """All figures of the report by name."""
+    drawn = {
+        "frontier": figures.trade_off(results, title="Infections averted against days served in vain"),
+        "curves": figures.curves(results),
+        "quarantined": figures.curves(results, "daily_quarantined", "People in quarantine as listed contacts"),
+        "precision": figures.precision(results),
+        "records": figures.records(results),
+    }
+    if results.sizes.get("listing", 1) > 1:
+        drawn["matched-null"] = figures.matched_null(results)
+    return drawn
+
+
+def tables(results: xr.Dataset) -> dict[str, pd.DataFrame]:
+    """The tables of the report: panel (levels), differences from the baseline, frontier, parameters."""
+    return {
+        "panel": levels(results).to_dataframe(),
+        "differences": compare(results).to_dataframe(),
+        "frontier": frontier(results, FRONTIER),
+        "parameters": pd.DataFrame(parameter_rows(design_of(results))).set_index("parameter"),
+    }
+
+
+def design_of(results: xr.Dataset) -> Sweep:
+    """The design that made the results, from their provenance."""
+    return Sweep.model_validate_json(results.attrs["design"])
+
+
+def parameter_rows(design: Sweep) -> list[Row]:
+    """Every stated value of the scenario and of each value of its axes, each once."""
+    scenario = design.scenario
+    out = rows(scenario)
+    for axis, values in design.axes.items():
+        if axis in Scenario.model_fields:
+            out = [row for row in out if not row["parameter"].startswith(f"{axis}.") and not row["parameter"].startswith(f"{axis}[")]
+            for value in values:
+                out += rows(getattr(scenario.replace(**{axis: value}), axis), f"{axis} {value}: ")
+    for row in out:
+        row["parameter"] = row["parameter"].replace(": .", ": ").replace(": [", ": ")
+    return out
+
+
+def cell_label(results: xr.Dataset, cell: dict[str, Any]) -> str:
+    """A cell in words."""
+    return " + ".join(words(cell[axis]) for axis in axes_of(results))
+
+
+def panel_table(results: xr.Dataset) -> list[dict[str, Any]]:
+    """The panel as blocks of lines: label, unit, definition and one entry (mean, low, high) per cell; the matched null is left out."""
+    names = components_in(results)
+    described = describe(stack(results, names))
+    if "listing" in described.dims:
+        described = described.sel(listing="targeted")
+    axes = axes_of(results)
+    flat = described.stack(cell=axes)
+    blocks = []
+    for block in BLOCKS:
+        lines = []
+        for name in (n for n in names if COMPONENTS[n].block == block):
+            one = flat.sel(component=name)
+            raw = results[name].sel(listing="targeted") if "listing" in results.dims else results[name]
+            endless = raw.max("seed").stack(cell=axes).values == float("inf")
+            entries = [
+                {"mean": "never", "interval": ""} if never else {"mean": number(m), "interval": f"{number(a)} to {number(b)}"}
+                for m, a, b, never in zip(one["mean"].values, one["low"].values, one["high"].values, endless, strict=True)
+            ]
+            part = COMPONENTS[name]
+            lines.append({"label": part.label, "unit": part.unit, "definition": part.definition, "entries": entries})
+        blocks.append({"title": BLOCK_TITLES[block], "lines": lines})
+    return blocks
+
+
+def answer(results: xr.Dataset) -> list[str]:
+    """Three sentences with numbers, generated from the results."""
+    table = frontier(results, FRONTIER)
+    base = baseline_of(results)
+    axes = axes_of(results)
+    level, regime = axes[0], axes[1]
+    differences = compare(results)
+    if "listing" in differences.dims:
+        targeted = differences.sel(listing="targeted")
+    else:
+        targeted = differences
+    most = table[FRONTIER[0]].idxmax()
+    chosen = dict(zip(axes, most, strict=True))
+    one = targeted.sel(component="infections", **chosen)
+    total = float(stack(results, ["infections"]).sel(base | _targeted(results)).mean())
+    beaten = table[~table["non_dominated"]]
+    best, low, high = (-float(one[k]) for k in ("mean", "high", "low"))
+    sentences = [
+        f"Of the {len(table)} combinations, {cell_label(results, chosen)} averts most infections: {number(best)} per 100,000 people "
+        f"(95 % interval {number(low)} to {number(high)}), {best / total:.0%} of the {number(total)} under "
+        f"{cell_label(results, base)}; people who were never infected serve {number(table.loc[most, 'futile_days'])} person-days for it.",
+        f"{len(table) - len(beaten)} combinations are not dominated on these two components"
+        + (f"; dominated are {'; '.join(cell_label(results, dict(zip(axes, c, strict=True))) for c in beaten.index)}." if len(beaten) else "."),
+    ]
+    if results.sizes.get("listing", 1) > 1 and len(results[level]) > 1:
+        shares = []
+        for name in [n for n in results[level].values.tolist() if n != base[level]]:
+            where = {level: name, regime: base[regime], "component": "infections"}
+            real, null = (-float(differences["mean"].sel(where | {"listing": kind})) for kind in results["listing"].values)
+            shares.append(f"{words(name)} {number(real)} against {number(null)}")
+        sentences.append(
+            f"Under {words(base[regime])}, the lists avert per 100,000 people, beside as many random people of the same areas and ages: "
+            + "; ".join(shares)
+            + "."
+        )
+    return sentences
+
+
+def _targeted(results: xr.Dataset) -> dict[str, str]:
+    return {"listing": "targeted"} if "listing" in results.dims else {}
+
+
+def render(results: xr.Dataset, drawn: dict[str, go.Figure]) -> str:
+    """The page. All text from outside is escaped by the template engine."""
+    design = design_of(results)
+    scenario = design.scenario
+    axes = axes_of(results)
+    cells = design.cells()
+    parameters = parameter_rows(design)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    embedded = {
+        name: figure.to_html(full_html=False, include_plotlyjs=False, config=CONFIG, div_id=name) for name, figure in drawn.items()
+    }
+    gain = seeds_gain(results).values.ravel()
+    gain = gain[gain == gain]
+    return environment.get_template("page.html.j2").render(
+        title=results.attrs["title"],
+        scenario=scenario,
+        design=design,
+        people=f"{results.attrs['people']:,}",
+        days=int(scenario.days.value),  # type: ignore[arg-type]
+        seeds=results.sizes["seed"],
+        axes={axis: [words(v) for v in values] for axis, values in design.axes.items()},
+        descriptions={
+            axis: [(words(v), getattr(scenario.replace(**{axis: v}), axis).description) for v in values]
+            for axis, values in design.axes.items()
+            if axis in Scenario.model_fields
+        },
+        baseline=cell_label(results, baseline_of(results)),
+        answer=answer(results),
+        figures=embedded,
+        heads=[[words(cell[axis]) for axis in axes] for cell in cells],
+        blocks=panel_table(results),
+        parameters=parameters,
+        assumed=sum(row["status"] == "assumption" for row in parameters),
+        confirmed=sum(row["status"] == "confirmed" for row in parameters),
+        gain=(min(gain), sorted(gain)[len(gain) // 2], max(gain)) if len(gain) else None,
+        avoidance_is_off=scenario.behaviour.avoidance_is_off,
+        failures=json.loads(results.attrs.get("failures", "{}")),
+        provenance={k: results.attrs[k] for k in ("package", "sources", "parameter_hash", "population_seed", "python")},
+        plotly=plotly.offline.get_plotlyjs(),
+    )
