@@ -46,7 +46,7 @@ from .queue import (
 )
 from .state import BLOCKED, HOUSEHOLD
 from .testing import fall_ill, first_infected, on_result, on_sample, on_symptoms
-from .tracing import on_case, on_delivery
+from .tracing import on_case, on_delivery, report_list
 from .transmission import LAYER_BITS, expand
 
 LAYER_MASK = (1 << LAYER_BITS) - 1
@@ -99,11 +99,14 @@ def kept_apart(policy, seed, history, records, conduct, tally, one, other, layer
 
 
 @kernel
-def run(city, rates, policy, seed, initial, generations, history, records, conduct, queue, tally, diary, scratch):
-    """Simulate from `initial` infections at time 0 to the queue's horizon. Everything is written into the tuples; what it returns
+def run(city, rates, policy, seed, initial, first, generations, history, records, conduct, queue, tally, diary, scratch):
+    """Simulate from the infections of the people `first`, or else of `initial` random people, at time 0 to the queue's horizon. Everything is written into the tuples; what it returns
     is of no use. Infections of generation `generations` infect nobody (the reproduction number is solved that way)."""
     touched = np.int64(0)
-    entered = 0
+    for person in first:
+        if history.status[person] == 0:
+            infect(rates, policy, seed, history, queue, person, -1, -1, 0.0)
+    entered = len(first)
     number = 0
     while entered < initial and number < 64 * initial + 64:
         person = first_infected(seed, city.reach, number)
@@ -175,9 +178,11 @@ def run(city, rates, policy, seed, initial, generations, history, records, condu
                 if on_result(city, rates, policy, seed, records, conduct, queue, tally, person, now, number):
                     on_case(rates, policy, seed, records, queue, tally, person, now, other)
             elif kind == DELIVERY:
-                on_delivery(
-                    city, rates, policy, seed, history, records, conduct, queue, tally, diary, person, now, other, number
+                contacts, entries = on_delivery(
+                    city, rates, policy, seed, records, conduct, queue, tally, diary, person, now, other, number
                 )
+                if contacts >= 0:
+                    report_list(history, tally, diary, contacts, entries, person, now, other)
         touched += expand(city, rates, seed, history, queue, scratch, generations, history.count[0])
     return touched
 
@@ -195,12 +200,12 @@ def empty(queue):
 
 
 @entry
-def follow(city, rates, policy, seed, initial, chains, sizes, at_home, history, records, conduct, queue, tally, diary, scratch):
+def follow(city, rates, policy, seed, initial, first, chains, sizes, at_home, history, records, conduct, queue, tally, diary, scratch):
     """The one way in from Python. With chains = 0: one run from `initial` infections. Else so many chains of `initial` infections each,
     one after the other and each with luck of its own, to generation len(sizes) - 1; adds up infections, and infections within
     households, by generation. Returns the number of chains that were given up because the queue was too small."""
     if chains == 0:
-        run(city, rates, policy, seed, initial, ALL_GENERATIONS, history, records, conduct, queue, tally, diary, scratch)
+        run(city, rates, policy, seed, initial, first, ALL_GENERATIONS, history, records, conduct, queue, tally, diary, scratch)
         return 0
     given_up = 0
     for chain in range(chains):
@@ -209,7 +214,7 @@ def follow(city, rates, policy, seed, initial, chains, sizes, at_home, history, 
         history.count[1] = 0
         w = draw(seed, SEED, chain, 0, 1)
         own = (w[0] << 31) | (w[1] >> 1)
-        run(city, rates, policy, own, initial, len(sizes) - 1, history, records, conduct, queue, tally, diary, scratch)
+        run(city, rates, policy, own, initial, first, len(sizes) - 1, history, records, conduct, queue, tally, diary, scratch)
         if queue.state[FULL] != 0:
             given_up += 1
             empty(queue)

@@ -17,7 +17,7 @@ from ..population.city import Population
 from .loop import follow
 from .lowering import no_policy
 from .queue import new_queue
-from .simulate import new_diary, new_history, new_records, new_scratch, new_tally
+from .simulate import NONE, new_diary, new_history, new_records, new_scratch, new_tally
 from .state import HOUSEHOLD, Rates
 
 GENERATIONS = 4
@@ -25,6 +25,7 @@ CHAINS = 1000
 DAYS = 150
 PER_DAY = 8
 RELATIVE_TOLERANCE = 1e-3
+LEAST_SCALE, MOST_SCALE = 1e-6, 1e3  # per day
 
 
 class Reproduction(NamedTuple):
@@ -52,7 +53,7 @@ def measure(population: Population, rates: Rates, seed: int = 0, chains: int = C
     tally = new_tally(people, DAYS, 0, 0)
     diary, scratch = new_diary(population.city, policy, DAYS), new_scratch(100_000)
     city = population.city
-    follow(city, rates, policy, seed, 1, chains, sizes, at_home, history, records, conduct, queue, tally, diary, scratch)
+    follow(city, rates, policy, seed, 1, NONE, chains, sizes, at_home, history, records, conduct, queue, tally, diary, scratch)
     parents = float(sizes[2] + sizes[3])
     r0 = float(sizes[3] + sizes[4]) / parents if parents else 0.0
     household = float(at_home[3] + at_home[4]) / parents if parents else 0.0
@@ -68,15 +69,13 @@ def solve_scale(population: Population, rates: Rates, r0: float, seed: int = 0, 
     def excess(log_scale: float) -> float:
         return measure(population, rates._replace(scale=float(np.exp(log_scale))), seed, chains).r0 - r0
 
-    low, high = np.log(1e-3), np.log(1e-3)
-    while excess(high) < 0:
+    low = np.log(LEAST_SCALE)
+    high = low + 1.0
+    while excess(high) < 0:  # R0 grows with the scale, from nearly nothing
         low, high = high, high + 1.0
-        if high > np.log(1e3):
+        if high > np.log(MOST_SCALE):
             raise ReproductionError(
                 f"R0 = {r0:g} cannot be reached on {population.name!r}: its contacts are too few. Lower R0 or add contacts"
             )
-    while low == high and excess(low) > 0:
-        low -= 1.0
-        high = low + 1.0 if excess(low) <= 0 else low
     log_scale = brentq(excess, low, high, xtol=RELATIVE_TOLERANCE)
     return measure(population, rates._replace(scale=float(np.exp(log_scale))), seed, chains)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..population.city import MOST_STUBS, City
 from .loop import follow
@@ -84,6 +85,7 @@ def new_diary(city: City, policy: Policy, days: int) -> Diary:
         longest=np.empty(rows, np.float64),
         dwell=np.empty(rows, np.float64),
         layer=np.empty(rows, np.int8),
+        listed=np.empty(rows, np.int64),
         slot=np.full(slots, -1, np.int32),
     )
 
@@ -125,8 +127,22 @@ def buckets_per_day(people: int) -> int:
     return int(np.clip(people // 4000, 24, 480))
 
 
-def run_once(city: City, rates: Rates, policy: Policy, seed: int, initial: int, days: int, keep_lists: bool = False) -> Raw:
-    """Simulate one run from `initial` infections for `days` whole days; see `loop` for the order of events."""
+def run_once(
+    city: City,
+    rates: Rates,
+    policy: Policy,
+    seed: int,
+    initial: int,
+    days: int,
+    keep_lists: bool = False,
+    first: NDArray[np.int64] = NONE,
+    per_day: int | None = None,
+) -> Raw:
+    """Simulate one run for `days` whole days; see `loop` for the order of events.
+
+    initial: number of random first infections, or `first`: the people themselves. per_day: buckets a day of the queue (speed only; no result
+    depends on it).
+    """
     people = city.people
     events, late, orders, room = 2 * people + 4096, 4096 + people // 16, 4 * people + 64, people // 4 + 4096
     list_rows = LIST_ROWS if keep_lists else 0
@@ -134,10 +150,10 @@ def run_once(city: City, rates: Rates, policy: Policy, seed: int, initial: int, 
         history = new_history(people, policy.active)
         records, conduct = new_records(people if policy.active else 0, orders if policy.active else 0, len(policy.kind))
         tally = new_tally(people, days, len(policy.kind), list_rows)
-        queue = new_queue(days, buckets_per_day(people), events, late)
+        queue = new_queue(days, per_day or buckets_per_day(people), events, late)
         diary = new_diary(city, policy, days)
         scratch = new_scratch(room)
-        follow(city, rates, policy, seed, initial, 0, NONE, NONE, history, records, conduct, queue, tally, diary, scratch)
+        follow(city, rates, policy, seed, initial, first, 0, NONE, NONE, history, records, conduct, queue, tally, diary, scratch)
         if queue.state[FULL] == 0 and not (keep_lists and tally.count[0] == list_rows):
             return _cut(history, records, conduct, tally, days)
         events, late, orders, room, list_rows = 2 * events, 2 * late, 2 * orders, 2 * room, 4 * list_rows

@@ -169,6 +169,7 @@ class Diary(NamedTuple):
     longest: Floats  # most minutes on one day
     dwell: Floats  # longest mere co-location, minutes
     layer: NDArray[np.int8]
+    listed: NDArray[np.int64]  # the list that comes of it
     slot: NDArray[np.int32]  # open-addressing table of rows, -1 empty; a power of two, at least twice the rows
 
 

@@ -209,41 +209,55 @@ def stand_in(city, seed, index, listed, i):
 
 
 @kernel
-def on_delivery(city, rates, policy, seed, history, records, conduct, queue, tally, diary, person, time, i, number):
-    """Instrument i delivers its list for the case `person`; everybody on it is told what the instrument prescribes."""
+def on_delivery(city, rates, policy, seed, records, conduct, queue, tally, diary, person, time, i, number):
+    """Instrument i delivers its list for the case `person`; everybody on it is told what the instrument prescribes.
+
+    Decides from records, contacts and phones alone; the truth about infections is not even passed. Returns (contacts in the diary, list
+    entries, written to diary.listed); (-1, 0) where the instrument can do nothing.
+    """
     file = records.file_of[person]
     first = max(0, int(min(records.reported_onset[file], time) - policy.lookback[i]))
     last = int(time)
     if policy.kind[i] == OPERATOR and not owns_phone(city, policy, seed, person):
-        return
-    rows = write_diary(city, policy, seed, records, conduct, queue, diary, person, first, last)
+        return -1, 0
+    contacts = write_diary(city, policy, seed, records, conduct, queue, diary, person, first, last)
+    rows = contacts
+    if policy.kind[i] == OPERATOR:
+        rows = add_colocated(city, rates, policy, seed, queue, diary, rows, person, first, last, i)
+    entries = 0
+    for row in range(rows):
+        other = diary.person[row]
+        w = draw(seed, LISTING, person, other, (number << 4) | i)
+        if other == person or not found(city, policy, seed, diary, row, i, w[0]):
+            continue
+        if policy.placebo:
+            other = stand_in(city, seed, person, other, i)
+        diary.listed[entries] = other
+        entries += 1
+        if policy.quarantines[i] and not recently_confirmed(policy, records, other, time):
+            until = time + policy.quarantine_days
+            give_order(city, rates, policy, seed, records, conduct, queue, tally, other, time, until, LISTED + i)
+    return contacts, entries
+
+
+@kernel
+def report_list(history, tally, diary, contacts, entries, person, time, i):
+    """Reports only: what the contacts and the list of the case `person` were in truth. Nothing of it goes back into the model."""
     own = history.infection_of[person]
     tally.instrument[i, I_CASES] += 1
-    tally.instrument_daily[i, 0, last] += 1
-    for row in range(rows):
+    tally.instrument_daily[i, 0, int(time)] += 1
+    for row in range(contacts):
         infection = history.infection_of[diary.person[row]]
         tally.instrument[i, I_CONTACTS] += 1
         if infection >= 0 and history.time[infection] <= time:
             tally.instrument[i, I_INFECTED_CONTACTS] += 1
             if own >= 0 and history.source[infection] == own:
                 tally.instrument[i, I_INFECTEES] += 1
-    if policy.kind[i] == OPERATOR:
-        rows = add_colocated(city, rates, policy, seed, queue, diary, rows, person, first, last, i)
-    for row in range(rows):
-        other = diary.person[row]
-        w = draw(seed, LISTING, person, other, (number << 4) | i)
-        if other == person or not found(city, policy, seed, diary, row, i, w[0]):
-            continue
-        true = diary.minutes[row] > 0.0
-        minutes = diary.minutes[row]
-        if policy.placebo:
-            other = stand_in(city, seed, person, other, i)
-            at = diary.slot[slot_of(diary, other)]
-            true = at >= 0 and diary.minutes[at] > 0.0
-        count_listing(history, tally, time, person, other, i, true, minutes)
-        if policy.quarantines[i] and not recently_confirmed(policy, records, other, time):
-            until = time + policy.quarantine_days
-            give_order(city, rates, policy, seed, records, conduct, queue, tally, other, time, until, LISTED + i)
+    for entry in range(entries):
+        listed = diary.listed[entry]
+        row = diary.slot[slot_of(diary, listed)]
+        minutes = diary.minutes[row] if row >= 0 else 0.0
+        count_listing(history, tally, time, person, listed, i, minutes)
 
 
 @kernel
@@ -254,8 +268,9 @@ def recently_confirmed(policy, records, person, time):
 
 
 @kernel
-def count_listing(history, tally, time, index, listed, i, true, minutes):
+def count_listing(history, tally, time, index, listed, i, minutes):
     """Reports only: what the list's entry was in truth."""
+    true = minutes > 0.0
     infection = history.infection_of[listed]
     infected = infection >= 0 and history.time[infection] <= time
     latent = infected and time < history.infectious[infection]

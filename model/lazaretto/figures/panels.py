@@ -10,10 +10,11 @@ from plotly.subplots import make_subplots
 from ..analysis.compare import AVERTED, axes_of, component, describe
 from ..analysis.frontier import frontier
 from ..outcomes.panel import COMPONENTS
-from .style import INK, QUIET, TEMPLATE, colour, dash, faint, symbol, words
+from .style import INK, QUIET, TEMPLATE, broken, colour, dash, faint, symbol, words
 
 LOW, HIGH = 0.025, 0.975
 PER = 100_000
+WEEK = 7
 
 
 def _axes(results: xr.Dataset) -> tuple[str, str]:
@@ -37,10 +38,17 @@ def axis_title(name: str) -> str:
     return f"{part.label}{verb} ({unit}{per})"
 
 
-def curves(results: xr.Dataset, state: str = "daily_new_infections", title: str = "New infections a day") -> go.Figure:
-    """A daily curve: one panel per tracing level, one colour per regime; line = median over seeds, band = 95 % of seeds."""
+def curves(
+    results: xr.Dataset, state: str = "daily_new_infections", title: str = "New infections a day (mean of seven days)"
+) -> go.Figure:
+    """A daily curve: one panel per tracing level, one colour per regime; line = median over seeds, band = 95 % of seeds.
+
+    New infections and other counts per day are shown as the mean of the seven days around, since schools and work rest at weekends.
+    """
     levels, regimes = _axes(results)
     values = _targeted(results[state]) * (PER / results.attrs["people"])
+    if results[state].attrs.get("units") == "1/day":
+        values = values.rolling(day=WEEK, center=True, min_periods=1).mean()
     names = values[levels].values.tolist()
     figure = make_subplots(
         1, len(names), shared_yaxes=True, horizontal_spacing=0.02, subplot_titles=[words(n).capitalize() for n in names]
@@ -61,9 +69,9 @@ def curves(results: xr.Dataset, state: str = "daily_new_infections", title: str 
                 legendgroup=str(regime), showlegend=column == 1, row=1, col=column,
                 hovertemplate="day %{x}: %{y:,.0f}<extra>" + words(regime) + "</extra>",
             )  # fmt: skip
-    figure.update_layout(template=TEMPLATE, title=title, height=420)
+    figure.update_layout(template=TEMPLATE, title=title, height=440, legend=dict(y=-0.24), margin=dict(t=84))
     figure.update_xaxes(title_text="day")
-    figure.update_yaxes(title_text="per 100,000 people and day", row=1, col=1)
+    figure.update_yaxes(title_text="per 100,000 people", row=1, col=1)
     figure.update_yaxes(rangemode="tozero")
     figure.update_annotations(font_size=14, font_color=INK)
     return figure
@@ -142,7 +150,7 @@ def matched_null(results: xr.Dataset, name: str = "infections" + AVERTED) -> go.
             paints = [colour(k, kinds) for k in kinds]
             mean, low, high = (one[k].sel({regimes: kinds}).values for k in ("mean", "low", "high"))
             figure.add_bar(
-                x=[words(k) for k in kinds], y=mean, name=words(listing),
+                x=[broken(k) for k in kinds], y=mean, name=words(listing),
                 marker=dict(color=paints if listing == "targeted" else "white", line=dict(color=paints, width=2)),
                 error_y=dict(type="data", array=high - mean, arrayminus=mean - low, color=INK, thickness=1.2, width=4),
                 showlegend=False, row=1, col=column,
@@ -151,10 +159,12 @@ def matched_null(results: xr.Dataset, name: str = "infections" + AVERTED) -> go.
     figure.update_layout(
         template=TEMPLATE,
         title="Does the list do more than chance? Filled: the list; hollow: as many random people",
-        height=420,
+        height=480,
         barmode="group",
+        margin=dict(t=96),
     )
-    figure.update_yaxes(title_text=axis_title(name), row=1, col=1)
+    figure.update_xaxes(tickangle=0)
+    figure.update_yaxes(title_text=axis_title(name).replace(" (", "<br>("), row=1, col=1)
     figure.update_yaxes(tickformat=",")
     return figure
 

@@ -78,6 +78,12 @@ def words(name: object) -> str:
     return NAMES.get(str(name), str(name))
 
 
+def broken(name: object) -> str:
+    """A name as people read it, a line per two words, for narrow axes."""
+    parts = words(name).split()
+    return "<br>".join(" ".join(parts[i : i + 2]) for i in range(0, len(parts), 2))
+
+
 def faint(hex_colour: str, opacity: float = 0.16) -> str:
     """The colour as a see-through fill."""
     r, g, b = (int(hex_colour[i : i + 2], 16) for i in (1, 3, 5))

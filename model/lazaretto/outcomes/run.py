@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -166,19 +167,23 @@ def simulate(
     placebo: bool = False,
     keep_lists: bool = False,
     policy: bool = True,
+    first: Sequence[int] | None = None,
 ) -> Run:
     """Simulate one run.
 
     seed: a whole number from 0 to 2^63 - 1; the same seed gives every scenario the same people, contacts, periods and propensities.
     placebo: the matched null, in which every listed person is replaced by a random one of the same area and age group. keep_lists:
-    record every list entry. policy: False leaves testing, tracing, isolation and voluntary isolation out: the bare epidemic.
+    record every list entry. first: the people infected at the start, instead of the scenario's number of random ones. policy: False leaves testing, tracing, isolation and voluntary isolation out: the bare epidemic.
     Results do not depend on threads, order or other runs.
     """
     seed = checked_seed(seed)
     if scenario.behaviour.avoidance_is_off and scenario.isolation.harshness.value > 0:  # type: ignore[operator]
         warnings.warn(NO_AVOIDANCE, stacklevel=2)
     initial, days = int(scenario.initial_infections.value), int(scenario.days.value)  # type: ignore[arg-type]
-    if initial > population.city.reach:
+    people = np.asarray(first if first is not None else [], np.int64)
+    if len(people) and not (people.min() >= 0 and people.max() < population.people):
+        raise ParameterError(f"first: people are numbered 0 to {population.people - 1:,}; got {people.min()} to {people.max()}")
+    if not len(people) and initial > population.city.reach:
         raise ParameterError(
             f"initial_infections: {initial:,} is more than the {population.city.reach:,} people who have any contact; "
             "lower it or give the population contacts"
@@ -187,7 +192,7 @@ def simulate(
     rows = policy_laws(scenario) if policy else None
     rates = lower_pathogen(scenario.pathogen, population, solved.scale, rows)
     numbers = lower_policy(scenario, population, placebo) if policy else no_policy(days)
-    raw = run_once(population.city, rates, numbers, seed, initial, days, keep_lists and policy)
+    raw = run_once(population.city, rates, numbers, seed, initial, days, keep_lists and policy, people)
     return Run(scenario, population, seed, raw, solved, placebo)
 
 

@@ -143,6 +143,11 @@ def parameter_rows(design: Sweep) -> list[Row]:
     return out
 
 
+def interval(mean: float, low: float, high: float) -> str:
+    """An interval as people read it; nothing where there is no spread."""
+    return "" if mean != mean or low == high else f"{number(low)} to {number(high)}"
+
+
 def cell_label(results: xr.Dataset, cell: dict[str, Any]) -> str:
     """A cell in words."""
     return " + ".join(words(cell[axis]) for axis in axes_of(results))
@@ -150,7 +155,8 @@ def cell_label(results: xr.Dataset, cell: dict[str, Any]) -> str:
 
 def panel_table(results: xr.Dataset) -> list[dict[str, Any]]:
     """The panel as blocks of lines: label, unit, definition and one entry (mean, low, high) per cell; the matched null is left out."""
-    names = components_in(results)
+    levels_of = components_in(results)
+    names = [n for level in levels_of for n in ([level, level + AVERTED] if COMPONENTS[level].block == "benefit" else [level])]
     described = describe(stack(results, names))
     if "listing" in described.dims:
         described = described.sel(listing="targeted")
@@ -159,16 +165,18 @@ def panel_table(results: xr.Dataset) -> list[dict[str, Any]]:
     blocks = []
     for block in BLOCKS:
         lines = []
-        for name in (n for n in names if COMPONENTS[n].block == block):
+        for name in (n for n in names if COMPONENTS[n.removesuffix(AVERTED)].block == block):
             one = flat.sel(component=name)
-            raw = results[name].sel(listing="targeted") if "listing" in results.dims else results[name]
+            plain = name.removesuffix(AVERTED)
+            raw = results[plain].sel(listing="targeted") if "listing" in results.dims else results[plain]
             endless = raw.max("seed").stack(cell=axes).values == float("inf")
             entries = [
-                {"mean": "never", "interval": ""} if never else {"mean": number(m), "interval": f"{number(a)} to {number(b)}"}
+                {"mean": "never", "interval": ""} if never else {"mean": number(m), "interval": interval(m, a, b)}
                 for m, a, b, never in zip(one["mean"].values, one["low"].values, one["high"].values, endless, strict=True)
             ]
-            part = COMPONENTS[name]
-            lines.append({"label": part.label, "unit": part.unit, "definition": part.definition, "entries": entries})
+            part = COMPONENTS[plain]
+            label = part.label + (" averted" if name != plain else "")
+            lines.append({"label": label, "unit": part.unit, "definition": part.definition + (", less than in the baseline with the same seed" if name != plain else ""), "entries": entries})
         blocks.append({"title": BLOCK_TITLES[block], "lines": lines})
     return blocks
 
@@ -194,8 +202,8 @@ def answer(results: xr.Dataset) -> list[str]:
         f"Of the {len(table)} combinations, {cell_label(results, chosen)} averts most infections: {number(best)} per 100,000 people "
         f"(95 % interval {number(low)} to {number(high)}), {best / total:.0%} of the {number(total)} under "
         f"{cell_label(results, base)}; people who were never infected serve {number(table.loc[most, 'futile_days'])} person-days for it.",
-        f"{len(table) - len(beaten)} combinations are not dominated on these two components"
-        + (f"; dominated are {'; '.join(cell_label(results, dict(zip(axes, c, strict=True))) for c in beaten.index)}." if len(beaten) else "."),
+        f"On these two components {len(table) - len(beaten)} of the {len(table)} are not dominated"
+        + (f"; something else does better on both than {_listed(results, list(beaten.index))}." if len(beaten) else "."),
     ]
     if results.sizes.get("listing", 1) > 1 and len(results[level]) > 1:
         shares = []
@@ -209,6 +217,11 @@ def answer(results: xr.Dataset) -> list[str]:
             + "."
         )
     return sentences
+
+
+def _listed(results: xr.Dataset, cells: list[Any]) -> str:
+    axes = axes_of(results)
+    return " and ".join(cell_label(results, dict(zip(axes, cell, strict=True))) for cell in cells)
 
 
 def _targeted(results: xr.Dataset) -> dict[str, str]:
