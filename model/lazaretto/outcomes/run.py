@@ -192,6 +192,7 @@ def simulate(
     rows = policy_laws(scenario) if policy else None
     rates = lower_pathogen(scenario.pathogen, population, solved.scale, rows)
     numbers = lower_policy(scenario, population, placebo) if policy else no_policy(days)
+    initial = 0 if len(people) else initial
     raw = run_once(population.city, rates, numbers, seed, initial, days, keep_lists and policy, people)
     return Run(scenario, population, seed, raw, solved, placebo)
 

@@ -1,0 +1,68 @@
+"""Shared scenarios. Degenerate ones (constant periods, certain transmission) make a stochastic model exact."""
+
+from __future__ import annotations
+
+import pytest
+
+import lazaretto as lz
+from lazaretto.bench import idealised_pathogen, neutral_law
+from lazaretto.parameters import Pathogen, Scenario
+
+CERTAIN = 20.0  # hazard per day: a contact of five days fails to infect with probability exp(-100)
+
+
+def constant_pathogen(latent: float = 2.0, lead: float = 1.0, infectious: float = 5.0, hazard: float = CERTAIN) -> Pathogen:
+    """Constant periods; every candidate falls at the very start of the symptomatic stage (onset), so transmission times are exact."""
+    base = idealised_pathogen(neutral_law("constant", latent), neutral_law("constant", infectious), hazard).model_dump()
+    base["presymptomatic_lead"] = neutral_law("constant", lead).model_dump()
+    base["presymptomatic_relative_infectiousness"]["value"] = 0.0
+    base["infectiousness_profile"] = neutral_law("constant", 0.0, "fraction").model_dump()
+    return Pathogen.model_validate(base)
+
+
+QUIET = {
+    "testing.seek_probability": 0.0,
+    "testing.background_illness_per_day": 0.0,
+    "behaviour.self_isolation_probability": 0.0,
+}
+SURE_TESTS = {
+    "testing.seek_probability": 1.0,
+    "testing.onset_to_sample.mean": 0.5,
+    "testing.sample_to_result.mean": 0.25,
+    "testing.sensitivity_by_day": [1.0] * 31,
+    "testing.specificity": 1.0,
+    "testing.background_illness_per_day": 0.0,
+    "behaviour.self_isolation_probability": 0.0,
+    "isolation.full_adherence_case": 1.0,
+    "isolation.full_adherence_contact": 1.0,
+    "isolation.breach_per_day": 0.0,
+    "isolation.isolation_days": 10.0,
+    "isolation.quarantine_days": 10.0,
+}
+
+
+def constant_delays(scenario: Scenario) -> Scenario:
+    """Testing delays without spread."""
+    data = scenario.model_dump()
+    for name in ("onset_to_sample", "sample_to_result"):
+        data["testing"][name] |= {"family": "constant", "parameters": {}}
+    for instrument in data["tracing"]["instruments"]:
+        instrument["delay"] |= {"family": "constant", "parameters": {}}
+    return Scenario.model_validate(data)
+
+
+@pytest.fixture(scope="session")
+def moscow() -> Scenario:
+    return lz.load_scenario("moscow-2020")
+
+
+@pytest.fixture(scope="session")
+def town(moscow: Scenario) -> lz.Population:
+    """A city of 5,000 people."""
+    return lz.build_population(moscow.population, people=5000, seed=1)
+
+
+@pytest.fixture(scope="session")
+def small(moscow: Scenario) -> Scenario:
+    """The scenario for the town, short enough for many runs."""
+    return moscow.replace(people=5000, days=90, initial_infections=10)
