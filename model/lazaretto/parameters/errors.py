@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -22,23 +23,79 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     return f" There are: {', '.join(known)}." if known else ""
 
 
+# pydantic names the branches of a union in its paths; they are no keys of the file
+BRANCH = re.compile(r"^(float|int|str|tuple\[.*|function-.*|tagged-union.*)$", re.DOTALL)
+ABOUT_NUMBERS = ("float_", "int_", "tuple_", "string_", "finite_", "too_short", "too_long", "missing")
+SHOWN = 80
+
+
 def explain(error: pydantic.ValidationError, where: str, keys: Iterable[str] = ()) -> ParameterError:
-    """A pydantic error as one line per problem, naming the file and the dotted key."""
-    lines = []
+    """A pydantic error as one line per problem, naming the file and the dotted key.
+
+    `keys` are the known keys, for suggestions. What pydantic says once per branch of a union is said once.
+    """
+    problems: dict[tuple[str, ...], Any] = {}
     for problem in error.errors(include_url=False):
-        path = [str(part) for part in problem["loc"] if not str(part).startswith(("tagged-union", "function-"))]
-        lines.append(f"{where}: {'.'.join(path) or '(whole file)'}: {_sentence(problem, path, keys)}")
+        path, through_branch = _keys_of(problem)
+        if through_branch and problem["type"].startswith(ABOUT_NUMBERS):
+            problem = {**problem, "type": "not_a_number"}
+        if problem["type"] == "not_a_number":
+            # the innermost place tells most; what encloses it failed for the same reason
+            if any(other[: len(path)] == path for other in problems):
+                continue
+            for other in [p for p in problems if path[: len(p)] == p and problems[p]["type"] == "not_a_number"]:
+                del problems[other]
+        elif through_branch and path in problems and problems[path]["type"] == problem["type"]:
+            continue
+        problems[path] = problem
+    lines = [f"{where}: {'.'.join(path) or '(whole file)'}: {_sentence(p, path, keys)}" for path, p in problems.items()]
     return ParameterError("\n".join(lines))
 
 
-def _sentence(problem: Any, path: list[str], keys: Iterable[str]) -> str:
-    kind, value = problem["type"], problem.get("input")
+def _keys_of(problem: Any) -> tuple[tuple[str, ...], bool]:
+    """The path of a problem without the branches of unions, and whether there were any."""
+    parts = [str(part) for part in problem["loc"]]
+    kept = tuple(part for i, part in enumerate(parts) if not BRANCH.match(part) or _is_key(problem, i, len(parts)))
+    if "range" in kept:  # two numbers or two lists: one sentence serves for all that can be wrong with it
+        kept = kept[: kept.index("range") + 1]
+    return kept, len(kept) < len(parts)
+
+
+def _is_key(problem: Any, index: int, length: int) -> bool:
+    return problem["type"] == "extra_forbidden" and index == length - 1
+
+
+def _sentence(problem: Any, path: tuple[str, ...], keys: Iterable[str]) -> str:
+    kind, value, context = problem["type"], problem.get("input"), problem.get("ctx", {})
     if kind == "extra_forbidden":
         return f"unknown key.{suggestion(path[-1], keys)}"
+    if path and path[-1] == "range" and kind not in ("missing", "value_error"):
+        return f"two numbers [low, high] are needed, or two lists of them for a list of values; got {_shown(value)}"
+    if kind == "not_a_number":
+        named = "axes" in path or "baseline" in path
+        wanted = "a name or a number" if named else "a number (or, for a list of values, a list of numbers)"
+        return f"{wanted} is needed; got {_shown(value)}"
     if kind == "missing":
         return "this key is missing; every parameter must be stated"
+    if kind == "union_tag_not_found":
+        return "the key 'type' is missing; it says which kind of table this is"
+    if kind == "union_tag_invalid":
+        allowed = re.findall(r"'([^']*)'", context.get("expected_tags", ""))
+        return f"unknown type {context.get('tag')!r}; allowed: {', '.join(allowed)}.{_near(str(context.get('tag')), allowed)}"
+    if kind == "literal_error":
+        allowed = re.findall(r"'([^']*)'", context.get("expected", ""))
+        return f"{_shown(value)} is not allowed; allowed: {', '.join(allowed)}.{_near(str(value), allowed)}"
     message = str(problem["msg"]).removeprefix("Value error, ")
     if kind.startswith("value_error"):
         return message
-    shown = repr(value)
-    return f"{message[0].lower()}{message[1:]}; got {shown if len(shown) < 80 else shown[:77] + '...'}"
+    return f"{message[0].lower()}{message[1:]}; got {_shown(value)}"
+
+
+def _near(name: str, allowed: list[str]) -> str:
+    close = difflib.get_close_matches(name, allowed, n=1)
+    return f" Did you mean {close[0]!r}?" if close else ""
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) < SHOWN else f"{text[: SHOWN - 3]}..."

@@ -43,8 +43,9 @@ def kind_of(path: Path, data: dict[str, Any]) -> str:
     return best
 
 
-def validate_file(path: Path) -> tuple[str, Any]:
+def validate_file(path: str | Path) -> tuple[str, Any]:
     """(kind, object) of a file, or a ParameterError that names file and key."""
+    path = Path(path)
     if not path.is_file():
         raise ParameterError(f"{path}: there is no such file")
     data = read_toml(path)

@@ -16,7 +16,10 @@ class NoMonitoring(Stated):
 
 
 class Monitoring(Stated):
-    """Checks of people under an order. detection_probability: that a day's breach is noticed; false alarms: on days without one."""
+    """Checks of people under an order.
+
+    detection_probability: that a day's breach is noticed; false_alarm_per_person_day: on days without one.
+    """
 
     type: Literal["visits", "operator-position"]
     checks_per_day: PerPersonDay
@@ -28,7 +31,10 @@ class Monitoring(Stated):
 
 
 class Rung(Stated):
-    """One rung of the ladder: acts when so many breaches have been noted, true or not; the last one acts again on each further breach."""
+    """One rung of the ladder: acts when so many breaches have been noted, true or not.
+
+    The last rung acts again on each further breach.
+    """
 
     action: Literal["warning", "report", "fine"]
     after_detections: Annotated[Quantity, Demand("count", 1, 1e6, whole=True)]
@@ -36,7 +42,10 @@ class Rung(Stated):
 
 
 class IsolationRegime(Stated):
-    """A regime: isolation of cases and quarantine of listed contacts (model.md, section 6). harshness in [0, 1] is what people respond to."""
+    """A regime: isolation of cases and quarantine of listed contacts (model.md, section 6).
+
+    harshness, in [0, 1], is what people respond to.
+    """
 
     title: str
     description: str

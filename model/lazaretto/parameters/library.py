@@ -1,6 +1,7 @@
 """Parameter files: where they are, what they are called, and how they are read.
 
-Files lie in `params/<kind>/<name>.toml`, shipped inside the package or, in a checkout, beside `model/`. A name may also be a path.
+Files lie in `params/<kind>/<name>.toml`, shipped inside the package or, in a checkout, beside `model/`. A name may also be
+a path.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def params_folder() -> Path:
     for folder in (package / "params", package.parent.parent / "params"):
         if folder.is_dir():
             return folder
-    raise ParameterError("the parameter files are missing: neither in the installed package nor beside model/ is a folder params/")
+    raise ParameterError("the parameter files are missing: there is no folder params/ in the package, nor beside model/")
 
 
 def list_names(kind: str) -> list[str]:
@@ -63,6 +64,11 @@ def locate(kind: str, name: str | Path) -> Path:
     return params_folder() / kind / f"{name}{SUFFIX}"
 
 
+def shown(path: Path) -> str:
+    """What errors call a file: a shipped one by its name, any other by its path."""
+    return path.name if path.parent.parent == params_folder() else str(path)
+
+
 def read_toml(path: Path) -> dict[str, Any]:
     """The file as plain data; a file that is not TOML, not text or not readable is one clear error."""
     try:
@@ -73,6 +79,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ParameterError(f"{path}: this is not UTF-8 text ({problem.reason} at byte {problem.start})") from problem
     except RecursionError as problem:
         raise ParameterError(f"{path}: this TOML is nested too deeply") from problem
+    except ValueError as problem:  # what Python's own number reader refuses, such as a number of 5,000 digits
+        raise ParameterError(f"{path}: a number in it has too many digits to be read") from problem
     except OSError as problem:
         raise ParameterError(f"{path}: cannot be read: {problem.strerror}") from problem
 
@@ -105,7 +113,7 @@ def _models_in(annotation: Any) -> list[type[pydantic.BaseModel]]:
 def load_component(kind: str, name: str | Path) -> Any:
     """One component by name or path."""
     path = locate(kind, name)
-    return check(COMPONENTS[kind], read_toml(path), str(path.name if path.parent.parent == params_folder() else path))
+    return check(COMPONENTS[kind], read_toml(path), shown(path))
 
 
 def load_pathogen(name: str | Path) -> Pathogen:

@@ -6,7 +6,28 @@ from typing import Annotated
 
 import pydantic
 
+from .errors import suggestion
 from .quantity import DayLaw, Demand, Fraction, Law, Positive, Quantity, Ratio, Stated, by_decade
+
+PROFILE_TOLERANCE = 1e-3  # means are written with few digits
+PUBLISHED_UNITS = {
+    "generation_interval_mean": "day",
+    "serial_interval_mean": "day",
+    "incubation_mean": "day",
+    "theta": "fraction",
+}
+
+
+def _known_checks(published: dict[str, Quantity]) -> dict[str, Quantity]:
+    for name, stated in published.items():
+        if name not in PUBLISHED_UNITS:
+            raise ValueError(f"{name!r} is no check value.{suggestion(name, PUBLISHED_UNITS)}")
+        if stated.unit != PUBLISHED_UNITS[name]:
+            raise ValueError(f"the unit of {name} must be {PUBLISHED_UNITS[name]!r}; got {stated.unit!r}")
+    return published
+
+
+Published = Annotated[dict[str, Quantity], pydantic.AfterValidator(_known_checks)]
 
 
 class LayerHazard(Stated):
@@ -18,8 +39,11 @@ class LayerHazard(Stated):
 
 
 class Pathogen(Stated):
-    """Natural history (model.md, section 3). Either latent period and presymptomatic lead are stated, and incubation is their sum; or the
-    incubation period and the delay from onset to infectiousness."""
+    """Natural history (model.md, section 3).
+
+    Either latent period and presymptomatic lead are stated, and incubation is their sum; or the incubation period and the delay
+    from onset to infectiousness, and the latent period is their sum. `hazard_per_day` replaces the search for R0 (theory only).
+    """
 
     title: str
     description: str
@@ -42,7 +66,7 @@ class Pathogen(Stated):
     onset_to_hospital: DayLaw
     hospital_stay: DayLaw
     onset_to_death: DayLaw
-    published: dict[str, Quantity] = {}
+    published: Published = pydantic.Field(default_factory=dict)
 
     @pydantic.model_validator(mode="after")
     def _one_clock(self) -> Pathogen:
@@ -55,4 +79,14 @@ class Pathogen(Stated):
             )
         if max(self.relative_susceptibility_by_age.value) <= 0:  # type: ignore[arg-type]
             raise ValueError("relative_susceptibility_by_age must be above 0 at some age")
+        profile = self.infectiousness_profile
+        if profile.family == "uniform" and (profile.mean != 0.5 or profile.maximum is not None):
+            raise ValueError(
+                "infectiousness_profile: 'uniform' is even over the whole infectious period, mean 0.5; use 'beta' to shift it"
+            )
+        if profile.longest > 1 + PROFILE_TOLERANCE:
+            raise ValueError(
+                f"infectiousness_profile reaches {profile.longest:.4g}, beyond the end of the infectious period (1); use a "
+                "family on [0, 1], such as beta with the mean that its parameters give, or state maximum = 1"
+            )
         return self

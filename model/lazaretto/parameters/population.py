@@ -76,6 +76,8 @@ class City(Stated):
             first, last = getattr(self, name).value
             if first > last:
                 raise ValueError(f"{name} must be [first, last]; got {[first, last]}")
+        if self.team_size.family != "constant" and self.team_size.maximum is None:
+            raise ValueError("team_size needs a maximum: one endless team would hold everybody")
         for name, law in self.minutes:
             if law.family != "constant" and law.maximum is None:
                 raise ValueError(f"minutes.{name} needs a maximum: hazards are bounded by the longest contact")

@@ -5,17 +5,32 @@ Each field of a parameter model states the unit and the bounds it demands: `Anno
 
 from __future__ import annotations
 
+import difflib
 import math
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Annotated, Any, Literal
 
 import numpy as np
 import pydantic
 from numpy.typing import NDArray
 
-Number = float | int
+LARGEST = 1e300
+
+
+def _plain_number(value: Any) -> Any:
+    """A number as Python has it. Text and true/false are no numbers, and what overflows a float is refused."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, bool | str | bytes):
+        raise ValueError(f"a number is needed; got {str(value)[:80]!r}")
+    if isinstance(value, int) and abs(value) > LARGEST:
+        raise ValueError("this number is too large")
+    return value
+
+
+Number = Annotated[float | int, pydantic.BeforeValidator(_plain_number)]
+Real = Annotated[float, pydantic.BeforeValidator(_plain_number)]
 Floats = NDArray[np.float64]
 USUAL_CAUSE = {
     "fraction": " (a probability is a fraction between 0 and 1, not per cent)",
@@ -45,11 +60,63 @@ class Sourced(Stated):
         return source
 
 
+BY_ENDS = {"triangular": ("low", "mode", "high"), "uniform": ("low", "high"), "loguniform": ("low", "high")}
+
+
 class Prior(Stated):
-    """The distribution of a value for sweeps and sensitivity analysis, by scipy's name or 'triangular', 'uniform', 'loguniform'."""
+    """The distribution of a value for sweeps and sensitivity analysis.
+
+    'triangular' (low, mode, high), 'uniform' or 'loguniform' (low, high), or a scipy.stats family with its shape parameters by
+    scipy's names and, if need be, loc and scale. Unlike a Law it is not scaled to anything.
+    """
 
     family: str
-    parameters: dict[str, float]
+    parameters: dict[str, Real]
+
+    @pydantic.model_validator(mode="after")
+    def _is_a_prior(self) -> Prior:
+        given = self.parameters
+        if not all(math.isfinite(value) for value in given.values()):
+            raise ValueError(f"the parameters of the distribution must be finite numbers; got {given}")
+        if self.family in BY_ENDS:
+            wanted = BY_ENDS[self.family]
+            if set(given) != set(wanted):
+                raise ValueError(f"the distribution {self.family!r} needs the parameters {list(wanted)}; got {sorted(given)}")
+            ends = [given[name] for name in wanted]
+            if ends != sorted(ends) or ends[0] == ends[-1] or (self.family == "loguniform" and ends[0] <= 0):
+                above = " from above 0" if self.family == "loguniform" else ""
+                raise ValueError(f"the parameters of {self.family!r} must ascend{above}; got {ends}")
+        else:
+            _shapes_agree(scipy_family(self.family, BY_ENDS), self.family, set(given) - {"loc", "scale"})
+            if not math.isfinite(float(scipy_family(self.family)(**given).median())):
+                raise ValueError(f"{self.family} is not a distribution with these parameters: {given}")
+        return self
+
+
+def scipy_family(name: str, besides: Iterable[str] = ()) -> Any:
+    """The scipy.stats family of that name; raises ValueError naming near ones, and what is allowed `besides`."""
+    from scipy import stats
+
+    family = getattr(stats, name, None)
+    if isinstance(family, stats.rv_continuous):
+        return family
+    names = [n for n in dir(stats) if isinstance(getattr(stats, n), stats.rv_continuous)]
+    near = difflib.get_close_matches(name, [*names, *besides], n=1)
+    allowed = ", ".join(repr(other) for other in besides)
+    close = f". Did you mean {near[0]!r}?" if near else ""
+    raise ValueError(f"unknown family {name!r}; use {allowed} or a scipy.stats distribution{close}")
+
+
+def _shapes_agree(family: Any, name: str, given: set[str]) -> None:
+    wanted = [s.strip() for s in family.shapes.split(",")] if family.shapes else []
+    if set(wanted) != given:
+        raise ValueError(f"the family {name!r} needs the shape parameters {wanted}; got {sorted(given)}")
+
+
+def _usual_cause(unit: str, values: Floats) -> str:
+    """What is usually behind a value out of bounds in that unit."""
+    impossible = np.any(values < 0) or (unit == "fraction" and np.any(values > 1))
+    return USUAL_CAUSE.get(unit, "") if impossible else ""
 
 
 class Quantity(Sourced):
@@ -65,12 +132,19 @@ class Quantity(Sourced):
         value = np.asarray(self.value, float)
         if np.isnan(value).any():
             raise ValueError("the value is not a number (nan)")
+        if np.isnan(low).any() or np.isnan(high).any():
+            raise ValueError("an end of the range is not a number (nan); write [low, high]")
+        if low.shape != high.shape or (low.ndim and low.shape != value.shape):
+            raise ValueError(f"the range has {low.size} lows and {high.size} highs for {value.size} values; they must agree")
         if np.any(low > high):
             raise ValueError(f"the range {self.range} has its ends exchanged; write [low, high]")
-        if low.ndim and low.shape != value.shape:
-            raise ValueError(f"the range has {low.size} entries and the value {value.size}; they must agree")
-        if self.status != "user" and (np.any(value < low) or np.any(value > high)):
-            raise ValueError(f"the value {self.value} lies outside its own range {list(self.range)}")
+        outside = (value < low) | (value > high)
+        if self.status != "user" and np.any(outside):
+            first = int(np.argmax(outside))
+            shown = self.value if value.ndim == 0 else f"{value[first]:g} (number {first + 1} of the list)"
+            ends = [float(np.broadcast_to(end, value.shape).flat[first]) for end in (low, high)]
+            cause = _usual_cause(self.unit, value)
+            raise ValueError(f"the value {shown} lies outside its own range [{ends[0]:g}, {ends[1]:g}]{cause}")
         return self
 
 
@@ -78,14 +152,14 @@ class Law(Sourced):
     """A random quantity, one draw per person: a scipy.stats family scaled to `mean`, a constant, or a table of quantiles.
 
     `parameters` are the family's shape parameters by scipy's names; scale is whatever gives `mean`. With `maximum` the draw is
-    conditioned to lie below it, and `mean` is the mean before that. `quantiles` (family "table") are equally spaced from p = 0 to 1 and
-    are scaled to `mean` too.
+    conditioned to lie at or below it, and `mean` is the mean before that (so the mean of the draws is smaller). `quantiles`
+    (family "table") are equally spaced from p = 0 to 1, linear between, and scaled to `mean` too. Nothing is drawn below 0.
     """
 
     family: str
     mean: Number
-    parameters: dict[str, float] = {}
-    quantiles: tuple[float, ...] = ()
+    parameters: dict[str, Real] = {}
+    quantiles: tuple[Real, ...] = ()
     maximum: Number | None = None
     range: tuple[Number, Number]
 
@@ -94,69 +168,81 @@ class Law(Sourced):
         if not math.isfinite(self.mean):
             raise ValueError(f"the mean must be a finite number; got {self.mean}")
         low, high = self.range
+        if math.isnan(low) or math.isnan(high):
+            raise ValueError("an end of the range is not a number (nan); write [low, high]")
         if low > high:
             raise ValueError(f"the range {self.range} has its ends exchanged; write [low, high]")
         if self.status != "user" and not low <= self.mean <= high:
-            raise ValueError(f"the mean {self.mean} lies outside its own range [{low}, {high}]")
-        if self.maximum is not None and self.maximum < 0:
-            raise ValueError(f"maximum must not be negative; got {self.maximum}")
+            cause = _usual_cause(self.unit, np.array([self.mean]))
+            raise ValueError(f"the mean {self.mean} lies outside its own range [{low}, {high}]{cause}")
+        if self.maximum is not None and not 0 < self.maximum < math.inf:
+            raise ValueError(f"maximum must be a finite number above 0; got {self.maximum}")
         if self.family == "table":
-            if len(self.quantiles) < 2 or any(b < a for a, b in zip(self.quantiles, self.quantiles[1:], strict=False)):
-                raise ValueError("a table needs at least two quantiles in ascending order")
+            steps = np.asarray(self.quantiles, float)
+            if len(steps) < 2 or not np.all(np.isfinite(steps)) or np.any(np.diff(steps) < 0):
+                raise ValueError(f"a table needs at least two finite quantiles in ascending order; got {steps[:8]}")
+            if steps[0] < 0 or (steps[-1] == 0 and self.mean > 0):
+                raise ValueError(f"the quantiles must not be negative, and not all 0; got {steps[:8]}")
         elif self.quantiles:
             raise ValueError("quantiles belong to the family 'table' only")
         if self.family in ("constant", "table"):
             if self.parameters:
                 raise ValueError(f"the family {self.family!r} takes no shape parameters; got {sorted(self.parameters)}")
         else:
-            self._check_family()
+            family = scipy_family(self.family, ("constant", "table"))
+            _shapes_agree(family, self.family, set(self.parameters))
+            with np.errstate(all="ignore"):
+                mean, lowest = float(family(**self.parameters).mean()), float(family(**self.parameters).support()[0])
+            if lowest < 0:
+                raise ValueError(f"{self.family} reaches below 0; use a family that does not, such as gamma or lognorm")
+            if not (math.isfinite(mean) and mean > 0):
+                raise ValueError(f"{self.family} with {self.parameters} has no positive finite mean to scale")
+        if self.maximum is not None and not self._share_below(float(self.maximum)) > 0:
+            raise ValueError(f"nothing of this law lies below its maximum of {self.maximum}; raise it or lower the mean")
         return self
 
-    def _check_family(self) -> None:
-        from scipy import stats
-
-        family = getattr(stats, self.family, None)
-        if not isinstance(family, stats.rv_continuous):
-            names = [n for n in dir(stats) if isinstance(getattr(stats, n), stats.rv_continuous)]
-            from .errors import suggestion
-
-            close = suggestion(self.family, names) if len(self.family) > 2 else ""
-            close = close if "Did you" in close else ""
-            raise ValueError(f"unknown family {self.family!r}; use 'constant', 'table' or a scipy.stats distribution.{close}")
-        wanted = [s.strip() for s in family.shapes.split(",")] if family.shapes else []
-        if sorted(wanted) != sorted(self.parameters):
-            raise ValueError(f"the family {self.family!r} needs the shape parameters {wanted}; got {sorted(self.parameters)}")
-        mean = float(family(**self.parameters).mean())
-        if not (math.isfinite(mean) and mean > 0):
-            raise ValueError(f"{self.family} with {self.parameters} has no positive finite mean, so it cannot be scaled to one")
-
-    @cached_property
-    def quantile(self) -> Callable[[Floats], Floats]:
-        """The quantile function: p in (0, 1), any shape -> the same shape, in the law's unit."""
-        if self.family == "constant" or self.mean == 0:
-            return lambda p: np.full(np.shape(p), float(self.mean))
-        if self.family == "table":
-            steps = np.asarray(self.quantiles, float)
-            mean = float((steps[1:] + steps[:-1]).mean() / 2)
-            scaled = steps * (self.mean / mean if mean > 0 else 1.0)
-            return self._conditioned(
-                lambda p: np.interp(p, np.linspace(0, 1, len(scaled)), scaled),
-                lambda x: float(np.interp(x, scaled, np.linspace(0, 1, len(scaled)))),
-            )
-        frozen = self.frozen()
-        return self._conditioned(lambda p: np.asarray(frozen.ppf(p), float), lambda x: float(frozen.cdf(x)))
-
-    def _conditioned(self, ppf: Callable[[Floats], Floats], cdf: Callable[[float], float]) -> Callable[[Floats], Floats]:
+    def quantile(self, p: Floats) -> Floats:
+        """The quantile function, for every family: p in (0, 1), any shape -> float64 of the same shape, in the law's unit."""
+        p = np.asarray(p, np.float64)
         if self.maximum is None:
-            return ppf
-        top, most = cdf(float(self.maximum)), float(self.maximum)
-        return lambda p: np.minimum(most, ppf(np.asarray(p) * top))
+            return self._untruncated(p)
+        return np.minimum(float(self.maximum), self._untruncated(p * self._share_below(float(self.maximum))))
+
+    @property
+    def longest(self) -> float:
+        """The largest value that can be drawn; may be infinite."""
+        most = math.inf if self.maximum is None else float(self.maximum)
+        return min(most, float(self._untruncated(np.array([1.0]))[0]))
+
+    def _scaled_table(self) -> Floats:
+        steps = np.asarray(self.quantiles, float)
+        return steps * (self.mean / float((steps[1:] + steps[:-1]).mean() / 2))
+
+    def _untruncated(self, p: Floats) -> Floats:
+        if self.family == "constant" or self.mean == 0:
+            return np.full(np.shape(p), float(self.mean))
+        if self.family == "table":
+            scaled = self._scaled_table()
+            return np.interp(p, np.linspace(0, 1, len(scaled)), scaled)
+        return np.asarray(self.frozen().ppf(p), np.float64)
+
+    def _share_below(self, most: float) -> float:
+        """P(at most `most`) before the maximum acts."""
+        if self.family == "constant" or self.mean == 0:
+            return float(self.mean <= most)
+        if self.family == "table":
+            scaled = self._scaled_table()
+            return float(np.interp(most, scaled, np.linspace(0, 1, len(scaled))))
+        return float(self.frozen().cdf(most))
 
     def frozen(self) -> Any:
-        """The scipy distribution scaled to the mean (not for 'constant' and 'table'; without `maximum`)."""
-        from scipy import stats
+        """The scipy distribution scaled to the mean, without `maximum`.
 
-        family = getattr(stats, self.family)
+        Raises ValueError for 'constant', for 'table' and for a mean of 0, which are none.
+        """
+        if self.family in ("constant", "table") or self.mean == 0:
+            raise ValueError(f"{self.family!r} with mean {self.mean} is no scaled scipy distribution; use quantile")
+        family = scipy_family(self.family)
         return family(**self.parameters, scale=self.mean / float(family(**self.parameters).mean()))
 
 
@@ -192,7 +278,7 @@ class Demand:
         wrong = (values < self.low) | (values > self.high) | ((values <= self.low) if self.above else False)
         if np.any(wrong):
             bounds = f"{'above' if self.above else 'from'} {self.low:g} to {self.high:g} {self.unit}"
-            raise ValueError(f"{values[wrong][0]:g} is not allowed; allowed: {bounds}{USUAL_CAUSE.get(self.unit, '')}")
+            raise ValueError(f"{values[wrong][0]:g} is not allowed; allowed: {bounds}{_usual_cause(self.unit, values)}")
         return stated
 
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 import pydantic
 
 from .behaviour import Behaviour
 from .errors import ParameterError, suggestion
 from .isolation import IsolationRegime
-from .library import check, load_component, locate, read_toml
+from .library import check, load_component, locate, read_toml, shown
 from .pathogen import Pathogen
 from .population import City
-from .quantity import Demand, Law, Persons, Quantity, Stated
+from .quantity import Demand, Persons, Quantity, Stated
 from .testing import Testing
 from .tracing import TracingLevel
 
@@ -44,7 +48,7 @@ class Scenario(Stated):
     people: Persons
     days: Annotated[Quantity, Demand("day", 1, 3650, whole=True)]
     initial_infections: Annotated[Quantity, Demand("person", 0, 2**31 - 1, whole=True)]
-    names: dict[str, str] = {}
+    names: dict[str, str] = pydantic.Field(default_factory=dict)
 
     @property
     def parameter_hash(self) -> str:
@@ -54,26 +58,26 @@ class Scenario(Stated):
     def replace(self, **changes: Any) -> Scenario:
         """The same scenario with other components (by name, path or object) or values (by dotted name).
 
-        `replace(tracing="interview", people=100_000, **{"pathogen.latent_period.mean": 5})`. A plain number given for a quantity replaces
-        its value, its status becomes "user", and its unit and bounds still hold.
+        `replace(tracing="interview", people=100_000, **{"pathogen.latent_period.mean": 5})`. A plain number given for a quantity
+        replaces its value, its status becomes "user", and its unit and bounds still hold (its own range does not).
         """
         return self.with_settings(changes)
 
     def with_settings(self, settings: dict[str, Any]) -> Scenario:
         """As `replace`, with values that may be strings, as they come from `--set key=value`."""
         data = self.model_dump()
-        for key, value in settings.items():
-            if key in KIND_OF:
-                if isinstance(value, str | Path):
-                    data[key] = load_component(KIND_OF[key], value).model_dump()
-                    data["names"] = {**data["names"], key: Path(value).stem}
-                elif isinstance(value, pydantic.BaseModel):
-                    data[key] = value.model_dump()
-                    data["names"] = {**data["names"], key: "own"}
-                else:
-                    raise ParameterError(f"{key}: a name, a path or an object is needed; got {value!r}")
+        for key in [key for key in settings if key in KIND_OF]:  # components first, so that values may be set inside the new ones
+            value = settings[key]
+            if isinstance(value, str | Path):
+                data[key] = load_component(KIND_OF[key], value).model_dump()
+                data["names"] = {**data["names"], key: Path(value).stem}
+            elif isinstance(value, pydantic.BaseModel):
+                data[key] = value.model_dump()
+                data["names"] = {**data["names"], key: "own"}
             else:
-                _set(data, self, key, value)
+                raise ParameterError(f"{key}: a name, a path or an object is needed; got {value!r}")
+        for key in [key for key in settings if key not in KIND_OF]:
+            _set(data, key, settings[key])
         return check(Scenario, data, "settings")
 
     def __str__(self) -> str:
@@ -90,53 +94,107 @@ def _values(data: Any) -> Any:
     explains = {"title", "description", "source", "status", "note", "range", "distribution", "names", "published"}
     if isinstance(data, dict):
         return {key: _values(value) for key, value in data.items() if key not in explains}
-    return [_values(value) for value in data] if isinstance(data, list | tuple) else data
+    if isinstance(data, list | tuple):
+        return [_values(value) for value in data]
+    # 5 and 5.0 are equal, so they must hash alike
+    return int(data) if isinstance(data, float) and data.is_integer() else data
 
 
-def _set(data: dict[str, Any], model: pydantic.BaseModel, dotted: str, value: Any) -> None:
-    """Write a value at a dotted name of the dumped data; a Quantity takes it as `value`, a Law as `mean`."""
-    parts = dotted.split(".")
+def _set(data: dict[str, Any], dotted: str, value: Any) -> None:
+    """Write a value at a dotted name of the dumped data; a Quantity takes it as `value`, a Law as `mean`.
+
+    Instruments and rungs are named by number, type or action, with dots or as the parameter table writes them:
+    `tracing.instruments.interview.delay` or `tracing.instruments[interview].delay`.
+    """
+    parts = [part for part in re.split(r"[.\[\]]+", dotted) if part] or [dotted]
     at: Any = data
-    here: Any = model
-    for depth, part in enumerate(parts):
-        known = sorted(at) if isinstance(at, dict) else [str(i) for i in range(len(at))] if isinstance(at, tuple | list) else []
-        if part not in known:
-            raise ParameterError(f"{dotted}: there is no {part!r} in {'.'.join(parts[:depth]) or 'a scenario'}.{suggestion(part, known)}")
-        if isinstance(at, tuple | list):
-            raise ParameterError(f"{dotted}: entries of a list cannot be set; give a file of your own")
-        here = getattr(here, part) if isinstance(here, pydantic.BaseModel) else here.get(part)
-        if depth == len(parts) - 1:
-            break
-        at = at[part]
-    key = parts[-1]
-    if isinstance(here, Quantity | Law):
-        at, key = at[key], "value" if isinstance(here, Quantity) else "mean"
-    elif isinstance(here, pydantic.BaseModel | dict | tuple):
+    owner: dict[str, Any] | None = None  # the stated value whose status tells that the user changed it
+    for depth, part in enumerate(parts[:-1]):
+        at = at[_index(at, part, dotted, parts[:depth])]
+        owner = at if _is_stated(at) else owner
+    key = _index(at, parts[-1], dotted, parts[:-1])
+    if _is_stated(at[key]):
+        owner = at = at[key]
+        key = "value" if "value" in at else "mean"
+    elif isinstance(at[key], dict | tuple | list) and owner is None:
         raise ParameterError(f"{dotted}: this is a whole table; name one of its values")
-    at[key] = _number(dotted, value) if isinstance(value, str) and not isinstance(here, str) else value
-    if "status" in at:
-        at["status"], at["source"] = "user", USER
+    if isinstance(at, tuple | list):
+        raise ParameterError(f"{dotted}: one number of a list cannot be set; give the whole list in brackets")
+    at[key] = _plain(dotted, value) if not isinstance(at[key], str) else value
+    if owner is not None:
+        owner["status"], owner["source"] = "user", USER
 
 
-def _number(dotted: str, text: str) -> Any:
+def _is_stated(data: Any) -> bool:
+    return isinstance(data, dict) and data.keys() >= {"unit", "source", "status"}
+
+
+def _index(at: Any, part: str, dotted: str, above: list[str]) -> Any:
+    """The key or position called `part`; a ParameterError with what there is, if nothing is called that."""
+    if isinstance(at, dict):
+        known: dict[str, Any] = {name: name for name in at if not (name == "names" and not above)}
+    elif isinstance(at, tuple | list):
+        known = {str(i): i for i in range(len(at))}
+        for i, entry in enumerate(at):
+            if isinstance(entry, dict):
+                known.setdefault(str(entry.get("type", entry.get("action", i))), i)
+    else:
+        known = {}
+    if part not in known:
+        raise ParameterError(f"{dotted}: there is no {part!r} in {'.'.join(above) or 'a scenario'}.{suggestion(part, known)}")
+    return known[part]
+
+
+def _plain(dotted: str, value: Any) -> Any:
+    """Text as the number (or list in brackets) that it shows; NumPy's numbers and arrays as Python's; anything else as it is."""
+    if isinstance(value, np.generic | np.ndarray):
+        return value.tolist()
+    if not isinstance(value, str):
+        return value
     try:
-        return json.loads(text)
-    except json.JSONDecodeError as problem:
-        raise ParameterError(f"{dotted}: a number (or a list of numbers in brackets) is needed; got {text!r}") from problem
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return float(value)
+    except ValueError as problem:
+        raise ParameterError(f"{dotted}: a number (or a list of numbers in brackets) is needed; got {value[:80]!r}") from problem
+
+
+def named(where: str, key: str, load: Callable[[str], Any], given: Any, kind: str) -> Any:
+    """What the name in a file stands for; every error says in which file and under which key it stands."""
+    if given is None:
+        raise ParameterError(f"{where}: {key}: this key is missing; it names one of the {kind}")
+    if not isinstance(given, str):
+        raise ParameterError(f"{where}: {key}: the name of one of the {kind} is needed; got {given!r}")
+    try:
+        return load(given)
+    except ParameterError as problem:
+        raise ParameterError("\n".join(f"{where}: {key}: {line}" for line in str(problem).splitlines())) from problem
 
 
 def load_scenario(name: str | Path) -> Scenario:
-    """A scenario by name or path; its components are named in the file and loaded with it."""
+    """A scenario by name or path; its components are named in the file and loaded with it.
+
+    A path in the file counts from the file's own folder first, then from where the program runs.
+    """
     path = locate("scenarios", name)
     data = read_toml(path)
     names: dict[str, str] = {}
     for key, kind in KIND_OF.items():
-        given = data.get(key)
-        if given is None:
-            raise ParameterError(f"{path.name}: {key}: this key is missing; it names one of the {kind}")
-        if not isinstance(given, str):
-            raise ParameterError(f"{path.name}: {key}: the name of one of the {kind} is needed; got {given!r}")
-        names[key] = Path(given).stem
-        local = path.parent / given
-        data[key] = load_component(kind, local if given.endswith(".toml") and local.is_file() else given).model_dump()
-    return check(Scenario, {**data, "names": names}, path.name)
+        load = partial(_component_beside, path, kind)
+        found = named(shown(path), key, load, data.get(key), kind)
+        names[key], data[key] = Path(data[key]).stem, found.model_dump()
+    if "names" in data:
+        raise ParameterError(f"{shown(path)}: names: unknown key.{suggestion('names', Scenario.model_fields)}")
+    return check(Scenario, {**data, "names": names}, shown(path))
+
+
+def _component_beside(path: Path, kind: str, given: str) -> Any:
+    return load_component(kind, beside(path, given))
+
+
+def beside(path: Path, given: str) -> str | Path:
+    """The file of that name in the folder of `path`, if there is one; else the name itself."""
+    local = path.parent / given
+    return local if given.endswith(".toml") and local.is_file() else given

@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 import pydantic
 
-from .library import check, locate, read_toml
+from .errors import ParameterError
+from .library import check, locate, read_toml, shown
 from .quantity import Demand, Persons, Quantity, Stated
-from .scenario import Scenario, load_scenario, value_hash
+from .scenario import Scenario, beside, load_scenario, named, value_hash
 
 MOST_CELLS = 100_000
 
@@ -64,20 +65,23 @@ class Sweep(Stated):
         """Build the scenario of every value of every axis once, so that a wrong name is refused before any work is done."""
         for name, values in self.axes.items():
             for value in values:
-                self.scenario_of({name: value})
+                try:
+                    self.scenario_of({name: value})
+                except ParameterError as problem:
+                    raise ParameterError("\n".join(f"axes.{name}: {line}" for line in str(problem).splitlines())) from problem
 
 
 def load_sweep(name: str | Path) -> Sweep:
-    """A sweep by name or path."""
+    """A sweep by name or path; its scenario is named in the file and loaded with it."""
     path = locate("sweeps", name)
+    where = shown(path)
     data = read_toml(path)
-    if not isinstance(data.get("scenario"), str):
-        from .errors import ParameterError
-
-        raise ParameterError(f"{path.name}: scenario: the name of a scenario is needed; got {data.get('scenario')!r}")
-    data["scenario"] = load_scenario(data["scenario"]).model_dump()
-    sweep = check(Sweep, data, path.name)
-    sweep.check_cells()
+    data["scenario"] = named(
+        where, "scenario", lambda given: load_scenario(beside(path, given)), data.get("scenario"), "scenarios"
+    ).model_dump()
+    sweep = check(Sweep, data, where)
+    try:
+        sweep.check_cells()
+    except ParameterError as problem:
+        raise ParameterError("\n".join(f"{where}: {line}" for line in str(problem).splitlines())) from problem
     return sweep
-
-

@@ -10,8 +10,11 @@ SENSITIVITY_DAYS = 31
 
 
 class Testing(Stated):
-    """Symptom-driven tests (model.md, section 4). sensitivity_by_day: probability of a positive result 0, 1, ..., 30 days after infection,
-    linear between; the last value holds for later days."""
+    """Symptom-driven tests (model.md, section 4).
+
+    sensitivity_by_day: probability of a positive result 0, 1, ..., 30 days after infection, linear between; the last value holds
+    for later days.
+    """
 
     __test__ = False  # the name begins with Test; pytest shall not collect it
 

@@ -13,8 +13,8 @@ MOST_INSTRUMENTS = 8
 
 
 class Instrument(Stated):
-    """What all instruments share: look-back before the reported onset, delay from the result until people are reached, what the listed
-    are asked to do, and what happens to the data."""
+    """What all instruments share: look-back before the reported onset, delay from the result until people are reached, what the
+    listed are asked to do, and what happens to the data."""
 
     lookback_days: Days
     delay: DayLaw

@@ -1,0 +1,87 @@
+"""The compiled engine against its own Python, bit for bit, with every mechanism on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+
+
+def digest_of(raw) -> dict[str, str]:
+    """A digest of each array that a run leaves behind."""
+    parts = {}
+    for name in ("history", "records", "conduct", "tally"):
+        for field, value in getattr(raw, name)._asdict().items():
+            parts[f"{name}.{field}"] = hashlib.sha256(value.tobytes()).hexdigest()
+    return parts
+
+
+def runs() -> dict[str, dict[str, str]]:
+    """Small runs of three policies."""
+    import lazaretto as lz
+    from lazaretto.engine.lowering import lower_pathogen, lower_policy, policy_laws
+    from lazaretto.engine.simulate import run_once
+
+    scenario = lz.load_scenario("moscow-2020").replace(**{"testing.background_illness_per_day": 0.01})
+    population = lz.build_population(scenario.population, people=160, seed=3)
+    out = {}
+    for tracing, isolation, pathogen in (
+        ("interview", "sms-and-police", "sars-cov-2-ancestral"),
+        ("operator-geolocation", "supported", "sars-cov-1"),
+    ):
+        one = scenario.replace(tracing=tracing, isolation=isolation, pathogen=pathogen)
+        rates = lower_pathogen(one.pathogen, population, 0.06, policy_laws(one))
+        raw = run_once(population.city, rates, lower_policy(one, population), 5, 4, 30, True)
+        out[f"{tracing} {pathogen}"] = digest_of(raw) | {"infections": str(len(raw.history.person))}
+    return out
+
+
+@pytest.mark.slow
+def test_compiled_and_python_agree_bit_for_bit(tmp_path):
+    environment = os.environ | {"NUMBA_DISABLE_JIT": "1", "LAZARETTO_CACHE": str(tmp_path)}
+    script = "import json, sys; sys.path.insert(0, sys.argv[1]); import test_twin; print(json.dumps(test_twin.runs()))"
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script, str(HERE)], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    python = json.loads(done.stdout)
+    compiled = runs()
+    assert int(compiled["interview sars-cov-2-ancestral"]["infections"]) > 30
+    assert compiled == python
+
+
+def test_handlers_of_the_authority_are_not_given_the_truth():
+    """No oracle, by structure: only the test and what merely reports receive the history of infections."""
+    import inspect
+
+    from lazaretto.engine import isolation, testing, tracing
+
+    allowed = {"positive_probability", "on_sample", "report_list", "count_listing"}
+    for module in (isolation, testing, tracing):
+        for name, function in vars(module).items():
+            if hasattr(function, "py_func") and function.py_func.__module__ == module.__name__ and name not in allowed:
+                assert "history" not in inspect.signature(function.py_func).parameters, f"{module.__name__}.{name}"
+
+
+def test_the_cache_key_changes_with_any_source(tmp_path, monkeypatch):
+    from lazaretto import _jit
+
+    before = _jit.source_key()
+    copy = tmp_path / "lazaretto"
+    copy.mkdir()
+    for file in _jit.PACKAGE.rglob("*.py"):
+        target = copy / file.relative_to(_jit.PACKAGE)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(file.read_bytes())
+    monkeypatch.setattr(_jit, "PACKAGE", copy)
+    assert _jit.source_key() == before
+    constants = copy / "engine" / "state.py"
+    constants.write_text(constants.read_text().replace("range(5)", "range(05 + 0)".replace("05", "5")))
+    assert _jit.source_key() != before
