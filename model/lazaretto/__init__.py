@@ -1,10 +1,10 @@
 """Lazaretto: contact tracing against isolation enforcement, on the same simulated people with the same luck.
 
-    import lazaretto as lz
-    scenario = lz.load_scenario("moscow-2020").replace(tracing="interview", people=20_000)
-    population = lz.build_population(scenario.population, people=20_000, seed=1)
-    run = lz.simulate(scenario, population, seed=1)
-    run.panel, run.curves
+import lazaretto as lz
+scenario = lz.load_scenario("moscow-2020").replace(tracing="interview", people=20_000)
+population = lz.build_population(scenario.population, people=20_000, seed=1)
+run = lz.simulate(scenario, population, seed=1)
+run.panel, run.curves
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .analysis.compare import compare
     from .analysis.frontier import frontier
     from .outcomes.run import Run, simulate
-    from .parameters import ParameterError, Scenario, Sweep, load_scenario, load_sweep
+    from .parameters import ParameterError, Scenario, Sweep, load_scenario, load_sweep, parameter_rows
     from .population.build import build_population
     from .population.city import Population
     from .sweeps.execute import sweep
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _WHERE = {
     "load_scenario": ".parameters",
     "load_sweep": ".parameters",
+    "parameter_rows": ".parameters",
     "Scenario": ".parameters",
     "Sweep": ".parameters",
     "ParameterError": ".parameters",
@@ -42,8 +43,8 @@ _WHERE = {
 _ROOMS = ("figures", "populations")
 
 __all__ = [
-    "ParameterError", "Population", "Run", "Scenario", "Sweep", "__version__", "build_population", "compare", "figures", "frontier",
-    "load_scenario", "load_sweep", "populations", "simulate", "sweep",
+    "ParameterError", "Population", "Run", "Scenario", "Sweep", "__version__", "build_population", "compare", "figures",
+    "frontier", "load_scenario", "load_sweep", "parameter_rows", "populations", "simulate", "sweep",
 ]  # fmt: skip
 
 

@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import numba
-from numba.core import config
+from numba.core import config as numba_config
 
+config: Any = numba_config  # its attributes are made at run time
 PACKAGE = Path(__file__).parent
 GENERATIONS_KEPT = 3
 
@@ -86,6 +87,7 @@ def _compiled(function: Callable[..., Any], **options: bool) -> Any:
     before = config.CACHE_DIR
     config.CACHE_DIR = str(CACHE_FOLDER)
     try:
-        return numba.njit(cache=CACHED, nogil=True, **options)(function)
+        compiler: Any = numba.njit
+        return compiler(cache=CACHED, nogil=True, **options)(function)
     finally:
         config.CACHE_DIR = before

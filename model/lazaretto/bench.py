@@ -1,6 +1,7 @@
 """`lazaretto bench`: what one infection costs, bare on a stored graph and in the synthetic city.
 
-Bare SEIR: random graph of mean degree 10, R0 2.7 (1 - E exp(-hazard x infectious period) = 0.27), latent gamma of mean 4 d and shape
+Bare SEIR: random graph of mean degree 10, R0 2.7 (1 - E exp(-hazard x infectious period) = 0.27), latent gamma of mean 4 d
+and shape
 2, infectious gamma of mean 7 d and shape 3, 200 days, 50 first infections. Building is not counted.
 """
 
@@ -10,7 +11,6 @@ import os
 import platform
 import statistics
 import time
-from collections.abc import Callable
 from typing import Any
 
 from .engine.lowering import lower_pathogen, no_policy
@@ -35,7 +35,8 @@ def neutral_law(family: str, mean: float, unit: str = "day", **shapes: float) ->
 
 
 def idealised_pathogen(latent: Law, infectious: Law, hazard_per_day: float) -> Pathogen:
-    """A pathogen of theory: even infectiousness, everybody alike, the given hazard per contact and day. Severity is left as in the
+    """A pathogen of theory: even infectiousness, everybody alike, the given hazard per contact and day. Severity is left
+    as in the
     ancestral preset and plays no part in transmission."""
     base = load_scenario("moscow-2020").pathogen.model_dump()
     same = {"unit": "ratio", "source": "idealised", "status": "assumption"}
@@ -51,7 +52,7 @@ def idealised_pathogen(latent: Law, infectious: Law, hazard_per_day: float) -> P
         never_symptomatic_fraction={**one, "value": 0.0, "unit": "fraction"},
         individual_variation_k={**one, "value": 1e9, "range": [1.0, 1e9], "unit": "dimensionless"},
         relative_susceptibility_by_age={**one, "value": [1.0] * 10, "range": [[1.0] * 10, [1.0] * 10]},
-        layer_hazard={layer: one for layer in ("household", "group", "community")},
+        layer_hazard=dict.fromkeys(("household", "group", "community"), one),
     )
     return Pathogen.model_validate(base)
 
@@ -81,8 +82,7 @@ def measure_all(sizes: list[int], repeats: int) -> dict[str, Any]:
     lines = []
     for people in sizes:
         population, rates = bare_case(people)
-        policy = no_policy(DAYS)
-        lines.append(_measure("bare, random graph", population, repeats, lambda s, p=population, r=rates, q=policy: run_once(p.city, r, q, s, FIRST, DAYS)))
+        lines.append(_measure("bare, random graph", population, rates, DAYS, repeats))
     scenario: Scenario = load_scenario("moscow-2020")
     for people in sizes:
         began = time.perf_counter()
@@ -90,10 +90,7 @@ def measure_all(sizes: list[int], repeats: int) -> dict[str, Any]:
         built = time.perf_counter() - began
         solved = reproduction(scenario.pathogen, population)
         rates = lower_pathogen(scenario.pathogen, population, solved.scale)
-        days = int(scenario.days.value)  # type: ignore[arg-type]
-        policy = no_policy(days)
-        line = _measure("city, no measures", population, repeats, lambda s, p=population, r=rates, q=policy: run_once(p.city, r, q, s, FIRST, days))
-        lines.append(line | {"build_s": built})
+        lines.append(_measure("city, no measures", population, rates, int(scenario.days.value), repeats) | {"build_s": built})
     return {
         "lines": lines,
         "load_before": [round(x, 2) for x in load],
@@ -102,12 +99,13 @@ def measure_all(sizes: list[int], repeats: int) -> dict[str, Any]:
     }
 
 
-def _measure(case: str, population: Population, repeats: int, once: Callable[[int], Any]) -> dict[str, Any]:
-    once(0)
+def _measure(case: str, population: Population, rates: Rates, days: int, repeats: int) -> dict[str, Any]:
+    policy = no_policy(days)
+    run_once(population.city, rates, policy, 0, FIRST, days)
     seconds, infections = [], []
     for seed in range(1, repeats + 1):
         began = time.perf_counter()
-        raw = once(seed)
+        raw = run_once(population.city, rates, policy, seed, FIRST, days)
         seconds.append(time.perf_counter() - began)
         infections.append(len(raw.history.person))
     best = min(range(repeats), key=lambda i: seconds[i] / max(1, infections[i]))

@@ -28,7 +28,7 @@ app = typer.Typer(
     help="Contact tracing against isolation enforcement, on the same simulated people with the same luck.",
 )
 # typer's own base of all usage errors: a class of click, or of the copy of click that newer versions of typer carry
-UsageError = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
+UsageError: Any = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
 screen = Console()
 errors = Console(stderr=True)
 
@@ -126,7 +126,7 @@ def run(
     import pandas as pd
     import xarray as xr
 
-    from .outcomes.run import reproduction, simulate
+    from .outcomes.run import checked_start, reproduction, simulate
     from .population.build import build_population
     from .sweeps.store import write_dataset
 
@@ -136,7 +136,8 @@ def run(
     count = _positive(seeds or 1, "--seeds")
     _writable(out)
     _compile_message(quiet)
-    population = build_population(chosen.population, int(chosen.people.value), seed=1)  # type: ignore[arg-type]
+    population = build_population(chosen.population, int(chosen.people.value), seed=1)
+    checked_start(chosen, population)
     reproduction(chosen.pathogen, population)
     with _progress(quiet, "runs") as advance:
         finished = []
@@ -154,7 +155,9 @@ def run(
     except OSError as problem:
         raise _FailedWork(f"{out}: cannot be written: {problem.strerror or problem}") from problem
     curves = xr.concat([c for _, c in finished], pd.Index(range(1, count + 1), name="seed"))
-    write_dataset(curves.assign_attrs(package=f"lazaretto {__version__}", parameter_hash=chosen.parameter_hash), out / "curves.nc")
+    write_dataset(
+        curves.assign_attrs(package=f"lazaretto {__version__}", parameter_hash=chosen.parameter_hash), out / "curves.nc"
+    )
     if as_json:
         print(json.dumps({"panel": panel.mean(axis=1).to_dict(), "seeds": count, "parameter_hash": chosen.parameter_hash}))
         return
@@ -256,7 +259,9 @@ def _writable(out: Path) -> None:
         probe.touch()
         probe.unlink()
     except OSError as problem:
-        raise _FailedWork(f"{out}: cannot be written: {problem.strerror or problem}. Nothing already there was changed") from problem
+        raise _FailedWork(
+            f"{out}: cannot be written: {problem.strerror or problem}. Nothing already there was changed"
+        ) from problem
 
 
 def _compile_message(quiet: bool) -> None:

@@ -118,7 +118,11 @@ def test_names_from_outside_are_escaped(tmp_path, small, town):
         (["run", "moscow-2020", "--people", "50", "--set", "initial_infections=60", "--out", "OUT"], 2, ["initial_infections"]),
         (["run", "nowhere", "--out", "OUT"], 2, ["nowhere", "moscow-2020"]),
         (["run", "moscow-2020", "--people", "1000", "--out", "FILE"], 1, ["cannot be written"]),
-        (["sweep", "tracing-by-isolation", "--people", "1000", "--seeds", "1", "--quiet", "--out", "FILE"], 1, ["cannot be written"]),
+        (
+            ["sweep", "tracing-by-isolation", "--people", "1000", "--seeds", "1", "--quiet", "--out", "FILE"],
+            1,
+            ["cannot be written"],
+        ),
         (["sweep", "tracing-by-isolation", "--seeds", "0", "--out", "OUT"], 2, ["seeds", "0"]),
         (["report", "OUT"], 1, ["no finished sweep"]),
         (["validate", "OUT/none.toml"], 2, ["no such file"]),

@@ -13,9 +13,7 @@ from lazaretto.population.city import Population, bare_city, reach_of
 
 def household_of(people: int) -> Population:
     """One household and nothing else."""
-    city = bare_city(people)._replace(
-        household=np.zeros(people, np.int32), household_start=np.array([0, people], np.int32)
-    )
+    city = bare_city(people)._replace(household=np.zeros(people, np.int32), household_start=np.array([0, people], np.int32))
     return Population(city=city._replace(reach=reach_of(city)), name="household", seed=0)
 
 
@@ -102,7 +100,8 @@ def test_perfect_interview_stops_a_path_at_the_contact_that_is_still_latent(mosc
     first = lists.iloc[0]
     assert (first["index_case"], first["person"], round(first["day"], 6)) == (0, 1, 4.25)
     assert first["true_contact"] and first["latent"] and first["infected_by_index_case"]
-    # case 1 has symptoms in quarantine: onset 6, result 6.75, list 7.25 for the days from 4 on. It met 2 on the morning of day 4, before
+    # case 1 has symptoms in quarantine: onset 6, result 6.75, list 7.25 for the days from 4 on. It met 2 on the morning of
+    # day 4, before
     # its own order; 0 has been isolated on all of these days, so there was no contact with 0
     assert set(zip(lists["index_case"], lists["person"])) == {(0, 1), (1, 2)}
     assert run.blocked["listed by interview"] >= 1

@@ -80,9 +80,19 @@ def test_the_same_arguments_give_the_same_city_and_others_another(moscow):
 def test_small_places_can_be_built_and_run(moscow, people):
     population = lz.build_population(moscow.population, people=people, seed=1)
     assert population.people == people
-    scenario = moscow.replace(tracing="operator-geolocation", isolation="sms-and-police", initial_infections=1, days=40)
+    pathogen = moscow.pathogen.model_dump()
+    pathogen["hazard_per_day"] = {"value": 0.05, "unit": "1/day", "range": [0, 1], "source": "test", "status": "assumption"}
+    scenario = moscow.replace(
+        pathogen=type(moscow.pathogen).model_validate(pathogen), tracing="operator-geolocation", isolation="sms-and-police",
+        initial_infections=1, days=40,
+    )  # fmt: skip
     run = lz.simulate(scenario, population, seed=1)
     assert 0 <= len(run.raw.history.person) <= people
+
+
+def test_an_r0_that_a_tiny_place_cannot_have_is_refused_quickly(moscow):
+    with pytest.raises(ValueError, match=r"R0 = 2\.8 cannot be reached"):
+        lz.simulate(moscow.replace(initial_infections=1), lz.build_population(moscow.population, people=12, seed=1), seed=1)
 
 
 @pytest.mark.parametrize("people", [0, 1, -4, 2.5, "many", None, True])

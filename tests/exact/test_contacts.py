@@ -119,7 +119,9 @@ def test_the_matching_is_an_involution_of_exactly_the_numbers_below_n(n, seed):
 def test_community_meetings_are_mutual(town, person, day, seed):
     for other, minutes, close in met_in_community(town.city, seed, person, day):
         back = met_in_community(town.city, seed, other, day)
-        assert back.count((person, minutes, close)) == met_in_community(town.city, seed, person, day).count((other, minutes, close))
+        assert back.count((person, minutes, close)) == met_in_community(town.city, seed, person, day).count(
+            (other, minutes, close)
+        )
         assert other != person
         assert town.city.household[other] != town.city.household[person]
         assert 0 <= minutes <= town.city.minutes_most[2]

@@ -54,7 +54,8 @@ def axes_of(results: xr.Dataset) -> list[str]:
 
 
 def describe(values: xr.DataArray) -> xr.Dataset:
-    """Over "seed": mean, standard error, 95 % t interval (low, high), and the seeds needed for a half width of a tenth of the mean."""
+    """Over "seed": mean, standard error, 95 % t interval (low, high), and the seeds needed for a half width of a tenth of
+    the mean."""
     n = values.notnull().sum("seed")
     mean = values.mean("seed")
     deviation = values.std("seed", ddof=1) if values.sizes["seed"] > 1 else xr.full_like(mean, np.nan)
@@ -78,7 +79,9 @@ def component(results: xr.Dataset, name: str) -> xr.DataArray:
     """A component of the panel, or `<component>_averted`: the baseline less the cell, seed by seed."""
     plain = name.removesuffix(AVERTED)
     if plain not in results:
-        raise AnalysisError(f"there is no component {name!r}; there are {', '.join(components_in(results))}, and each with '_averted'")
+        raise AnalysisError(
+            f"there is no component {name!r}; there are {', '.join(components_in(results))}, and each with '_averted'"
+        )
     values = results[plain]
     if name.endswith(AVERTED):
         here = baseline_of(results) | ({"listing": "targeted"} if "listing" in values.dims else {})
@@ -104,7 +107,8 @@ def compare(results: xr.Dataset, baseline: dict[str, Any] | None = None) -> xr.D
 
 
 def seeds_gain(results: xr.Dataset, name: str = "infections", baseline: dict[str, Any] | None = None) -> xr.DataArray:
-    """How many times smaller the variance of the paired difference is than that of independent seeds, by cell (nan at the baseline)."""
+    """How many times smaller the variance of the paired difference is than that of independent seeds, by cell (nan at the
+    baseline)."""
     here = baseline_of(results, baseline)
     values = component(results, name)
     values = values.sel(listing="targeted") if "listing" in values.dims else values

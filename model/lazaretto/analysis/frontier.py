@@ -1,7 +1,9 @@
 """Dominance first: which cells are worse on every chosen component than another, and how sure that is.
 
-The frontier is the set of cells that no other dominates in the means. Its uncertainty comes from resampling seeds (the same for all
-cells, so pairing is kept). Rank robustness is the share of random weightings (Dirichlet, all weights equally likely) under which a
+The frontier is the set of cells that no other dominates in the means. Its uncertainty comes from resampling seeds (the
+same for all
+cells, so pairing is kept). Rank robustness is the share of random weightings (Dirichlet, all weights equally likely) under
+which a
 cell is best; no weighting is preferred, and none is hidden in the frontier.
 """
 
@@ -32,7 +34,8 @@ def is_better_low(name: str) -> bool:
 
 
 def dominates(costs: Floats) -> NDArray[np.bool_]:
-    """(n, n): [i, j] true where cell i is at least as good as j on all columns and better on one. costs: (n, components), low is good."""
+    """(n, n): [i, j] true where cell i is at least as good as j on all columns and better on one. costs: (n, components),
+    low is good."""
     at_least = np.all(costs[:, None, :] <= costs[None, :, :], axis=2)
     better = np.any(costs[:, None, :] < costs[None, :, :], axis=2)
     return at_least & better
@@ -41,7 +44,8 @@ def dominates(costs: Floats) -> NDArray[np.bool_]:
 def frontier(results: xr.Dataset, names: list[str], listing: str = "targeted") -> pd.DataFrame:
     """One line per cell over the chosen components (panel names, or with `_averted`).
 
-    Columns: the components' means, `non_dominated` (in the means), `probability` of being non-dominated (seeds resampled), `dominated_by`
+    Columns: the components' means, `non_dominated` (in the means), `probability` of being non-dominated (seeds resampled),
+    `dominated_by`
     (labels), `best_share` (share of random weightings of the range-scaled components under which the cell is best).
     """
     if len(names) < 2:
@@ -49,11 +53,11 @@ def frontier(results: xr.Dataset, names: list[str], listing: str = "targeted") -
     axes = axes_of(results)
     columns = []
     for name in names:
-        values = component(results, name)
-        values = values.sel(listing=listing) if "listing" in values.dims else values
-        if not bool(np.isfinite(values).all()):
+        one = component(results, name)
+        one = one.sel(listing=listing) if "listing" in one.dims else one
+        if not bool(np.isfinite(one).all()):
             raise AnalysisError(f"{name!r} is not a finite number in every cell, so it cannot be compared on a frontier")
-        columns.append(values.stack(cell=axes).transpose("cell", "seed"))
+        columns.append(one.stack(cell=axes).transpose("cell", "seed"))
     index = columns[0].indexes["cell"]
     values = np.stack([c.values for c in columns], axis=2)  # (cells, seeds, components)
     sign = np.array([1.0 if is_better_low(name) else -1.0 for name in names])

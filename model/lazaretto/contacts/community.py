@@ -114,7 +114,8 @@ def partner_stub(city, seed, area, stub, day):
 
 @kernel
 def community_meeting(city, seed, area, person, k, day):
-    """The meeting of the person's k-th stub on `day`: (other person, minutes, close and unprotected); other -1 where there is none."""
+    """The meeting of the person's k-th stub on `day`: (other person, minutes, close and unprotected); other -1 where there
+    is none."""
     stub = stub_number(city, area, person, k)
     there, partner = partner_stub(city, seed, area, stub, day)
     if partner < 0:

@@ -1,7 +1,9 @@
 """Orders, adherence, breaches, checks and the ladder.
 
-An order (self-isolation, isolation of a case, quarantine of a listed contact) withdraws a person until it ends. Under it the person
-adheres fully, with daily breaches, or in part. A lasting adherence trait decides which. `presence` says at a moment what share of a contact
+An order (self-isolation, isolation of a case, quarantine of a listed contact) withdraws a person until it ends. Under it
+the person
+adheres fully, with daily breaches, or in part. A lasting adherence trait decides which. `presence` says at a moment what
+share of a contact
 remains; `share_of_day` says the most it was on a whole day, for the tracer; both are compared with the same coin of the pair and
 day, so that tracing finds exactly the contacts through which infection could pass.
 """
@@ -101,8 +103,8 @@ def open_file(records, person):
     """The person's file, made if there is none."""
     file = np.int64(records.file_of[person])
     if file < 0:
-        file = records.count[0]
-        records.count[0] += 1
+        file = records.counted[0]
+        records.counted[0] += 1
         records.file_of[person] = file
         records.person[file] = person
         records.tests[file] = 0
@@ -133,11 +135,11 @@ def give_order(city, rates, policy, seed, records, conduct, queue, tally, person
         records.order_until[current] = time
     if until <= time:
         return
-    order = records.count[1]
+    order = records.counted[1]
     if order == len(records.order_person):
         queue.state[4] = 1
         return
-    records.count[1] += 1
+    records.counted[1] += 1
     previous = records.last_order[file]
     records.order_person[order] = person
     records.order_previous[order] = previous
@@ -165,7 +167,8 @@ def give_order(city, rates, policy, seed, records, conduct, queue, tally, person
 
 @kernel
 def breaches_today(policy, conduct, order, day, word):
-    """Whether the person goes out on that day of the order. Those who do not fully adhere go out daily until the ladder deters them."""
+    """Whether the person goes out on that day of the order. Those who do not fully adhere go out daily until the ladder
+    deters them."""
     if not conduct.full[order]:
         return unit(word) < conduct.tempted[order]
     hazard = policy.breach_per_day * math.exp(policy.breach_growth * day) * conduct.tempted[order]

@@ -1,12 +1,15 @@
 """The main loop. The order of events, told once:
 
 1. Day by day the onsets of other illnesses are entered (only with a policy).
-2. A bucket's events are taken, sorted into the total order of `queue`, and worked on one by one; events that they cause within the
+2. A bucket's events are taken, sorted into the total order of `queue`, and worked on one by one; events that they cause
+within the
    same bucket are merged in by time.
-3. At equal times: results, then list deliveries, checks, samples, onsets, other illnesses, and transmissions last. So somebody put
+3. At equal times: results, then list deliveries, checks, samples, onsets, other illnesses, and transmissions last. So
+somebody put
    under an order at t infects nobody at t.
 4. A transmission that comes due happens unless the partner was infected before, or the coin of the pair and day says that an
-   order kept the two apart. The infected person's candidates are drawn when the bucket is done, or at once where the latent period
+   order kept the two apart. The infected person's candidates are drawn when the bucket is done, or at once where the
+   latent period
    ends within it; none can fall earlier than that, so this changes nothing but the speed.
 """
 
@@ -57,8 +60,8 @@ ALL_GENERATIONS = 1 << 15
 @inlined
 def infect(rates, policy, seed, history, queue, person, source, layer, time):
     """Enter an infection; returns the time from which the person can infect."""
-    row = history.count[0]
-    history.count[0] = row + 1
+    row = history.counted[0]
+    history.counted[0] = row + 1
     infectious, onset, end, luck = course(rates, seed, person, 0)
     _, symptomatic = character(rates, seed, person, 0)
     history.status[person] = 1
@@ -100,7 +103,8 @@ def kept_apart(policy, seed, history, records, conduct, tally, one, other, layer
 
 @kernel
 def run(city, rates, policy, seed, initial, first, generations, history, records, conduct, queue, tally, diary, scratch):
-    """Simulate from the infections of the people `first`, or else of `initial` random people, at time 0 to the queue's horizon. Everything is written into the tuples; what it returns
+    """Simulate from the infections of the people `first`, or else of `initial` random people, at time 0 to the queue's
+    horizon. Everything is written into the tuples; what it returns
     is of no use. Infections of generation `generations` infect nobody (the reproduction number is solved that way)."""
     touched = np.int64(0)
     for person in first:
@@ -114,7 +118,7 @@ def run(city, rates, policy, seed, initial, first, generations, history, records
         if history.status[person] == 0:
             infect(rates, policy, seed, history, queue, person, -1, -1, 0.0)
             entered += 1
-    touched += expand(city, rates, seed, history, queue, scratch, generations, history.count[0])
+    touched += expand(city, rates, seed, history, queue, scratch, generations, history.counted[0])
     time, word = scratch.time, scratch.word
     time_sorted, word_sorted, rank = scratch.time_sorted, scratch.word_sorted, scratch.rank
     width = 1.0 / queue.per_day
@@ -165,7 +169,7 @@ def run(city, rates, policy, seed, initial, first, generations, history, records
                     if not kept_apart(policy, seed, history, records, conduct, tally, infector, person, layer, now):
                         ready = infect(rates, policy, seed, history, queue, person, other, layer, now)
                         if int(ready * queue.per_day) <= bucket:
-                            touched += expand(city, rates, seed, history, queue, scratch, generations, history.count[0])
+                            touched += expand(city, rates, seed, history, queue, scratch, generations, history.counted[0])
             elif kind == CHECK:
                 on_check(rates, policy, seed, records, conduct, queue, tally, person, now, other, number)
             elif kind == ONSET:
@@ -183,7 +187,7 @@ def run(city, rates, policy, seed, initial, first, generations, history, records
                 )
                 if contacts >= 0:
                     report_list(history, tally, diary, contacts, entries, person, now, other)
-        touched += expand(city, rates, seed, history, queue, scratch, generations, history.count[0])
+        touched += expand(city, rates, seed, history, queue, scratch, generations, history.counted[0])
     return touched
 
 
@@ -200,8 +204,11 @@ def empty(queue):
 
 
 @entry
-def follow(city, rates, policy, seed, initial, first, chains, sizes, at_home, history, records, conduct, queue, tally, diary, scratch):
-    """The one way in from Python. With chains = 0: one run from `initial` infections. Else so many chains of `initial` infections each,
+def follow(
+    city, rates, policy, seed, initial, first, chains, sizes, at_home, history, records, conduct, queue, tally, diary, scratch
+):
+    """The one way in from Python. With chains = 0: one run from `initial` infections. Else so many chains of `initial`
+    infections each,
     one after the other and each with luck of its own, to generation len(sizes) - 1; adds up infections, and infections within
     households, by generation. Returns the number of chains that were given up because the queue was too small."""
     if chains == 0:
@@ -210,15 +217,15 @@ def follow(city, rates, policy, seed, initial, first, chains, sizes, at_home, hi
     given_up = 0
     for chain in range(chains):
         queue.state[CURRENT] = -1
-        history.count[0] = 0
-        history.count[1] = 0
+        history.counted[0] = 0
+        history.counted[1] = 0
         w = draw(seed, SEED, chain, 0, 1)
         own = (w[0] << 31) | (w[1] >> 1)
         run(city, rates, policy, own, initial, first, len(sizes) - 1, history, records, conduct, queue, tally, diary, scratch)
         if queue.state[FULL] != 0:
             given_up += 1
             empty(queue)
-        for row in range(history.count[0]):
+        for row in range(history.counted[0]):
             sizes[history.generation[row]] += 1
             if history.layer[row] == HOUSEHOLD:
                 at_home[history.generation[row]] += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -43,11 +43,14 @@ def gamma_row(k: float) -> Floats:
 def lower_pathogen(pathogen: Pathogen, population: Population, scale: float, policy_rows: list[Floats] | None = None) -> Rates:
     """The pathogen's numbers on this population.
 
-    scale: hazard per day of infectiousness (after onset) of a contact-day of mean duration and relative hazard 1. Layers are bounded by
+    scale: hazard per day of infectiousness (after onset) of a contact-day of mean duration and relative hazard 1. Layers
+    are bounded by
     their longest contact and the largest susceptibility (model.md, 10.1). `policy_rows` are appended to the quantile tables.
     """
     city = population.city
     onset_first = pathogen.incubation_period is not None
+    first: Any
+    second: Any
     first, second = (
         (pathogen.incubation_period, pathogen.onset_to_infectious)
         if onset_first
@@ -103,7 +106,7 @@ def lower_policy(scenario: Scenario, population: Population, placebo: bool = Fal
     h = float(isolation.harshness.value)
     cooperation = math.exp(-behaviour.kappa_cooperation.value * h)
     carried = math.exp(-behaviour.kappa_phone.value * h)
-    monitoring = isolation.monitoring
+    monitoring: Any = isolation.monitoring
     monitored = monitoring.type != "none"
     checks = monitoring.detection_probability.value if monitored else 0.0
     deterrence = behaviour.delta_deterrence.value * checks * isolation.fine_daily_incomes.value
@@ -180,8 +183,9 @@ def lower_policy(scenario: Scenario, population: Population, placebo: bool = Fal
 def _typed(policy: Policy) -> Policy:
     """All single numbers as floats and truths, so that one compiled version serves every policy."""
     whole = ("active", "placebo", "monitored")
-    single = {k: v for k, v in policy._asdict().items() if not isinstance(v, np.ndarray)}
-    return policy._replace(**{k: bool(v) if k in whole else float(v) for k, v in single.items()})
+    single: dict[str, Any] = {k: v for k, v in policy._asdict().items() if not isinstance(v, np.ndarray)}
+    typed: dict[str, Any] = {k: bool(v) if k in whole else float(v) for k, v in single.items()}
+    return policy._replace(**typed)
 
 
 def no_policy(days: float) -> Policy:

@@ -213,9 +213,7 @@ def pop_late(queue):
             queue.late_word[down, 1],
         ):
             down += 1
-        if not before(
-            queue.late_time[down], queue.late_word[down, 0], queue.late_word[down, 1], t, a, b
-        ):
+        if not before(queue.late_time[down], queue.late_word[down, 0], queue.late_word[down, 1], t, a, b):
             break
         queue.late_time[at] = queue.late_time[down]
         queue.late_word[at, 0] = queue.late_word[down, 0]

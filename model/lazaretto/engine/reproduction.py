@@ -1,8 +1,10 @@
 """R0, and the hazard scale that gives it.
 
-Definition (model.md, 10.4): start one chain at a time from a random person in the fully susceptible population without measures; follow
+Definition (model.md, 10.4): start one chain at a time from a random person in the fully susceptible population without
+measures; follow
 generations with only the chain's own saturation; R0 is the dominant growth factor per generation, estimated as the number of
-infections in generations 3 and 4 over that in generations 2 and 3, over all chains. Chains use the engine itself. The scale is found
+infections in generations 3 and 4 over that in generations 2 and 3, over all chains. Chains use the engine itself. The
+scale is found
 by a bracketing root finder under common seeds.
 """
 
@@ -18,14 +20,14 @@ from .loop import follow
 from .lowering import no_policy
 from .queue import new_queue
 from .simulate import NONE, new_diary, new_history, new_records, new_scratch, new_tally
-from .state import HOUSEHOLD, Rates
+from .state import Rates
 
 GENERATIONS = 4
 CHAINS = 1000
 DAYS = 150
 PER_DAY = 8
 RELATIVE_TOLERANCE = 1e-3
-LEAST_SCALE, MOST_SCALE = 1e-6, 1e3  # per day
+LEAST_SCALE, MOST_SCALE = 1e-6, 1.0  # per day; at 1 a single day's contact already infects with probability 0.63
 
 
 class Reproduction(NamedTuple):
@@ -75,7 +77,8 @@ def solve_scale(population: Population, rates: Rates, r0: float, seed: int = 0, 
         low, high = high, high + 1.0
         if high > np.log(MOST_SCALE):
             raise ReproductionError(
-                f"R0 = {r0:g} cannot be reached on {population.name!r}: its contacts are too few. Lower R0 or add contacts"
+                f"R0 = {r0:g} cannot be reached on {population.name!r}: it has too few people or contacts for four free "
+                "generations. Lower R0, take more people, or state hazard_per_day in the pathogen"
             )
     log_scale = brentq(excess, low, high, xtol=RELATIVE_TOLERANCE)
     return measure(population, rates._replace(scale=float(np.exp(log_scale))), seed, chains)

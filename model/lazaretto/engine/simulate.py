@@ -30,7 +30,7 @@ def new_history(people: int, policy: bool) -> History:
         symptomatic=np.empty(people, np.bool_),
         end=np.empty(people, np.float64),
         luck=np.empty(people, np.uint32),
-        count=np.zeros(2, np.int64),
+        counted=np.zeros(2, np.int64),
     )
 
 
@@ -51,7 +51,7 @@ def new_records(people: int, orders: int, instruments: int) -> tuple[Records, Co
         order_start=np.empty(orders, np.float64),
         order_until=np.empty(orders, np.float64),
         queue_free=np.zeros(instruments, np.float64),
-        count=np.zeros(2, np.int64),
+        counted=np.zeros(2, np.int64),
     )
     conduct = Conduct(
         full=np.empty(orders, np.bool_),
@@ -101,7 +101,7 @@ def new_tally(people: int, days: int, instruments: int, list_rows: int) -> Tally
         list_rows=np.empty((list_rows, 4), np.int64),
         list_time=np.empty(list_rows, np.float64),
         list_minutes=np.empty(list_rows, np.float64),
-        count=np.zeros(1, np.int64),
+        counted=np.zeros(1, np.int64),
     )
 
 
@@ -140,7 +140,8 @@ def run_once(
 ) -> Raw:
     """Simulate one run for `days` whole days; see `loop` for the order of events.
 
-    initial: number of random first infections, or `first`: the people themselves. per_day: buckets a day of the queue (speed only; no result
+    initial: number of random first infections, or `first`: the people themselves. per_day: buckets a day of the queue
+    (speed only; no result
     depends on it).
     """
     people = city.people
@@ -154,13 +155,13 @@ def run_once(
         diary = new_diary(city, policy, days)
         scratch = new_scratch(room)
         follow(city, rates, policy, seed, initial, first, 0, NONE, NONE, history, records, conduct, queue, tally, diary, scratch)
-        if queue.state[FULL] == 0 and not (keep_lists and tally.count[0] == list_rows):
+        if queue.state[FULL] == 0 and not (keep_lists and tally.counted[0] == list_rows):
             return _cut(history, records, conduct, tally, days)
         events, late, orders, room, list_rows = 2 * events, 2 * late, 2 * orders, 2 * room, 4 * list_rows
 
 
 def _cut(history: History, records: Records, conduct: Conduct, tally: Tally, days: int) -> Raw:
-    infections, (files, orders), rows = int(history.count[0]), map(int, records.count), int(tally.count[0])
+    infections, (files, orders), rows = int(history.counted[0]), map(int, records.counted), int(tally.counted[0])
     by_infection = ("person", "source", "layer", "generation", "time", "infectious", "onset", "symptomatic", "end", "luck")
     by_file = ("person", "tests", "reported_onset", "confirmed", "last_order", "detections", "orders")
     by_order = ("order_person", "order_previous", "order_pathway", "order_start", "order_until")
@@ -170,7 +171,7 @@ def _cut(history: History, records: Records, conduct: Conduct, tally: Tally, day
             **{name: getattr(records, name)[:files].copy() for name in by_file},
             **{name: getattr(records, name)[:orders].copy() for name in by_order},
         ),
-        conduct=Conduct(*(part[:orders].copy() for part in conduct)),
+        conduct=Conduct._make(part[:orders].copy() for part in conduct),
         tally=tally._replace(
             list_rows=tally.list_rows[:rows].copy(),
             list_time=tally.list_time[:rows].copy(),

@@ -1,6 +1,7 @@
 """What crosses into kernels: named tuples of arrays and numbers.
 
-*Rates* and *Policy* are what the user stated, lowered to numbers. *History* is the truth about infections, *Conduct* the truth about
+*Rates* and *Policy* are what the user stated, lowered to numbers. *History* is the truth about infections, *Conduct* the
+truth about
 what people under an order do. *Records* is all that the authority knows: reports, results, lists, orders, detections. Handlers of
 testing, tracing and orders decide from Records alone; only a test's outcome, a check, and the contact layers touch the truth.
 *Tally* only reports and is never read by the simulation.
@@ -105,7 +106,7 @@ class History(NamedTuple):
     symptomatic: NDArray[np.bool_]  # False for those who never have symptoms
     end: Floats  # end of infectiousness
     luck: NDArray[np.uint32]  # the word that gives the number of candidates
-    count: NDArray[np.int64]  # [rows, rows whose candidates have been drawn]
+    counted: NDArray[np.int64]  # [rows, rows whose candidates have been drawn]
 
 
 class Records(NamedTuple):
@@ -125,7 +126,7 @@ class Records(NamedTuple):
     order_start: Floats
     order_until: Floats
     queue_free: Floats  # (i,) when the tracers of an instrument are next free
-    count: NDArray[np.int64]  # [files, orders]
+    counted: NDArray[np.int64]  # [files, orders]
 
 
 class Conduct(NamedTuple):
@@ -200,7 +201,7 @@ class Tally(NamedTuple):
     list_rows: NDArray[np.int64]  # (rows, 4): index person, contact person, instrument, flags; length 0 unless asked for
     list_time: Floats
     list_minutes: Floats
-    count: NDArray[np.int64]  # [list rows]
+    counted: NDArray[np.int64]  # [list rows]
 
 
 class Raw(NamedTuple):

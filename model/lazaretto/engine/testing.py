@@ -18,7 +18,8 @@ ATTEMPTS = 64
 
 @kernel
 def keyed_person(seed, purpose, reach, a, b):
-    """A person of 0..reach-1 with equal probability, by rejection from the next power of two: independent of anybody after `reach`."""
+    """A person of 0..reach-1 with equal probability, by rejection from the next power of two: independent of anybody after
+    `reach`."""
     bits = 0
     while (1 << bits) < reach:
         bits += 1
@@ -68,7 +69,8 @@ def on_symptoms(city, rates, policy, seed, records, conduct, queue, tally, perso
 
 @kernel
 def positive_probability(policy, history, person, time):
-    """Probability of a positive test of the person at that time: sensitivity by days since infection, linear between whole days."""
+    """Probability of a positive test of the person at that time: sensitivity by days since infection, linear between whole
+    days."""
     row = history.infection_of[person]
     if row < 0 or history.time[row] > time:
         return policy.false_positive

@@ -212,7 +212,8 @@ def stand_in(city, seed, index, listed, i):
 def on_delivery(city, rates, policy, seed, records, conduct, queue, tally, diary, person, time, i, number):
     """Instrument i delivers its list for the case `person`; everybody on it is told what the instrument prescribes.
 
-    Decides from records, contacts and phones alone; the truth about infections is not even passed. Returns (contacts in the diary, list
+    Decides from records, contacts and phones alone; the truth about infections is not even passed. Returns (contacts in
+    the diary, list
     entries, written to diary.listed); (-1, 0) where the instrument can do nothing.
     """
     file = records.file_of[person]
@@ -285,7 +286,7 @@ def count_listing(history, tally, time, index, listed, i, minutes):
     tally.daily[LISTINGS, int(time)] += 1
     tally.daily[WRONG_LISTINGS, int(time)] += 0 if true else 1
     tally.opened[listed] |= 1 << min(i, 7)
-    at = tally.count[0]
+    at = tally.counted[0]
     if at < len(tally.list_time):
         tally.list_rows[at, 0] = index
         tally.list_rows[at, 1] = listed
@@ -293,4 +294,4 @@ def count_listing(history, tally, time, index, listed, i, minutes):
         tally.list_rows[at, 3] = (1 if true else 0) | (2 if infected else 0) | (4 if latent else 0) | (8 if infectee else 0)
         tally.list_time[at] = time
         tally.list_minutes[at] = minutes
-        tally.count[0] = at + 1
+        tally.counted[0] = at + 1

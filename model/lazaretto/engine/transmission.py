@@ -1,7 +1,8 @@
 """Candidate transmissions: drawn when somebody is infected, thinned when they come due.
 
 For each layer candidates are drawn at the largest hazard that layer can have (longest minutes, largest susceptibility); each
-picks a time, a layer, a partner and the day's meeting, and is kept with probability (its hazard / that bound). Several candidates may
+picks a time, a layer, a partner and the day's meeting, and is kept with probability (its hazard / that bound). Several
+candidates may
 fall on one contact; the first that succeeds infects, so a contact of hazard h infects with 1 - exp(-h). (model.md, 8 and 10.)
 """
 
@@ -40,7 +41,8 @@ def contact_hazard(city, rates, person):
 def partner(city, seed, rates, person, day, at, accept, at_home, in_group):
     """Who is met outside the static layer: (other person or -1, layer).
 
-    at: position along the hazards (household, group, community) of the person, of lengths at_home, in_group and the rest; accept: the
+    at: position along the hazards (household, group, community) of the person, of lengths at_home, in_group and the rest;
+    accept: the
     word that thins the bound.
     """
     other = np.int64(-1)
@@ -83,7 +85,7 @@ def expand(city, rates, seed, history, queue, scratch, generations, upto):
     whose, numbers, others, when = scratch.row, scratch.number, scratch.other, scratch.when
     links, words = scratch.link, scratch.accept
     buffer = len(when)
-    row = history.count[1]
+    row = history.counted[1]
     index = np.int64(0)  # candidates of `row` drawn so far
     touched = np.int64(0)
     while row < upto:
@@ -136,5 +138,5 @@ def expand(city, rates, seed, history, queue, scratch, generations, upto):
                     if not accepted(city, rates, other, share, words[i]):
                         continue
                 push(queue, when[i], TRANSMISSION, other, whose[i], numbers[i])
-    history.count[1] = upto
+    history.counted[1] = upto
     return touched

@@ -43,7 +43,8 @@ def curves(
 ) -> go.Figure:
     """A daily curve: one panel per tracing level, one colour per regime; line = median over seeds, band = 95 % of seeds.
 
-    New infections and other counts per day are shown as the mean of the seven days around, since schools and work rest at weekends.
+    New infections and other counts per day are shown as the mean of the seven days around, since schools and work rest at
+    weekends.
     """
     levels, regimes = _axes(results)
     values = _targeted(results[state]) * (PER / results.attrs["people"])
@@ -120,9 +121,7 @@ def trade_off(results: xr.Dataset, names: list[str] | None = None, title: str | 
     for regime in kinds:
         mark = dict(symbol="circle", size=11, color=colour(regime, kinds))
         figure.add_scatter(x=[None], y=[None], mode="markers", marker=mark, name=words(regime))
-    figure.update_layout(
-        template=TEMPLATE, title=title or "What is gained, and what it costs", height=560, legend=dict(y=-0.16)
-    )
+    figure.update_layout(template=TEMPLATE, title=title or "What is gained, and what it costs", height=560, legend=dict(y=-0.16))
     figure.update_xaxes(title_text=axis_title(cost), tickformat=",")
     figure.update_yaxes(title_text=axis_title(gain), tickformat=",")
     return figure
@@ -137,7 +136,8 @@ def _bars(one: xr.Dataset, paint: str) -> dict[str, object]:
 
 
 def matched_null(results: xr.Dataset, name: str = "infections" + AVERTED) -> go.Figure:
-    """What the list achieves beside the same number of random people of the same areas and ages, quarantined for the same days."""
+    """What the list achieves beside the same number of random people of the same areas and ages, quarantined for the same
+    days."""
     levels, regimes = _axes(results)
     spread = describe(component(results, name))
     level_names = [n for n in results[levels].values.tolist() if n != "none"]
@@ -175,7 +175,9 @@ def precision(results: xr.Dataset) -> go.Figure:
     names = ["infected_per_listed", "infectees_per_listed", "infectee_recall", "latent_when_reached"]
     kinds = results[regimes].values.tolist()
     level_names = [n for n in results[levels].values.tolist() if n != "none"]
-    figure = make_subplots(2, 2, subplot_titles=[COMPONENTS[n].label for n in names], vertical_spacing=0.2, horizontal_spacing=0.08)
+    figure = make_subplots(
+        2, 2, subplot_titles=[COMPONENTS[n].label for n in names], vertical_spacing=0.2, horizontal_spacing=0.08
+    )
     for at, name in enumerate(names):
         spread = describe(_targeted(results[name]))
         for regime in kinds:
@@ -183,7 +185,8 @@ def precision(results: xr.Dataset) -> go.Figure:
             mean = one["mean"].values
             figure.add_bar(
                 x=[words(n) for n in level_names], y=mean, marker_color=colour(regime, kinds), name=words(regime),
-                error_y=dict(type="data", array=one["high"].values - mean, arrayminus=mean - one["low"].values, color=INK, width=3),
+                error_y=dict(type="data", array=one["high"].values - mean, arrayminus=mean - one["low"].values, color=INK,
+                width=3),
                 legendgroup=str(regime), showlegend=at == 0, row=at // 2 + 1, col=at % 2 + 1,
                 hovertemplate="%{x}: %{y:.1%}<extra>" + words(regime) + "</extra>",
             )  # fmt: skip

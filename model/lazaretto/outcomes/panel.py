@@ -71,34 +71,53 @@ COMPONENTS: dict[str, Component] = {
         "liberty", "person-day", "Days at home unasked", "days of voluntary isolation with symptoms", None
     ),
     "records_collected": Component(
-        "privacy", "record", "Records collected", "bulk: phones x records a day x days; case by case: one per case and per person listed"
+        "privacy",
+        "record",
+        "Records collected",
+        "bulk: phones x records a day x days; case by case: one per case and per person listed",
     ),
     "records_opened": Component(
-        "privacy", "record", "Records opened", "bulk: look-back days x records a day of each case and person listed; else as collected"
+        "privacy",
+        "record",
+        "Records opened",
+        "bulk: look-back days x records a day of each case and person listed; else as collected",
     ),
     "uninfected_opened": Component(
         "privacy", "person", "Uninfected people opened", "different people listed by any instrument who were never infected"
     ),
     "record_years_held": Component(
-        "privacy", "record-year", "Record-years held", "records held at the end of each day, added up over the run, divided by 365.25"
+        "privacy",
+        "record-year",
+        "Record-years held",
+        "records held at the end of each day, added up over the run, divided by 365.25",
     ),
     "day_stock_is_empty": Component(
         "privacy", "day", "Day the stock is empty", "last day of collection plus retention; inf: never", True, False
     ),
     "bodies_with_access": Component(
-        "privacy", "body", "Bodies with access", "bodies that receive lists with names, the largest number of any source", True, False
+        "privacy",
+        "body",
+        "Bodies with access",
+        "bodies that receive lists with names, the largest number of any source",
+        True,
+        False,
     ),
     "wrongly_listed": Component(
         "justice", "listing", "Wrong listings", "list entries of people who had no contact with the case in the window"
     ),
     "uninfected_quarantined": Component(
-        "justice", "person", "Never infected, quarantined", "different people put under an order who were never infected in the run"
+        "justice",
+        "person",
+        "Never infected, quarantined",
+        "different people put under an order who were never infected in the run",
     ),
     "false_alarms": Component("justice", "alarm", "False alarms", "detections on days without a breach"),
     "wrong_warnings": Component("justice", "warning", "Wrong warnings", "warnings after a false alarm"),
     "wrong_reports": Component("justice", "report", "Wrong police reports", "reports after a false alarm"),
     "wrong_fines": Component("justice", "fine", "Wrong fines", "fines after a false alarm"),
-    "wrong_positives": Component("justice", "result", "Wrong positive results", "positive results of people not infected by then"),
+    "wrong_positives": Component(
+        "justice", "result", "Wrong positive results", "positive results of people not infected by then"
+    ),
     "checks": Component("coercion", "check", "Checks", "checks a day x days under a monitored order"),
     "warnings": Component("coercion", "warning", "Warnings", "warnings sent"),
     "reports": Component("coercion", "report", "Police reports", "reports to law enforcement"),
@@ -111,10 +130,20 @@ COMPONENTS: dict[str, Component] = {
         "precision", "fraction", "Infected among listed", "list entries infected by then, of all list entries", False, False
     ),
     "infectees_per_listed": Component(
-        "precision", "fraction", "Infected by the case, among listed", "entries infected by the index case, of all entries", False, False
+        "precision",
+        "fraction",
+        "Infected by the case, among listed",
+        "entries infected by the index case, of all entries",
+        False,
+        False,
     ),
     "contact_recall": Component(
-        "precision", "fraction", "Contacts found", "true contacts listed, of all contacts of traced cases in the window", False, False
+        "precision",
+        "fraction",
+        "Contacts found",
+        "true contacts listed, of all contacts of traced cases in the window",
+        False,
+        False,
     ),
     "infectee_recall": Component(
         "precision", "fraction", "Infectees found", "people infected by traced cases so far who are listed", False, False
@@ -166,18 +195,18 @@ def record_sources(scenario: Scenario, population: Population, raw: Raw, ordered
     for i, instrument in enumerate(scenario.tracing.instruments):
         cases, listed = raw.tally.instrument_daily[i]
         touched = (cases + listed).astype(float)
-        rate = float(instrument.records_per_person_day.value)  # type: ignore[arg-type]
+        rate = float(instrument.records_per_person_day.value)
         if instrument.collects == "everyone-with-phone":
             daily = np.full(raw.days, rate * phones)
-            opened = float(touched.sum()) * rate * float(instrument.lookback_days.value)  # type: ignore[arg-type]
+            opened = float(touched.sum()) * rate * float(instrument.lookback_days.value)
         else:
             daily, opened = touched, float(touched.sum())
-        keep, bodies = float(instrument.retention_days.value), float(instrument.recipients.value)  # type: ignore[arg-type]
+        keep, bodies = float(instrument.retention_days.value), float(instrument.recipients.value)
         sources.append(Source(instrument.type, daily, keep, bodies, opened))
     monitoring = scenario.isolation.monitoring
     if monitoring.type != "none":
-        daily = ordered_by_day * float(monitoring.records_per_person_day.value)  # type: ignore[arg-type]
-        keep, bodies = float(monitoring.retention_days.value), float(monitoring.recipients.value)  # type: ignore[arg-type]
+        daily = ordered_by_day * float(monitoring.records_per_person_day.value)
+        keep, bodies = float(monitoring.retention_days.value), float(monitoring.recipients.value)
         sources.append(Source(monitoring.type, daily, keep, bodies, float(daily.sum())))
     return sources
 
@@ -232,7 +261,7 @@ def panel(scenario: Scenario, population: Population, raw: Raw, severe: Severity
     monitored = person_days_by_day(records.order_start[ordered_any], records.order_until[ordered_any], days)
     sources = record_sources(scenario, population, raw, monitored)
     monitoring = scenario.isolation.monitoring
-    checks = 0.0 if monitoring.type == "none" else float(monitoring.checks_per_day.value) * monitored.sum()  # type: ignore[arg-type]
+    checks = 0.0 if monitoring.type == "none" else float(monitoring.checks_per_day.value) * monitored.sum()
     daily = {name: float(tally.daily[row].sum()) for row, name in enumerate(DAILY)}
     total = tally.instrument.sum(axis=0) if len(tally.instrument) else np.zeros(len(BY_INSTRUMENT))
     interviews = hours = 0.0
@@ -240,7 +269,7 @@ def panel(scenario: Scenario, population: Population, raw: Raw, severe: Severity
         if instrument.type == "interview":
             cases, named = tally.instrument_daily[i].sum(axis=1)
             interviews += float(cases)
-            hours += float(cases + named) * float(instrument.hours_per_person.value)  # type: ignore[arg-type]
+            hours += float(cases + named) * float(instrument.hours_per_person.value)
     values = {
         "infections": len(h.person),
         "hospital_days": stay[np.isfinite(severe.admitted)].sum(),

@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import NDArray
 
 from ..engine.lowering import lower_pathogen, lower_policy, no_policy, policy_laws
 from ..engine.reproduction import Reproduction, measure, solve_scale
@@ -54,7 +55,8 @@ class Run:
 
     @cached_property
     def transmissions(self) -> pd.DataFrame:
-        """One line per infection: who infected whom, when (days), in which layer, and whether the infector had symptoms by then."""
+        """One line per infection: who infected whom, when (days), in which layer, and whether the infector had symptoms by
+        then."""
         h = self.raw.history
         has = h.source >= 0
         source = np.maximum(h.source, 0)
@@ -104,7 +106,7 @@ class Run:
         """Every list entry (only with `keep_lists=True`): index case, person, instrument, day, minutes together, truth."""
         t = self.raw.tally
         index, person, instrument, flags = t.list_rows.T if len(t.list_rows) else np.zeros((4, 0), np.int64)
-        kinds = np.array([i.type for i in self.scenario.tracing.instruments] or ["none"])
+        kinds = np.array([str(i.type) for i in self.scenario.tracing.instruments] or ["none"])
         return pd.DataFrame(
             {
                 "index_case": index,
@@ -135,7 +137,7 @@ class Run:
 def _scale(key: str, r0: float, pathogen: str, wrapped: Wrapped) -> Reproduction:
     population, parsed = wrapped.population, wrapped.pathogen
     if parsed.hazard_per_day is not None:
-        return measure(population, lower_pathogen(parsed, population, parsed.hazard_per_day.value))  # type: ignore[arg-type]
+        return measure(population, lower_pathogen(parsed, population, parsed.hazard_per_day.value))
     return solve_scale(population, lower_pathogen(parsed, population, 1.0), r0)
 
 
@@ -156,7 +158,21 @@ def reproduction(pathogen: Pathogen, population: Population) -> Reproduction:
     """R0 on this population, its parts, and the hazard scale; solved once for each pair and remembered."""
     from ..parameters import value_hash
 
-    return _scale(population.key, float(pathogen.R0.value), value_hash(pathogen), Wrapped(population, pathogen))  # type: ignore[arg-type]
+    return _scale(population.key, float(pathogen.R0.value), value_hash(pathogen), Wrapped(population, pathogen))
+
+
+def checked_start(scenario: Scenario, population: Population, first: Sequence[int] | None = None) -> NDArray[np.int64]:
+    """The people infected at the start, as an array (empty: random ones). Raises ParameterError where there are not so many."""
+    people = np.asarray(first if first is not None else [], np.int64)
+    if len(people) and not (people.min() >= 0 and people.max() < population.people):
+        raise ParameterError(f"first: people are numbered 0 to {population.people - 1:,}; got {people.min()} to {people.max()}")
+    initial = int(scenario.initial_infections.value)
+    if not len(people) and initial > population.city.reach:
+        raise ParameterError(
+            f"initial_infections: {initial:,} is more than the {population.city.reach:,} people who have any contact; "
+            "lower it or give the population contacts"
+        )
+    return people
 
 
 def simulate(
@@ -171,23 +187,19 @@ def simulate(
 ) -> Run:
     """Simulate one run.
 
-    seed: a whole number from 0 to 2^63 - 1; the same seed gives every scenario the same people, contacts, periods and propensities.
-    placebo: the matched null, in which every listed person is replaced by a random one of the same area and age group. keep_lists:
-    record every list entry. first: the people infected at the start, instead of the scenario's number of random ones. policy: False leaves testing, tracing, isolation and voluntary isolation out: the bare epidemic.
+    seed: a whole number from 0 to 2^63 - 1; the same seed gives every scenario the same people, contacts, periods and
+    propensities.
+    placebo: the matched null, in which every listed person is replaced by a random one of the same area and age group.
+    keep_lists:
+    record every list entry. first: the people infected at the start, instead of the scenario's number of random ones.
+    policy: False leaves testing, tracing, isolation and voluntary isolation out: the bare epidemic.
     Results do not depend on threads, order or other runs.
     """
     seed = checked_seed(seed)
-    if scenario.behaviour.avoidance_is_off and scenario.isolation.harshness.value > 0:  # type: ignore[operator]
+    if scenario.behaviour.avoidance_is_off and scenario.isolation.harshness.value > 0:
         warnings.warn(NO_AVOIDANCE, stacklevel=2)
-    initial, days = int(scenario.initial_infections.value), int(scenario.days.value)  # type: ignore[arg-type]
-    people = np.asarray(first if first is not None else [], np.int64)
-    if len(people) and not (people.min() >= 0 and people.max() < population.people):
-        raise ParameterError(f"first: people are numbered 0 to {population.people - 1:,}; got {people.min()} to {people.max()}")
-    if not len(people) and initial > population.city.reach:
-        raise ParameterError(
-            f"initial_infections: {initial:,} is more than the {population.city.reach:,} people who have any contact; "
-            "lower it or give the population contacts"
-        )
+    initial, days = int(scenario.initial_infections.value), int(scenario.days.value)
+    people = checked_start(scenario, population, first)
     solved = reproduction(scenario.pathogen, population)
     rows = policy_laws(scenario) if policy else None
     rates = lower_pathogen(scenario.pathogen, population, solved.scale, rows)
@@ -195,5 +207,3 @@ def simulate(
     initial = 0 if len(people) else initial
     raw = run_once(population.city, rates, numbers, seed, initial, days, keep_lists and policy, people)
     return Run(scenario, population, seed, raw, solved, placebo)
-
-

@@ -52,7 +52,7 @@ def _draw_severity(seed, person, age, onset, end, symptomatic, hospital, death, 
 
 def severity(pathogen: Pathogen, history: History, age: NDArray[np.uint8], seed: int) -> Severity:
     """The severity of each infection. age: (n,) of all people."""
-    symptomatic_share = max(1e-12, 1.0 - pathogen.never_symptomatic_fraction.value)  # type: ignore[operator]
+    symptomatic_share = max(1e-12, 1.0 - pathogen.never_symptomatic_fraction.value)
     hospital = np.minimum(1.0, np.asarray(pathogen.hospital_fraction_by_age.value) / symptomatic_share)
     death = np.minimum(1.0, np.asarray(pathogen.death_fraction_by_age.value) / symptomatic_share)
     laws = (pathogen.onset_to_hospital, pathogen.hospital_stay, pathogen.onset_to_death)
@@ -60,7 +60,5 @@ def severity(pathogen: Pathogen, history: History, age: NDArray[np.uint8], seed:
     rows = len(history.person)
     out = Severity(np.empty(rows), np.empty(rows), np.empty(rows))
     ages = age[history.person].astype(np.int64)
-    _draw_severity(
-        seed, history.person, ages, history.onset, history.end, history.symptomatic, hospital, death, tables, *out
-    )
+    _draw_severity(seed, history.person, ages, history.onset, history.end, history.symptomatic, hospital, death, tables, *out)
     return out

@@ -25,6 +25,7 @@ from .quantity import Law, Prior, Quantity
 from .scenario import Scenario, load_scenario, value_hash
 from .sweep import Sweep, load_sweep
 from .table import Row, assumptions, rows
+from .table import rows as parameter_rows
 from .testing import Testing
 from .tracing import Household, Interview, OperatorGeolocation, TracingLevel
 
@@ -32,6 +33,7 @@ __all__ = [
     "COMPONENTS", "KINDS", "Behaviour", "City", "Household", "Interview", "IsolationRegime", "Law", "LayerHazard", "Monitoring",
     "NoMonitoring", "OperatorGeolocation", "ParameterError", "Pathogen", "Prior", "Quantity", "Row", "Rung", "Scenario", "Sweep",
     "Testing", "TracingLevel", "assumptions", "find", "list_names", "load", "load_behaviour", "load_isolation", "load_pathogen",
-    "load_population", "load_scenario", "load_sweep", "load_testing", "load_tracing", "params_folder", "rows", "validate_file",
+    "load_population", "load_scenario", "load_sweep", "load_testing", "load_tracing",
+    "parameter_rows", "params_folder", "rows", "validate_file",
     "value_hash",
 ]  # fmt: skip

@@ -66,7 +66,7 @@ class IsolationRegime(Stated):
 
     @pydantic.model_validator(mode="after")
     def _rungs_ascend(self) -> IsolationRegime:
-        at = [float(rung.after_detections.value) for rung in self.ladder]  # type: ignore[arg-type]
+        at = [float(rung.after_detections.value) for rung in self.ladder]
         if at != sorted(at):
             raise ValueError(f"the rungs of the ladder must be in order of after_detections; got {at}")
         if self.ladder and self.monitoring.type == "none":

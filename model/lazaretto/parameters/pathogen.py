@@ -77,7 +77,7 @@ class Pathogen(Stated):
                 "state either latent_period and presymptomatic_lead (incubation is their sum), or incubation_period and "
                 "onset_to_infectious (the latent period is their sum), and not more"
             )
-        if max(self.relative_susceptibility_by_age.value) <= 0:  # type: ignore[arg-type]
+        if max(self.relative_susceptibility_by_age.value) <= 0:
             raise ValueError("relative_susceptibility_by_age must be above 0 at some age")
         profile = self.infectiousness_profile
         if profile.family == "uniform" and (profile.mean != 0.5 or profile.maximum is not None):

@@ -9,7 +9,7 @@ import difflib
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 import pydantic
@@ -30,6 +30,10 @@ def _plain_number(value: Any) -> Any:
 
 
 Number = Annotated[float | int, pydantic.BeforeValidator(_plain_number)]
+if TYPE_CHECKING:
+    Value = Any  # a field's `Demand` says whether one number or a list is meant
+else:
+    Value = Number | tuple[Number, ...]
 Real = Annotated[float, pydantic.BeforeValidator(_plain_number)]
 Floats = NDArray[np.float64]
 USUAL_CAUSE = {
@@ -88,7 +92,7 @@ class Prior(Stated):
                 raise ValueError(f"the parameters of {self.family!r} must ascend{above}; got {ends}")
         else:
             _shapes_agree(scipy_family(self.family, BY_ENDS), self.family, set(given) - {"loc", "scale"})
-            if not math.isfinite(float(scipy_family(self.family)(**given).median())):
+            if not math.isfinite(float(scipy_family(self.family).median(**given))):
                 raise ValueError(f"{self.family} is not a distribution with these parameters: {given}")
         return self
 
@@ -122,7 +126,7 @@ def _usual_cause(unit: str, values: Floats) -> str:
 class Quantity(Sourced):
     """A number, or a list of numbers, with the range in which it plausibly lies."""
 
-    value: Number | tuple[Number, ...]
+    value: Value
     range: tuple[Number, Number] | tuple[tuple[Number, ...], tuple[Number, ...]]
     distribution: Prior | None = None
 
@@ -192,7 +196,7 @@ class Law(Sourced):
             family = scipy_family(self.family, ("constant", "table"))
             _shapes_agree(family, self.family, set(self.parameters))
             with np.errstate(all="ignore"):
-                mean, lowest = float(family(**self.parameters).mean()), float(family(**self.parameters).support()[0])
+                mean, lowest = float(family.mean(**self.parameters)), float(family.support(**self.parameters)[0])
             if lowest < 0:
                 raise ValueError(f"{self.family} reaches below 0; use a family that does not, such as gamma or lognorm")
             if not (math.isfinite(mean) and mean > 0):
@@ -243,7 +247,7 @@ class Law(Sourced):
         if self.family in ("constant", "table") or self.mean == 0:
             raise ValueError(f"{self.family!r} with mean {self.mean} is no scaled scipy distribution; use quantile")
         family = scipy_family(self.family)
-        return family(**self.parameters, scale=self.mean / float(family(**self.parameters).mean()))
+        return family(**self.parameters, scale=self.mean / float(family.mean(**self.parameters)))
 
 
 @dataclass(frozen=True)

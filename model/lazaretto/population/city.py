@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +38,9 @@ class City(NamedTuple):
     stubs: NDArray[np.uint8]  # (n,) community contacts a day that a person owns
     place: NDArray[np.int32]  # (n,) position in the order by area and number of stubs
     person_at: NDArray[np.int32]  # (n,) the inverse of place
-    class_place: NDArray[np.int32]  # (a, MOST_STUBS + 2) first place of those with 1, 2, ... stubs; last column: of those with none
+    class_place: NDArray[
+        np.int32
+    ]  # (a, MOST_STUBS + 2) first place of those with 1, 2, ... stubs; last column: of those with none
     class_stub: NDArray[np.int64]  # (a, MOST_STUBS + 2) first stub of those with 1, 2, ... stubs; last column: end
     wide_start: NDArray[np.int64]  # (a + 1,) first city-wide slot of each area
     affinity: NDArray[np.float64]  # (3, 3) acceptance of a meeting by age group (child, adult, elderly), largest 1
@@ -84,7 +86,7 @@ class Population:
         n = c.people
         area_start = c.area_start.copy()
         area_start[-1] = n + 1
-        more: dict[str, object] = dict(people=n + 1, age=np.append(c.age, np.uint8(age)), area_start=area_start)
+        more: dict[str, Any] = dict(people=n + 1, age=np.append(c.age, np.uint8(age)), area_start=area_start)
         if len(c.household):
             start = c.household_start
             more |= dict(
@@ -117,9 +119,7 @@ class Population:
         return sum(part.nbytes for part in self.city if isinstance(part, np.ndarray))
 
 
-def place_people(
-    area_start: NDArray[np.int32], stubs: NDArray[np.uint8], local_fraction: float
-) -> dict[str, NDArray[np.generic]]:
+def place_people(area_start: NDArray[np.int32], stubs: NDArray[np.uint8], local_fraction: float) -> dict[str, Any]:
     """Order people within their areas by number of stubs and number the stubs.
 
     area_start: (a + 1,) first person of each area; stubs: (n,). Returns the fields place, person_at, class_place, class_stub and

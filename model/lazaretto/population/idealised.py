@@ -77,7 +77,8 @@ def random_graph(people: int, mean_degree: float = 10.0, seed: int = 1) -> Popul
 
 
 def configuration(degrees: NDArray[np.integer], seed: int = 1) -> Population:
-    """A configuration model: stubs of the given degrees ((people,) non-negative integers) paired at random; an odd stub is left over."""
+    """A configuration model: stubs of the given degrees ((people,) non-negative integers) paired at random; an odd stub is
+    left over."""
     degrees = np.asarray(degrees)
     if degrees.ndim != 1 or len(degrees) < 1 or not np.issubdtype(degrees.dtype, np.integer) or degrees.min() < 0:
         raise PopulationError("degrees must be a one-dimensional array of non-negative whole numbers")
@@ -100,7 +101,9 @@ def complete(people: int) -> Population:
     """Everybody is linked with everybody (at most 5,000 people: the links are stored)."""
     people = _checked(people)
     if people > 5000:
-        raise PopulationError(f"complete() stores all links; at most 5,000 people, got {people:,}. Use random_graph with a large degree")
+        raise PopulationError(
+            f"complete() stores all links; at most 5,000 people, got {people:,}. Use random_graph with a large degree"
+        )
     one, other = np.triu_indices(people, 1)
     return from_pairs(people, one, other, "complete graph")
 

@@ -238,7 +238,8 @@ def _team_sizes(parameters: CityParameters, workers: int, seed: int) -> Ints:
 
 
 def affinity_matrix(six: tuple[float, ...] | list[float]) -> Floats:
-    """(3, 3) acceptance of a meeting: the six values child-child, child-adult, child-elderly, adult-adult, adult-elderly, elderly-elderly."""
+    """(3, 3) acceptance of a meeting: the six values child-child, child-adult, child-elderly, adult-adult, adult-elderly,
+    elderly-elderly."""
     matrix = np.zeros((3, 3))
     matrix[np.triu_indices(3)] = six
     return np.maximum(matrix, matrix.T)
@@ -273,5 +274,3 @@ def community_stubs(parameters: CityParameters, ages: NDArray[np.uint8], affinit
         here = group == g
         stubs[here] = np.searchsorted(cdf, u[here]).astype(np.uint8)
     return stubs
-
-

@@ -85,9 +85,11 @@ def write_svg(drawn: dict[str, go.Figure], folder: Path, wanted: bool | None) ->
         import kaleido  # noqa: F401
     except ImportError as problem:
         if wanted:
-            raise ReportError("SVG figures need the extra 'report' (pip install lazaretto[report]) and Chrome or Chromium") from problem
+            raise ReportError(
+                "SVG figures need the extra 'report' (pip install lazaretto[report]) and Chrome or Chromium"
+            ) from problem
         return []
-    files = []
+    files: list[Path] = []
     for name, figure in drawn.items():
         file = folder / f"{name}.svg"
         try:
@@ -135,7 +137,9 @@ def parameter_rows(design: Sweep) -> list[Row]:
     out = rows(scenario)
     for axis, values in design.axes.items():
         if axis in Scenario.model_fields:
-            out = [row for row in out if not row["parameter"].startswith(f"{axis}.") and not row["parameter"].startswith(f"{axis}[")]
+            out = [
+                row for row in out if not row["parameter"].startswith(f"{axis}.") and not row["parameter"].startswith(f"{axis}[")
+            ]
             for value in values:
                 out += rows(getattr(scenario.replace(**{axis: value}), axis), f"{axis} {value}: ")
     for row in out:
@@ -154,7 +158,8 @@ def cell_label(results: xr.Dataset, cell: dict[str, Any]) -> str:
 
 
 def panel_table(results: xr.Dataset) -> list[dict[str, Any]]:
-    """The panel as blocks of lines: label, unit, definition and one entry (mean, low, high) per cell; the matched null is left out."""
+    """The panel as blocks of lines: label, unit, definition and one entry (mean, low, high) per cell; the matched null is
+    left out."""
     levels_of = components_in(results)
     names = [n for level in levels_of for n in ([level, level + AVERTED] if COMPONENTS[level].block == "benefit" else [level])]
     described = describe(stack(results, names))
@@ -176,7 +181,14 @@ def panel_table(results: xr.Dataset) -> list[dict[str, Any]]:
             ]
             part = COMPONENTS[plain]
             label = part.label + (" averted" if name != plain else "")
-            lines.append({"label": label, "unit": part.unit, "definition": part.definition + (", less than in the baseline with the same seed" if name != plain else ""), "entries": entries})
+            lines.append(
+                {
+                    "label": label,
+                    "unit": part.unit,
+                    "definition": part.definition + (", less than in the baseline with the same seed" if name != plain else ""),
+                    "entries": entries,
+                }
+            )
         blocks.append({"title": BLOCK_TITLES[block], "lines": lines})
     return blocks
 
@@ -239,7 +251,8 @@ def render(results: xr.Dataset, drawn: dict[str, go.Figure]) -> str:
         loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     embedded = {
-        name: figure.to_html(full_html=False, include_plotlyjs=False, config=CONFIG, div_id=name) for name, figure in drawn.items()
+        name: figure.to_html(full_html=False, include_plotlyjs=False, config=CONFIG, div_id=name)
+        for name, figure in drawn.items()
     }
     gain = seeds_gain(results).values.ravel()
     gain = gain[gain == gain]
@@ -248,7 +261,7 @@ def render(results: xr.Dataset, drawn: dict[str, go.Figure]) -> str:
         scenario=scenario,
         design=design,
         people=f"{results.attrs['people']:,}",
-        days=int(scenario.days.value),  # type: ignore[arg-type]
+        days=int(scenario.days.value),
         seeds=results.sizes["seed"],
         axes={axis: [words(v) for v in values] for axis, values in design.axes.items()},
         descriptions={

@@ -55,7 +55,8 @@ def sweep(
 ) -> xr.Dataset:
     """All cells of a sweep with seeds 1..seeds, as a Dataset.
 
-    Dims: the axes of the design, "listing" (targeted, matched null; the second only where the design asks for it), "seed", and "day" for
+    Dims: the axes of the design, "listing" (targeted, matched null; the second only where the design asks for it), "seed",
+    and "day" for
     the daily curves (names begin with `daily_`). Panel components are per 100,000 people where their attribute says so.
 
     out: a folder in which each finished cell is stored at once; with resume=True finished cells are not computed again. threads:
@@ -69,7 +70,7 @@ def sweep(
     if people is not None:
         changes["people"] = people
     design = _with_numbers(design, changes)
-    count = int(design.seeds.value)  # type: ignore[arg-type]
+    count = int(design.seeds.value)
     cells = design.cells()
     scenarios = [design.scenario_of(cell) for cell in cells]
     store = Store(Path(out), manifest(design), resume, restart) if out is not None else None
@@ -112,7 +113,7 @@ def manifest(design: Sweep) -> dict[str, Any]:
         "package": __version__,
         "sources": source_key(),
         "axes": {name: list(values) for name, values in design.axes.items()},
-        "seeds": int(design.seeds.value),  # type: ignore[arg-type]
+        "seeds": int(design.seeds.value),
     }
 
 
@@ -179,7 +180,7 @@ def _populations(scenarios: list[Scenario], given: Population | None) -> list[Po
     for scenario in scenarios:
         from ..parameters import value_hash
 
-        key = (value_hash(scenario.population), int(scenario.people.value))  # type: ignore[arg-type]
+        key = (value_hash(scenario.population), int(scenario.people.value))
         if key not in built:
             built[key] = build_population(scenario.population, key[1], POPULATION_SEED)
         out.append(built[key])
@@ -199,15 +200,17 @@ def _summary(scenario: Scenario, population: Population, task: Task) -> dict[str
 def _cell_dataset(runs: dict[tuple[bool, int], Any], placebos: list[bool], count: int) -> xr.Dataset:
     """One cell as a Dataset over (listing, seed) and day."""
     failures = {f"{LISTINGS[p]}, seed {s}": r["failure"] for (p, s), r in sorted(runs.items()) if "failure" in r}
-    good = next((r for r in runs.values() if "panel" in r), None)
+    good: dict[str, Any] = next((r for r in runs.values() if "panel" in r), {})
     listing = [LISTINGS[p] for p in placebos]
     data: dict[str, Any] = {}
     for name in COMPONENTS:
         values = [[_panel_value(runs[p, s], name) for s in range(1, count + 1)] for p in placebos]
         data[name] = (("listing", "seed"), np.array(values, float))
-    for name in good["curves"] if good else ():
+    for name in good.get("curves", ()):
         empty = np.full_like(good["curves"][name], -1)
-        values = [[runs[p, s]["curves"][name] if "curves" in runs[p, s] else empty for s in range(1, count + 1)] for p in placebos]
+        values = [
+            [runs[p, s]["curves"][name] if "curves" in runs[p, s] else empty for s in range(1, count + 1)] for p in placebos
+        ]
         data[name] = (("listing", "seed", "day"), np.array(values, np.int32))
     return xr.Dataset(
         data, coords={"listing": listing, "seed": np.arange(1, count + 1)}, attrs={"failures": json.dumps(failures)}
@@ -260,7 +263,7 @@ def provenance(design: Sweep, failures: dict[str, Any]) -> dict[str, Any]:
         "sources": source_key(),
         "parameter_hash": design.parameter_hash,
         "population_seed": POPULATION_SEED,
-        "people": int((design.people or design.scenario.people).value),  # type: ignore[arg-type]
+        "people": int((design.people or design.scenario.people).value),
         "python": platform.python_version(),
         "axes": json.dumps({name: list(values) for name, values in design.axes.items()}),
         "baseline": json.dumps(dict(design.baseline)),

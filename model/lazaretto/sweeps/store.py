@@ -121,5 +121,7 @@ def read_results(folder: Path) -> xr.Dataset:
     """The results of a finished sweep."""
     file = folder / RESULTS if folder.is_dir() else folder
     if not file.is_file():
-        raise StoreError(f"{folder}: holds no finished sweep ({RESULTS} is missing). Run `lazaretto sweep ... --out {folder} --resume`")
+        raise StoreError(
+            f"{folder}: holds no finished sweep ({RESULTS} is missing). Run `lazaretto sweep ... --out {folder} --resume`"
+        )
     return read_dataset(file)
