@@ -153,7 +153,7 @@ FILES = [f"{kind}/{name}" for kind in KINDS for name in list_names(kind) if name
 
 
 @given(st.sampled_from(FILES), st.data(), NUMBERS | ODD | LISTS)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_file_with_any_value_exchanged_is_accepted_or_refused_clearly(tmp_path, name, data, value):
     """Random bytes hardly ever are TOML; so shipped files are spoilt, one value at a time."""
     lines = shipped(name).splitlines()
@@ -170,7 +170,7 @@ def test_a_file_with_any_value_exchanged_is_accepted_or_refused_clearly(tmp_path
 
 
 @given(st.sampled_from(FILES), st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_file_cut_or_with_bytes_exchanged_is_accepted_or_refused_clearly(tmp_path, name, data):
     raw = bytearray(shipped(name).encode())
     for _ in range(data.draw(st.integers(0, 3))):
