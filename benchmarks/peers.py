@@ -1,9 +1,9 @@
 """Side by side with epiworld's ModelSEIR on the same graph, in one process, one thread each.
 
-Work: N people on a random graph of mean degree 10, R0 2.7 (probability 0.27 that a link transmits at all), latent mean 4 d, infectious mean
-7 d, 200 days, 50 first infections. Building the graph is not counted. epiworld steps by days with rates, so its daily transmission
-probability p is chosen for the same probability per link: p / (1 - (1 - p)(1 - r)) = 0.27 with recovery r = 1/7. Attack rates are shown to
-prove equal work (both must be near 0.92). Ratios hold from machine to machine, seconds do not.
+Work: N people on a random graph of mean degree 10, R0 2.7 (probability 0.27 that a link transmits at all), latent mean 4 d,
+infectious mean 7 d, 200 days, 50 first infections. Building the graph is not counted. epiworld steps by days with rates, so its
+daily transmission probability p is chosen for the same probability per link: p / (1 - (1 - p)(1 - r)) = 0.27 with recovery
+r = 1/7. Attack rates are shown to prove equal work (both must be near 0.92). Ratios hold from machine to machine, seconds do not.
 
     python benchmarks/peers.py [--people 10000 --people 100000 --people 1000000] [--json]
 """

@@ -12,8 +12,8 @@ CERTAIN = 20.0  # hazard per day: a contact of five days fails to infect with pr
 
 
 def constant_pathogen(latent: float = 2.0, lead: float = 1.0, infectious: float = 5.0, hazard: float = CERTAIN) -> Pathogen:
-    """Constant periods; every candidate falls at the very start of the symptomatic stage (onset), so transmission times
-    are exact."""
+    """Constant periods; every candidate falls at the very start of the symptomatic stage (onset), so transmission times are
+    exact."""
     base = idealised_pathogen(neutral_law("constant", latent), neutral_law("constant", infectious), hazard).model_dump()
     base["presymptomatic_lead"] = neutral_law("constant", lead).model_dump()
     base["presymptomatic_relative_infectiousness"]["value"] = 0.0

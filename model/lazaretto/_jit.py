@@ -1,9 +1,9 @@
 """The only place that knows the compiler.
 
-`kernel` compiles a function with numba, releases the lock while it runs, and keeps the machine code on disk. numba's own
-cache runs stale code when a callee or a constant changes in another file, so the cache folder is named after a hash of
-all sources of this package, the compiler's version and the bounds-check setting. It lies in the user's cache folder
-(`LAZARETTO_CACHE`, else `$XDG_CACHE_HOME/lazaretto`, else `~/.cache/lazaretto`), so a read-only installation works.
+`kernel` compiles a function with numba, releases the lock while it runs, and keeps the machine code on disk. numba's own cache
+runs stale code when a callee or a constant changes in another file, so the cache folder is named after a hash of all sources of
+this package, the compiler's version and the bounds-check setting. It lies in the user's cache folder (`LAZARETTO_CACHE`, else
+`$XDG_CACHE_HOME/lazaretto`, else `~/.cache/lazaretto`), so a read-only installation works.
 
 With `NUMBA_DISABLE_JIT=1` every kernel is its own Python, bit for bit the same: that is the first oracle of the tests.
 """

@@ -1,8 +1,7 @@
 """`lazaretto bench`: what one infection costs, bare on a stored graph and in the synthetic city.
 
-Bare SEIR: random graph of mean degree 10, R0 2.7 (1 - E exp(-hazard x infectious period) = 0.27), latent gamma of mean 4 d
-and shape
-2, infectious gamma of mean 7 d and shape 3, 200 days, 50 first infections. Building is not counted.
+Bare SEIR: random graph of mean degree 10, R0 2.7 (1 - E exp(-hazard x infectious period) = 0.27), latent gamma of mean 4 d and
+shape 2, infectious gamma of mean 7 d and shape 3, 200 days, 50 first infections. Building is not counted.
 """
 
 from __future__ import annotations
@@ -35,9 +34,8 @@ def neutral_law(family: str, mean: float, unit: str = "day", **shapes: float) ->
 
 
 def idealised_pathogen(latent: Law, infectious: Law, hazard_per_day: float) -> Pathogen:
-    """A pathogen of theory: even infectiousness, everybody alike, the given hazard per contact and day. Severity is left
-    as in the
-    ancestral preset and plays no part in transmission."""
+    """A pathogen of theory: even infectiousness, everybody alike, the given hazard per contact and day. Severity is left as in
+    the ancestral preset and plays no part in transmission."""
     base = load_scenario("moscow-2020").pathogen.model_dump()
     same = {"unit": "ratio", "source": "idealised", "status": "assumption"}
     one = {"value": 1.0, "range": [0.0, 1.0], **same}

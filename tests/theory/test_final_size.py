@@ -1,8 +1,7 @@
 """Theory on configuration graphs, at 5 standard errors, with fixed seeds.
 
-Attack fraction: u = 1 - T + T g1(u), A = 1 - g0(u) with per-link transmissibility T (Newman 2002, doi
-10.1103/PhysRevE.66.016128; right
-also for varying infectious periods, Miller 2007). The `seeded` fraction starts infected.
+Attack fraction: u = 1 - T + T g1(u), A = 1 - g0(u) with per-link transmissibility T (Newman 2002, doi 10.1103/PhysRevE.66.016128;
+right also for varying infectious periods, Miller 2007). The `seeded` fraction starts infected.
 """
 
 from __future__ import annotations
@@ -61,8 +60,8 @@ def test_final_size_does_not_depend_on_the_latent_law():
 
 
 def test_extinction_probability_of_one_infection():
-    """P(no major outbreak) from one random person, exponential infectious period: v = E_T[g1(1 - T + T v)], q = E_T[g0(1 -
-    T + T v)]."""
+    """P(no major outbreak) from one random person, exponential infectious period: v = E_T[g1(1 - T + T v)], q = E_T[g0(1 - T + T
+    v)]."""
     mean_degree, recovery, hazard = 8.0, 1 / 7.0, 0.047619
     people, runs = 4000, 600
     pathogen = idealised_pathogen(neutral_law("expon", 3.0), neutral_law("expon", 7.0), hazard)

@@ -54,8 +54,8 @@ def axes_of(results: xr.Dataset) -> list[str]:
 
 
 def describe(values: xr.DataArray) -> xr.Dataset:
-    """Over "seed": mean, standard error, 95 % t interval (low, high), and the seeds needed for a half width of a tenth of
-    the mean."""
+    """Over "seed": mean, standard error, 95 % t interval (low, high), and the seeds needed for a half width of a tenth of the
+    mean."""
     n = values.notnull().sum("seed")
     mean = values.mean("seed")
     deviation = values.std("seed", ddof=1) if values.sizes["seed"] > 1 else xr.full_like(mean, np.nan)

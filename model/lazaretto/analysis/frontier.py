@@ -1,10 +1,8 @@
 """Dominance first: which cells are worse on every chosen component than another, and how sure that is.
 
-The frontier is the set of cells that no other dominates in the means. Its uncertainty comes from resampling seeds (the
-same for all
-cells, so pairing is kept). Rank robustness is the share of random weightings (Dirichlet, all weights equally likely) under
-which a
-cell is best; no weighting is preferred, and none is hidden in the frontier.
+The frontier is the set of cells that no other dominates in the means. Its uncertainty comes from resampling seeds (the same for
+all cells, so pairing is kept). Rank robustness is the share of random weightings (Dirichlet, all weights equally likely) under
+which a cell is best; no weighting is preferred, and none is hidden in the frontier.
 """
 
 from __future__ import annotations
@@ -34,8 +32,8 @@ def is_better_low(name: str) -> bool:
 
 
 def dominates(costs: Floats) -> NDArray[np.bool_]:
-    """(n, n): [i, j] true where cell i is at least as good as j on all columns and better on one. costs: (n, components),
-    low is good."""
+    """(n, n): [i, j] true where cell i is at least as good as j on all columns and better on one. costs: (n, components), low is
+    good."""
     at_least = np.all(costs[:, None, :] <= costs[None, :, :], axis=2)
     better = np.any(costs[:, None, :] < costs[None, :, :], axis=2)
     return at_least & better
@@ -45,8 +43,8 @@ def frontier(results: xr.Dataset, names: list[str], listing: str = "targeted") -
     """One line per cell over the chosen components (panel names, or with `_averted`).
 
     Columns: the components' means, `non_dominated` (in the means), `probability` of being non-dominated (seeds resampled),
-    `dominated_by`
-    (labels), `best_share` (share of random weightings of the range-scaled components under which the cell is best).
+    `dominated_by` (labels), `best_share` (share of random weightings of the range-scaled components under which the cell is
+    best).
     """
     if len(names) < 2:
         raise AnalysisError("a frontier needs at least two components")

@@ -1,8 +1,8 @@
 """Quantile tables: the only form in which a distribution enters a kernel.
 
 A law is a row of three times 513 quantiles: the body at p = i/512, the lower tail (p below 1/512) and the upper tail (p above
-511/512) again in 512 steps, linear between. A constant law is exact, so a degenerate distribution makes a test exact. The
-mean of a tabulated exponential differs from the true one by less than 1e-4 of itself (tests/exact/test_laws.py).
+511/512) again in 512 steps, linear between. A constant law is exact, so a degenerate distribution makes a test exact. The mean of
+a tabulated exponential differs from the true one by less than 1e-4 of itself (tests/exact/test_laws.py).
 """
 
 from __future__ import annotations

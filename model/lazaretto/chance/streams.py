@@ -1,8 +1,8 @@
 """The named streams: what each random number is for.
 
-A draw is a pure function of (seed, purpose, a, b, c). The table says what a, b and c are for each purpose. Nothing is keyed
-by the time or order of events or by the size of the population, so one more person, another policy, another number of
-threads or another order of work changes nobody else's luck (model.md, sections 7 and 10.3).
+A draw is a pure function of (seed, purpose, a, b, c). The table says what a, b and c are for each purpose. Nothing is keyed by
+the time or order of events or by the size of the population, so one more person, another policy, another number of threads or
+another order of work changes nobody else's luck (model.md, sections 7 and 10.3).
 """
 
 # building a population                a               b                  c

@@ -2,8 +2,8 @@
 
 Person i owns `stubs[i]` stubs, numbered by area, then by how many stubs their owner has. On day d an area's stubs are permuted by
 a keyed Feistel network; the first share of positions is matched pairwise within the area, the rest form the area's slots in one
-city-wide matching of the same kind. So a stub is local on most days and city-wide on others, for both partners alike. A
-match with oneself or one's household is void, and so is one that age affinity refuses.
+city-wide matching of the same kind. So a stub is local on most days and city-wide on others, for both partners alike. A match
+with oneself or one's household is void, and so is one that age affinity refuses.
 """
 
 from __future__ import annotations
@@ -114,8 +114,8 @@ def partner_stub(city, seed, area, stub, day):
 
 @kernel
 def community_meeting(city, seed, area, person, k, day):
-    """The meeting of the person's k-th stub on `day`: (other person, minutes, close and unprotected); other -1 where there
-    is none."""
+    """The meeting of the person's k-th stub on `day`: (other person, minutes, close and unprotected); other -1 where there is
+    none."""
     stub = stub_number(city, area, person, k)
     there, partner = partner_stub(city, seed, area, stub, day)
     if partner < 0:

@@ -1,8 +1,8 @@
 """The group layer: a stable class or team, some of whom one meets on a given weekday.
 
-On a weekday the group of g people holds n rounds; in round r the member with rank i meets the member with rank (r - i) mod g
-(the circle method of tournament schedules; i = its own partner is a free round). The rounds of a day are n consecutive
-residues from a keyed start, so a meeting is symmetric, unstored, known for any past day, and costs one draw for group and day.
+On a weekday the group of g people holds n rounds; in round r the member with rank i meets the member with rank (r - i) mod g (the
+circle method of tournament schedules; i = its own partner is a free round). The rounds of a day are n consecutive residues from a
+keyed start, so a meeting is symmetric, unstored, known for any past day, and costs one draw for group and day.
 """
 
 from __future__ import annotations

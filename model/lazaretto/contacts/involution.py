@@ -1,8 +1,8 @@
 """A keyed, unstored matching of the numbers 0..n-1: who is paired with whom on a given day.
 
-partner(s) = P^-1(P(s) XOR 1), where P is a keyed permutation: symmetric, O(1) in memory, answerable for any past day.
-P is a Feistel network over the smallest power of two that holds n, with cycle walking (Black & Rogaway 2002,
-doi 10.1007/3-540-45760-7_9), its round keys one Philox draw for (seed, area, day).
+partner(s) = P^-1(P(s) XOR 1), where P is a keyed permutation: symmetric, O(1) in memory, answerable for any past day. P is a
+Feistel network over the smallest power of two that holds n, with cycle walking (Black & Rogaway 2002, doi
+10.1007/3-540-45760-7_9), its round keys one Philox draw for (seed, area, day).
 """
 
 from __future__ import annotations

@@ -1,11 +1,9 @@
 """Orders, adherence, breaches, checks and the ladder.
 
-An order (self-isolation, isolation of a case, quarantine of a listed contact) withdraws a person until it ends. Under it
-the person
-adheres fully, with daily breaches, or in part. A lasting adherence trait decides which. `presence` says at a moment what
-share of a contact
-remains; `share_of_day` says the most it was on a whole day, for the tracer; both are compared with the same coin of the pair and
-day, so that tracing finds exactly the contacts through which infection could pass.
+An order (self-isolation, isolation of a case, quarantine of a listed contact) withdraws a person until it ends. Under it the
+person adheres fully, with daily breaches, or in part. A lasting adherence trait decides which. `presence` says at a moment what
+share of a contact remains; `share_of_day` says the most it was on a whole day, for the tracer; both are compared with the same
+coin of the pair and day, so that tracing finds exactly the contacts through which infection could pass.
 """
 
 from __future__ import annotations
@@ -167,8 +165,8 @@ def give_order(city, rates, policy, seed, records, conduct, queue, tally, person
 
 @kernel
 def breaches_today(policy, conduct, order, day, word):
-    """Whether the person goes out on that day of the order. Those who do not fully adhere go out daily until the ladder
-    deters them."""
+    """Whether the person goes out on that day of the order. Those who do not fully adhere go out daily until the ladder deters
+    them."""
     if not conduct.full[order]:
         return unit(word) < conduct.tempted[order]
     hazard = policy.breach_per_day * math.exp(policy.breach_growth * day) * conduct.tempted[order]

@@ -1,16 +1,13 @@
 """The main loop. The order of events, told once:
 
 1. Day by day the onsets of other illnesses are entered (only with a policy).
-2. A bucket's events are taken, sorted into the total order of `queue`, and worked on one by one; events that they cause
-within the
-   same bucket are merged in by time.
-3. At equal times: results, then list deliveries, checks, samples, onsets, other illnesses, and transmissions last. So
-somebody put
-   under an order at t infects nobody at t.
+2. A bucket's events are taken, sorted into the total order of `queue`, and worked on one by one; events that they cause within
+   the same bucket are merged in by time.
+3. At equal times: results, then list deliveries, checks, samples, onsets, other illnesses, and transmissions last. So somebody
+   put under an order at t infects nobody at t.
 4. A transmission that comes due happens unless the partner was infected before, or the coin of the pair and day says that an
-   order kept the two apart. The infected person's candidates are drawn when the bucket is done, or at once where the
-   latent period
-   ends within it; none can fall earlier than that, so this changes nothing but the speed.
+   order kept the two apart. The infected person's candidates are drawn when the bucket is done, or at once where the latent
+   period ends within it; none can fall earlier than that, so this changes nothing but the speed.
 """
 
 from __future__ import annotations
@@ -103,9 +100,9 @@ def kept_apart(policy, seed, history, records, conduct, tally, one, other, layer
 
 @kernel
 def run(city, rates, policy, seed, initial, first, generations, history, records, conduct, queue, tally, diary, scratch):
-    """Simulate from the infections of the people `first`, or else of `initial` random people, at time 0 to the queue's
-    horizon. Everything is written into the tuples; what it returns
-    is of no use. Infections of generation `generations` infect nobody (the reproduction number is solved that way)."""
+    """Simulate from the infections of the people `first`, or else of `initial` random people, at time 0 to the queue's horizon.
+    Everything is written into the tuples; what it returns is of no use. Infections of generation `generations` infect nobody (the
+    reproduction number is solved that way)."""
     touched = np.int64(0)
     for person in first:
         if history.status[person] == 0:
@@ -207,10 +204,9 @@ def empty(queue):
 def follow(
     city, rates, policy, seed, initial, first, chains, sizes, at_home, history, records, conduct, queue, tally, diary, scratch
 ):
-    """The one way in from Python. With chains = 0: one run from `initial` infections. Else so many chains of `initial`
-    infections each,
-    one after the other and each with luck of its own, to generation len(sizes) - 1; adds up infections, and infections within
-    households, by generation. Returns the number of chains that were given up because the queue was too small."""
+    """The one way in from Python. With chains = 0: one run from `initial` infections. Else so many chains of `initial` infections
+    each, one after the other and each with luck of its own, to generation len(sizes) - 1; adds up infections, and infections
+    within households, by generation. Returns the number of chains that were given up because the queue was too small."""
     if chains == 0:
         run(city, rates, policy, seed, initial, first, ALL_GENERATIONS, history, records, conduct, queue, tally, diary, scratch)
         return 0

@@ -43,9 +43,9 @@ def gamma_row(k: float) -> Floats:
 def lower_pathogen(pathogen: Pathogen, population: Population, scale: float, policy_rows: list[Floats] | None = None) -> Rates:
     """The pathogen's numbers on this population.
 
-    scale: hazard per day of infectiousness (after onset) of a contact-day of mean duration and relative hazard 1. Layers
-    are bounded by
-    their longest contact and the largest susceptibility (model.md, 10.1). `policy_rows` are appended to the quantile tables.
+    scale: hazard per day of infectiousness (after onset) of a contact-day of mean duration and relative hazard 1. Layers are
+    bounded by their longest contact and the largest susceptibility (model.md, 10.1). `policy_rows` are appended to the quantile
+    tables.
     """
     city = population.city
     onset_first = pathogen.incubation_period is not None

@@ -1,9 +1,8 @@
 """The course of one infection: latent period, onset, infectious period, individual infectiousness.
 
 With `onset_first` false the latent period and the presymptomatic lead are drawn and incubation is their sum (Hart, Maini &
-Thompson
-2021, doi 10.7554/eLife.65534); with it true the incubation period is drawn and infectiousness starts a non-negative delay
-after onset.
+Thompson 2021, doi 10.7554/eLife.65534); with it true the incubation period is drawn and infectiousness starts a non-negative
+delay after onset.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A calendar queue: buckets of about an hour, events in linked blocks, one total order.
 
 An event is (time, kind, person, other, number). At equal times the smaller kind comes first, then the smaller person, other and
-number; so the order of work never depends on the order of pushing. Events pushed into the bucket that is being worked on go
-to a small heap. Nothing is raised here: a full queue sets a flag, and `run` starts again with a larger one.
+number; so the order of work never depends on the order of pushing. Events pushed into the bucket that is being worked on go to a
+small heap. Nothing is raised here: a full queue sets a flag, and `run` starts again with a larger one.
 """
 
 from __future__ import annotations
@@ -142,8 +142,8 @@ def before(t0, a0, b0, t1, a1, b1):
 def sort_events(time, word, n, start, span, time_out, word_out, rank):
     """Sort n events with times in [start, start + span) into time_out and word_out.
 
-    One pass of counting into as many cells as events (the times in a bucket are nearly uniform), then insertion.
-    rank: (at least n + 1,) int64 scratch.
+    One pass of counting into as many cells as events (the times in a bucket are nearly uniform), then insertion. rank: (at least
+    n + 1,) int64 scratch.
     """
     for i in range(n + 1):
         rank[i] = 0

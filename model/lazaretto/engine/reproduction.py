@@ -1,11 +1,9 @@
 """R0, and the hazard scale that gives it.
 
-Definition (model.md, 10.4): start one chain at a time from a random person in the fully susceptible population without
-measures; follow
-generations with only the chain's own saturation; R0 is the dominant growth factor per generation, estimated as the number of
-infections in generations 3 and 4 over that in generations 2 and 3, over all chains. Chains use the engine itself. The
-scale is found
-by a bracketing root finder under common seeds.
+Definition (model.md, 10.4): start one chain at a time from a random person in the fully susceptible population without measures;
+follow generations with only the chain's own saturation; R0 is the dominant growth factor per generation, estimated as the number
+of infections in generations 3 and 4 over that in generations 2 and 3, over all chains. Chains use the engine itself. The scale is
+found by a bracketing root finder under common seeds.
 """
 
 from __future__ import annotations

@@ -140,9 +140,8 @@ def run_once(
 ) -> Raw:
     """Simulate one run for `days` whole days; see `loop` for the order of events.
 
-    initial: number of random first infections, or `first`: the people themselves. per_day: buckets a day of the queue
-    (speed only; no result
-    depends on it).
+    initial: number of random first infections, or `first`: the people themselves. per_day: buckets a day of the queue (speed
+    only; no result depends on it).
     """
     people = city.people
     events, late, orders, room = 2 * people + 4096, 4096 + people // 16, 4 * people + 64, people // 4 + 4096

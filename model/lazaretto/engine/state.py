@@ -1,10 +1,9 @@
 """What crosses into kernels: named tuples of arrays and numbers.
 
-*Rates* and *Policy* are what the user stated, lowered to numbers. *History* is the truth about infections, *Conduct* the
-truth about
-what people under an order do. *Records* is all that the authority knows: reports, results, lists, orders, detections. Handlers of
-testing, tracing and orders decide from Records alone; only a test's outcome, a check, and the contact layers touch the truth.
-*Tally* only reports and is never read by the simulation.
+*Rates* and *Policy* are what the user stated, lowered to numbers. *History* is the truth about infections, *Conduct* the truth
+about what people under an order do. *Records* is all that the authority knows: reports, results, lists, orders, detections.
+Handlers of testing, tracing and orders decide from Records alone; only a test's outcome, a check, and the contact layers touch
+the truth. *Tally* only reports and is never read by the simulation.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Tracing: from a case to a list of people, by each instrument with its own errors.
 
-The diary holds whom the case met within the look-back window: the same contacts through which infection could pass. An
-instrument finds each with a probability that depends on layer and minutes, and the operator adds people who merely were in the
-same place. A list is delivered at once; each person on it is informed or put under quarantine by what the records say of them.
+The diary holds whom the case met within the look-back window: the same contacts through which infection could pass. An instrument
+finds each with a probability that depends on layer and minutes, and the operator adds people who merely were in the same place. A
+list is delivered at once; each person on it is informed or put under quarantine by what the records say of them.
 """
 
 from __future__ import annotations
@@ -194,8 +194,8 @@ def found(city, policy, seed, diary, row, i, word):
 
 @kernel
 def stand_in(city, seed, index, listed, i):
-    """The matched null: a random person of the same area and age group, chosen blind to truth and list (the listed person
-    where none is found in 64 attempts)."""
+    """The matched null: a random person of the same area and age group, chosen blind to truth and list (the listed person where
+    none is found in 64 attempts)."""
     area = area_of(city, listed)
     start = np.int64(city.area_start[area])
     size = min(city.area_start[area + 1], city.reach) - start
@@ -212,9 +212,8 @@ def stand_in(city, seed, index, listed, i):
 def on_delivery(city, rates, policy, seed, records, conduct, queue, tally, diary, person, time, i, number):
     """Instrument i delivers its list for the case `person`; everybody on it is told what the instrument prescribes.
 
-    Decides from records, contacts and phones alone; the truth about infections is not even passed. Returns (contacts in
-    the diary, list
-    entries, written to diary.listed); (-1, 0) where the instrument can do nothing.
+    Decides from records, contacts and phones alone; the truth about infections is not even passed. Returns (contacts in the
+    diary, list entries, written to diary.listed); (-1, 0) where the instrument can do nothing.
     """
     file = records.file_of[person]
     first = max(0, int(min(records.reported_onset[file], time) - policy.lookback[i]))

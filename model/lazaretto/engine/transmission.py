@@ -1,9 +1,8 @@
 """Candidate transmissions: drawn when somebody is infected, thinned when they come due.
 
 For each layer candidates are drawn at the largest hazard that layer can have (longest minutes, largest susceptibility); each
-picks a time, a layer, a partner and the day's meeting, and is kept with probability (its hazard / that bound). Several
-candidates may
-fall on one contact; the first that succeeds infects, so a contact of hazard h infects with 1 - exp(-h). (model.md, 8 and 10.)
+picks a time, a layer, a partner and the day's meeting, and is kept with probability (its hazard / that bound). Several candidates
+may fall on one contact; the first that succeeds infects, so a contact of hazard h infects with 1 - exp(-h). (model.md, 8 and 10.)
 """
 
 from __future__ import annotations
@@ -41,9 +40,8 @@ def contact_hazard(city, rates, person):
 def partner(city, seed, rates, person, day, at, accept, at_home, in_group):
     """Who is met outside the static layer: (other person or -1, layer).
 
-    at: position along the hazards (household, group, community) of the person, of lengths at_home, in_group and the rest;
-    accept: the
-    word that thins the bound.
+    at: position along the hazards (household, group, community) of the person, of lengths at_home, in_group and the rest; accept:
+    the word that thins the bound.
     """
     other = np.int64(-1)
     share = 1.0

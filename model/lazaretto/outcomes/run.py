@@ -188,12 +188,10 @@ def simulate(
     """Simulate one run.
 
     seed: a whole number from 0 to 2^63 - 1; the same seed gives every scenario the same people, contacts, periods and
-    propensities.
-    placebo: the matched null, in which every listed person is replaced by a random one of the same area and age group.
-    keep_lists:
-    record every list entry. first: the people infected at the start, instead of the scenario's number of random ones.
-    policy: False leaves testing, tracing, isolation and voluntary isolation out: the bare epidemic.
-    Results do not depend on threads, order or other runs.
+    propensities. placebo: the matched null, in which every listed person is replaced by a random one of the same area and age
+    group. keep_lists: record every list entry. first: the people infected at the start, instead of the scenario's number of
+    random ones. policy: False leaves testing, tracing, isolation and voluntary isolation out: the bare epidemic. Results do not
+    depend on threads, order or other runs.
     """
     seed = checked_seed(seed)
     if scenario.behaviour.avoidance_is_off and scenario.isolation.harshness.value > 0:

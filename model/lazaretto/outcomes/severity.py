@@ -1,7 +1,7 @@
 """Hospital and death, drawn after the run: they do not feed back on transmission, so the engine need not know them.
 
-One uniform number per infection decides both, so that whoever dies has been in hospital wherever hospital is likelier than
-death. Probabilities are per infection and apply to people with symptoms: p / (1 - never-symptomatic share), at most 1.
+One uniform number per infection decides both, so that whoever dies has been in hospital wherever hospital is likelier than death.
+Probabilities are per infection and apply to people with symptoms: p / (1 - never-symptomatic share), at most 1.
 """
 
 from __future__ import annotations

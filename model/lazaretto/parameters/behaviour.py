@@ -8,9 +8,9 @@ from .quantity import Dimensionless, Fraction, PerDay, Stated
 class Behaviour(Stated):
     """Responses (model.md, 10.9).
 
-    kappa_*: loss exponents per unit of harshness, so reporting = base x exp(-kappa_reporting x harshness).
-    The breach hazard is multiplied by exp(-delta x detection a day x fine in daily incomes), by exp(-sigma x support)
-    and by exp(fatigue x days under the order).
+    kappa_*: loss exponents per unit of harshness, so reporting = base x exp(-kappa_reporting x harshness). The breach hazard is
+    multiplied by exp(-delta x detection a day x fine in daily incomes), by exp(-sigma x support) and by exp(fatigue x days under
+    the order).
     """
 
     title: str

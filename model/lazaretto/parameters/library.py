@@ -1,7 +1,7 @@
 """Parameter files: where they are, what they are called, and how they are read.
 
-Files lie in `params/<kind>/<name>.toml`, shipped inside the package or, in a checkout, beside `model/`. A name may also be
-a path.
+Files lie in `params/<kind>/<name>.toml`, shipped inside the package or, in a checkout, beside `model/`. A name may also be a
+path.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The one type behind all populations: people and where they meet, as flat arrays that kernels read.
 
-People are numbered so that the members of a household, and the households of an area, are neighbours. The *places* order
-people within their area by the number of daily community contacts (stubs) they own, people without any last; so the owner of a
-stub is found by arithmetic from one small table per area, and no list of stubs is stored.
+People are numbered so that the members of a household, and the households of an area, are neighbours. The *places* order people
+within their area by the number of daily community contacts (stubs) they own, people without any last; so the owner of a stub is
+found by arithmetic from one small table per area, and no list of stubs is stored.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ class City(NamedTuple):
 class Population:
     """A population ready to simulate.
 
-    `city` holds the arrays; `name` says where it comes from; `seed` is the integer it was built with; `operator` holds what
-    position data would look like here (area's people, density, phones), None for idealised graphs.
+    `city` holds the arrays; `name` says where it comes from; `seed` is the integer it was built with; `phone_ownership` (10,) is
+    the share with a phone by decade of age; `density_per_km2` is 0 for idealised graphs, where nobody is merely near.
     """
 
     city: City

@@ -77,8 +77,8 @@ def random_graph(people: int, mean_degree: float = 10.0, seed: int = 1) -> Popul
 
 
 def configuration(degrees: NDArray[np.integer], seed: int = 1) -> Population:
-    """A configuration model: stubs of the given degrees ((people,) non-negative integers) paired at random; an odd stub is
-    left over."""
+    """A configuration model: stubs of the given degrees ((people,) non-negative integers) paired at random; an odd stub is left
+    over."""
     degrees = np.asarray(degrees)
     if degrees.ndim != 1 or len(degrees) < 1 or not np.issubdtype(degrees.dtype, np.integer) or degrees.min() < 0:
         raise PopulationError("degrees must be a one-dimensional array of non-negative whole numbers")

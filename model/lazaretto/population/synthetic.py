@@ -133,8 +133,8 @@ def household_ages(parameters: CityParameters, people: int, seed: int) -> tuple[
     rank = np.arange(people) - start[household]
     all_ages = pyramid_ages(parameters, people)
     children = int(np.searchsorted(all_ages, ADULT_FROM))
-    u = unit_column(seed, COMPOSITION, people, 0, 0)
-    # children first take third and later places, then second ones (one-parent families); never the first
+    u = unit_column(seed, COMPOSITION, len(sizes), 0, 0)[household]
+    # household by household, children take the third and later places; then second ones (one-parent families); never the first
     eagerness = np.where(rank >= 2, u, np.where(rank == 1, 1.0 + u, 2.0 + u))
     is_child = np.zeros(people, bool)
     is_child[np.argsort(eagerness, kind="stable")[:children]] = True

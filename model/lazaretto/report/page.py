@@ -158,8 +158,8 @@ def cell_label(results: xr.Dataset, cell: dict[str, Any]) -> str:
 
 
 def panel_table(results: xr.Dataset) -> list[dict[str, Any]]:
-    """The panel as blocks of lines: label, unit, definition and one entry (mean, low, high) per cell; the matched null is
-    left out."""
+    """The panel as blocks of lines: label, unit, definition and one entry (mean, low, high) per cell; the matched null is left
+    out."""
     levels_of = components_in(results)
     names = [n for level in levels_of for n in ([level, level + AVERTED] if COMPONENTS[level].block == "benefit" else [level])]
     described = describe(stack(results, names))

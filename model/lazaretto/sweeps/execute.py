@@ -55,13 +55,12 @@ def sweep(
 ) -> xr.Dataset:
     """All cells of a sweep with seeds 1..seeds, as a Dataset.
 
-    Dims: the axes of the design, "listing" (targeted, matched null; the second only where the design asks for it), "seed",
-    and "day" for
-    the daily curves (names begin with `daily_`). Panel components are per 100,000 people where their attribute says so.
+    Dims: the axes of the design, "listing" (targeted, matched null; the second only where the design asks for it), "seed", and
+    "day" for the daily curves (names begin with `daily_`). Panel components are per 100,000 people where their attribute says so.
 
     out: a folder in which each finished cell is stored at once; with resume=True finished cells are not computed again. threads:
-    default all processors. progress: called with (runs done, runs in all). A run that fails is recorded as nan and its message in the
-    attribute `failures`; the rest goes on.
+    default all processors. progress: called with (runs done, runs in all). A run that fails is recorded as nan and its message in
+    the attribute `failures`; the rest goes on.
     """
     design = load_sweep(design) if isinstance(design, str | Path) else design
     changes: dict[str, Any] = {}

@@ -1,7 +1,7 @@
 """The folder of a sweep: a manifest, one file per finished cell, and the results.
 
-A cell's file is written under another name and then moved, so it is there whole or not at all. The manifest says which
-parameters and which version of the package made the cells; cells of another making are never mixed in.
+A cell's file is written under another name and then moved, so it is there whole or not at all. The manifest says which parameters
+and which version of the package made the cells; cells of another making are never mixed in.
 """
 
 from __future__ import annotations
