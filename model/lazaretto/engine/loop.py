@@ -16,7 +16,7 @@ import numpy as np
 
 from .._jit import entry, inlined, kernel
 from ..chance.philox import draw
-from ..chance.streams import SEED
+from ..chance.streams import COURSE, SEED
 from .isolation import active_order, coin, on_check, presence
 from .natural_history import character, course
 from .queue import (
@@ -44,34 +44,34 @@ from .queue import (
     take,
     waiting,
 )
-from .state import BLOCKED, HOUSEHOLD
+from .state import ALL_GENERATIONS, BLOCKED, HOUSEHOLD
 from .testing import fall_ill, first_infected, on_result, on_sample, on_symptoms
 from .tracing import on_case, on_delivery, report_list
 from .transmission import LAYER_BITS, expand
 
 LAYER_MASK = (1 << LAYER_BITS) - 1
 MOST_GENERATIONS = 32000
-ALL_GENERATIONS = 1 << 15
 
 
 @inlined
-def infect(rates, policy, seed, history, queue, person, source, layer, time):
-    """Enter an infection; returns the time from which the person can infect."""
+def infect(rates, policy, seed, history, queue, person, source, layer, time, generations, w0, w1, w2, w3):
+    """Enter an infection, with the words of its COURSE draw; returns the time from which the person can infect."""
     row = history.counted[0]
     history.counted[0] = row + 1
-    infectious, onset, end, luck = course(rates, seed, person, 0)
+    infectious, onset, end = course(rates, w0, w1, w2)
     _, symptomatic = character(rates, seed, person, 0)
     history.status[person] = 1
     history.person[row] = person
     history.source[row] = source
     history.layer[row] = layer
-    history.generation[row] = 0 if source < 0 else min(MOST_GENERATIONS, history.generation[source] + 1)
+    if generations < ALL_GENERATIONS:
+        history.generation[row] = 0 if source < 0 else min(MOST_GENERATIONS, history.generation[source] + 1)
     history.time[row] = time
     history.infectious[row] = time + infectious
     history.onset[row] = time + onset
     history.symptomatic[row] = symptomatic
     history.end[row] = time + end
-    history.luck[row] = luck
+    history.luck[row] = w3
     if policy.active:
         history.infection_of[person] = row
         if symptomatic:
@@ -106,18 +106,21 @@ def run(city, rates, policy, seed, initial, first, generations, history, records
     touched = np.int64(0)
     for person in first:
         if history.status[person] == 0:
-            infect(rates, policy, seed, history, queue, person, -1, -1, 0.0)
+            w0, w1, w2, w3 = draw(seed, COURSE, person, 0, 0)
+            infect(rates, policy, seed, history, queue, person, -1, -1, 0.0, generations, w0, w1, w2, w3)
     entered = len(first)
     number = 0
     while entered < initial and number < 64 * initial + 64:
         person = first_infected(seed, city.reach, number)
         number += 1
         if history.status[person] == 0:
-            infect(rates, policy, seed, history, queue, person, -1, -1, 0.0)
+            w0, w1, w2, w3 = draw(seed, COURSE, person, 0, 0)
+            infect(rates, policy, seed, history, queue, person, -1, -1, 0.0, generations, w0, w1, w2, w3)
             entered += 1
     touched += expand(city, rates, seed, history, queue, scratch, generations, history.counted[0])
     time, word = scratch.time, scratch.word
     time_sorted, word_sorted, rank = scratch.time_sorted, scratch.word_sorted, scratch.rank
+    course_0, course_1, course_2, course_3 = scratch.course_0, scratch.course_1, scratch.course_2, scratch.course_3
     width = 1.0 / queue.per_day
     per_day = int(queue.per_day)
     for bucket in range(len(queue.head)):
@@ -136,6 +139,8 @@ def run(city, rates, policy, seed, initial, first, generations, history, records
             for i in range(n):  # bring the states of all targets near before the ordered pass
                 touched += history.status[word[i, 0] & PERSON_MASK]
             sort_events(time, word, n, start, width, time_sorted, word_sorted, rank)
+            for i in range(n):
+                course_0[i], course_1[i], course_2[i], course_3[i] = draw(seed, COURSE, word_sorted[i, 0] & PERSON_MASK, 0, 0)
         at = 0
         while True:
             if queue.state[LATE] > 0 and (
@@ -150,8 +155,10 @@ def run(city, rates, policy, seed, initial, first, generations, history, records
                 )
             ):
                 now, first, second = pop_late(queue)
+                w0, w1, w2, w3 = draw(seed, COURSE, first & PERSON_MASK, 0, 0)
             elif at < n:
                 now, first, second = time_sorted[at], word_sorted[at, 0], word_sorted[at, 1]
+                w0, w1, w2, w3 = course_0[at], course_1[at], course_2[at], course_3[at]
                 at += 1
             else:
                 break
@@ -164,7 +171,9 @@ def run(city, rates, policy, seed, initial, first, generations, history, records
                     infector = np.int64(history.person[other])
                     layer = number & LAYER_MASK
                     if not kept_apart(policy, seed, history, records, conduct, tally, infector, person, layer, now):
-                        ready = infect(rates, policy, seed, history, queue, person, other, layer, now)
+                        ready = infect(
+                            rates, policy, seed, history, queue, person, other, layer, now, generations, w0, w1, w2, w3
+                        )
                         if int(ready * queue.per_day) <= bucket:
                             touched += expand(city, rates, seed, history, queue, scratch, generations, history.counted[0])
             elif kind == CHECK:

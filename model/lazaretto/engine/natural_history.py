@@ -12,21 +12,20 @@ import numpy as np
 from .._jit import inlined
 from ..chance.laws import quantile
 from ..chance.philox import draw, unit
-from ..chance.streams import CHARACTER, COURSE
+from ..chance.streams import CHARACTER
 from .state import DURATION_LAW, FIRST_LAW, PROFILE_LAW, SECOND_LAW, STRENGTH_LAW
 
 
 @inlined
-def course(rates, seed, person, episode):
-    """(infectious, onset, end, word): days since infection of the start of infectiousness, of symptom onset and of the end of
-    infectiousness as they would be with symptoms, and the word that gives the number of candidate transmissions."""
-    w = draw(seed, COURSE, person, episode, 0)
-    first = quantile(rates.tables, FIRST_LAW, w[0])
-    second = quantile(rates.tables, SECOND_LAW, w[1])
-    duration = quantile(rates.tables, DURATION_LAW, w[2])
+def course(rates, w0, w1, w2):
+    """(infectious, onset, end): days since infection of the start of infectiousness, of symptom onset and of the end of
+    infectiousness as they would be with symptoms, from three of the words of the infection's COURSE draw."""
+    first = quantile(rates.tables, FIRST_LAW, w0)
+    second = quantile(rates.tables, SECOND_LAW, w1)
+    duration = quantile(rates.tables, DURATION_LAW, w2)
     if rates.onset_first:
-        return first + second, first, first + second + duration, w[3]
-    return first, first + second, first + second + duration, w[3]
+        return first + second, first, first + second + duration
+    return first, first + second, first + second + duration
 
 
 @inlined

@@ -20,7 +20,7 @@ PERSON_BITS = 40
 NUMBER_MASK = (1 << NUMBER_BITS) - 1
 PERSON_MASK = (1 << PERSON_BITS) - 1
 
-FREE, USED, CURRENT, LATE, FULL, PUSHED = range(6)
+FREE, USED, CURRENT, LATE, FULL = range(5)
 
 # kinds, in their order at equal times: whatever removes people comes before transmission
 RESULT, DELIVERY, CHECK, SAMPLE, ONSET, ILLNESS, TRANSMISSION = range(7)
@@ -53,7 +53,7 @@ def new_queue(days: float, per_day: int, events: int, late: int) -> Queue:
         fill=np.full(buckets, BLOCK, np.int32),
         late_time=np.empty(late, np.float64),
         late_word=np.empty((late, 2), np.int64),
-        state=np.array([-1, 0, -1, 0, 0, 0], np.int64),
+        state=np.array([-1, 0, -1, 0, 0], np.int64),
         per_day=float(per_day),
     )
 
@@ -65,7 +65,6 @@ def push(queue, time, kind, person, other, number):
     if bucket >= len(queue.head):
         return
     state = queue.state
-    state[PUSHED] += 1
     first = (np.int64(kind) << PERSON_BITS) | np.int64(person)
     second = (np.int64(other) << NUMBER_BITS) | np.int64(number)
     if bucket <= state[CURRENT]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,11 +13,12 @@ from .queue import FULL, new_queue
 from .state import BY_INSTRUMENT, DAILY, LISTED, Conduct, Diary, History, Policy, Rates, Raw, Records, Scratch, Tally
 
 CANDIDATE_BUFFER = 512
+CANDIDATE_COLUMNS = ("row", "person", "number", "word_0", "word_1", "word_2", "other", "link")
 NONE = np.zeros(0, np.int64)
 LIST_ROWS = 1 << 16
 
 
-def new_history(people: int, policy: bool) -> History:
+def new_history(people: int, policy: bool, generations: bool = False) -> History:
     """Room for everybody to be infected once; pages are only taken when touched."""
     return History(
         status=np.zeros(people, np.uint8),
@@ -23,7 +26,7 @@ def new_history(people: int, policy: bool) -> History:
         person=np.empty(people, np.int32),
         source=np.empty(people, np.int32),
         layer=np.empty(people, np.int8),
-        generation=np.empty(people, np.int16),
+        generation=np.empty(people if generations else 0, np.int16),
         time=np.empty(people, np.float64),
         infectious=np.empty(people, np.float64),
         onset=np.empty(people, np.float64),
@@ -113,18 +116,16 @@ def new_scratch(room: int) -> Scratch:
         time_sorted=np.empty(room, np.float64),
         word_sorted=np.empty((room, 2), np.int64),
         rank=np.empty(room + 1, np.int64),
-        row=np.empty(CANDIDATE_BUFFER, np.int64),
-        number=np.empty(CANDIDATE_BUFFER, np.int64),
-        other=np.empty(CANDIDATE_BUFFER, np.int64),
-        link=np.empty(CANDIDATE_BUFFER, np.int64),
-        accept=np.empty(CANDIDATE_BUFFER, np.int64),
+        **{name: np.empty(room, np.int64) for name in ("course_0", "course_1", "course_2", "course_3")},
+        **{name: np.empty(CANDIDATE_BUFFER, np.int64) for name in CANDIDATE_COLUMNS},
         when=np.empty(CANDIDATE_BUFFER, np.float64),
     )
 
 
 def buckets_per_day(people: int) -> int:
-    """About an hour for a hundred thousand people, shorter for more, so that a bucket at the peak fits the cache."""
-    return int(np.clip(people // 4000, 24, 480))
+    """About an hour for a hundred thousand people; longer for fewer, so that buckets are not empty, and shorter for more, so that a
+    bucket at the peak fits the cache."""
+    return int(np.clip(people // 8000, 4, 120))
 
 
 def run_once(
@@ -161,20 +162,25 @@ def run_once(
 
 def _cut(history: History, records: Records, conduct: Conduct, tally: Tally, days: int) -> Raw:
     infections, (files, orders), rows = int(history.counted[0]), map(int, records.counted), int(tally.counted[0])
-    by_infection = ("person", "source", "layer", "generation", "time", "infectious", "onset", "symptomatic", "end", "luck")
+    by_infection = ("person", "source", "layer", "time", "infectious", "onset", "symptomatic", "end", "luck")
     by_file = ("person", "tests", "reported_onset", "confirmed", "last_order", "detections", "orders")
     by_order = ("order_person", "order_previous", "order_pathway", "order_start", "order_until")
     return Raw(
-        history=history._replace(**{name: getattr(history, name)[:infections].copy() for name in by_infection}),
+        history=history._replace(**{name: _first(getattr(history, name), infections) for name in by_infection}),
         records=records._replace(
-            **{name: getattr(records, name)[:files].copy() for name in by_file},
-            **{name: getattr(records, name)[:orders].copy() for name in by_order},
+            **{name: _first(getattr(records, name), files) for name in by_file},
+            **{name: _first(getattr(records, name), orders) for name in by_order},
         ),
-        conduct=Conduct._make(part[:orders].copy() for part in conduct),
+        conduct=Conduct._make(_first(part, orders) for part in conduct),
         tally=tally._replace(
-            list_rows=tally.list_rows[:rows].copy(),
-            list_time=tally.list_time[:rows].copy(),
-            list_minutes=tally.list_minutes[:rows].copy(),
+            list_rows=_first(tally.list_rows, rows),
+            list_time=_first(tally.list_time, rows),
+            list_minutes=_first(tally.list_minutes, rows),
         ),
         days=days,
     )
+
+
+def _first(part: NDArray[Any], rows: int) -> NDArray[Any]:
+    """The first `rows` rows: a view where most of the array is in use, else a copy, so that the rest is given back."""
+    return part[:rows] if 2 * rows >= len(part) else part[:rows].copy()

@@ -26,6 +26,7 @@ LAYERS = ("household", "group", "community", "static")
 # why somebody stays away, in the order in which the panel shows it
 SELF, CASE, LISTED = range(3)  # LISTED + i: listed by instrument i
 NEVER = np.inf
+ALL_GENERATIONS = 1 << 15
 
 
 class Rates(NamedTuple):
@@ -98,7 +99,7 @@ class History(NamedTuple):
     person: NDArray[np.int32]
     source: NDArray[np.int32]  # row of the infector, -1 for the first ones
     layer: NDArray[np.int8]
-    generation: NDArray[np.int16]  # 0 for the first ones
+    generation: NDArray[np.int16]  # 0 for the first ones; length 0 unless the run is stopped at a generation
     time: Floats
     infectious: Floats  # start of infectiousness
     onset: Floats  # symptom onset, as it is or would be
@@ -181,11 +182,18 @@ class Scratch(NamedTuple):
     time_sorted: Floats
     word_sorted: NDArray[np.int64]
     rank: NDArray[np.int64]
+    course_0: NDArray[np.int64]  # (room,) the words of the COURSE draw of each sorted event's person
+    course_1: NDArray[np.int64]
+    course_2: NDArray[np.int64]
+    course_3: NDArray[np.int64]
     row: NDArray[np.int64]  # (buffer,) infector's row of each candidate
+    person: NDArray[np.int64]
     number: NDArray[np.int64]
+    word_0: NDArray[np.int64]
+    word_1: NDArray[np.int64]
+    word_2: NDArray[np.int64]
     other: NDArray[np.int64]
     link: NDArray[np.int64]
-    accept: NDArray[np.int64]
     when: Floats
 
 

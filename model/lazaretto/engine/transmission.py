@@ -19,7 +19,7 @@ from ..contacts.household import mate, mates
 from ..contacts.static import degree
 from .natural_history import character, moment, stage_weights
 from .queue import NUMBER_MASK, TRANSMISSION, push
-from .state import COMMUNITY, GROUP, HOUSEHOLD, STATIC
+from .state import ALL_GENERATIONS, COMMUNITY, GROUP, HOUSEHOLD, STATIC
 
 LAYER_BITS = 2
 MOST_CANDIDATES = NUMBER_MASK >> LAYER_BITS
@@ -78,63 +78,85 @@ def accepted(city, rates, other, share, word):
 def expand(city, rates, seed, history, queue, scratch, generations, upto):
     """Draw the candidates of all infections up to row `upto` that have none yet and enter those whose partner is susceptible.
 
-    Four passes over small arrays (rows, draws, links, states), so that cache misses of different people overlap.
+    Several passes over small arrays (rows, draws, times and partners, links, states), each without branches that depend on
+    another, so that multiplications and cache misses of different candidates overlap.
     """
-    whose, numbers, others, when = scratch.row, scratch.number, scratch.other, scratch.when
-    links, words = scratch.link, scratch.accept
+    whose, people, numbers = scratch.row, scratch.person, scratch.number
+    word_0, word_1, word_2 = scratch.word_0, scratch.word_1, scratch.word_2
+    others, when, links = scratch.other, scratch.when, scratch.link
+    stored = len(city.link) > 0
     buffer = len(when)
     row = history.counted[1]
-    index = np.int64(0)  # candidates of `row` drawn so far
+    index = np.int64(0)  # candidates of `row` taken so far
     touched = np.int64(0)
     while row < upto:
-        if len(city.link) > 0:
-            for ahead in range(row, min(upto, row + buffer // 2)):
+        if stored:
+            for ahead in range(row, min(upto, row + buffer // 4)):
                 touched += city.link_start[history.person[ahead]]
         filled = 0
         while row < upto and filled < buffer:
             person = np.int64(history.person[row])
-            infectious, onset, end = history.infectious[row], history.onset[row], history.end[row]
-            strength, _ = character(rates, seed, person, 0)
-            early, late = stage_weights(rates, infectious, onset, end)
-            at_home, in_group, outside, linked = contact_hazard(city, rates, person)
-            total = at_home + in_group + outside + linked
-            count = min(MOST_CANDIDATES, poisson(rates.scale * strength * (early + late) * total, np.int64(history.luck[row])))
-            if history.generation[row] >= generations:
-                count = 0
-            while index < count and filled < buffer:
-                w0, w1, w2, _ = draw(seed, CANDIDATE, person, 0, index)
-                time = moment(rates, infectious, onset, early, late, w0)
-                at = w1 * UNIT * total
-                other, layer, link = np.int64(0), STATIC, np.int64(-1)
-                if at < linked:
-                    link = city.link_start[person] + min(degree(city, person) - 1, int(at / rates.hazard[STATIC]))
-                else:
-                    other, layer = partner(city, seed, rates, person, int(time), at - linked, w2, at_home, in_group)
-                if other >= 0:
-                    whose[filled] = row
-                    others[filled] = other
-                    links[filled] = link
-                    words[filled] = w2
-                    when[filled] = time
-                    numbers[filled] = (index << LAYER_BITS) | layer
-                    filled += 1
-                index += 1
+            count = candidates(city, rates, seed, history, row, generations)
+            taken = min(count - index, buffer - filled)
+            for i in range(taken):
+                whose[filled + i] = row
+                people[filled + i] = person
+                numbers[filled + i] = index + i
+            filled += taken
+            index += taken
             if index >= count:
                 row += 1
                 index = 0
-        if len(city.link) > 0:
-            for i in range(filled):
+        for i in range(filled):
+            word_0[i], word_1[i], word_2[i], _ = draw(seed, CANDIDATE, people[i], 0, numbers[i])
+        kept = 0
+        for i in range(filled):
+            mine, person = whose[i], people[i]
+            infectious, onset = history.infectious[mine], history.onset[mine]
+            early, late = stage_weights(rates, infectious, onset, history.end[mine])
+            time = moment(rates, infectious, onset, early, late, word_0[i])
+            at_home, in_group, outside, linked = contact_hazard(city, rates, person)
+            at = word_1[i] * UNIT * (at_home + in_group + outside + linked)
+            word = word_2[i]
+            other, layer, link = np.int64(0), STATIC, np.int64(-1)
+            if at < linked:
+                link = city.link_start[person] + min(degree(city, person) - 1, int(at / rates.hazard[STATIC]))
+            else:
+                other, layer = partner(city, seed, rates, person, int(time), at - linked, word, at_home, in_group)
+            number = (numbers[i] << LAYER_BITS) | layer
+            # what is kept is written over what has been read: kept <= i
+            whose[kept], numbers[kept], word_2[kept] = mine, number, word
+            others[kept], links[kept], when[kept] = other, link, time
+            kept += other >= 0
+        if stored:
+            for i in range(kept):
                 if links[i] >= 0:
                     others[i] = city.link[links[i]]
-        for i in range(filled):
+        for i in range(kept):
             touched += history.status[others[i]]
-        for i in range(filled):
-            other = others[i]
-            if history.status[other] == 0:
-                if links[i] >= 0:
-                    share = np.float64(city.link_weight[links[i]]) if len(city.link_weight) > 0 else 1.0
-                    if not accepted(city, rates, other, share, words[i]):
-                        continue
-                push(queue, when[i], TRANSMISSION, other, whose[i], numbers[i])
+        waiting = 0
+        for i in range(kept):
+            people[waiting] = i  # the indices of those that wait, without a branch: half are dropped at random
+            waiting += history.status[others[i]] == 0
+        for n in range(waiting):
+            i = people[n]
+            if links[i] >= 0:
+                share = np.float64(city.link_weight[links[i]]) if len(city.link_weight) > 0 else 1.0
+                if not accepted(city, rates, others[i], share, word_2[i]):
+                    continue
+            push(queue, when[i], TRANSMISSION, others[i], whose[i], numbers[i])
     history.counted[1] = upto
     return touched
+
+
+@inlined
+def candidates(city, rates, seed, history, row, generations):
+    """How many candidate transmissions the infection has, at the bound of its hazard."""
+    if generations < ALL_GENERATIONS and history.generation[row] >= generations:
+        return 0
+    person = np.int64(history.person[row])
+    strength, _ = character(rates, seed, person, 0)
+    early, late = stage_weights(rates, history.infectious[row], history.onset[row], history.end[row])
+    at_home, in_group, outside, linked = contact_hazard(city, rates, person)
+    bound = rates.scale * strength * (early + late) * (at_home + in_group + outside + linked)
+    return min(MOST_CANDIDATES, poisson(bound, np.int64(history.luck[row])))

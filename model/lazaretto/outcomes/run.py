@@ -27,6 +27,18 @@ NO_AVOIDANCE = "test avoidance is off (all kappa = 0): harsh regimes cost nothin
 REMEMBERED = 64
 
 
+def generations(source: NDArray[np.int32]) -> NDArray[np.int64]:
+    """(rows,) steps from a first infection (0) to each infection; source: row of the infector, -1 for the first ones."""
+    steps = np.zeros(len(source), np.int64)
+    rows = np.flatnonzero(source >= 0)
+    ancestors = source[rows]
+    while len(rows):
+        steps[rows] += 1
+        older = source[ancestors] >= 0
+        rows, ancestors = rows[older], source[ancestors[older]]
+    return steps
+
+
 @dataclass(frozen=True)
 class Run:
     """One run. Everything is computed on demand from `raw`, what the engine left behind."""
@@ -67,7 +79,7 @@ class Run:
                 "infectee": h.person,
                 "day": h.time,
                 "layer": np.where(has, np.array([*LAYERS, "seed"])[h.layer], "seed"),
-                "generation": h.generation,
+                "generation": generations(h.source),
                 "infector_symptomatic": has & begun,
             }
         )
