@@ -1,0 +1,76 @@
+"""What the authority sees and does, with certain outcomes: tests of the uninfected, and the ladder day by day."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from conftest import SURE_TESTS, constant_delays, constant_pathogen
+
+import lazaretto as lz
+from lazaretto.engine.state import DAILY, TESTS, WRONG_POSITIVES
+
+ILL = {
+    **SURE_TESTS,
+    "testing.background_illness_per_day": 0.005,
+    "isolation.isolation_days": 1.0,
+}
+
+
+def ill_town(small, town, **settings):
+    """Two months of other illnesses and one infection that cannot spread."""
+    scenario = small.replace(days=60, initial_infections=1, **{**ILL, **settings})
+    data = scenario.model_dump()
+    data["pathogen"]["hazard_per_day"] = {
+        "value": 0.0,
+        "unit": "1/day",
+        "range": [0, 1],
+        "source": "test",
+        "status": "assumption",
+    }
+    return lz.simulate(type(scenario).model_validate(data), town, seed=1)
+
+
+def test_perfect_specificity_gives_no_wrong_positive_and_the_illness_rate_gives_the_tests(small, town):
+    run = ill_town(small, town)
+    assert run.panel["wrong_positives"] == 0
+    tests = run.raw.tally.daily[TESTS].sum()
+    expected = 0.005 * town.city.reach * (60 - 0.5)  # a sample is taken half a day after onset
+    assert abs(tests - expected) < 5 * math.sqrt(expected)
+
+
+def test_wrong_positives_follow_the_specificity(small, town):
+    run = ill_town(small, town, **{"testing.specificity": 0.9})
+    tests, wrong = run.raw.tally.daily[TESTS].sum(), run.raw.tally.daily[WRONG_POSITIVES].sum()
+    assert abs(wrong - 0.1 * tests) < 5 * math.sqrt(0.09 * tests)
+    assert wrong >= 50  # so 5 standard errors find an error of two thirds
+
+
+def test_tests_that_see_nothing_find_nobody(moscow):
+    settings = {**SURE_TESTS, "testing.sensitivity_by_day": [0.0] * 31}
+    scenario = constant_delays(moscow.replace(pathogen=constant_pathogen(), days=30, **settings))
+    run = lz.simulate(scenario, lz.populations.path(5), seed=1, first=[0])
+    assert run.raw.tally.daily[TESTS].sum() == 5
+    assert run.panel["cases_found"] == 0
+    assert run.panel["isolation_days_ordered"] == 0
+
+
+@pytest.mark.parametrize(("at", "reports", "fines"), [(1, 1, 10), (4, 1, 7), (11, 0, 0)])
+def test_somebody_who_goes_out_daily_climbs_the_ladder_day_by_day(moscow, at, reports, fines):
+    settings = {
+        **SURE_TESTS,
+        "isolation.full_adherence_case": 0.0,
+        "isolation.monitoring.detection_probability": 1.0,
+        "isolation.monitoring.false_alarm_per_person_day": 0.0,
+        "isolation.ladder.report.after_detections": at,
+        "isolation.ladder.fine.after_detections": at,
+        **{f"isolation.ladder.{action}.breach_factor": 1.0 for action in ("warning", "report", "fine")},
+    }
+    scenario = moscow.replace(pathogen=constant_pathogen(), isolation="sms-and-police", days=40, **settings)
+    run = lz.simulate(constant_delays(scenario), lz.populations.path(1), seed=1, first=[0])
+    totals = {name: int(row.sum()) for name, row in zip(DAILY, run.raw.tally.daily)}
+    assert totals["detected_breaches"] == 10  # one a day of ten days of isolation
+    assert totals["false_alarms"] == totals["wrong_warnings"] == totals["wrong_reports"] == totals["wrong_fines"] == 0
+    assert totals["warnings"] == 1
+    assert totals["reports"] == reports
+    assert totals["fines"] == fines  # the last rung acts again on each further breach
