@@ -8,36 +8,47 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lazaretto._jit import entry
+from lazaretto.chance.strata import STRATA, TURN
 from lazaretto.contacts.colocation import colocated
-from lazaretto.contacts.community import area_of, community_meeting, owner, stub_count, stub_number
-from lazaretto.contacts.group import group_meeting, is_weekday, partner_in_round, rounds_on
+from lazaretto.contacts.community import area_of, first_stub, is_close, is_real, meet, owner, stub_count
+from lazaretto.contacts.group import day_words, group_meeting, is_weekday, member_in_round, rounds_on
 from lazaretto.contacts.household import mate, mates
 from lazaretto.contacts.involution import bits_for, matched, permute, round_keys, unpermute
+from lazaretto.contacts.minutes import most_minutes, pick
+from lazaretto.engine.simulate import new_scratch
 
 
 @entry
-def community_day(city, seed, person, day, others, minutes, close):
+def community_day(city, seed, stubs, person, day, others, minutes, close):
     area = area_of(city, person)
+    owned = stub_count(city, person)
+    for k in range(owned):
+        stubs.area[k], stubs.stub[k] = area, first_stub(city, area, person) + k
+        stubs.day[k], stubs.least[k] = day, 0.0
+    meet(city, seed, stubs, owned)
     met = 0
-    for k in range(stub_count(city, person)):
-        other, length, near = community_meeting(city, seed, area, person, k, day)
-        if other >= 0:
-            others[met], minutes[met], close[met] = other, length, near
-            met += 1
+    for k in range(owned):
+        if stubs.place[k] >= 0:
+            other = city.person_at[stubs.place[k]]
+            if is_real(city, person, other, stubs.affinity[k]):
+                others[met], minutes[met], close[met] = other, stubs.minutes[k], is_close(city, stubs.close[k])
+                met += 1
     return met
 
 
 @entry
 def group_day(city, seed, person, day, others, minutes):
-    if city.group[person] < 0:
+    group = city.group[person]
+    if group < 0:
         return 0
-    rounds, first = rounds_on(city, seed, city.group[person], day)
+    w0, w1, turn, _ = day_words(seed, group, day)
+    rounds, first = rounds_on(city, group, day, w0, w1)
     met = 0
     for k in range(rounds):
-        other = partner_in_round(city, person, k, first)
-        if other >= 0:
+        other = city.group_member[member_in_round(city, person, k, first)]
+        if other != person:
             others[met] = other
-            minutes[met] = group_meeting(city, seed, person, other, day)[0]
+            minutes[met] = group_meeting(city, seed, person, other, day, turn + k)[0]
             met += 1
     return met
 
@@ -79,18 +90,18 @@ def there_and_back(n, seed, out):
 
 @entry
 def owner_of(city, area, stub):
-    return owner(city, area, stub)
+    return city.person_at[owner(city, area, stub)]
 
 
 @entry
 def area_and_stub(city, person, k):
     area = area_of(city, person)
-    return area, stub_number(city, area, person, k)
+    return area, first_stub(city, area, person) + k
 
 
 def met_in_community(city, seed, person, day):
     others, minutes, close = np.empty(64, np.int64), np.empty(64), np.empty(64, np.bool_)
-    n = community_day(city, seed, person, day, others, minutes, close)
+    n = community_day(city, seed, new_scratch(8).stubs, person, day, others, minutes, close)
     return sorted(zip(others[:n].tolist(), minutes[:n].tolist(), close[:n].tolist()))
 
 
@@ -124,7 +135,7 @@ def test_community_meetings_are_mutual(town, person, day, seed):
         )
         assert other != person
         assert town.city.household[other] != town.city.household[person]
-        assert 0 <= minutes <= town.city.minutes_most[2]
+        assert 0 <= minutes <= town.city.ceiling[2].max()
 
 
 @given(person=st.integers(0, 4999), day=st.integers(0, 400), seed=st.integers(0, 2**62))
@@ -202,3 +213,37 @@ def test_the_mean_number_of_community_contacts_is_the_stated_one(moscow):
         error = met.std(ddof=1) / np.sqrt(len(met))
         own_household = 0.02 * mean  # void matches within households are not made up for
         assert abs(met.mean() - mean) < 5 * error + own_household, (group, met.mean(), error)
+
+
+@entry
+def picked(city, layer, first, meetings, at):
+    return pick(city, layer, first, meetings, at), most_minutes(city, layer, meetings)
+
+
+@given(layer=st.integers(1, 2), first=st.integers(0, 2**32), meetings=st.integers(0, 63), share=st.floats(0, 1, exclude_max=True))
+@settings(max_examples=300, deadline=None)
+def test_a_candidate_falls_on_a_meeting_in_proportion_to_the_meeting_s_longest_minutes(town, layer, first, meetings, share):
+    city = town.city
+    ceilings = [city.ceiling[layer, TURN[(first + k) % STRATA]] for k in range(meetings)]
+    most = max(
+        (sum(np.roll(city.ceiling[layer, TURN], -turn)[np.arange(meetings) % STRATA]) for turn in range(STRATA)), default=0
+    )
+    chosen, bound = picked(city, layer, first, meetings, share * most)
+    assert bound == pytest.approx(most)
+    if share * most >= sum(ceilings) * (1 + 1e-12):
+        assert chosen == -1
+    elif chosen >= 0:
+        ends = np.cumsum([0.0, *ceilings])
+        assert ends[chosen] - 1e-6 <= share * most <= ends[chosen + 1] + 1e-6
+
+
+def test_minutes_follow_their_law_whatever_the_stratum(moscow):
+    """Question: do the strata, taken in turn, leave the distribution of minutes? Quartiles within 5 standard errors."""
+    import lazaretto as lz
+
+    population = lz.build_population(moscow.population, people=20_000, seed=2)
+    met = [m for p in range(0, 20_000, 11) for d in range(7) for _, m, _ in met_in_community(population.city, 3, p, d)]
+    law = moscow.population.minutes.community
+    for quantile in (0.25, 0.5, 0.75):
+        below = np.mean(np.array(met) <= law.quantile(np.array([quantile]))[0])
+        assert abs(below - quantile) < 5 * np.sqrt(quantile * (1 - quantile) / (len(met) / 2)), (quantile, below, len(met))

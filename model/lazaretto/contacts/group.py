@@ -7,9 +7,11 @@ keyed start, so a meeting is symmetric, unstored, known for any past day, and co
 
 from __future__ import annotations
 
+import numpy as np
+
 from .._jit import inlined
-from ..chance.laws import quantile
 from ..chance.philox import below, draw, unit
+from ..chance.strata import quantile_within, stratum_at
 from ..chance.streams import GROUP_DAY, GROUP_MEETING
 
 GROUP_LAYER = 1
@@ -31,31 +33,36 @@ def most_rounds(city, person):
 
 
 @inlined
-def rounds_on(city, seed, group, day):
-    """(number of rounds, first residue) on that day; no rounds at the weekend."""
-    if not is_weekday(city, day):
-        return 0, 0
-    size = city.group_start[group + 1] - city.group_start[group]
-    w = draw(seed, GROUP_DAY, group, day, 0)
-    mean = city.group_mean_meetings[group]
-    whole = int(mean)
-    rounds = whole + (1 if unit(w[0]) < mean - whole else 0)
-    return min(rounds, size), below(w[1], size)
+def day_words(seed, group, day):
+    """The words that give a group's day: whether there is one round more, the first residue, and the turn of the first round."""
+    return draw(seed, GROUP_DAY, group, day, 0)
 
 
 @inlined
-def partner_in_round(city, person, k, first):
-    """Whom the person meets in the k-th round of a day that starts at residue `first`: a person, or -1 for a free round."""
+def rounds_on(city, group, day, w0, w1):
+    """(number of rounds, first residue) on that day; no rounds at the weekend. w0, w1: of `day_words`."""
+    if not is_weekday(city, day):
+        return np.int64(0), np.int64(0)
+    size = np.int64(city.group_start[group + 1] - city.group_start[group])
+    mean = city.group_mean_meetings[group]
+    whole = np.int64(mean)
+    return min(whole + np.int64(unit(w0) < mean - whole), size), below(w1, size)
+
+
+@inlined
+def member_in_round(city, person, k, first):
+    """Whom the person meets in the k-th round of a day that starts at residue `first`: an index in `group_member`, which is the
+    person's own in a free round."""
     group = city.group[person]
     start = city.group_start[group]
     size = city.group_start[group + 1] - start
-    own = city.group_slot[person]
-    rank = (first + k - own) % size
-    return -1 if rank == own else city.group_member[start + rank]
+    return np.int64(start) + (first + k - city.group_slot[person]) % size
 
 
 @inlined
-def group_meeting(city, seed, one, other, day):
-    """(minutes together, close and unprotected) of the meeting of two group members on a day, the same for both."""
+def group_meeting(city, seed, one, other, day, turn):
+    """(minutes together, close and unprotected) of the meeting of two group members on a day, in the round of that turn, the same
+    for both."""
     w = draw(seed, GROUP_MEETING, min(one, other), max(one, other), day)
-    return quantile(city.minutes, GROUP_LAYER, w[0]), unit(w[1]) < city.close_fraction[GROUP_LAYER]
+    minutes = quantile_within(city.minutes, GROUP_LAYER, stratum_at(turn), w[0])
+    return minutes, unit(w[1]) < city.close_fraction[GROUP_LAYER]

@@ -16,7 +16,7 @@ import numpy as np
 
 from .._jit import entry, inlined, kernel
 from ..chance.philox import draw
-from ..chance.streams import COURSE, SEED
+from ..chance.streams import CHARACTER, COURSE, SEED
 from .isolation import active_order, coin, on_check, presence
 from .natural_history import character, course
 from .queue import (
@@ -47,19 +47,20 @@ from .queue import (
 from .state import ALL_GENERATIONS, BLOCKED, HOUSEHOLD
 from .testing import fall_ill, first_infected, on_result, on_sample, on_symptoms
 from .tracing import on_case, on_delivery, report_list
-from .transmission import LAYER_BITS, expand
+from .transmission import LAYER_MASK, expand
 
-LAYER_MASK = (1 << LAYER_BITS) - 1
 MOST_GENERATIONS = 32000
 
 
 @inlined
-def infect(rates, policy, seed, history, queue, person, source, layer, time, generations, w0, w1, w2, w3):
-    """Enter an infection, with the words of its COURSE draw; returns the time from which the person can infect."""
+def infect(rates, policy, seed, history, queue, person, source, layer, time, generations, words):
+    """Enter an infection, with the `words_of` it; returns the time from which the person can infect."""
     row = history.counted[0]
     history.counted[0] = row + 1
+    w0, w1, w2, luck, c0, c1 = words
     infectious, onset, end = course(rates, w0, w1, w2)
-    _, symptomatic = character(rates, seed, person, 0)
+    strength, symptomatic = character(rates, c0, c1) if rates.varied else (1.0, True)
+    history.strength[row] = strength
     history.status[person] = 1
     history.person[row] = person
     history.source[row] = source
@@ -71,12 +72,30 @@ def infect(rates, policy, seed, history, queue, person, source, layer, time, gen
     history.onset[row] = time + onset
     history.symptomatic[row] = symptomatic
     history.end[row] = time + end
-    history.luck[row] = w3
+    history.luck[row] = luck
     if policy.active:
         history.infection_of[person] = row
         if symptomatic:
             push(queue, time + onset, ONSET, person, row, 0)
     return time + infectious
+
+
+@inlined
+def words_of(rates, seed, person):
+    """The words that an infection of the person will need: four of COURSE, two of CHARACTER (zero where nobody varies)."""
+    w0, w1, w2, w3 = draw(seed, COURSE, person, 0, 0)
+    c0, c1, _, _ = draw(seed, CHARACTER, person, 0, 0) if rates.varied else (w0, w1, w2, w3)
+    return w0, w1, w2, w3, c0, c1
+
+
+@kernel
+def draw_words(rates, seed, word, n, words):
+    """`words_of` for the persons of n sorted events at once, into (6, room): the draws overlap."""
+    for i in range(n):
+        words[0, i], words[1, i], words[2, i], words[3, i] = draw(seed, COURSE, word[i, 0] & PERSON_MASK, 0, 0)
+    if rates.varied:
+        for i in range(n):
+            words[4, i], words[5, i], _, _ = draw(seed, CHARACTER, word[i, 0] & PERSON_MASK, 0, 0)
 
 
 @kernel
@@ -106,21 +125,21 @@ def run(city, rates, policy, seed, initial, first, generations, history, records
     touched = np.int64(0)
     for person in first:
         if history.status[person] == 0:
-            w0, w1, w2, w3 = draw(seed, COURSE, person, 0, 0)
-            infect(rates, policy, seed, history, queue, person, -1, -1, 0.0, generations, w0, w1, w2, w3)
+            words = words_of(rates, seed, person)
+            infect(rates, policy, seed, history, queue, person, -1, -1, 0.0, generations, words)
     entered = len(first)
     number = 0
     while entered < initial and number < 64 * initial + 64:
         person = first_infected(seed, city.reach, number)
         number += 1
         if history.status[person] == 0:
-            w0, w1, w2, w3 = draw(seed, COURSE, person, 0, 0)
-            infect(rates, policy, seed, history, queue, person, -1, -1, 0.0, generations, w0, w1, w2, w3)
+            words = words_of(rates, seed, person)
+            infect(rates, policy, seed, history, queue, person, -1, -1, 0.0, generations, words)
             entered += 1
     touched += expand(city, rates, seed, history, queue, scratch, generations, history.counted[0])
     time, word = scratch.time, scratch.word
     time_sorted, word_sorted, rank = scratch.time_sorted, scratch.word_sorted, scratch.rank
-    course_0, course_1, course_2, course_3 = scratch.course_0, scratch.course_1, scratch.course_2, scratch.course_3
+    words = scratch.words
     width = 1.0 / queue.per_day
     per_day = int(queue.per_day)
     for bucket in range(len(queue.head)):
@@ -139,8 +158,7 @@ def run(city, rates, policy, seed, initial, first, generations, history, records
             for i in range(n):  # bring the states of all targets near before the ordered pass
                 touched += history.status[word[i, 0] & PERSON_MASK]
             sort_events(time, word, n, start, width, time_sorted, word_sorted, rank)
-            for i in range(n):
-                course_0[i], course_1[i], course_2[i], course_3[i] = draw(seed, COURSE, word_sorted[i, 0] & PERSON_MASK, 0, 0)
+            draw_words(rates, seed, word_sorted, n, words)
         at = 0
         while True:
             if queue.state[LATE] > 0 and (
@@ -155,10 +173,10 @@ def run(city, rates, policy, seed, initial, first, generations, history, records
                 )
             ):
                 now, first, second = pop_late(queue)
-                w0, w1, w2, w3 = draw(seed, COURSE, first & PERSON_MASK, 0, 0)
+                drawn = words_of(rates, seed, first & PERSON_MASK)
             elif at < n:
                 now, first, second = time_sorted[at], word_sorted[at, 0], word_sorted[at, 1]
-                w0, w1, w2, w3 = course_0[at], course_1[at], course_2[at], course_3[at]
+                drawn = (words[0, at], words[1, at], words[2, at], words[3, at], words[4, at], words[5, at])
                 at += 1
             else:
                 break
@@ -171,9 +189,7 @@ def run(city, rates, policy, seed, initial, first, generations, history, records
                     infector = np.int64(history.person[other])
                     layer = number & LAYER_MASK
                     if not kept_apart(policy, seed, history, records, conduct, tally, infector, person, layer, now):
-                        ready = infect(
-                            rates, policy, seed, history, queue, person, other, layer, now, generations, w0, w1, w2, w3
-                        )
+                        ready = infect(rates, policy, seed, history, queue, person, other, layer, now, generations, drawn)
                         if int(ready * queue.per_day) <= bucket:
                             touched += expand(city, rates, seed, history, queue, scratch, generations, history.counted[0])
             elif kind == CHECK:
@@ -189,7 +205,7 @@ def run(city, rates, policy, seed, initial, first, generations, history, records
                     on_case(rates, policy, seed, records, queue, tally, person, now, other)
             elif kind == DELIVERY:
                 contacts, entries = on_delivery(
-                    city, rates, policy, seed, records, conduct, queue, tally, diary, person, now, other, number
+                    city, rates, policy, seed, records, conduct, queue, tally, diary, scratch.stubs, person, now, other, number
                 )
                 if contacts >= 0:
                     report_list(history, tally, diary, contacts, entries, person, now, other)

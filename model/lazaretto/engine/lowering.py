@@ -43,9 +43,8 @@ def gamma_row(k: float) -> Floats:
 def lower_pathogen(pathogen: Pathogen, population: Population, scale: float, policy_rows: list[Floats] | None = None) -> Rates:
     """The pathogen's numbers on this population.
 
-    scale: hazard per day of infectiousness (after onset) of a contact-day of mean duration and relative hazard 1. Layers are
-    bounded by their longest contact and the largest susceptibility (model.md, 10.1). `policy_rows` are appended to the quantile
-    tables.
+    scale: hazard per day of infectiousness (after onset) of a contact-day of mean duration and relative hazard 1. `policy_rows` are
+    appended to the quantile tables.
     """
     city = population.city
     onset_first = pathogen.incubation_period is not None
@@ -59,12 +58,11 @@ def lower_pathogen(pathogen: Pathogen, population: Population, scale: float, pol
     susceptibility = np.asarray(pathogen.relative_susceptibility_by_age.value, np.float64)
     largest = float(susceptibility.max())
     by_layer = pathogen.layer_hazard
-    stretch = city.minutes_most / city.minutes_mean
     hazard = largest * np.array(
         [
             by_layer.household.value,
-            by_layer.group.value * stretch[1],
-            by_layer.community.value * stretch[2],
+            by_layer.group.value / city.minutes_mean[1],
+            by_layer.community.value / city.minutes_mean[2],
             1.0,
         ]
     )

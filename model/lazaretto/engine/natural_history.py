@@ -11,8 +11,7 @@ import numpy as np
 
 from .._jit import inlined
 from ..chance.laws import quantile
-from ..chance.philox import draw, unit
-from ..chance.streams import CHARACTER
+from ..chance.philox import unit
 from .state import DURATION_LAW, FIRST_LAW, PROFILE_LAW, SECOND_LAW, STRENGTH_LAW
 
 
@@ -29,13 +28,11 @@ def course(rates, w0, w1, w2):
 
 
 @inlined
-def character(rates, seed, person, episode):
-    """(strength, symptomatic): individual infectiousness relative to the mean, and whether there will ever be symptoms."""
-    if not rates.varied:
-        return 1.0, True
-    w = draw(seed, CHARACTER, person, episode, 0)
-    strength = quantile(rates.tables, STRENGTH_LAW, w[0])
-    if unit(w[1]) < rates.never_symptomatic:
+def character(rates, w0, w1):
+    """(strength, symptomatic): individual infectiousness relative to the mean, and whether there will ever be symptoms, from two words
+    of the infection's CHARACTER draw."""
+    strength = quantile(rates.tables, STRENGTH_LAW, w0)
+    if unit(w1) < rates.never_symptomatic:
         return strength * rates.never_symptomatic_weight, False
     return strength, True
 

@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..contacts.community import Stubs
 from ..population.city import MOST_STUBS, City
 from .loop import follow
 from .queue import FULL, new_queue
-from .state import BY_INSTRUMENT, DAILY, LISTED, Conduct, Diary, History, Policy, Rates, Raw, Records, Scratch, Tally
+from .state import (
+    BY_INSTRUMENT,
+    DAILY,
+    LISTED,
+    Batch,
+    Conduct,
+    Diary,
+    Floats,
+    History,
+    Policy,
+    Rates,
+    Raw,
+    Records,
+    Scratch,
+    Tally,
+)
 
 CANDIDATE_BUFFER = 512
-CANDIDATE_COLUMNS = ("row", "person", "number", "word_0", "word_1", "word_2", "other", "link")
+BATCH_COLUMNS, STUB_COLUMNS = (
+    {name: np.float64 if hint in (Floats, NDArray[np.float64]) else np.int64 for name, hint in get_type_hints(kind).items()}
+    for kind in (Batch, Stubs)
+)
 NONE = np.zeros(0, np.int64)
 LIST_ROWS = 1 << 16
 
@@ -32,6 +51,7 @@ def new_history(people: int, policy: bool, generations: bool = False) -> History
         onset=np.empty(people, np.float64),
         symptomatic=np.empty(people, np.bool_),
         end=np.empty(people, np.float64),
+        strength=np.empty(people, np.float32),
         luck=np.empty(people, np.uint32),
         counted=np.zeros(2, np.int64),
     )
@@ -116,10 +136,14 @@ def new_scratch(room: int) -> Scratch:
         time_sorted=np.empty(room, np.float64),
         word_sorted=np.empty((room, 2), np.int64),
         rank=np.empty(room + 1, np.int64),
-        **{name: np.empty(room, np.int64) for name in ("course_0", "course_1", "course_2", "course_3")},
-        **{name: np.empty(CANDIDATE_BUFFER, np.int64) for name in CANDIDATE_COLUMNS},
-        when=np.empty(CANDIDATE_BUFFER, np.float64),
+        words=np.zeros((6, room), np.int64),
+        batch=Batch(**_columns(BATCH_COLUMNS)),
+        stubs=Stubs(**_columns(STUB_COLUMNS)),
     )
+
+
+def _columns(kinds: dict[str, Any]) -> dict[str, Any]:
+    return {name: np.empty(CANDIDATE_BUFFER, kind) for name, kind in kinds.items()}
 
 
 def buckets_per_day(people: int) -> int:
@@ -162,7 +186,7 @@ def run_once(
 
 def _cut(history: History, records: Records, conduct: Conduct, tally: Tally, days: int) -> Raw:
     infections, (files, orders), rows = int(history.counted[0]), map(int, records.counted), int(tally.counted[0])
-    by_infection = ("person", "source", "layer", "time", "infectious", "onset", "symptomatic", "end", "luck")
+    by_infection = ("person", "source", "layer", "time", "infectious", "onset", "symptomatic", "end", "strength", "luck")
     by_file = ("person", "tests", "reported_onset", "confirmed", "last_order", "detections", "orders")
     by_order = ("order_person", "order_previous", "order_pathway", "order_start", "order_until")
     return Raw(

@@ -13,6 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..contacts.community import Stubs
+
 Floats = NDArray[np.float64]
 
 # rows of Rates.tables
@@ -34,7 +36,8 @@ class Rates(NamedTuple):
 
     tables: Floats  # (laws, ROW) quantile tables
     scale: float  # hazard per day of a contact-day of relative hazard 1
-    hazard: Floats  # (4,) relative hazard of a contact of the longest duration, by layer, times the largest susceptibility
+    hazard: Floats  # (4,) relative hazard of a household or static contact-day, and of a minute in group and community, times the
+    # largest susceptibility
     susceptibility: Floats  # (10,) by decade of age, largest 1
     even_susceptibility: bool
     onset_first: bool  # True: onset, then infectious; False: infectious, then onset
@@ -105,6 +108,7 @@ class History(NamedTuple):
     onset: Floats  # symptom onset, as it is or would be
     symptomatic: NDArray[np.bool_]  # False for those who never have symptoms
     end: Floats  # end of infectiousness
+    strength: NDArray[np.float32]  # individual infectiousness relative to the mean
     luck: NDArray[np.uint32]  # the word that gives the number of candidates
     counted: NDArray[np.int64]  # [rows, rows whose candidates have been drawn]
 
@@ -174,27 +178,45 @@ class Diary(NamedTuple):
     slot: NDArray[np.int32]  # open-addressing table of rows, -1 empty; a power of two, at least twice the rows
 
 
+class Batch(NamedTuple):
+    """A batch of candidate transmissions on their way through the passes of `transmission.expand`, one row each, and what those of one
+    infection share, one row per infection of the batch."""
+
+    row: NDArray[np.int64]  # the infector's row
+    person: NDArray[np.int64]
+    number: NDArray[np.int64]
+    word_0: NDArray[np.int64]
+    word_1: NDArray[np.int64]
+    word_2: NDArray[np.int64]  # thins the bound
+    when: Floats
+    other: NDArray[np.int64]  # index of the partner in the layer's table, then the partner; -1 for nobody
+    share: Floats  # of the bound that is real
+    least: Floats  # position within the bound of the group's meetings
+    turn: NDArray[np.int64]  # group: of the meeting's minutes; community: the word for affinity
+    in_group: NDArray[np.int64]  # lists of candidates
+    outside: NDArray[np.int64]
+    # per infection
+    early: Floats
+    late: Floats
+    bound_1: Floats  # the bound of the static layer; cumulated with group, community, household
+    bound_2: Floats
+    bound_3: Floats
+    bound_4: Floats
+    area: NDArray[np.int64]
+    stub: NDArray[np.int64]  # the first of the person's stubs
+
+
 class Scratch(NamedTuple):
-    """Room to work in: the events of one bucket, unsorted and sorted, and a buffer of candidates."""
+    """Room to work in: the events of one bucket, unsorted and sorted, a batch of candidates, and one of stubs."""
 
     time: Floats
     word: NDArray[np.int64]  # (room, 2)
     time_sorted: Floats
     word_sorted: NDArray[np.int64]
     rank: NDArray[np.int64]
-    course_0: NDArray[np.int64]  # (room,) the words of the COURSE draw of each sorted event's person
-    course_1: NDArray[np.int64]
-    course_2: NDArray[np.int64]
-    course_3: NDArray[np.int64]
-    row: NDArray[np.int64]  # (buffer,) infector's row of each candidate
-    person: NDArray[np.int64]
-    number: NDArray[np.int64]
-    word_0: NDArray[np.int64]
-    word_1: NDArray[np.int64]
-    word_2: NDArray[np.int64]
-    other: NDArray[np.int64]
-    link: NDArray[np.int64]
-    when: Floats
+    words: NDArray[np.int64]  # (6, room) what infections of the sorted events' people would need
+    batch: Batch
+    stubs: Stubs
 
 
 class Tally(NamedTuple):

@@ -14,8 +14,8 @@ from ..chance.laws import quantile
 from ..chance.philox import draw, unit
 from ..chance.streams import LISTING, PHONE, PLACEBO, TRIGGER
 from ..contacts.colocation import colocated
-from ..contacts.community import area_of, community_meeting, mixing_group, stub_count
-from ..contacts.group import group_meeting, partner_in_round, rounds_on
+from ..contacts.community import area_of, first_stub, is_real, meet, mixing_group, stub_count
+from ..contacts.group import day_words, group_meeting, member_in_round, rounds_on
 from ..contacts.household import mate, mates
 from ..contacts.static import degree
 from .isolation import coin, give_order, share_of_day
@@ -118,12 +118,11 @@ def note(city, policy, seed, records, conduct, queue, diary, rows, person, other
 
 
 @kernel
-def write_diary(city, policy, seed, records, conduct, queue, diary, person, first, last):
+def write_diary(city, policy, seed, records, conduct, queue, diary, stubs, person, first, last):
     """All contacts of the person on the days first..last, from the layers. Returns the number of people."""
     for at in range(len(diary.slot)):
         diary.slot[at] = -1
     rows = 0
-    area = area_of(city, person)
     grouped = len(city.group) > 0 and city.group[person] >= 0
     for day in range(first, last + 1):
         for k in range(mates(city, person)):
@@ -131,19 +130,41 @@ def write_diary(city, policy, seed, records, conduct, queue, diary, person, firs
             minutes = city.minutes_mean[HOUSEHOLD]
             rows = note(city, policy, seed, records, conduct, queue, diary, rows, person, other, HOUSEHOLD, day, minutes)
         if grouped:
-            rounds, start = rounds_on(city, seed, city.group[person], day)
+            w0, w1, turn, _ = day_words(seed, city.group[person], day)
+            rounds, start = rounds_on(city, city.group[person], day, w0, w1)
             for k in range(rounds):
-                other = np.int64(partner_in_round(city, person, k, start))
-                if other >= 0:
-                    minutes = group_meeting(city, seed, person, other, day)[0]
+                other = np.int64(city.group_member[member_in_round(city, person, k, start)])
+                if other != person:
+                    minutes = group_meeting(city, seed, person, other, day, turn + k)[0]
                     rows = note(city, policy, seed, records, conduct, queue, diary, rows, person, other, GROUP, day, minutes)
-        for k in range(stub_count(city, person)):
-            other, minutes, _ = community_meeting(city, seed, area, person, k, day)
-            if other >= 0:
-                rows = note(city, policy, seed, records, conduct, queue, diary, rows, person, other, COMMUNITY, day, minutes)
         for k in range(degree(city, person)):
             other = np.int64(city.link[city.link_start[person] + k])
             rows = note(city, policy, seed, records, conduct, queue, diary, rows, person, other, STATIC, day, STATIC_MINUTES)
+    owned = stub_count(city, person)
+    if owned > 0:
+        area = area_of(city, person)
+        stub = first_stub(city, area, person)
+        asked = 0
+        for day in range(first, last + 1):
+            for k in range(owned):
+                stubs.area[asked], stubs.stub[asked], stubs.day[asked], stubs.least[asked] = area, stub + k, day, 0.0
+                asked += 1
+                if asked == len(stubs.area) or (day == last and k == owned - 1):
+                    rows = note_met(city, policy, seed, records, conduct, queue, diary, stubs, asked, rows, person)
+                    asked = 0
+    return rows
+
+
+@kernel
+def note_met(city, policy, seed, records, conduct, queue, diary, stubs, asked, rows, person):
+    """Enter the community meetings of a batch of the person's stubs. Returns the number of rows."""
+    meet(city, seed, stubs, asked)
+    for i in range(asked):
+        if stubs.place[i] >= 0:
+            other = np.int64(city.person_at[stubs.place[i]])
+            if is_real(city, person, other, stubs.affinity[i]):
+                day, minutes = stubs.day[i], stubs.minutes[i]
+                rows = note(city, policy, seed, records, conduct, queue, diary, rows, person, other, COMMUNITY, day, minutes)
     return rows
 
 
@@ -209,7 +230,7 @@ def stand_in(city, seed, index, listed, i):
 
 
 @kernel
-def on_delivery(city, rates, policy, seed, records, conduct, queue, tally, diary, person, time, i, number):
+def on_delivery(city, rates, policy, seed, records, conduct, queue, tally, diary, stubs, person, time, i, number):
     """Instrument i delivers its list for the case `person`; everybody on it is told what the instrument prescribes.
 
     Decides from records, contacts and phones alone; the truth about infections is not even passed. Returns (contacts in the
@@ -220,7 +241,7 @@ def on_delivery(city, rates, policy, seed, records, conduct, queue, tally, diary
     last = int(time)
     if policy.kind[i] == OPERATOR and not owns_phone(city, policy, seed, person):
         return -1, 0
-    contacts = write_diary(city, policy, seed, records, conduct, queue, diary, person, first, last)
+    contacts = write_diary(city, policy, seed, records, conduct, queue, diary, stubs, person, first, last)
     rows = contacts
     if policy.kind[i] == OPERATOR:
         rows = add_colocated(city, rates, policy, seed, queue, diary, rows, person, first, last, i)

@@ -1,8 +1,9 @@
 """Candidate transmissions: drawn when somebody is infected, thinned when they come due.
 
-For each layer candidates are drawn at the largest hazard that layer can have (longest minutes, largest susceptibility); each
-picks a time, a layer, a partner and the day's meeting, and is kept with probability (its hazard / that bound). Several candidates
-may fall on one contact; the first that succeeds infects, so a contact of hazard h infects with 1 - exp(-h). (model.md, 8 and 10.)
+For each layer candidates are drawn at the largest hazard that the person's meetings of one day can have together (longest minutes of
+each stratum, largest susceptibility); each picks a time, a layer, and a meeting of that day, and is kept with probability (hazard of
+the meeting / its bound). Several candidates may fall on one meeting; the first that succeeds infects, so a meeting of hazard h
+infects with 1 - exp(-h). (model.md, 8 and 10.)
 """
 
 from __future__ import annotations
@@ -12,151 +13,212 @@ import numpy as np
 from .._jit import inlined, kernel
 from ..chance.laws import poisson
 from ..chance.philox import UNIT, draw, unit
+from ..chance.strata import stratum_at
 from ..chance.streams import CANDIDATE
-from ..contacts.community import area_of, community_meeting, stub_count
-from ..contacts.group import group_meeting, most_rounds, partner_in_round, rounds_on
+from ..contacts.community import area_of, first_stub, is_real, meet, stub_count
+from ..contacts.group import day_words, group_meeting, is_weekday, member_in_round, most_rounds, rounds_on
 from ..contacts.household import mate, mates
+from ..contacts.minutes import most_minutes, pick
 from ..contacts.static import degree
-from .natural_history import character, moment, stage_weights
+from .natural_history import moment, stage_weights
 from .queue import NUMBER_MASK, TRANSMISSION, push
 from .state import ALL_GENERATIONS, COMMUNITY, GROUP, HOUSEHOLD, STATIC
 
 LAYER_BITS = 2
+LAYER_MASK = (1 << LAYER_BITS) - 1
 MOST_CANDIDATES = NUMBER_MASK >> LAYER_BITS
 
 
 @inlined
 def contact_hazard(city, rates, person):
-    """The person's largest possible hazard over all contacts, by layer: (household, group, community, static)."""
+    """The person's largest possible hazard over all contacts of a day, by layer: (household, group, community, static)."""
     return (
         rates.hazard[HOUSEHOLD] * mates(city, person),
-        rates.hazard[GROUP] * most_rounds(city, person),
-        rates.hazard[COMMUNITY] * stub_count(city, person),
+        rates.hazard[GROUP] * most_minutes(city, GROUP, most_rounds(city, person)),
+        rates.hazard[COMMUNITY] * most_minutes(city, COMMUNITY, stub_count(city, person)),
         rates.hazard[STATIC] * degree(city, person),
     )
-
-
-@inlined
-def partner(city, seed, rates, person, day, at, accept, at_home, in_group):
-    """Who is met outside the static layer: (other person or -1, layer).
-
-    at: position along the hazards (household, group, community) of the person, of lengths at_home, in_group and the rest; accept:
-    the word that thins the bound.
-    """
-    other = np.int64(-1)
-    share = 1.0
-    if at < at_home:
-        layer = HOUSEHOLD
-        other = np.int64(mate(city, person, min(mates(city, person) - 1, int(at / rates.hazard[HOUSEHOLD]))))
-    elif at < at_home + in_group:
-        layer = GROUP
-        rounds, first = rounds_on(city, seed, city.group[person], day)
-        k = int((at - at_home) / rates.hazard[GROUP])
-        if k < rounds:
-            other = np.int64(partner_in_round(city, person, k, first))
-            if other >= 0:
-                share = group_meeting(city, seed, person, other, day)[0] / city.minutes_most[GROUP]
-    else:
-        layer = COMMUNITY
-        k = min(stub_count(city, person) - 1, int((at - at_home - in_group) / rates.hazard[COMMUNITY]))
-        other, minutes, _ = community_meeting(city, seed, area_of(city, person), person, k, day)
-        share = minutes / city.minutes_most[COMMUNITY]
-    if other >= 0 and not accepted(city, rates, other, share, accept):
-        other = np.int64(-1)
-    return other, layer
-
-
-@inlined
-def accepted(city, rates, other, share, word):
-    """Whether a candidate with that share of the layer's bound is kept, given the partner's susceptibility."""
-    if not rates.even_susceptibility:
-        share *= rates.susceptibility[min(9, np.int64(city.age[other]) // 10)]
-    return share >= 1.0 or unit(word) < share
 
 
 @kernel
 def expand(city, rates, seed, history, queue, scratch, generations, upto):
     """Draw the candidates of all infections up to row `upto` that have none yet and enter those whose partner is susceptible.
 
-    Several passes over small arrays (rows, draws, times and partners, links, states), each without branches that depend on
-    another, so that multiplications and cache misses of different candidates overlap.
+    Passes over small arrays, so that multiplications and cache misses of different candidates overlap: rows, draws, times and layers,
+    meetings of groups and of the community, who that is, whether susceptible, whether it is kept.
     """
-    whose, people, numbers = scratch.row, scratch.person, scratch.number
-    word_0, word_1, word_2 = scratch.word_0, scratch.word_1, scratch.word_2
-    others, when, links = scratch.other, scratch.when, scratch.link
-    stored = len(city.link) > 0
-    buffer = len(when)
+    b, stubs = scratch.batch, scratch.stubs
+    buffer = len(b.when)
     row = history.counted[1]
     index = np.int64(0)  # candidates of `row` taken so far
     touched = np.int64(0)
     while row < upto:
-        if stored:
-            for ahead in range(row, min(upto, row + buffer // 4)):
-                touched += city.link_start[history.person[ahead]]
+        touched += touch(city, history, row, min(upto, row + buffer // 4))
         filled = 0
-        while row < upto and filled < buffer:
-            person = np.int64(history.person[row])
-            count = candidates(city, rates, seed, history, row, generations)
+        first_row = row
+        while row < upto and filled < buffer and row - first_row < buffer:
+            count = candidates(city, rates, seed, history, b, row - first_row, row, generations)
             taken = min(count - index, buffer - filled)
-            for i in range(taken):
-                whose[filled + i] = row
-                people[filled + i] = person
-                numbers[filled + i] = index + i
+            for i in range(filled, filled + taken):
+                b.row[i] = row
+                b.person[i] = history.person[row]
+                b.number[i] = index + i - filled
             filled += taken
             index += taken
             if index >= count:
                 row += 1
                 index = 0
         for i in range(filled):
-            word_0[i], word_1[i], word_2[i], _ = draw(seed, CANDIDATE, people[i], 0, numbers[i])
+            b.word_0[i], b.word_1[i], b.word_2[i], _ = draw(seed, CANDIDATE, b.person[i], 0, b.number[i])
+        if len(city.household) == 0:
+            linked(city, rates, history, b, filled, first_row)
+        else:
+            met(city, rates, seed, history, b, stubs, filled, first_row)
         kept = 0
         for i in range(filled):
-            mine, person = whose[i], people[i]
-            infectious, onset = history.infectious[mine], history.onset[mine]
-            early, late = stage_weights(rates, infectious, onset, history.end[mine])
-            time = moment(rates, infectious, onset, early, late, word_0[i])
-            at_home, in_group, outside, linked = contact_hazard(city, rates, person)
-            at = word_1[i] * UNIT * (at_home + in_group + outside + linked)
-            word = word_2[i]
-            other, layer, link = np.int64(0), STATIC, np.int64(-1)
-            if at < linked:
-                link = city.link_start[person] + min(degree(city, person) - 1, int(at / rates.hazard[STATIC]))
-            else:
-                other, layer = partner(city, seed, rates, person, int(time), at - linked, word, at_home, in_group)
-            number = (numbers[i] << LAYER_BITS) | layer
-            # what is kept is written over what has been read: kept <= i
-            whose[kept], numbers[kept], word_2[kept] = mine, number, word
-            others[kept], links[kept], when[kept] = other, link, time
-            kept += other >= 0
-        if stored:
-            for i in range(kept):
-                if links[i] >= 0:
-                    others[i] = city.link[links[i]]
-        for i in range(kept):
-            touched += history.status[others[i]]
+            b.in_group[kept] = i
+            kept += b.other[i] >= 0
+        for j in range(kept):
+            touched += history.status[b.other[b.in_group[j]]]
         waiting = 0
-        for i in range(kept):
-            people[waiting] = i  # the indices of those that wait, without a branch: half are dropped at random
-            waiting += history.status[others[i]] == 0
-        for n in range(waiting):
-            i = people[n]
-            if links[i] >= 0:
-                share = np.float64(city.link_weight[links[i]]) if len(city.link_weight) > 0 else 1.0
-                if not accepted(city, rates, others[i], share, word_2[i]):
+        for j in range(kept):
+            i = b.in_group[j]
+            b.outside[waiting] = i  # those still susceptible, without a branch: half are dropped at random
+            waiting += history.status[b.other[i]] == 0
+        for j in range(waiting):
+            i = b.outside[j]
+            layer, person, other, share = b.number[i] & LAYER_MASK, b.person[i], b.other[i], b.share[i]
+            if layer == GROUP:
+                if other == person:
                     continue
-            push(queue, when[i], TRANSMISSION, others[i], whose[i], numbers[i])
+                minutes = group_meeting(city, seed, person, other, np.int64(b.when[i]), b.turn[i])[0]
+                share = minutes / city.ceiling[GROUP, stratum_at(b.turn[i])]
+            elif layer == COMMUNITY and not is_real(city, person, other, b.turn[i]):
+                continue
+            if accepted(city, rates, other, share, b.word_2[i]):
+                push(queue, b.when[i], TRANSMISSION, other, b.row[i], b.number[i])
     history.counted[1] = upto
     return touched
 
 
 @inlined
-def candidates(city, rates, seed, history, row, generations):
-    """How many candidate transmissions the infection has, at the bound of its hazard."""
+def linked(city, rates, history, b, filled, first_row):
+    """When each candidate falls and on whom, where there is nothing but a stored graph."""
+    for i in range(filled):
+        infection, own = b.row[i], b.row[i] - first_row
+        infectious, onset = history.infectious[infection], history.onset[infection]
+        b.when[i] = moment(rates, infectious, onset, b.early[own], b.late[own], b.word_0[i])
+        links = degree(city, b.person[i])
+        b.other[i] = city.link_start[b.person[i]] + min(links - 1, np.int64(b.word_1[i] * UNIT * links))
+        b.number[i] = (b.number[i] << LAYER_BITS) | STATIC
+    if len(city.link_weight) > 0:
+        for i in range(filled):
+            b.share[i] = city.link_weight[b.other[i]]
+    else:
+        for i in range(filled):
+            b.share[i] = 1.0
+    for i in range(filled):
+        b.other[i] = city.link[b.other[i]]
+
+
+@kernel
+def met(city, rates, seed, history, b, stubs, filled, first_row):
+    """When each candidate falls and on whom (-1 for nobody), where there are households, groups and a community."""
+    in_group, outside = 0, 0
+    for i in range(filled):
+        infection, own = b.row[i], b.row[i] - first_row
+        infectious, onset = history.infectious[infection], history.onset[infection]
+        b.when[i] = moment(rates, infectious, onset, b.early[own], b.late[own], b.word_0[i])
+        at = b.word_1[i] * UNIT * b.bound_4[own]
+        person, day = b.person[i], np.int64(b.when[i])
+        b.share[i] = 1.0
+        if at < b.bound_1[own]:
+            layer = STATIC
+            link = city.link_start[person] + min(degree(city, person) - 1, np.int64(at / rates.hazard[STATIC]))
+            b.other[i] = city.link[link]
+            b.share[i] = np.float64(city.link_weight[link]) if len(city.link_weight) > 0 else 1.0
+        elif at < b.bound_2[own]:
+            layer = GROUP
+            b.in_group[in_group] = i
+            b.other[i] = -1
+            b.least[i] = (at - b.bound_1[own]) / rates.hazard[GROUP]
+            in_group += is_weekday(city, day)
+        elif at < b.bound_3[own]:
+            layer = COMMUNITY
+            owned = stub_count(city, person)
+            k = pick(city, COMMUNITY, b.stub[own] + day, owned, (at - b.bound_2[own]) / rates.hazard[COMMUNITY])
+            b.outside[outside] = i
+            b.other[i] = k
+            stubs.area[outside] = b.area[own]
+            stubs.stub[outside] = b.stub[own] + max(k, 0)
+            stubs.day[outside] = day
+            stubs.least[outside] = unit(b.word_2[i]) * city.ceiling[COMMUNITY, stratum_at(stubs.stub[outside] + day)]
+            outside += k >= 0
+        else:
+            layer = HOUSEHOLD
+            k = min(mates(city, person) - 1, np.int64((at - b.bound_3[own]) / rates.hazard[HOUSEHOLD]))
+            b.other[i] = mate(city, person, k)
+        b.number[i] = (b.number[i] << LAYER_BITS) | layer
+    for j in range(in_group):
+        i = b.in_group[j]
+        b.word_0[j], b.word_1[j], b.turn[i], _ = day_words(seed, city.group[b.person[i]], np.int64(b.when[i]))
+    for j in range(in_group):
+        i = b.in_group[j]
+        rounds, first = rounds_on(city, city.group[b.person[i]], np.int64(b.when[i]), b.word_0[j], b.word_1[j])
+        k = pick(city, GROUP, b.turn[i], rounds, b.least[i])
+        b.turn[i] += k
+        b.other[i] = city.group_member[member_in_round(city, b.person[i], k, first)] if k >= 0 else k
+    meet(city, seed, stubs, outside)
+    for j in range(outside):
+        i = b.outside[j]
+        b.turn[i] = stubs.affinity[j]
+        b.share[i] = stubs.minutes[j] / city.ceiling[COMMUNITY, stratum_at(stubs.stub[j] + stubs.day[j])]
+        b.other[i] = city.person_at[stubs.place[j]] if stubs.place[j] >= 0 else stubs.place[j]
+
+
+@inlined
+def touch(city, history, first, last):
+    """Read what the candidates of these rows will need of their people, so that it is near: loads that do not wait for each other.
+    What it returns is of no use."""
+    touched = np.int64(0)
+    if len(city.link) > 0:
+        for row in range(first, last):
+            touched += city.link_start[history.person[row]]
+    if len(city.household) > 0:
+        for row in range(first, last):
+            person = history.person[row]
+            touched += city.household_start[city.household[person]]
+            if len(city.stubs) > 0:
+                touched += city.stubs[person] + city.place[person]
+            if len(city.group) > 0 and city.group[person] >= 0:
+                touched += city.group_slot[person] + city.group_start[city.group[person]]
+    return touched
+
+
+@inlined
+def accepted(city, rates, other, share, word):
+    """Whether a candidate with that share of its bound is kept, given the partner's susceptibility."""
+    if not rates.even_susceptibility:
+        share *= rates.susceptibility[min(9, np.int64(city.age[other]) // 10)]
+    return share >= 1.0 or unit(word) < share
+
+
+@inlined
+def candidates(city, rates, seed, history, b, own, row, generations):
+    """How many candidate transmissions the infection of that row has, at the bound of its hazard; what they share goes to row `own`
+    of the batch."""
     if generations < ALL_GENERATIONS and history.generation[row] >= generations:
-        return 0
+        return np.int64(0)
     person = np.int64(history.person[row])
-    strength, _ = character(rates, seed, person, 0)
     early, late = stage_weights(rates, history.infectious[row], history.onset[row], history.end[row])
-    at_home, in_group, outside, linked = contact_hazard(city, rates, person)
-    bound = rates.scale * strength * (early + late) * (at_home + in_group + outside + linked)
-    return min(MOST_CANDIDATES, poisson(bound, np.int64(history.luck[row])))
+    at_home, in_group, outside, by_link = contact_hazard(city, rates, person)
+    b.early[own], b.late[own] = early, late
+    b.bound_1[own] = by_link
+    b.bound_2[own] = by_link + in_group
+    b.bound_3[own] = by_link + in_group + outside
+    b.bound_4[own] = by_link + in_group + outside + at_home
+    if outside > 0.0:
+        b.area[own] = area_of(city, person)
+        b.stub[own] = first_stub(city, b.area[own], person)
+    bound = rates.scale * history.strength[row] * (early + late) * b.bound_4[own]
+    return np.int64(min(MOST_CANDIDATES, poisson(bound, np.int64(history.luck[row]))))

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..chance.laws import ROW
+from ..chance.strata import LAST, SHIFT, STRATA, ceilings
 
 MOST_STUBS = 63
 MIXING_GROUPS = 3
@@ -41,12 +42,18 @@ class City(NamedTuple):
     class_place: NDArray[
         np.int32
     ]  # (a, MOST_STUBS + 2) first place of those with 1, 2, ... stubs; last column: of those with none
-    class_stub: NDArray[np.int64]  # (a, MOST_STUBS + 2) first stub of those with 1, 2, ... stubs; last column: end
-    wide_start: NDArray[np.int64]  # (a + 1,) first city-wide slot of each area
+    class_stub: NDArray[
+        np.int32
+    ]  # (a, MOST_STUBS + 2) first stub, within the area, of those with 1, 2, ... stubs; last: how many
+    wide_start: NDArray[np.int64]  # (STRATA, a + 1) by lane: first city-wide slot of each area
     affinity: NDArray[np.float64]  # (3, 3) acceptance of a meeting by age group (child, adult, elderly), largest 1
     minutes: NDArray[np.float64]  # (3, ROW) quantile tables: household, group, community
     minutes_mean: NDArray[np.float64]  # (3,) means of those tables
-    minutes_most: NDArray[np.float64]  # (3,) their largest values
+    ceiling: NDArray[np.float64]  # (3, STRATA) the longest minutes of each stratum
+    window: NDArray[
+        np.float64
+    ]  # (3, STRATA, STRATA + 1) longest minutes of the first 0, 1, ... meetings from each turn on, together
+    longest: NDArray[np.float64]  # (3, STRATA + 1) the same, from the turn where that is most
     close_fraction: NDArray[np.float64]  # (3,) share of contacts that are close and unprotected
     first_weekday: int  # weekday of day 0, 0 = Monday
     link_start: NDArray[np.int64]  # (n + 1,) static layer, first link of each person (length 1 if there is none)
@@ -136,14 +143,15 @@ def place_people(area_start: NDArray[np.int32], stubs: NDArray[np.uint8], local_
     first = np.concatenate([[0], np.cumsum(counts.ravel())]).astype(np.int64)
     per_class = np.concatenate([[0], np.cumsum((counts * (np.r_[1 : MOST_STUBS + 1, 0])).ravel())]).astype(np.int64)
     class_place = np.zeros((areas, MOST_STUBS + 2), np.int32)
-    class_stub = np.zeros((areas, MOST_STUBS + 2), np.int64)
+    class_stub = np.zeros((areas, MOST_STUBS + 2), np.int32)
     at = np.arange(areas)[:, None] * (MOST_STUBS + 1) + np.arange(MOST_STUBS + 1)[None, :]
     class_place[:, 1:] = first[at]
-    class_stub[:, 1:] = per_class[at]
-    class_place[:, 0], class_stub[:, 0] = class_place[:, 1], class_stub[:, 1]
-    stubs_of_area = class_stub[:, -1] - class_stub[:, 0]
-    wide = np.rint(stubs_of_area * (1.0 - local_fraction)).astype(np.int64)
-    wide_start = np.concatenate([[0], np.cumsum(wide)]).astype(np.int64)
+    class_stub[:, 1:] = per_class[at] - per_class[at[:, :1]]
+    class_place[:, 0] = class_place[:, 1]
+    lanes = np.arange(STRATA)[:, None]
+    in_lane = (class_stub[None, :, -1].astype(np.int64) + LAST - lanes) >> SHIFT
+    wide = np.rint(in_lane * (1.0 - local_fraction)).astype(np.int64)
+    wide_start = np.concatenate([np.zeros((STRATA, 1), np.int64), np.cumsum(wide, axis=1)], axis=1)
     return dict(place=place, person_at=person_at, class_place=class_place, class_stub=class_stub, wide_start=wide_start)
 
 
@@ -166,12 +174,12 @@ def bare_city(people: int) -> City:
         place=none,
         person_at=none,
         class_place=np.zeros((1, MOST_STUBS + 2), np.int32),
-        class_stub=np.zeros((1, MOST_STUBS + 2), np.int64),
-        wide_start=np.zeros(2, np.int64),
+        class_stub=np.zeros((1, MOST_STUBS + 2), np.int32),
+        wide_start=np.zeros((STRATA, 2), np.int64),
         affinity=np.ones((MIXING_GROUPS, MIXING_GROUPS)),
         minutes=np.full((3, ROW), 60.0),
         minutes_mean=np.full(3, 60.0),
-        minutes_most=np.full(3, 60.0),
+        **ceilings(np.full((3, ROW), 60.0)),
         close_fraction=np.ones(3),
         first_weekday=0,
         link_start=np.zeros(1, np.int64),

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ..chance.laws import quantile_row
 from ..chance.philox import unit_column
+from ..chance.strata import ceilings
 from ..chance.streams import COMPOSITION, ENROLMENT, HOUSEHOLD_SIZE, SHUFFLE, STUBS, TEAM_SIZE
 from .city import MOST_STUBS, City, Population, place_people, reach_of
 from .idealised import PopulationError
@@ -63,7 +64,7 @@ def build_city(parameters: CityParameters, people: int, seed: int) -> Population
         affinity=affinity,
         minutes=minutes,
         minutes_mean=np.array([mean_of_row(row) for row in minutes]),
-        minutes_most=minutes.max(axis=1),
+        **ceilings(minutes),
         close_fraction=np.array(
             [
                 parameters.close_fraction.household.value,
