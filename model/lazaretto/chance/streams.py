@@ -26,6 +26,7 @@ CHARACTER = 33  #                      person          episode            (infec
 CANDIDATE = 34  #                      person          episode            index
 SEVERITY = 35  #                       person          episode
 SEED = 36  #                           number          attempt
+IMPORT = 37  #                         day             number             attempt
 # the authority and what people do
 ILLNESS = 48  #                        day             number             attempt
 ONSET = 49  #                          person          episode            0, or 1 + day for another illness

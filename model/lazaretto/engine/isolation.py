@@ -97,6 +97,13 @@ def share_of_day(policy, records, conduct, person, layer, day):
 
 
 @kernel
+def recently_confirmed(policy, records, person, time):
+    """Whether the records say that the person is a case or a recent one."""
+    file = records.file_of[person]
+    return file >= 0 and records.confirmed[file] <= time < records.confirmed[file] + policy.immune_days
+
+
+@kernel
 def open_file(records, person):
     """The person's file, made if there is none."""
     file = np.int64(records.file_of[person])

@@ -18,7 +18,7 @@ from .._jit import entry, inlined, kernel
 from ..chance.philox import draw
 from ..chance.streams import CHARACTER, COURSE, SEED
 from .isolation import active_order, coin, on_check, presence
-from .natural_history import character, course
+from .natural_history import character, course, immune_until
 from .queue import (
     BLOCK,
     CHECK,
@@ -27,6 +27,7 @@ from .queue import (
     FREE,
     FULL,
     ILLNESS,
+    IMPORT,
     LATE,
     NUMBER_BITS,
     NUMBER_MASK,
@@ -37,6 +38,7 @@ from .queue import (
     SAMPLE,
     TRANSMISSION,
     USED,
+    WANE,
     before,
     pop_late,
     push,
@@ -44,20 +46,24 @@ from .queue import (
     take,
     waiting,
 )
-from .state import ALL_GENERATIONS, BLOCKED, HOUSEHOLD
-from .testing import fall_ill, first_infected, on_result, on_sample, on_symptoms
+from .state import ALL_GENERATIONS, BLOCKED, FROM_OUTSIDE, FROM_START, HOUSEHOLD
+from .testing import fall_ill, first_infected, import_infections, on_result, on_sample, on_symptoms
 from .tracing import on_case, on_delivery, report_list
 from .transmission import LAYER_MASK, expand
 
 MOST_GENERATIONS = 32000
+LAST_EPISODE = 255
 
 
 @inlined
-def infect(rates, policy, seed, history, queue, person, source, layer, time, generations, words):
+def infect(city, rates, policy, seed, history, queue, person, source, layer, time, generations, words):
     """Enter an infection, with the `words_of` it; returns the time from which the person can infect."""
     row = history.counted[0]
+    if row == len(history.person):
+        queue.state[FULL] = 1
+        return np.inf
     history.counted[0] = row + 1
-    w0, w1, w2, luck, c0, c1 = words
+    w0, w1, w2, luck, c0, c1, c2 = words
     infectious, onset, end = course(rates, w0, w1, w2)
     strength, symptomatic = character(rates, c0, c1) if rates.varied else (1.0, True)
     history.strength[row] = strength
@@ -73,29 +79,35 @@ def infect(rates, policy, seed, history, queue, person, source, layer, time, gen
     history.symptomatic[row] = symptomatic
     history.end[row] = time + end
     history.luck[row] = luck
-    if policy.active:
+    if policy.active or rates.waning:
         history.infection_of[person] = row
-        if symptomatic:
-            push(queue, time + onset, ONSET, person, row, 0)
+    episode = np.int64(history.episode[person]) if rates.waning else np.int64(0)
+    if rates.waning:
+        history.again[row] = immune_until(city, rates, seed, person, episode, time + end, symptomatic, c2)
+        if history.again[row] < np.inf:
+            push(queue, history.again[row], WANE, person, row, 0)
+    if policy.active and symptomatic:
+        push(queue, time + onset, ONSET, person, row, episode)
     return time + infectious
 
 
 @inlined
-def words_of(rates, seed, person):
-    """The words that an infection of the person will need: four of COURSE, two of CHARACTER (zero where nobody varies)."""
-    w0, w1, w2, w3 = draw(seed, COURSE, person, 0, 0)
-    c0, c1, _, _ = draw(seed, CHARACTER, person, 0, 0) if rates.varied else (w0, w1, w2, w3)
-    return w0, w1, w2, w3, c0, c1
+def words_of(rates, seed, history, person):
+    """The words that the person's next infection will need: four of COURSE, three of CHARACTER (not read where nobody varies)."""
+    episode = np.int64(history.episode[person]) if rates.waning else np.int64(0)
+    w0, w1, w2, w3 = draw(seed, COURSE, person, episode, 0)
+    c0, c1, c2, _ = draw(seed, CHARACTER, person, episode, 0) if rates.varied else (w0, w1, w2, w3)
+    return w0, w1, w2, w3, c0, c1, c2
 
 
 @kernel
 def draw_words(rates, seed, word, n, words):
-    """`words_of` for the persons of n sorted events at once, into (6, room): the draws overlap."""
+    """`words_of` for the persons of n sorted events at once, into (7, room), where nobody is infected twice: the draws overlap."""
     for i in range(n):
         words[0, i], words[1, i], words[2, i], words[3, i] = draw(seed, COURSE, word[i, 0] & PERSON_MASK, 0, 0)
     if rates.varied:
         for i in range(n):
-            words[4, i], words[5, i], _, _ = draw(seed, CHARACTER, word[i, 0] & PERSON_MASK, 0, 0)
+            words[4, i], words[5, i], words[6, i], _ = draw(seed, CHARACTER, word[i, 0] & PERSON_MASK, 0, 0)
 
 
 @kernel
@@ -125,16 +137,16 @@ def run(city, rates, policy, seed, initial, first, generations, history, records
     touched = np.int64(0)
     for person in first:
         if history.status[person] == 0:
-            words = words_of(rates, seed, person)
-            infect(rates, policy, seed, history, queue, person, -1, -1, 0.0, generations, words)
+            words = words_of(rates, seed, history, person)
+            infect(city, rates, policy, seed, history, queue, person, -1, FROM_START, 0.0, generations, words)
     entered = len(first)
     number = 0
     while entered < initial and number < 64 * initial + 64:
         person = first_infected(seed, city.reach, number)
         number += 1
         if history.status[person] == 0:
-            words = words_of(rates, seed, person)
-            infect(rates, policy, seed, history, queue, person, -1, -1, 0.0, generations, words)
+            words = words_of(rates, seed, history, person)
+            infect(city, rates, policy, seed, history, queue, person, -1, FROM_START, 0.0, generations, words)
             entered += 1
     touched += expand(city, rates, seed, history, queue, scratch, generations, history.counted[0])
     time, word = scratch.time, scratch.word
@@ -146,6 +158,8 @@ def run(city, rates, policy, seed, initial, first, generations, history, records
         start = bucket * width
         if policy.active and bucket % per_day == 0:
             fall_ill(city, policy, seed, queue, bucket // per_day)
+        if rates.imports_per_day > 0.0 and bucket % per_day == 0:
+            import_infections(city, rates, seed, queue, bucket // per_day)
         queue.state[CURRENT] = bucket
         if queue.state[FULL] != 0:
             return touched
@@ -158,7 +172,8 @@ def run(city, rates, policy, seed, initial, first, generations, history, records
             for i in range(n):  # bring the states of all targets near before the ordered pass
                 touched += history.status[word[i, 0] & PERSON_MASK]
             sort_events(time, word, n, start, width, time_sorted, word_sorted, rank)
-            draw_words(rates, seed, word_sorted, n, words)
+            if not rates.waning:
+                draw_words(rates, seed, word_sorted, n, words)
         at = 0
         while True:
             if queue.state[LATE] > 0 and (
@@ -173,10 +188,13 @@ def run(city, rates, policy, seed, initial, first, generations, history, records
                 )
             ):
                 now, first, second = pop_late(queue)
-                drawn = words_of(rates, seed, first & PERSON_MASK)
+                drawn = words_of(rates, seed, history, first & PERSON_MASK)
             elif at < n:
                 now, first, second = time_sorted[at], word_sorted[at, 0], word_sorted[at, 1]
-                drawn = (words[0, at], words[1, at], words[2, at], words[3, at], words[4, at], words[5, at])
+                if rates.waning:  # the person's number of infections may have changed since the bucket was opened
+                    drawn = words_of(rates, seed, history, first & PERSON_MASK)
+                else:
+                    drawn = (words[0, at], words[1, at], words[2, at], words[3, at], words[4, at], words[5, at], words[6, at])
                 at += 1
             else:
                 break
@@ -189,15 +207,21 @@ def run(city, rates, policy, seed, initial, first, generations, history, records
                     infector = np.int64(history.person[other])
                     layer = number & LAYER_MASK
                     if not kept_apart(policy, seed, history, records, conduct, tally, infector, person, layer, now):
-                        ready = infect(rates, policy, seed, history, queue, person, other, layer, now, generations, drawn)
+                        ready = infect(city, rates, policy, seed, history, queue, person, other, layer, now, generations, drawn)
                         if int(ready * queue.per_day) <= bucket:
                             touched += expand(city, rates, seed, history, queue, scratch, generations, history.counted[0])
+            elif kind == WANE:
+                history.status[person] = 0
+                history.episode[person] += history.episode[person] < LAST_EPISODE
+            elif kind == IMPORT:
+                if history.status[person] == 0:
+                    infect(city, rates, policy, seed, history, queue, person, -1, FROM_OUTSIDE, now, generations, drawn)
             elif kind == CHECK:
                 on_check(rates, policy, seed, records, conduct, queue, tally, person, now, other, number)
             elif kind == ONSET:
-                on_symptoms(city, rates, policy, seed, records, conduct, queue, tally, person, now, 0)
+                on_symptoms(city, rates, policy, seed, records, conduct, queue, tally, person, now, number, 0)
             elif kind == ILLNESS:
-                on_symptoms(city, rates, policy, seed, records, conduct, queue, tally, person, now, 1 + int(now))
+                on_symptoms(city, rates, policy, seed, records, conduct, queue, tally, person, now, 0, 1 + int(now))
             elif kind == SAMPLE:
                 on_sample(rates, policy, seed, history, records, queue, tally, person, now)
             elif kind == RESULT:

@@ -69,7 +69,9 @@ def lower_pathogen(pathogen: Pathogen, population: Population, scale: float, pol
     profile = pathogen.infectiousness_profile
     k = float(pathogen.individual_variation_k.value)
     never = float(pathogen.never_symptomatic_fraction.value)
+    immunity = pathogen.immunity_duration
     rows = [law_row(first), law_row(second), law_row(pathogen.infectious_period), law_row(profile), gamma_row(k)]
+    rows.append(law_row(immunity) if immunity is not None else constant_row(np.inf))
     return Rates(
         tables=np.vstack(rows + (policy_rows or [])),
         scale=float(scale),
@@ -81,8 +83,30 @@ def lower_pathogen(pathogen: Pathogen, population: Population, scale: float, pol
         even_profile=profile.family == "uniform",
         never_symptomatic=never,
         never_symptomatic_weight=float(pathogen.never_symptomatic_relative_infectiousness.value),
-        varied=k < EVEN_STRENGTH_FROM or never > 0.0,
+        varied=k < EVEN_STRENGTH_FROM or never > 0.0 or immunity is not None,
+        waning=immunity is not None,
+        death=death_given_symptoms(pathogen),
+        season_amplitude=0.0,
+        season_start=0.0,
+        imports_per_day=0.0,
     )
+
+
+def death_given_symptoms(pathogen: Pathogen) -> Floats:
+    """(10,) probability of death of people with symptoms, by decade of age."""
+    symptomatic = max(1e-12, 1.0 - pathogen.never_symptomatic_fraction.value)
+    return np.minimum(1.0, np.asarray(pathogen.death_fraction_by_age.value, np.float64) / symptomatic)
+
+
+def in_scenario(rates: Rates, scenario: Scenario) -> Rates:
+    """The rates with the scenario's season and importations, which R0 does not know."""
+    amplitude, peak = scenario.pathogen.seasonal_amplitude, scenario.pathogen.seasonal_peak_day_of_year
+    imports = scenario.importations_per_day
+    if amplitude is not None and peak is not None and scenario.start_day_of_year is not None:
+        rates = rates._replace(
+            season_amplitude=float(amplitude.value), season_start=float(scenario.start_day_of_year.value) - float(peak.value)
+        )
+    return rates._replace(imports_per_day=float(imports.value) if imports is not None else 0.0)
 
 
 def policy_laws(scenario: Scenario) -> list[Floats]:

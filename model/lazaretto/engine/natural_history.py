@@ -7,12 +7,17 @@ delay after onset.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from .._jit import inlined
 from ..chance.laws import quantile
-from ..chance.philox import unit
-from .state import DURATION_LAW, FIRST_LAW, PROFILE_LAW, SECOND_LAW, STRENGTH_LAW
+from ..chance.philox import draw, unit
+from ..chance.streams import SEVERITY
+from .state import DURATION_LAW, FIRST_LAW, IMMUNITY_LAW, PROFILE_LAW, SECOND_LAW, STRENGTH_LAW
+
+DAYS_PER_YEAR = 365.25
 
 
 @inlined
@@ -35,6 +40,21 @@ def character(rates, w0, w1):
     if unit(w1) < rates.never_symptomatic:
         return strength * rates.never_symptomatic_weight, False
     return strength, True
+
+
+@inlined
+def immune_until(city, rates, seed, person, episode, end, symptomatic, word):
+    """When the person can be infected again: after immunity, never for those who die of it. word: of the CHARACTER draw."""
+    if symptomatic and unit(draw(seed, SEVERITY, person, episode, 0)[0]) < rates.death[min(9, np.int64(city.age[person]) // 10)]:
+        return np.inf
+    return end + quantile(rates.tables, IMMUNITY_LAW, word)
+
+
+@inlined
+def season(rates, time):
+    """The share of the largest seasonal hazard that there is at that time."""
+    angle = 2.0 * math.pi * (time + rates.season_start) / DAYS_PER_YEAR
+    return (1.0 + rates.season_amplitude * math.cos(angle)) / (1.0 + rates.season_amplitude)
 
 
 @inlined

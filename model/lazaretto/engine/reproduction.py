@@ -46,6 +46,7 @@ def measure(population: Population, rates: Rates, seed: int = 0, chains: int = C
     """R0 of these rates on this population, from `chains` chains."""
     people = population.people
     policy = no_policy(DAYS)
+    rates = rates._replace(waning=False)  # a chain of four generations does not live to see it
     history = new_history(people, False, generations=True)
     records, conduct = new_records(0, 0, 0)
     sizes, at_home = np.zeros(GENERATIONS + 1, np.int64), np.zeros(GENERATIONS + 1, np.int64)

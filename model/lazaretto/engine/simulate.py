@@ -37,22 +37,25 @@ NONE = np.zeros(0, np.int64)
 LIST_ROWS = 1 << 16
 
 
-def new_history(people: int, policy: bool, generations: bool = False) -> History:
-    """Room for everybody to be infected once; pages are only taken when touched."""
+def new_history(people: int, policy: bool, generations: bool = False, waning: bool = False, rows: int | None = None) -> History:
+    """Room for `rows` infections (everybody once); pages are only taken when touched."""
+    rows = people if rows is None else rows
     return History(
         status=np.zeros(people, np.uint8),
-        infection_of=np.full(people if policy else 0, -1, np.int32),
-        person=np.empty(people, np.int32),
-        source=np.empty(people, np.int32),
-        layer=np.empty(people, np.int8),
-        generation=np.empty(people if generations else 0, np.int16),
-        time=np.empty(people, np.float64),
-        infectious=np.empty(people, np.float64),
-        onset=np.empty(people, np.float64),
-        symptomatic=np.empty(people, np.bool_),
-        end=np.empty(people, np.float64),
-        strength=np.empty(people, np.float32),
-        luck=np.empty(people, np.uint32),
+        infection_of=np.full(people if policy or waning else 0, -1, np.int32),
+        episode=np.zeros(people if waning else 0, np.uint8),
+        person=np.empty(rows, np.int32),
+        source=np.empty(rows, np.int32),
+        layer=np.empty(rows, np.int8),
+        generation=np.empty(rows if generations else 0, np.int16),
+        time=np.empty(rows, np.float64),
+        infectious=np.empty(rows, np.float64),
+        onset=np.empty(rows, np.float64),
+        symptomatic=np.empty(rows, np.bool_),
+        end=np.empty(rows, np.float64),
+        strength=np.empty(rows, np.float32),
+        again=np.empty(rows if waning else 0, np.float64),
+        luck=np.empty(rows, np.uint32),
         counted=np.zeros(2, np.int64),
     )
 
@@ -136,7 +139,7 @@ def new_scratch(room: int) -> Scratch:
         time_sorted=np.empty(room, np.float64),
         word_sorted=np.empty((room, 2), np.int64),
         rank=np.empty(room + 1, np.int64),
-        words=np.zeros((6, room), np.int64),
+        words=np.zeros((7, room), np.int64),
         batch=Batch(**_columns(BATCH_COLUMNS)),
         stubs=Stubs(**_columns(STUB_COLUMNS)),
     )
@@ -168,11 +171,11 @@ def run_once(
     initial: number of random first infections, or `first`: the people themselves. per_day: buckets a day of the queue (speed
     only; no result depends on it).
     """
-    people = city.people
+    people = infections = city.people
     events, late, orders, room = 2 * people + 4096, 4096 + people // 16, 4 * people + 64, people // 4 + 4096
     list_rows = LIST_ROWS if keep_lists else 0
     while True:
-        history = new_history(people, policy.active)
+        history = new_history(people, policy.active, waning=rates.waning, rows=infections)
         records, conduct = new_records(people if policy.active else 0, orders if policy.active else 0, len(policy.kind))
         tally = new_tally(people, days, len(policy.kind), list_rows)
         queue = new_queue(days, per_day or buckets_per_day(people), events, late)
@@ -181,12 +184,15 @@ def run_once(
         follow(city, rates, policy, seed, initial, first, 0, NONE, NONE, history, records, conduct, queue, tally, diary, scratch)
         if queue.state[FULL] == 0 and not (keep_lists and tally.counted[0] == list_rows):
             return _cut(history, records, conduct, tally, days)
+        infections *= 2 if rates.waning else 1
         events, late, orders, room, list_rows = 2 * events, 2 * late, 2 * orders, 2 * room, 4 * list_rows
 
 
 def _cut(history: History, records: Records, conduct: Conduct, tally: Tally, days: int) -> Raw:
     infections, (files, orders), rows = int(history.counted[0]), map(int, records.counted), int(tally.counted[0])
-    by_infection = ("person", "source", "layer", "time", "infectious", "onset", "symptomatic", "end", "strength", "luck")
+    by_infection = ("person", "source", "layer", "time", "infectious", "onset", "symptomatic", "end", "strength", "luck") + (
+        ("again",) if len(history.again) else ()
+    )
     by_file = ("person", "tests", "reported_onset", "confirmed", "last_order", "detections", "orders")
     by_order = ("order_person", "order_previous", "order_pathway", "order_start", "order_until")
     return Raw(

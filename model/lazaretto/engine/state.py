@@ -18,12 +18,13 @@ from ..contacts.community import Stubs
 Floats = NDArray[np.float64]
 
 # rows of Rates.tables
-FIRST_LAW, SECOND_LAW, DURATION_LAW, PROFILE_LAW, STRENGTH_LAW = range(5)
-SAMPLE_LAW, RESULT_LAW, BREACH_LAW = 5, 6, 7
-INSTRUMENT_LAWS = 8  # then for each instrument: delay, dwell time of a mere co-location
+FIRST_LAW, SECOND_LAW, DURATION_LAW, PROFILE_LAW, STRENGTH_LAW, IMMUNITY_LAW = range(6)
+SAMPLE_LAW, RESULT_LAW, BREACH_LAW = 6, 7, 8
+INSTRUMENT_LAWS = 9  # then for each instrument: delay, dwell time of a mere co-location
 
 HOUSEHOLD, GROUP, COMMUNITY, STATIC = range(4)
 LAYERS = ("household", "group", "community", "static")
+FROM_START, FROM_OUTSIDE = -1, -2  # instead of a layer: infected at the start, imported
 
 # why somebody stays away, in the order in which the panel shows it
 SELF, CASE, LISTED = range(3)  # LISTED + i: listed by instrument i
@@ -45,7 +46,12 @@ class Rates(NamedTuple):
     even_profile: bool
     never_symptomatic: float
     never_symptomatic_weight: float
-    varied: bool  # True where a second draw per infection is needed (individual variation or symptoms)
+    varied: bool  # True where a second draw per infection is needed (individual variation, symptoms, waning)
+    waning: bool  # True where people can be infected again
+    death: Floats  # (10,) probability of death of people with symptoms, by decade of age; only read with waning
+    season_amplitude: float
+    season_start: float  # days from the seasonal peak to day 0 of the run
+    imports_per_day: float
 
 
 class Policy(NamedTuple):
@@ -97,8 +103,9 @@ class Policy(NamedTuple):
 class History(NamedTuple):
     """One row per infection, in order of infection; `status` and `infection_of` by person."""
 
-    status: NDArray[np.uint8]  # (n,) 1 once infected
-    infection_of: NDArray[np.int32]  # (n,) row of the infection, -1 none; length 0 without a policy
+    status: NDArray[np.uint8]  # (n,) 1 from infection until immunity has waned
+    infection_of: NDArray[np.int32]  # (n,) row of the last infection, -1 none; length 0 without a policy or waning
+    episode: NDArray[np.uint8]  # (n,) infections that have waned (at most 255); length 0 without waning
     person: NDArray[np.int32]
     source: NDArray[np.int32]  # row of the infector, -1 for the first ones
     layer: NDArray[np.int8]
@@ -109,6 +116,7 @@ class History(NamedTuple):
     symptomatic: NDArray[np.bool_]  # False for those who never have symptoms
     end: Floats  # end of infectiousness
     strength: NDArray[np.float32]  # individual infectiousness relative to the mean
+    again: Floats  # when the person can be infected again, inf for never; length 0 without waning
     luck: NDArray[np.uint32]  # the word that gives the number of candidates
     counted: NDArray[np.int64]  # [rows, rows whose candidates have been drawn]
 

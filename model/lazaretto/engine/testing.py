@@ -7,9 +7,10 @@ import numpy as np
 from .._jit import kernel
 from ..chance.laws import poisson, quantile
 from ..chance.philox import draw, unit
-from ..chance.streams import ILLNESS, ONSET, SEED, TEST
-from .isolation import active_order, give_order, open_file
+from ..chance.streams import ILLNESS, IMPORT, ONSET, SEED, TEST
+from .isolation import active_order, give_order, open_file, recently_confirmed
 from .queue import ILLNESS as ILLNESS_EVENT
+from .queue import IMPORT as IMPORT_EVENT
 from .queue import RESULT, SAMPLE, push
 from .state import CASE, POSITIVES, RESULT_LAW, SAMPLE_LAW, SELF, TESTS, WRONG_POSITIVES
 
@@ -52,12 +53,20 @@ def fall_ill(city, policy, seed, queue, day):
 
 
 @kernel
-def on_symptoms(city, rates, policy, seed, records, conduct, queue, tally, person, time, key):
-    """Symptoms begin: the person may stay at home unasked and may seek a test. A confirmed case does neither again."""
-    file = np.int64(records.file_of[person])
-    if file >= 0 and records.confirmed[file] <= time:
+def import_infections(city, rates, seed, queue, day):
+    """Enter the day's importations: a Poisson number of random people, infected outside if they are susceptible."""
+    for number in range(poisson(rates.imports_per_day, draw(seed, IMPORT, day, 0, ATTEMPTS)[0])):
+        person = keyed_person(seed, IMPORT, city.reach, day, number)
+        push(queue, day + unit(draw(seed, IMPORT, day, number, ATTEMPTS + 1)[0]), IMPORT_EVENT, person, 0, 0)
+
+
+@kernel
+def on_symptoms(city, rates, policy, seed, records, conduct, queue, tally, person, time, episode, key):
+    """Symptoms begin: the person may stay at home unasked and may seek a test. A recently confirmed case does neither again.
+    episode: of the infection, key: 0, or 1 + day for another illness."""
+    if recently_confirmed(policy, records, person, time):
         return
-    w = draw(seed, ONSET, person, 0, key)
+    w = draw(seed, ONSET, person, episode, key)
     if unit(w[0]) < policy.self_isolation:
         until = time + policy.isolation_days
         give_order(city, rates, policy, seed, records, conduct, queue, tally, person, time, until, SELF)
@@ -105,7 +114,7 @@ def on_result(city, rates, policy, seed, records, conduct, queue, tally, person,
         if order >= 0 and records.order_pathway[order] == SELF:
             records.order_until[order] = time
         return False
-    if records.confirmed[file] <= time:
+    if recently_confirmed(policy, records, person, time):
         return False
     records.confirmed[file] = time
     tally.daily[POSITIVES, int(time)] += 1

@@ -18,7 +18,7 @@ from ..contacts.community import area_of, first_stub, is_real, meet, mixing_grou
 from ..contacts.group import day_words, group_meeting, member_in_round, rounds_on
 from ..contacts.household import mate, mates
 from ..contacts.static import degree
-from .isolation import coin, give_order, share_of_day
+from .isolation import coin, give_order, recently_confirmed, share_of_day
 from .queue import DELIVERY, FULL, push
 from .state import (
     COMMUNITY,
@@ -279,13 +279,6 @@ def report_list(history, tally, diary, contacts, entries, person, time, i):
         row = diary.slot[slot_of(diary, listed)]
         minutes = diary.minutes[row] if row >= 0 else 0.0
         count_listing(history, tally, time, person, listed, i, minutes)
-
-
-@kernel
-def recently_confirmed(policy, records, person, time):
-    """Whether the records say that the person is a case or a recent one."""
-    file = records.file_of[person]
-    return file >= 0 and records.confirmed[file] <= time < records.confirmed[file] + policy.immune_days
 
 
 @kernel

@@ -20,7 +20,7 @@ from ..contacts.group import day_words, group_meeting, is_weekday, member_in_rou
 from ..contacts.household import mate, mates
 from ..contacts.minutes import most_minutes, pick
 from ..contacts.static import degree
-from .natural_history import moment, stage_weights
+from .natural_history import moment, season, stage_weights
 from .queue import NUMBER_MASK, TRANSMISSION, push
 from .state import ALL_GENERATIONS, COMMUNITY, GROUP, HOUSEHOLD, STATIC
 
@@ -84,7 +84,7 @@ def expand(city, rates, seed, history, queue, scratch, generations, upto):
         for j in range(kept):
             i = b.in_group[j]
             b.outside[waiting] = i  # those still susceptible, without a branch: half are dropped at random
-            waiting += history.status[b.other[i]] == 0
+            waiting += history.status[b.other[i]] == 0 or (rates.waning and susceptible_by(history, b.other[i], b.when[i]))
         for j in range(waiting):
             i = b.outside[j]
             layer, person, other, share = b.number[i] & LAYER_MASK, b.person[i], b.other[i], b.share[i]
@@ -95,6 +95,8 @@ def expand(city, rates, seed, history, queue, scratch, generations, upto):
                 share = minutes / city.ceiling[GROUP, stratum_at(b.turn[i])]
             elif layer == COMMUNITY and not is_real(city, person, other, b.turn[i]):
                 continue
+            if rates.season_amplitude > 0.0:
+                share *= season(rates, b.when[i])
             if accepted(city, rates, other, share, b.word_2[i]):
                 push(queue, b.when[i], TRANSMISSION, other, b.row[i], b.number[i])
     history.counted[1] = upto
@@ -196,6 +198,12 @@ def touch(city, history, first, last):
 
 
 @inlined
+def susceptible_by(history, person, time):
+    """Whether an infected or immune person will be susceptible by that time, as far as is known now."""
+    return history.again[history.infection_of[person]] <= time
+
+
+@inlined
 def accepted(city, rates, other, share, word):
     """Whether a candidate with that share of its bound is kept, given the partner's susceptibility."""
     if not rates.even_susceptibility:
@@ -220,5 +228,5 @@ def candidates(city, rates, seed, history, b, own, row, generations):
     if outside > 0.0:
         b.area[own] = area_of(city, person)
         b.stub[own] = first_stub(city, b.area[own], person)
-    bound = rates.scale * history.strength[row] * (early + late) * b.bound_4[own]
+    bound = rates.scale * (1.0 + rates.season_amplitude) * history.strength[row] * (early + late) * b.bound_4[own]
     return np.int64(min(MOST_CANDIDATES, poisson(bound, np.int64(history.luck[row]))))

@@ -36,14 +36,15 @@ def curves(raw: Raw, severe: Severity, people: int) -> xr.Dataset:
     infected = by_end_of_day(h.time, days)
     removed = by_end_of_day(h.end, days)
     dead = by_end_of_day(severe.died, days)
+    waned = by_end_of_day(h.again, days) if len(h.again) else np.zeros(days, np.int64)
     first_symptom = np.maximum(h.infectious, h.onset)
     states = {
-        "S": people - infected,
+        "S": people - infected + waned,
         "E": census(h.time, h.infectious, days),
         "I_presymptomatic": census(h.infectious[with_symptoms], np.minimum(first_symptom, h.end)[with_symptoms], days),
         "I_symptomatic": census(np.minimum(first_symptom, h.end)[with_symptoms], h.end[with_symptoms], days),
         "I_asymptomatic": census(h.infectious[without], h.end[without], days),
-        "R": removed - dead,
+        "R": removed - dead - waned,
         "D": dead,
         "H": census(severe.admitted, severe.discharged, days),
         "new_infections": np.diff(infected, prepend=0),

@@ -49,7 +49,7 @@ class Component(NamedTuple):
 
 
 COMPONENTS: dict[str, Component] = {
-    "infections": Component("benefit", "person", "Infections", "people infected during the run"),
+    "infections": Component("benefit", "person", "Infections", "infections during the run (reinfections count again)"),
     "hospital_days": Component("benefit", "person-day", "Hospital days", "days in hospital within the run"),
     "deaths": Component("benefit", "person", "Deaths", "deaths within the run"),
     "life_years_lost": Component("benefit", "year", "Years of life lost", "remaining life at the age of death, added up"),

@@ -12,7 +12,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from ..engine.lowering import lower_pathogen, lower_policy, no_policy, policy_laws
+from ..engine.lowering import in_scenario, lower_pathogen, lower_policy, no_policy, policy_laws
 from ..engine.reproduction import Reproduction, measure, solve_scale
 from ..engine.simulate import run_once
 from ..engine.state import BY_INSTRUMENT, LAYERS, Raw
@@ -78,7 +78,7 @@ class Run:
                 "infector": np.where(has, h.person[source], -1) if len(source) else h.person,
                 "infectee": h.person,
                 "day": h.time,
-                "layer": np.where(has, np.array([*LAYERS, "seed"])[h.layer], "seed"),
+                "layer": np.array([*LAYERS, "importation", "seed"])[h.layer],
                 "generation": generations(h.source),
                 "infector_symptomatic": has & begun,
             }
@@ -212,7 +212,7 @@ def simulate(
     people = checked_start(scenario, population, first)
     solved = reproduction(scenario.pathogen, population)
     rows = policy_laws(scenario) if policy else None
-    rates = lower_pathogen(scenario.pathogen, population, solved.scale, rows)
+    rates = in_scenario(lower_pathogen(scenario.pathogen, population, solved.scale, rows), scenario)
     numbers = lower_policy(scenario, population, placebo) if policy else no_policy(days)
     initial = 0 if len(people) else initial
     raw = run_once(population.city, rates, numbers, seed, initial, days, keep_lists and policy, people)

@@ -43,6 +43,8 @@ class Pathogen(Stated):
 
     Either latent period and presymptomatic lead are stated, and incubation is their sum; or the incubation period and the delay
     from onset to infectiousness, and the latent period is their sum. `hazard_per_day` replaces the search for R0 (theory only).
+    immunity_duration: from the end of infectiousness until the person can be infected again; absent: for good. Seasonality multiplies
+    the hazard by 1 + amplitude x cos(2 pi (day of the year - peak) / 365.25); R0 holds where that is 1.
     """
 
     title: str
@@ -66,6 +68,9 @@ class Pathogen(Stated):
     onset_to_hospital: DayLaw
     hospital_stay: DayLaw
     onset_to_death: DayLaw
+    immunity_duration: DayLaw | None = None
+    seasonal_amplitude: Fraction | None = None
+    seasonal_peak_day_of_year: Annotated[Quantity, Demand("day", 0, 366)] | None = None
     published: Published = pydantic.Field(default_factory=dict)
 
     @pydantic.model_validator(mode="after")
@@ -77,6 +82,8 @@ class Pathogen(Stated):
                 "state either latent_period and presymptomatic_lead (incubation is their sum), or incubation_period and "
                 "onset_to_infectious (the latent period is their sum), and not more"
             )
+        if (self.seasonal_amplitude is None) != (self.seasonal_peak_day_of_year is None):
+            raise ValueError("state both seasonal_amplitude and seasonal_peak_day_of_year, or neither")
         if max(self.relative_susceptibility_by_age.value) <= 0:
             raise ValueError("relative_susceptibility_by_age must be above 0 at some age")
         profile = self.infectiousness_profile

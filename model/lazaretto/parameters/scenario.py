@@ -48,7 +48,17 @@ class Scenario(Stated):
     people: Persons
     days: Annotated[Quantity, Demand("day", 1, 3650, whole=True)]
     initial_infections: Annotated[Quantity, Demand("person", 0, 2**31 - 1, whole=True)]
+    importations_per_day: Annotated[Quantity, Demand("person/day", 0, 1e6)] | None = None
+    start_day_of_year: Annotated[Quantity, Demand("day", 1, 366, whole=True)] | None = None
     names: dict[str, str] = pydantic.Field(default_factory=dict)
+
+    @pydantic.model_validator(mode="after")
+    def _season_has_a_date(self) -> Scenario:
+        if self.pathogen.seasonal_amplitude is not None and self.start_day_of_year is None:
+            raise ValueError(
+                "the pathogen is seasonal, so the scenario must state start_day_of_year (1 for the first of January)"
+            )
+        return self
 
     @property
     def parameter_hash(self) -> str:
@@ -116,6 +126,8 @@ def _set(data: dict[str, Any], dotted: str, value: Any) -> None:
     if _is_stated(at[key]):
         owner = at = at[key]
         key = "value" if "value" in at else "mean"
+    elif at[key] is None:
+        raise ParameterError(f"{dotted}: this is not stated here; write it in a file, with unit, range, source and status")
     elif isinstance(at[key], dict | tuple | list) and owner is None:
         raise ParameterError(f"{dotted}: this is a whole table; name one of its values")
     if isinstance(at, tuple | list):
