@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from . import figures, populations
+    from . import datasets, figures, populations
     from .analysis.compare import compare
     from .analysis.frontier import frontier
     from .outcomes.run import Run, simulate
@@ -40,10 +40,10 @@ _WHERE = {
     "compare": ".analysis.compare",
     "frontier": ".analysis.frontier",
 }
-_ROOMS = ("figures", "populations")
+_ROOMS = ("datasets", "figures", "populations")
 
 __all__ = [
-    "ParameterError", "Population", "Run", "Scenario", "Sweep", "__version__", "build_population", "compare", "figures",
+    "ParameterError", "Population", "Run", "Scenario", "Sweep", "__version__", "build_population", "compare", "datasets", "figures",
     "frontier", "load_scenario", "load_sweep", "parameter_rows", "populations", "simulate", "sweep",
 ]  # fmt: skip
 

@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from . import datasets
 from ._version import __version__
 from .parameters import KINDS, ParameterError, Scenario, find, list_names, load, load_scenario, load_sweep, rows, validate_file
 
@@ -27,6 +28,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Contact tracing against isolation enforcement, on the same simulated people with the same luck.",
 )
+data = typer.Typer(no_args_is_help=True, help="Real contact data: list the sets, fetch one.")
+app.add_typer(data, name="data")
 # typer's own base of all usage errors: a class of click, or of the copy of click that newer versions of typer carry
 UsageError: Any = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
 screen = Console()
@@ -56,7 +59,10 @@ def list_(
     kind: Annotated[str | None, typer.Argument(help=f"One of: {', '.join(KINDS)}.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the parameter files: pathogens, populations, tracing levels, isolation regimes, scenarios, sweeps."""
+    """List the parameter files: pathogens, populations, tracing levels, isolation regimes, scenarios, sweeps; or the data sets."""
+    if kind == "data":
+        data_list(as_json)
+        return
     kinds = [kind] if kind else list(KINDS)
     names = {k: list_names(k) for k in kinds}
     if as_json:
@@ -66,6 +72,31 @@ def list_(
         screen.print(f"[bold]{k}[/bold]")
         for name in found:
             screen.print(f"  {name:24s} {load(k, name).title}", highlight=False)
+
+
+@data.command("list")
+def data_list(as_json: AsJson = False) -> None:
+    """List the real data sets, their licences, and whether they are here."""
+    sets = datasets.overview()
+    if as_json:
+        print(json.dumps(sets))
+        return
+    for one in sets:
+        here = "here" if len(one["here"]) == len(one["addresses"]) else ("in part" if one["here"] else "not fetched")
+        screen.print(f"[bold]{one['name']}[/bold]  {one['title']} ({one['licence']}; {here})", highlight=False)
+        screen.print(f"  {one['citation']}", highlight=False)
+    screen.print(f"Looked for in {datasets.folder()} (environment variable LAZARETTO_DATA)", highlight=False)
+
+
+@data.command("get")
+def data_get(name: str, as_json: AsJson = False) -> None:
+    """Fetch a data set once, check it, and print where its files lie."""
+    found = {kind: str(path) for kind, path in datasets.get(name).items()}
+    if as_json:
+        print(json.dumps(found))
+        return
+    for kind, path in found.items():
+        screen.print(f"{kind}: {path}", highlight=False)
 
 
 @app.command()

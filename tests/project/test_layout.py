@@ -12,7 +12,19 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "model" / "lazaretto"
-ROOMS = ["parameters", "chance", "population", "contacts", "engine", "outcomes", "sweeps", "analysis", "figures", "report"]
+ROOMS = [
+    "parameters",
+    "datasets",
+    "chance",
+    "population",
+    "contacts",
+    "engine",
+    "outcomes",
+    "sweeps",
+    "analysis",
+    "figures",
+    "report",
+]
 EVERYWHERE = {"_jit", "_version"}
 TOP = {"bench", "cli", "populations", "__init__"}  # may import from any room
 

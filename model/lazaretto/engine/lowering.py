@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..chance.laws import quantile_row
-from ..population.city import Population
+from ..population.city import City, Population
 from .state import Floats, Policy, Rates
 from .tracing import HOUSEHOLD_LIST, INTERVIEW, OPERATOR
 
@@ -64,6 +64,7 @@ def lower_pathogen(pathogen: Pathogen, population: Population, scale: float, pol
             by_layer.group.value / city.minutes_mean[1],
             by_layer.community.value / city.minutes_mean[2],
             1.0,
+            1.0 / mean_contact(city),
         ]
     )
     profile = pathogen.infectiousness_profile
@@ -90,6 +91,11 @@ def lower_pathogen(pathogen: Pathogen, population: Population, scale: float, pol
         season_start=0.0,
         imports_per_day=0.0,
     )
+
+
+def mean_contact(city: City) -> float:
+    """Mean minutes of contact of two people who meet on a day, in the temporal layer (1 where there is none)."""
+    return float(city.contact_minutes.mean()) if len(city.contact_minutes) else 1.0
 
 
 def death_given_symptoms(pathogen: Pathogen) -> Floats:
@@ -145,7 +151,7 @@ def lower_policy(scenario: Scenario, population: Population, placebo: bool = Fal
         ask=np.ones(count),
         reach=np.ones(count),
         recall_by_minutes=np.zeros((count, 4)),
-        recall_by_layer=np.zeros((count, 4)),
+        recall_by_layer=np.zeros((count, 5)),
         service_days=np.zeros(count),
         sees=np.zeros(count),
         threshold_minutes=np.zeros(count),
@@ -187,6 +193,7 @@ def lower_policy(scenario: Scenario, population: Population, placebo: bool = Fal
                 layers.group.value,
                 layers.community.value,
                 layers.community.value,
+                layers.community.value,
             ]
             interviews = (
                 instrument.tracers_per_100k.value * instrument.interviews_per_tracer_day.value * population.city.reach / 1e5
@@ -225,7 +232,7 @@ def no_policy(days: float) -> Policy:
         ask=none,
         reach=none,
         recall_by_minutes=np.zeros((0, 4)),
-        recall_by_layer=np.zeros((0, 4)),
+        recall_by_layer=np.zeros((0, 5)),
         service_days=none,
         sees=none,
         threshold_minutes=none,

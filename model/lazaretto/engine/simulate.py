@@ -103,7 +103,8 @@ def new_diary(city: City, policy: Policy, days: int) -> Diary:
         group = int(np.diff(city.group_start).max(initial=0))
         degree = int(np.diff(city.link_start).max(initial=0)) if len(city.link) else 0
         stubs = int(city.stubs.max(initial=0)) if len(city.stubs) else 0
-        rows = household + group + degree + (min(MOST_STUBS, stubs) + int(policy.colocation_slots.max())) * window + 1
+        observed = int(np.diff(city.contact_start).max(initial=0)) * window
+        rows = household + group + degree + observed + (min(MOST_STUBS, stubs) + int(policy.colocation_slots.max())) * window + 1
     slots = 1 << max(4, (2 * rows - 1).bit_length())
     return Diary(
         person=np.empty(rows, np.int64),

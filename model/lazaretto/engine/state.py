@@ -22,8 +22,8 @@ FIRST_LAW, SECOND_LAW, DURATION_LAW, PROFILE_LAW, STRENGTH_LAW, IMMUNITY_LAW = r
 SAMPLE_LAW, RESULT_LAW, BREACH_LAW = 6, 7, 8
 INSTRUMENT_LAWS = 9  # then for each instrument: delay, dwell time of a mere co-location
 
-HOUSEHOLD, GROUP, COMMUNITY, STATIC = range(4)
-LAYERS = ("household", "group", "community", "static")
+HOUSEHOLD, GROUP, COMMUNITY, STATIC, TEMPORAL = range(5)
+LAYERS = ("household", "group", "community", "static", "temporal")
 FROM_START, FROM_OUTSIDE = -1, -2  # instead of a layer: infected at the start, imported
 
 # why somebody stays away, in the order in which the panel shows it
@@ -37,7 +37,7 @@ class Rates(NamedTuple):
 
     tables: Floats  # (laws, ROW) quantile tables
     scale: float  # hazard per day of a contact-day of relative hazard 1
-    hazard: Floats  # (4,) relative hazard of a household or static contact-day, and of a minute in group and community, times the
+    hazard: Floats  # (5,) relative hazard of a household or static contact-day, and of a minute in the other layers, times the
     # largest susceptibility
     susceptibility: Floats  # (10,) by decade of age, largest 1
     even_susceptibility: bool
@@ -70,7 +70,7 @@ class Policy(NamedTuple):
     ask: Floats  # (i,) probability that the index case takes part
     reach: Floats
     recall_by_minutes: Floats  # (i, 4)
-    recall_by_layer: Floats  # (i, 4)
+    recall_by_layer: Floats  # (i, 5)
     service_days: Floats  # (i,) days of the tracers' common time that one case takes (0: no limit)
     sees: Floats  # (i,) probability that the operator sees a true contact of two people with phones
     threshold_minutes: Floats

@@ -18,6 +18,7 @@ from ..contacts.community import area_of, first_stub, is_real, meet, mixing_grou
 from ..contacts.group import day_words, group_meeting, member_in_round, rounds_on
 from ..contacts.household import mate, mates
 from ..contacts.static import degree
+from ..contacts.temporal import contacts_on
 from .isolation import coin, give_order, recently_confirmed, share_of_day
 from .queue import DELIVERY, FULL, push
 from .state import (
@@ -39,6 +40,7 @@ from .state import (
     LISTED,
     LISTINGS,
     STATIC,
+    TEMPORAL,
     WRONG_LISTINGS,
 )
 
@@ -140,6 +142,12 @@ def write_diary(city, policy, seed, records, conduct, queue, diary, stubs, perso
         for k in range(degree(city, person)):
             other = np.int64(city.link[city.link_start[person] + k])
             rows = note(city, policy, seed, records, conduct, queue, diary, rows, person, other, STATIC, day, STATIC_MINUTES)
+    if len(city.contact) > 0:
+        for day in range(first, last + 1):
+            begin, end = contacts_on(city, person, day)
+            for k in range(begin, end):
+                other, minutes = np.int64(city.contact[k]), np.float64(city.contact_minutes[k])
+                rows = note(city, policy, seed, records, conduct, queue, diary, rows, person, other, TEMPORAL, day, minutes)
     owned = stub_count(city, person)
     if owned > 0:
         area = area_of(city, person)

@@ -20,23 +20,26 @@ from ..contacts.group import day_words, group_meeting, is_weekday, member_in_rou
 from ..contacts.household import mate, mates
 from ..contacts.minutes import most_minutes, pick
 from ..contacts.static import degree
+from ..contacts.temporal import contact_at
 from .natural_history import moment, season, stage_weights
 from .queue import NUMBER_MASK, TRANSMISSION, push
-from .state import ALL_GENERATIONS, COMMUNITY, GROUP, HOUSEHOLD, STATIC
+from .state import ALL_GENERATIONS, COMMUNITY, GROUP, HOUSEHOLD, STATIC, TEMPORAL
 
-LAYER_BITS = 2
+LAYER_BITS = 3
 LAYER_MASK = (1 << LAYER_BITS) - 1
 MOST_CANDIDATES = NUMBER_MASK >> LAYER_BITS
 
 
 @inlined
 def contact_hazard(city, rates, person):
-    """The person's largest possible hazard over all contacts of a day, by layer: (household, group, community, static)."""
+    """The person's largest possible hazard over all contacts of a day, by layer: (household, group, community, static,
+    temporal)."""
     return (
         rates.hazard[HOUSEHOLD] * mates(city, person),
         rates.hazard[GROUP] * most_minutes(city, GROUP, most_rounds(city, person)),
         rates.hazard[COMMUNITY] * most_minutes(city, COMMUNITY, stub_count(city, person)),
         rates.hazard[STATIC] * degree(city, person),
+        rates.hazard[TEMPORAL] * city.contact_most[person] if len(city.contact_most) > 0 else 0.0,
     )
 
 
@@ -70,7 +73,9 @@ def expand(city, rates, seed, history, queue, scratch, generations, upto):
                 index = 0
         for i in range(filled):
             b.word_0[i], b.word_1[i], b.word_2[i], _ = draw(seed, CANDIDATE, b.person[i], 0, b.number[i])
-        if len(city.household) == 0:
+        if len(city.contact) > 0:
+            replayed(city, rates, history, b, filled, first_row)
+        elif len(city.household) == 0:
             linked(city, rates, history, b, filled, first_row)
         else:
             met(city, rates, seed, history, b, stubs, filled, first_row)
@@ -121,6 +126,22 @@ def linked(city, rates, history, b, filled, first_row):
             b.share[i] = 1.0
     for i in range(filled):
         b.other[i] = city.link[b.other[i]]
+
+
+@kernel
+def replayed(city, rates, history, b, filled, first_row):
+    """When each candidate falls and on whom (-1 for nobody), where there are observed contacts with a time stamp."""
+    for i in range(filled):
+        infection, own = b.row[i], b.row[i] - first_row
+        infectious, onset = history.infectious[infection], history.onset[infection]
+        time = moment(rates, infectious, onset, b.early[own], b.late[own], b.word_0[i])
+        day = np.int64(time)
+        row = contact_at(city, b.person[i], day, b.word_1[i] * UNIT * b.bound_4[own] / rates.hazard[TEMPORAL])
+        b.when[i] = day + city.contact_time[max(row, 0)]
+        inside = row >= 0 and infectious <= b.when[i] < history.end[infection]
+        b.other[i] = city.contact[row] if inside else -1
+        b.share[i] = 1.0
+        b.number[i] = (b.number[i] << LAYER_BITS) | TEMPORAL
 
 
 @kernel
@@ -219,12 +240,12 @@ def candidates(city, rates, seed, history, b, own, row, generations):
         return np.int64(0)
     person = np.int64(history.person[row])
     early, late = stage_weights(rates, history.infectious[row], history.onset[row], history.end[row])
-    at_home, in_group, outside, by_link = contact_hazard(city, rates, person)
+    at_home, in_group, outside, by_link, observed = contact_hazard(city, rates, person)
     b.early[own], b.late[own] = early, late
     b.bound_1[own] = by_link
     b.bound_2[own] = by_link + in_group
     b.bound_3[own] = by_link + in_group + outside
-    b.bound_4[own] = by_link + in_group + outside + at_home
+    b.bound_4[own] = by_link + in_group + outside + at_home + observed
     if outside > 0.0:
         b.area[own] = area_of(city, person)
         b.stub[own] = first_stub(city, b.area[own], person)

@@ -59,6 +59,12 @@ class City(NamedTuple):
     link_start: NDArray[np.int64]  # (n + 1,) static layer, first link of each person (length 1 if there is none)
     link: NDArray[np.int32]  # partner of each link
     link_weight: NDArray[np.float32]  # hazard of each link relative to the largest, or empty: all alike
+    loop_days: int  # temporal layer: days after which the observed contacts begin again
+    contact_start: NDArray[np.int64]  # (n x loop_days + 1,) first contact of each person and day (length 1 if there is none)
+    contact: NDArray[np.int32]  # partner of each contact
+    contact_time: NDArray[np.float32]  # start of each contact, in days after the beginning of its day
+    contact_minutes: NDArray[np.float32]  # its length
+    contact_most: NDArray[np.float32]  # (n,) the person's most minutes of contact on one day
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,23 @@ class Population:
     parameter_hash: str = ""
     phone_ownership: NDArray[np.float64] = field(default_factory=lambda: np.ones(10))
     density_per_km2: float = 0.0
+    ids: Any = None  # of an observed population: the users' own names of the people, by number (a pandas.Index)
+
+    @staticmethod
+    def from_edges(table: Any, one: str = "one", other: str = "other", weight: str | None = None, **more: Any) -> Population:
+        """A population from the user's own static links; see `population.observed.from_edges`."""
+        from .observed import from_edges
+
+        return from_edges(table, one, other, weight, **more)
+
+    @staticmethod
+    def from_contacts(
+        table: Any, one: str = "one", other: str = "other", time: str = "day", minutes: str = "minutes", **more: Any
+    ) -> Population:
+        """A population from the user's own time-stamped contacts; see `population.observed.from_contacts`."""
+        from .observed import from_contacts
+
+        return from_contacts(table, one, other, time, minutes, **more)
 
     @property
     def people(self) -> int:
@@ -84,7 +107,8 @@ class Population:
         c = self.city
         return (
             f"Population({self.name!r}, {c.people:,} people, {len(c.household_start) - 1:,} households, "
-            f"{len(c.group_start) - 1:,} groups, {len(c.area_start) - 1:,} areas, {len(c.link):,} links, seed {self.seed})"
+            f"{len(c.group_start) - 1:,} groups, {len(c.area_start) - 1:,} areas, {len(c.link):,} links, "
+            f"{len(c.contact):,} contacts, seed {self.seed})"
         )
 
     def with_hermit(self, age: int = 40) -> Population:
@@ -110,6 +134,9 @@ class Population:
             )
         if len(c.link_start) > 1:
             more |= dict(link_start=np.append(c.link_start, c.link_start[-1]))
+        if len(c.contact_most):
+            nothing = np.full(c.loop_days, c.contact_start[-1])
+            more |= dict(contact_start=np.append(c.contact_start, nothing), contact_most=np.append(c.contact_most, np.float32(0)))
         return replace(self, city=c._replace(**more))
 
     @cached_property
@@ -185,6 +212,19 @@ def bare_city(people: int) -> City:
         link_start=np.zeros(1, np.int64),
         link=none,
         link_weight=np.zeros(0, np.float32),
+        **no_contacts(),
+    )
+
+
+def no_contacts() -> dict[str, Any]:
+    """The fields of an empty temporal layer."""
+    return dict(
+        loop_days=1,
+        contact_start=np.zeros(1, np.int64),
+        contact=np.zeros(0, np.int32),
+        contact_time=np.zeros(0, np.float32),
+        contact_minutes=np.zeros(0, np.float32),
+        contact_most=np.zeros(0, np.float32),
     )
 
 
@@ -199,5 +239,7 @@ def reach_of(city: City) -> int:
         contact |= (city.group >= 0) & (np.diff(city.group_start)[np.maximum(city.group, 0)] > 1)
     if len(city.link_start) > 1:
         contact |= np.diff(city.link_start) > 0
+    if len(city.contact_most):
+        contact |= city.contact_most > 0
     found = np.flatnonzero(contact)
     return int(found[-1]) + 1 if len(found) else 0

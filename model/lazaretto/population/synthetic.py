@@ -16,7 +16,7 @@ from ..chance.laws import quantile_row
 from ..chance.philox import unit_column
 from ..chance.strata import ceilings
 from ..chance.streams import COMPOSITION, ENROLMENT, HOUSEHOLD_SIZE, SHUFFLE, STUBS, TEAM_SIZE
-from .city import MOST_STUBS, City, Population, place_people, reach_of
+from .city import MOST_STUBS, City, Population, no_contacts, place_people, reach_of
 from .idealised import PopulationError
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def build_city(parameters: CityParameters, people: int, seed: int) -> Population
         link_start=np.zeros(1, np.int64),
         link=np.zeros(0, np.int32),
         link_weight=np.zeros(0, np.float32),
+        **no_contacts(),
     )
     return Population(
         city=city._replace(reach=reach_of(city)),

@@ -1,0 +1,214 @@
+"""Real contact data: where each set lies, under which licence, and a loader that fetches it once and checks it.
+
+Nothing is shipped. A file is looked for in the folder `LAZARETTO_DATA` (any folder inside it, also gzipped), else in the user's cache
+folder; what is not there is fetched from its original public address. Every file is checked against the checksum stated here.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+SOCIOPATTERNS = (
+    "https://raw.githubusercontent.com/SocioPatterns/sociopatterns/c92d75db116825459a0428811422a9ce39acdc1e/assets/data/"
+)
+COPENHAGEN = "doi:10.6084/m9.figshare.7267433.v1/"
+CC0 = "CC0 1.0"
+
+
+class DataError(ValueError):
+    """A data set that is not known."""
+
+
+class FetchError(OSError):
+    """A file that cannot be fetched, or is not what it should be."""
+
+
+class File(NamedTuple):
+    """One file: names it goes by, original address, checksum of what lies there, and of its content (unpacked), as algorithm:hex."""
+
+    names: tuple[str, ...]
+    address: str
+    download: str
+    content: str
+    member: str | None = None  # of a zip archive
+
+
+class DataSet(NamedTuple):
+    """A set of files with licence and citation."""
+
+    title: str
+    licence: str
+    citation: str
+    use: str
+    files: dict[str, File]
+
+
+def _sociopatterns(
+    names: tuple[str, ...], packed: str, download: str, content: str, member: str | None = None
+) -> dict[str, File]:
+    return {"contacts": File(names, SOCIOPATTERNS + packed, "sha256:" + download, "sha256:" + content, member)}
+
+
+SETS: dict[str, DataSet] = {
+    "invs13": DataSet(
+        "Office building in France, 2013 (InVS13): face-to-face contacts of 92 people in 10 working days",
+        CC0,
+        "Génois M et al 2015 Network Science 3:326 (10.1017/nws.2015.10)",
+        "a small observed network; populations.read_sociopatterns",
+        _sociopatterns(
+            ("tij_InVS.dat", "tij.dat", "workplace.dat"),
+            "workplace_InVS_tij.dat.zip",
+            "bf818f7e819864e134c90ed82f2cda6ca9d9548d43fe4d05002ac068c91258c0",
+            "ba0c81bd10830e688abb3711647e5dc6cecb3aa18e962039ed7ca9242603fd37",
+            "tij_InVS.dat",
+        ),
+    ),
+    "invs15": DataSet(
+        "Office building in France, 2015 (InVS15): face-to-face contacts of 217 people in 10 working days",
+        CC0,
+        "Génois M, Barrat A 2018 EPJ Data Science 7:11 (10.1140/epjds/s13688-018-0140-1)",
+        "a small observed network; populations.read_sociopatterns",
+        _sociopatterns(
+            ("workplace_InVS15_tij.dat", "tij.dat"),
+            "workplace_InVS15_tij.dat.gz",
+            "339eb090d506d750f38a2c1ac6aca76c00c55b462f9dea325933d8b7bc260871",
+            "3af85e26029092f525986cb6570fae2627112a97f22c1bd1e9c5c33646f8ae44",
+        ),
+    ),
+    "sfhh": DataSet(
+        "SFHH conference, Nice 2009: face-to-face contacts of 403 people in 2 days",
+        CC0,
+        "Stehlé J et al 2011 BMC Medicine 9:87 (10.1186/1741-7015-9-87)",
+        "a dense network of strangers; populations.read_sociopatterns",
+        _sociopatterns(
+            ("SFHH_tij.dat", "tij.dat"),
+            "SFHH_tij.dat.gz",
+            "77de2e3d490e0d2426f55c19bbd8d4255f1d3b39a20820474a88dd15d1aa1556",
+            "26a600014c6c50cd15027cbc7da1b124e511d76f6b88e5f14f15e7fb5e5ed79e",
+        ),
+    ),
+    "copenhagen": DataSet(
+        "Copenhagen Networks Study: Bluetooth scans, calls and texts of about 700 students in 28 days",
+        "MIT",
+        "Sapiezynski P et al 2019 Scientific Data 6:315 (10.1038/s41597-019-0325-x)",
+        "proximity beside a call list of the same people; populations.read_copenhagen",
+        {
+            "contacts": File(
+                ("bt_symmetric.csv",),
+                COPENHAGEN + "bt_symmetric.csv",
+                "md5:98892459f73e774cf79e7977edfeee3e",
+                "md5:98892459f73e774cf79e7977edfeee3e",
+            ),
+            **{
+                kind: File((f"{kind}.csv",), f"{COPENHAGEN}{kind}.csv", f"sha256:{digest}", f"sha256:{digest}")
+                for kind, digest in {
+                    "calls": "a4f2078e558a482b6cc7fd2c98c9bf22d14ac9723fb764a00ead940967189c57",
+                    "sms": "2262320d1ec159d8efeaa86dc4ac295f4ad04f3b40fa1d7075ccacd5068f4803",
+                }.items()
+            },
+        },
+    ),
+}
+
+
+def folder() -> Path:
+    """Where data are looked for and put: `LAZARETTO_DATA`, else the user's cache folder."""
+    if named := os.environ.get("LAZARETTO_DATA"):
+        return Path(named)
+    import pooch
+
+    return Path(pooch.os_cache("lazaretto-data"))  # apart from the compiled code, whose folder is tidied
+
+
+def known(name: str) -> DataSet:
+    """The data set of that name. Raises DataError with what there is."""
+    if name not in SETS:
+        raise DataError(f"there is no data set {name!r}; there are: {', '.join(SETS)}")
+    return SETS[name]
+
+
+def content_matches(path: Path, checksum: str) -> bool:
+    """Whether the file, unpacked if it ends in .gz, has that checksum (algorithm:hex)."""
+    algorithm, wanted = checksum.split(":")
+    digest = hashlib.new(algorithm)
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                digest.update(block)
+    except (OSError, EOFError):
+        return False
+    return digest.hexdigest() == wanted
+
+
+def copies(file: File, where: Path) -> Iterator[Path]:
+    """Files below `where` that go by one of its names, gzipped or not."""
+    for name in file.names:
+        for pattern in (name, name + ".gz"):
+            yield from sorted(path for path in where.rglob(pattern) if path.is_file())
+
+
+def local(file: File) -> Path | None:
+    """A copy that is already there and has the right content, or None."""
+    where = folder()
+    if not where.is_dir():
+        return None
+    return next((path for path in copies(file, where) if content_matches(path, file.content)), None)
+
+
+def get(name: str) -> dict[str, Path]:
+    """The files of a data set (for example {"contacts": path}), fetched if they are not there.
+
+    Raises DataError where the set is unknown, FetchError where an address cannot be reached or a file is not what it should be.
+    """
+    return {kind: local(file) or fetch(name, kind, file) for kind, file in known(name).files.items()}
+
+
+def fetch(name: str, kind: str, file: File) -> Path:
+    """Download one file into the folder and check it."""
+    import pooch
+
+    pooch.get_logger().setLevel("WARNING")
+    unzip: Any = pooch.Unzip(members=[file.member]) if file.member else None
+    by_hand = (
+        f"Fetch it by hand from {file.address}, put it under {folder()} as {file.names[0]} (that folder is named by the "
+        "environment variable LAZARETTO_DATA), and try again"
+    )
+    try:
+        found = pooch.retrieve(
+            file.address, known_hash=file.download, path=folder() / name, fname=file.address.rpartition("/")[2], processor=unzip
+        )
+    except ValueError as problem:  # pooch: what came has another checksum, or the archive lists no such file
+        raise FetchError(
+            f"{name}: {kind}: what lies at the address is not the file it should be ({problem}). {by_hand}"
+        ) from problem
+    except Exception as problem:  # whatever the network library raises
+        if isinstance(problem, KeyboardInterrupt | MemoryError):
+            raise
+        raise FetchError(f"{name}: {kind}: the address cannot be reached ({type(problem).__name__}). {by_hand}") from problem
+    path = Path(found[0] if isinstance(found, list) else found)
+    if not content_matches(path, file.content):
+        raise FetchError(
+            f"{name}: {kind}: {path} is not the file it should be (checksum {file.content}). Delete it and try again"
+        )
+    return path
+
+
+def overview() -> list[dict[str, Any]]:
+    """One entry per data set: name, title, licence, citation, use, addresses, and which files are already there."""
+    return [
+        {
+            "name": name,
+            "title": one.title,
+            "licence": one.licence,
+            "citation": one.citation,
+            "use": one.use,
+            "addresses": {kind: file.address for kind, file in one.files.items()},
+            "here": {kind: str(path) for kind, file in one.files.items() if (path := local(file)) is not None},
+        }
+        for name, one in SETS.items()
+    ]
