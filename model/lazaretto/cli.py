@@ -100,13 +100,21 @@ def data_get(name: str, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def show(name: str, as_json: AsJson = False) -> None:
-    """Show one file as a table: every value with unit, range, source and status."""
+def show(
+    name: str,
+    outputs: Annotated[bool, typer.Option(help="Of a pathogen: also what follows from it, beside the published values.")] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Show one file as a table: every value with unit, range, source and status; of a pathogen also what follows from it."""
     kind, thing = find(name)
     scenario = thing.scenario if kind == "sweeps" else thing
     lines = rows(scenario)
+    follows = _natural_history(thing, as_json) if outputs and kind == "pathogens" else None
     if as_json:
-        print(json.dumps({"kind": kind, "title": thing.title, "description": thing.description, "parameters": lines}))
+        told = {"kind": kind, "title": thing.title, "description": thing.description, "parameters": lines}
+        if follows is not None:
+            told["outputs"] = json.loads(follows.reset_index().to_json(orient="records"))
+        print(json.dumps(told))
         return
     screen.print(f"[bold]{thing.title}[/bold] ({kind})\n{thing.description}\n", highlight=False)
     if isinstance(scenario, Scenario):
@@ -116,9 +124,34 @@ def show(name: str, as_json: AsJson = False) -> None:
         mark = f"[yellow]{row['status']}[/yellow]" if row["status"] != "confirmed" else row["status"]
         table.add_row(row["parameter"], row["value"], row["unit"], f"{row['low']} – {row['high']}", mark, row["source"])
     screen.print(table)
+    if follows is not None:
+        _print_natural_history(follows)
     if kind == "sweeps":
         for axis, values in thing.axes.items():
             screen.print(f"axis {axis}: {', '.join(map(str, values))}", highlight=False)
+
+
+SHOWN_ON, SHOWN_PEOPLE = "moscow", 100_000
+
+
+def _natural_history(pathogen: Any, quiet: bool) -> Any:
+    from .analysis.natural_history import beside_published
+    from .parameters import load_population
+    from .population.build import build_population
+
+    _compile_message(quiet)
+    return beside_published(pathogen, build_population(load_population(SHOWN_ON), SHOWN_PEOPLE, seed=1))
+
+
+def _print_natural_history(follows: Any) -> None:
+    table = Table("follows from it", "value", "unit", "published", "within", "meaning; source", expand=True)
+    for name, line in follows.iterrows():
+        published = f"{line['published']:.4g} ({line['low']:g} – {line['high']:g})" if line["within"] else "–"
+        mark = f"[yellow]{line['within']}[/yellow]" if line["within"] == "no" else line["within"]
+        told = "; ".join(part for part in (line["meaning"], line["source"], line["note"]) if part)
+        table.add_row(str(name), f"{line['value']:.3g}", line["unit"], published, mark, told)
+    screen.print(table)
+    screen.print(f"Dispersion on {SHOWN_PEOPLE:,} people of {SHOWN_ON}. Intervals are intrinsic: without depletion.", highlight=False)
 
 
 def _avoidance(scenario: Scenario) -> str:

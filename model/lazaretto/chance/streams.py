@@ -24,7 +24,7 @@ COLOCATION = 20  #                     smaller stub    day                area
 COURSE = 32  #                         person          episode
 CHARACTER = 33  #                      person          episode            (infectiousness, symptoms)
 CANDIDATE = 34  #                      person          episode            index
-SEVERITY = 35  #                       person          episode
+SEVERITY = 35  #                     person          episode            0 hospital and death, 1 intensive care
 SEED = 36  #                           number          attempt
 IMPORT = 37  #                         day             number             attempt
 # the authority and what people do

@@ -249,13 +249,30 @@ def empty(queue):
         queue.fill[bucket] = BLOCK
 
 
+@kernel
+def count_offspring(history, born, generations, offspring):
+    """Add to `offspring` how many infections of the generations between the first and the last had 0, 1, 2, ... infectees (the last
+    entry: so many or more). born: scratch, one per infection."""
+    rows = history.counted[0]
+    for row in range(rows):
+        born[row] = 0
+    for row in range(rows):
+        if history.source[row] >= 0:
+            born[history.source[row]] += 1
+    for row in range(rows):
+        if 0 < history.generation[row] < generations:
+            offspring[min(born[row], len(offspring) - 1)] += 1
+
+
 @entry
 def follow(
-    city, rates, policy, seed, initial, first, chains, sizes, at_home, history, records, conduct, queue, tally, diary, scratch
-):
+    city, rates, policy, seed, initial, first, chains, sizes, at_home, offspring, history, records, conduct, queue, tally, diary,
+    scratch,
+):  # fmt: skip
     """The one way in from Python. With chains = 0: one run from `initial` infections. Else so many chains of `initial` infections
     each, one after the other and each with luck of its own, to generation len(sizes) - 1; adds up infections, and infections
-    within households, by generation. Returns the number of chains that were given up because the queue was too small."""
+    within households, by generation, and numbers of offspring. Returns the number of chains that were given up because the queue
+    was too small."""
     if chains == 0:
         run(city, rates, policy, seed, initial, first, ALL_GENERATIONS, history, records, conduct, queue, tally, diary, scratch)
         return 0
@@ -270,6 +287,8 @@ def follow(
         if queue.state[FULL] != 0:
             given_up += 1
             empty(queue)
+        elif history.counted[0] <= len(scratch.rank):
+            count_offspring(history, scratch.rank, len(sizes) - 1, offspring)
         for row in range(history.counted[0]):
             sizes[history.generation[row]] += 1
             if history.layer[row] == HOUSEHOLD:

@@ -13,7 +13,7 @@ from .state import Floats, Policy, Rates
 from .tracing import HOUSEHOLD_LIST, INTERVIEW, OPERATOR
 
 if TYPE_CHECKING:
-    from ..parameters import Law, Pathogen, Scenario
+    from ..parameters import Law, Pathogen, Quantity, Scenario
 
 EVEN_STRENGTH_FROM = 1e6
 IMMUNE_DAYS = 90.0
@@ -82,11 +82,12 @@ def lower_pathogen(pathogen: Pathogen, population: Population, scale: float, pol
         onset_first=onset_first,
         presymptomatic_weight=float(pathogen.presymptomatic_relative_infectiousness.value),
         even_profile=profile.family == "uniform",
+        profile_from_start=pathogen.profile_from == "infectious-start",
         never_symptomatic=never,
         never_symptomatic_weight=float(pathogen.never_symptomatic_relative_infectiousness.value),
         varied=k < EVEN_STRENGTH_FROM or never > 0.0 or immunity is not None,
         waning=immunity is not None,
-        death=death_given_symptoms(pathogen),
+        death=given_symptoms(pathogen, pathogen.death_fraction_by_age),
         season_amplitude=0.0,
         season_start=0.0,
         imports_per_day=0.0,
@@ -98,10 +99,12 @@ def mean_contact(city: City) -> float:
     return float(city.contact_minutes.mean()) if len(city.contact_minutes) else 1.0
 
 
-def death_given_symptoms(pathogen: Pathogen) -> Floats:
-    """(10,) probability of death of people with symptoms, by decade of age."""
+def given_symptoms(pathogen: Pathogen, by_age: Quantity | None) -> Floats:
+    """(10,) probability by decade of age among people with symptoms, from one stated per infection; 0 where none is stated."""
+    if by_age is None:
+        return np.zeros(10)
     symptomatic = max(1e-12, 1.0 - pathogen.never_symptomatic_fraction.value)
-    return np.minimum(1.0, np.asarray(pathogen.death_fraction_by_age.value, np.float64) / symptomatic)
+    return np.minimum(1.0, np.asarray(by_age.value, np.float64) / symptomatic)
 
 
 def in_scenario(rates: Rates, scenario: Scenario) -> Rates:

@@ -60,7 +60,7 @@ def season(rates, time):
 @inlined
 def stage_weights(rates, infectious, onset, end):
     """(before, after): the two parts of the integrated infectiousness, in days of symptomatic infectiousness."""
-    before = max(0.0, onset - infectious)
+    before = 0.0 if rates.profile_from_start else max(0.0, onset - infectious)
     return before * rates.presymptomatic_weight, end - infectious - before
 
 
@@ -73,4 +73,4 @@ def moment(rates, infectious, onset, before, after, word):
     share = (at - before) / after
     if not rates.even_profile:
         share = quantile(rates.tables, PROFILE_LAW, np.int64(share * 4294967296.0))
-    return max(infectious, onset) + share * after
+    return (infectious if rates.profile_from_start else max(infectious, onset)) + share * after

@@ -2,8 +2,8 @@
 
 Definition (model.md, 10.4): start one chain at a time from a random person in the fully susceptible population without measures;
 follow generations with only the chain's own saturation; R0 is the dominant growth factor per generation, estimated as the number
-of infections in generations 3 and 4 over that in generations 2 and 3, over all chains. Chains use the engine itself. The scale is
-found by a bracketing root finder under common seeds.
+of infections in generations 3 and 4 over that in generations 2 and 3, over all chains (from R0 = 5 on: 2 and 3 over 1 and 2, since
+four generations would fill a city). Chains use the engine itself. The scale is found by a bracketing root finder under common seeds.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from ..population.city import Population
@@ -20,8 +21,10 @@ from .queue import new_queue
 from .simulate import NONE, new_diary, new_history, new_records, new_scratch, new_tally
 from .state import Rates
 
-GENERATIONS = 4
-CHAINS = 1000
+MANY = 5.0  # infections per case from which chains are shorter and fewer
+GENERATIONS, CHAINS = 4, 1000
+GENERATIONS_OF_MANY, CHAINS_OF_MANY = 3, 300
+MOST_OFFSPRING = 1000
 DAYS = 150
 PER_DAY = 8
 RELATIVE_TOLERANCE = 1e-3
@@ -42,33 +45,50 @@ class ReproductionError(ValueError):
     """No hazard scale gives the wanted reproduction number on this population."""
 
 
-def measure(population: Population, rates: Rates, seed: int = 0, chains: int = CHAINS) -> Reproduction:
-    """R0 of these rates on this population, from `chains` chains."""
+class Chains(NamedTuple):
+    """Infections, and infections within households, by generation; how many cases had 0, 1, 2, ... offspring."""
+
+    sizes: NDArray[np.int64]
+    at_home: NDArray[np.int64]
+    offspring: NDArray[np.int64]
+
+
+def follow_chains(population: Population, rates: Rates, generations: int, chains: int, seed: int = 0) -> Chains:
+    """`chains` chains of infection from random people, each by itself, to so many generations."""
     people = population.people
     policy = no_policy(DAYS)
-    rates = rates._replace(waning=False)  # a chain of four generations does not live to see it
+    rates = rates._replace(waning=False)  # a chain of few generations does not live to see it
     history = new_history(people, False, generations=True)
     records, conduct = new_records(0, 0, 0)
-    sizes, at_home = np.zeros(GENERATIONS + 1, np.int64), np.zeros(GENERATIONS + 1, np.int64)
+    found = Chains(*(np.zeros(n, np.int64) for n in (generations + 1, generations + 1, MOST_OFFSPRING + 1)))
     queue = new_queue(DAYS, PER_DAY, 200_000, 4096)
     tally = new_tally(people, DAYS, 0, 0)
     diary, scratch = new_diary(population.city, policy, DAYS), new_scratch(100_000)
     city = population.city
-    follow(city, rates, policy, seed, 1, NONE, chains, sizes, at_home, history, records, conduct, queue, tally, diary, scratch)
-    parents = float(sizes[2] + sizes[3])
-    r0 = float(sizes[3] + sizes[4]) / parents if parents else 0.0
-    household = float(at_home[3] + at_home[4]) / parents if parents else 0.0
+    follow(city, rates, policy, seed, 1, NONE, chains, *found, history, records, conduct, queue, tally, diary, scratch)
+    return found
+
+
+def measure(population: Population, rates: Rates, seed: int = 0, many: bool = False) -> Reproduction:
+    """R0 of these rates on this population. many: by the definition for an R0 of 5 and more."""
+    generations, chains = (GENERATIONS_OF_MANY, CHAINS_OF_MANY) if many else (GENERATIONS, CHAINS)
+    found = follow_chains(population, rates, generations, chains, seed)
+    sizes, at_home = found.sizes, found.at_home
+    parents = float(sizes[-3] + sizes[-2])
+    r0 = float(sizes[-2] + sizes[-1]) / parents if parents else 0.0
+    household = float(at_home[-2] + at_home[-1]) / parents if parents else 0.0
     mean = tuple(float(s) / chains for s in sizes)
     return Reproduction(r0, household, r0 - household, mean, rates.scale)
 
 
-def solve_scale(population: Population, rates: Rates, r0: float, seed: int = 0, chains: int = CHAINS) -> Reproduction:
+def solve_scale(population: Population, rates: Rates, r0: float, seed: int = 0) -> Reproduction:
     """The scale at which `measure` gives `r0`. Raises ReproductionError where no scale does (too few contacts)."""
     if r0 <= 0 or population.city.reach == 0:
-        return measure(population, rates._replace(scale=0.0), seed, chains)
+        return measure(population, rates._replace(scale=0.0), seed)
+    many = r0 >= MANY
 
     def excess(log_scale: float) -> float:
-        return measure(population, rates._replace(scale=float(np.exp(log_scale))), seed, chains).r0 - r0
+        return measure(population, rates._replace(scale=float(np.exp(log_scale))), seed, many).r0 - r0
 
     low = np.log(LEAST_SCALE)
     high = low + 1.0
@@ -80,4 +100,4 @@ def solve_scale(population: Population, rates: Rates, r0: float, seed: int = 0, 
                 "generations. Lower R0, take more people, or state hazard_per_day in the pathogen"
             )
     log_scale = brentq(excess, low, high, xtol=RELATIVE_TOLERANCE)
-    return measure(population, rates._replace(scale=float(np.exp(log_scale))), seed, chains)
+    return measure(population, rates._replace(scale=float(np.exp(log_scale))), seed, many)

@@ -182,7 +182,7 @@ def run_once(
         queue = new_queue(days, per_day or buckets_per_day(people), events, late)
         diary = new_diary(city, policy, days)
         scratch = new_scratch(room)
-        follow(city, rates, policy, seed, initial, first, 0, NONE, NONE, history, records, conduct, queue, tally, diary, scratch)
+        follow(city, rates, policy, seed, initial, first, 0, NONE, NONE, NONE, history, records, conduct, queue, tally, diary, scratch)
         if queue.state[FULL] == 0 and not (keep_lists and tally.counted[0] == list_rows):
             return _cut(history, records, conduct, tally, days)
         infections *= 2 if rates.waning else 1

@@ -44,6 +44,7 @@ class Rates(NamedTuple):
     onset_first: bool  # True: onset, then infectious; False: infectious, then onset
     presymptomatic_weight: float  # infectiousness before onset, relative to after
     even_profile: bool
+    profile_from_start: bool  # one profile from the infectious start, instead of even before onset and the profile after it
     never_symptomatic: float
     never_symptomatic_weight: float
     varied: bool  # True where a second draw per infection is needed (individual variation, symptoms, waning)

@@ -29,7 +29,7 @@ def curves(raw: Raw, severe: Severity, people: int) -> xr.Dataset:
     """All daily curves as a Dataset over "day" (0 = the first day), in persons unless the attribute `units` says otherwise.
 
     S, E, I_*, R and D are states at the end of the day and add up to `people`; R are those no longer infectious and alive, still
-    ill or not. H (in hospital) lies across them. Self-isolated, isolated and quarantined count orders in force.
+    ill or not. H (in hospital) and ICU (of these, in intensive care) lie across them. Self-isolated, isolated and quarantined count orders in force.
     """
     h, days = raw.history, raw.days
     with_symptoms, without = h.symptomatic, ~h.symptomatic
@@ -47,6 +47,7 @@ def curves(raw: Raw, severe: Severity, people: int) -> xr.Dataset:
         "R": removed - dead - waned,
         "D": dead,
         "H": census(severe.admitted, severe.discharged, days),
+        "ICU": census(severe.into_care, severe.out_of_care, days),
         "new_infections": np.diff(infected, prepend=0),
         "deaths": np.diff(dead, prepend=0),
     }
@@ -67,7 +68,7 @@ def curves(raw: Raw, severe: Severity, people: int) -> xr.Dataset:
 
 
 PERSONS = {
-    "S", "E", "I_presymptomatic", "I_symptomatic", "I_asymptomatic", "R", "D", "H",
+    "S", "E", "I_presymptomatic", "I_symptomatic", "I_asymptomatic", "R", "D", "H", "ICU",
     "self_isolated", "isolated", "quarantined", "wrongly_quarantined",
 }  # fmt: skip
 

@@ -51,6 +51,9 @@ class Component(NamedTuple):
 COMPONENTS: dict[str, Component] = {
     "infections": Component("benefit", "person", "Infections", "infections during the run (reinfections count again)"),
     "hospital_days": Component("benefit", "person-day", "Hospital days", "days in hospital within the run"),
+    "intensive_care_days": Component(
+        "benefit", "person-day", "Intensive care days", "of these, days in intensive care; empty where the pathogen states none"
+    ),
     "deaths": Component("benefit", "person", "Deaths", "deaths within the run"),
     "life_years_lost": Component("benefit", "year", "Years of life lost", "remaining life at the age of death, added up"),
     "quarantine_days_ordered": Component(
@@ -243,6 +246,17 @@ def person_days_by_day(start: Floats, until: Floats, days: int) -> Floats:
     return np.diff(held)
 
 
+def within_run(start: Floats, end: Floats, days: int) -> float:
+    """Person-days of the intervals [start, end) that lie before the end of the run; inf: never."""
+    real = np.isfinite(start)
+    return float(np.maximum(0.0, np.minimum(end[real], days) - np.minimum(start[real], days)).sum())
+
+
+def care_days(severe: Severity, days: int) -> float:
+    """Days in intensive care within the run, nan where the pathogen states none."""
+    return within_run(severe.into_care, severe.out_of_care, days) if severe.has_intensive_care else float("nan")
+
+
 def panel(scenario: Scenario, population: Population, raw: Raw, severe: Severity) -> pd.Series:
     """The panel of one run, a Series over the names of COMPONENTS, per 100,000 people where `per_people`."""
     people, days = population.people, raw.days
@@ -252,7 +266,6 @@ def panel(scenario: Scenario, population: Population, raw: Raw, severe: Severity
     in_time = severe.died < days
     age_at_death = np.minimum(9, population.city.age[h.person[in_time]] // 10)
     left = np.asarray(scenario.population.remaining_life_by_age.value, float)
-    stay = np.maximum(0.0, np.minimum(severe.discharged, days) - np.minimum(severe.admitted, days))
     served = days_served(raw, died)
     case, listed = records.order_pathway == CASE, records.order_pathway >= LISTED
     ordered_any = case | listed
@@ -272,7 +285,8 @@ def panel(scenario: Scenario, population: Population, raw: Raw, severe: Severity
             hours += float(cases + named) * float(instrument.hours_per_person.value)
     values = {
         "infections": len(h.person),
-        "hospital_days": stay[np.isfinite(severe.admitted)].sum(),
+        "hospital_days": within_run(severe.admitted, severe.discharged, days),
+        "intensive_care_days": care_days(severe, days),
         "deaths": in_time.sum(),
         "life_years_lost": left[age_at_death].sum(),
         "quarantine_days_ordered": served.ordered[listed].sum(),

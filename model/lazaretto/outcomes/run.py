@@ -13,7 +13,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ..engine.lowering import in_scenario, lower_pathogen, lower_policy, no_policy, policy_laws
-from ..engine.reproduction import Reproduction, measure, solve_scale
+from ..engine.reproduction import MANY, Reproduction, measure, solve_scale
 from ..engine.simulate import run_once
 from ..engine.state import BY_INSTRUMENT, LAYERS, Raw
 from ..parameters import ParameterError, Pathogen, Scenario
@@ -149,7 +149,7 @@ class Run:
 def _scale(key: str, r0: float, pathogen: str, wrapped: Wrapped) -> Reproduction:
     population, parsed = wrapped.population, wrapped.pathogen
     if parsed.hazard_per_day is not None:
-        return measure(population, lower_pathogen(parsed, population, parsed.hazard_per_day.value))
+        return measure(population, lower_pathogen(parsed, population, parsed.hazard_per_day.value), many=r0 >= MANY)
     return solve_scale(population, lower_pathogen(parsed, population, 1.0), r0)
 
 

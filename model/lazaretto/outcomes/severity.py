@@ -1,6 +1,7 @@
-"""Hospital and death, drawn after the run: they do not feed back on transmission, so the engine need not know them.
+"""Hospital, intensive care and death, drawn after the run: they do not feed back on transmission, so the engine need not know them.
 
-One uniform number per infection decides both, so that whoever dies has been in hospital wherever hospital is likelier than death.
+One uniform number per infection decides all, so that whoever dies has been in hospital, and in intensive care, wherever these are
+likelier than death.
 Probabilities are per infection and apply to people with symptoms: p / (1 - never-symptomatic share), at most 1.
 """
 
@@ -16,25 +17,31 @@ from ..chance.laws import quantile
 from ..chance.philox import draw, unit
 from ..chance.streams import SEVERITY
 from ..engine.loop import LAST_EPISODE
-from ..engine.lowering import death_given_symptoms, law_row
+from ..engine.lowering import constant_row, given_symptoms, law_row
 from ..engine.state import History
 from ..parameters import Pathogen
 
 Floats = NDArray[np.float64]
+HOSPITAL_LAW, STAY_LAW, DEATH_LAW, CARE_LAW, CARE_STAY_LAW = range(5)
 
 
 class Severity(NamedTuple):
-    """Times by infection, inf for never: admission, leaving hospital (alive or dead), death."""
+    """Times by infection, inf for never: admission, leaving hospital (alive or dead), death, entering and leaving intensive care.
+    `has_intensive_care` is False where the pathogen states none."""
 
     admitted: Floats
     discharged: Floats
     died: Floats
+    into_care: Floats
+    out_of_care: Floats
+    has_intensive_care: bool
 
 
 @entry
-def _draw_severity(seed, person, episode, age, onset, end, symptomatic, hospital, death, tables, admitted, discharged, died):
+def _draw_severity(seed, person, episode, age, onset, end, symptomatic, hospital, care, death, tables, times):
+    admitted, discharged, died, into_care, out_of_care = times
     for row in range(len(person)):
-        admitted[row] = discharged[row] = died[row] = np.inf
+        admitted[row] = discharged[row] = died[row] = into_care[row] = out_of_care[row] = np.inf
         if not symptomatic[row]:
             continue
         w = draw(seed, SEVERITY, person[row], episode[row], 0)
@@ -42,13 +49,21 @@ def _draw_severity(seed, person, episode, age, onset, end, symptomatic, hospital
         u = unit(w[0])
         dies = u < death[decade]
         if dies:
-            died[row] = max(end[row], onset[row] + quantile(tables, 2, w[3]))
+            died[row] = max(end[row], onset[row] + quantile(tables, DEATH_LAW, w[3]))
         if u < max(hospital[decade], death[decade]):
-            admitted[row] = onset[row] + quantile(tables, 0, w[1])
-            discharged[row] = admitted[row] + quantile(tables, 1, w[2])
+            admitted[row] = onset[row] + quantile(tables, HOSPITAL_LAW, w[1])
+            discharged[row] = admitted[row] + quantile(tables, STAY_LAW, w[2])
+            if u < care[decade]:
+                v = draw(seed, SEVERITY, person[row], episode[row], 1)
+                into_care[row] = admitted[row] + quantile(tables, CARE_LAW, v[0])
+                out_of_care[row] = into_care[row] + quantile(tables, CARE_STAY_LAW, v[1])
+                discharged[row] = max(discharged[row], out_of_care[row])
             if dies:
                 admitted[row] = min(admitted[row], died[row])
                 discharged[row] = died[row]
+                if into_care[row] < np.inf:
+                    into_care[row] = min(into_care[row], died[row])
+                    out_of_care[row] = min(out_of_care[row], died[row])
 
 
 def episodes(history: History) -> NDArray[np.int64]:
@@ -65,16 +80,17 @@ def episodes(history: History) -> NDArray[np.int64]:
 
 def severity(pathogen: Pathogen, history: History, age: NDArray[np.uint8], seed: int) -> Severity:
     """The severity of each infection. age: (n,) of all people."""
-    symptomatic_share = max(1e-12, 1.0 - pathogen.never_symptomatic_fraction.value)
-    hospital = np.minimum(1.0, np.asarray(pathogen.hospital_fraction_by_age.value) / symptomatic_share)
-    death = death_given_symptoms(pathogen)
+    hospital = given_symptoms(pathogen, pathogen.hospital_fraction_by_age)
+    care = given_symptoms(pathogen, pathogen.intensive_care_fraction_by_age)
+    death = given_symptoms(pathogen, pathogen.death_fraction_by_age)
     laws = (pathogen.onset_to_hospital, pathogen.hospital_stay, pathogen.onset_to_death)
-    tables = np.vstack([law_row(law) for law in laws])
+    of_care = (pathogen.admission_to_intensive_care, pathogen.intensive_care_stay)
+    tables = np.vstack([law_row(law) for law in laws] + [law_row(law) if law is not None else constant_row(0.0) for law in of_care])
     rows = len(history.person)
-    out = Severity(np.empty(rows), np.empty(rows), np.empty(rows))
+    times = tuple(np.empty(rows) for _ in range(5))
     ages = age[history.person].astype(np.int64)
     which = episodes(history)
     _draw_severity(
-        seed, history.person, which, ages, history.onset, history.end, history.symptomatic, hospital, death, tables, *out
+        seed, history.person, which, ages, history.onset, history.end, history.symptomatic, hospital, care, death, tables, times
     )
-    return out
+    return Severity(*times, has_intensive_care=of_care[0] is not None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import pydantic
 
@@ -14,7 +14,10 @@ PUBLISHED_UNITS = {
     "generation_interval_mean": "day",
     "serial_interval_mean": "day",
     "incubation_mean": "day",
+    "latent_mean": "day",
     "theta": "fraction",
+    "growth_rate": "1/day",
+    "dispersion_k": "dimensionless",
 }
 
 
@@ -42,7 +45,10 @@ class Pathogen(Stated):
     """Natural history (model.md, section 3).
 
     Either latent period and presymptomatic lead are stated, and incubation is their sum; or the incubation period and the delay
-    from onset to infectiousness, and the latent period is their sum. `hazard_per_day` replaces the search for R0 (theory only).
+    from onset to infectiousness, and the latent period is their sum. The infectious period is counted from whichever comes last of
+    onset and infectious start. infectiousness_profile is the law of a transmission's moment, as a share of the time from
+    `profile_from` to the end: "onset" (before it infectiousness is even, `presymptomatic_relative_infectiousness` times the mean
+    after it), or "infectious-start" (one profile over all of it). `hazard_per_day` replaces the search for R0 (theory only).
     immunity_duration: from the end of infectiousness until the person can be infected again; absent: for good. Seasonality multiplies
     the hazard by 1 + amplitude x cos(2 pi (day of the year - peak) / 365.25); R0 holds where that is 1.
     """
@@ -57,6 +63,7 @@ class Pathogen(Stated):
     onset_to_infectious: DayLaw | None = None
     infectious_period: DayLaw
     infectiousness_profile: Annotated[Law, Demand("fraction", 0, 1)]
+    profile_from: Literal["onset", "infectious-start"] = "onset"
     presymptomatic_relative_infectiousness: Ratio
     never_symptomatic_fraction: Fraction
     never_symptomatic_relative_infectiousness: Ratio
@@ -68,6 +75,9 @@ class Pathogen(Stated):
     onset_to_hospital: DayLaw
     hospital_stay: DayLaw
     onset_to_death: DayLaw
+    intensive_care_fraction_by_age: Annotated[Quantity, by_decade("fraction")] | None = None
+    admission_to_intensive_care: DayLaw | None = None
+    intensive_care_stay: DayLaw | None = None
     immunity_duration: DayLaw | None = None
     seasonal_amplitude: Fraction | None = None
     seasonal_peak_day_of_year: Annotated[Quantity, Demand("day", 0, 366)] | None = None
@@ -81,6 +91,16 @@ class Pathogen(Stated):
             raise ValueError(
                 "state either latent_period and presymptomatic_lead (incubation is their sum), or incubation_period and "
                 "onset_to_infectious (the latent period is their sum), and not more"
+            )
+        care = (self.intensive_care_fraction_by_age, self.admission_to_intensive_care, self.intensive_care_stay)
+        if len({part is None for part in care}) > 1:
+            raise ValueError(
+                "state all three of intensive_care_fraction_by_age, admission_to_intensive_care and intensive_care_stay, or none"
+            )
+        if self.profile_from == "infectious-start" and self.presymptomatic_relative_infectiousness.value != 1:
+            raise ValueError(
+                "presymptomatic_relative_infectiousness must be 1 where profile_from is 'infectious-start': the profile itself says "
+                "how infectious people are before onset"
             )
         if (self.seasonal_amplitude is None) != (self.seasonal_peak_day_of_year is None):
             raise ValueError("state both seasonal_amplitude and seasonal_peak_day_of_year, or neither")
