@@ -151,7 +151,9 @@ def _print_natural_history(follows: Any) -> None:
         told = "; ".join(part for part in (line["meaning"], line["source"], line["note"]) if part)
         table.add_row(str(name), f"{line['value']:.3g}", line["unit"], published, mark, told)
     screen.print(table)
-    screen.print(f"Dispersion on {SHOWN_PEOPLE:,} people of {SHOWN_ON}. Intervals are intrinsic: without depletion.", highlight=False)
+    screen.print(
+        f"Dispersion on {SHOWN_PEOPLE:,} people of {SHOWN_ON}. Intervals are intrinsic: without depletion.", highlight=False
+    )
 
 
 def _avoidance(scenario: Scenario) -> str:

@@ -92,7 +92,7 @@ def test_stock_of_records_forgets_after_retention():
 
 
 def test_the_matched_null_lists_as_many_people_of_the_same_ages(small, town):
-    from lazaretto.contacts.community import CHILD_BELOW, ELDERLY_FROM
+    from lazaretto.population.stubs import CHILD_BELOW, ELDERLY_FROM
 
     scenario = small.replace(tracing="interview", days=45)
     real = lz.simulate(scenario, town, seed=1, keep_lists=True)

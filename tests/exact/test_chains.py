@@ -13,7 +13,7 @@ from lazaretto.population.city import Population, bare_city, reach_of
 
 def household_of(people: int) -> Population:
     """One household and nothing else."""
-    city = bare_city(people)._replace(household=np.zeros(people, np.int32), household_start=np.array([0, people], np.int32))
+    city = bare_city(people)._replace(household_start=np.array([0, people], np.int32))
     return Population(city=city._replace(reach=reach_of(city)), name="household", seed=0)
 
 

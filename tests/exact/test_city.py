@@ -41,16 +41,28 @@ def test_children_live_with_adults_of_parents_age(city):
 def test_groups_are_schools_of_one_age_and_teams_of_workers(city, moscow):
     c = city.city
     starts, members = c.group_start, c.group_member
+    per_head = c.group_mean_meetings / np.diff(starts)  # schools come first, and have a rate of their own
+    classes = int(np.flatnonzero(np.isclose(per_head, per_head[0], rtol=1e-4))[-1]) + 1
     for g in range(0, len(starts) - 1, 17):
         ages = c.age[members[starts[g] : starts[g + 1]]]
-        if ages.max() <= 17:
-            assert ages.max() == ages.min()
+        pupils = ages[ages < 25]
+        if g < classes:  # of one age, with teachers
+            assert len(np.unique(pupils)) <= 1
             assert len(ages) <= moscow.population.class_size.value
         else:
-            assert ages.min() >= 18
+            assert ages.min() >= 15
             assert len(ages) <= 41
-    pupils = (c.age >= 7) & (c.age <= 17)
-    assert (c.group[pupils] >= 0).mean() == pytest.approx(0.97, abs=0.01)
+    for site in range(len(c.site_start) - 1):
+        assert len(np.unique(c.site_of_group[c.group[members[c.site_start[site] : c.site_start[site + 1]]]])) == 1
+    at_school = (c.group >= 0) & (c.group < classes)
+    for people, stated in (
+        (at_school, moscow.population.at_school_by_age),
+        ((c.group >= classes), moscow.population.at_work_by_age),
+    ):
+        here = np.bincount(c.age[people] // 5, minlength=18)[:18]
+        of = np.bincount(c.age // 5, minlength=18)[:18]
+        wanted = np.asarray(stated.value) * of
+        assert (np.abs(here - wanted) <= 5 * np.sqrt(wanted + 1)).all(), (here, wanted)
     for person in range(0, 30_000, 501):
         if c.group[person] >= 0:
             assert members[starts[c.group[person]] + c.group_slot[person]] == person

@@ -20,6 +20,8 @@ CELLS = 512
 ROW = 3 * (CELLS + 1)
 SMALLEST = 2.0**-33
 POISSON_CHUNK = 256.0
+MOST_COUNT = 1024
+ONE_OVER = 1.0 / np.maximum(1, np.arange(MOST_COUNT + 1))  # multiplying is several times faster than dividing
 
 
 def quantile_row(quantile: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> NDArray[np.float64]:
@@ -62,8 +64,8 @@ def _poisson_inverse(mean, word):
     term = math.exp(-mean)
     total = term
     count = 0
-    while u > total and count < 1024:
+    while u > total and count < MOST_COUNT:
         count += 1
-        term *= mean / count
+        term *= mean * ONE_OVER[count]
         total += term
     return count

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from .._jit import kernel
+from ..chance.permutation import matched, round_keys
 from ..chance.philox import draw, unit
 from ..chance.streams import COLOCATION
-from .involution import matched, round_keys
 
 NEARBY = 2
 

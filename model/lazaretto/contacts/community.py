@@ -1,10 +1,12 @@
 """The community layer: rewired every day without being stored.
 
-Person i owns `stubs[i]` stubs, numbered within the area by how many stubs their owner has. The stubs of an area are dealt in turn
-to eight lanes; each lane is matched apart, and on each day the lanes take the eight strata of minutes in turn. On day d the stubs
-of an area's lane are permuted by a keyed Feistel network; the first share of positions is matched pairwise within the area, the
-rest form the area's slots in one city-wide matching of the same kind. So a stub is local on most days and city-wide on others, for
-both partners alike. A match with oneself or one's household is void, and so is one that age affinity refuses.
+Person i owns `stubs[i]` stubs, numbered within the area by the owner's age group and number of stubs, owners in random order. The
+stubs of an area are dealt in turn to eight lanes; each lane is matched apart, on each day the lanes take the eight strata of minutes
+in turn, and on quiet weekdays some lanes rest. On day d the stubs of each age group of a lane are put into another order, scattered
+by keyed numbers; the first share of them meets within the group (preferential mixing: Jacquez et al. 1988, doi
+10.1016/0025-5564(88)90031-4), the next across the city, and what is left of all groups forms the area's pool. Within n stubs, u meets
+(r - u) mod n for the keyed number r of that day; across the city a keyed Feistel network says who meets whom. A match with oneself or
+one's household is void.
 """
 
 from __future__ import annotations
@@ -15,35 +17,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._jit import inlined, kernel
-from ..chance.philox import draw, unit
+from ..chance.laws import ONE_OVER
+from ..chance.permutation import bits_for, gathered, permute, round_keys, scattered, unpermute
+from ..chance.philox import below, draw, unit
 from ..chance.strata import LAST, SHIFT, quantile_within, stratum_at
-from ..chance.streams import MEETING
+from ..chance.streams import INVOLUTION, MEETING
+from ..population.stubs import ACROSS, BITS, END, KEPT, MOST_STUBS, WIDE_FROM, mixing_group, stub_class
 from .household import same_household
-from .involution import bits_for, permute, round_keys, unpermute
 
 COMMUNITY_LAYER = 2
 AREA, CITY_WIDE, SALT_BITS = 0, 1, 2
-CHILD_BELOW = 18
-ELDERLY_FROM = 65
+ROUNDING = 1e-6  # a quotient of small whole numbers is never nearer than 1/63 to the next one
+POOL, WIDE = 3, 4  # beside 0, 1, 2: within an age group
 
 
 @inlined
 def stub_count(city, person):
-    """Community contacts a day that the person owns."""
-    return np.int64(0) if len(city.stubs) == 0 else np.int64(city.stubs[person])
-
-
-@inlined
-def mixing_group(age):
-    """0 child (below 18), 1 adult, 2 elderly (65 and over)."""
-    return np.int64(age >= CHILD_BELOW) + np.int64(age >= ELDERLY_FROM)
+    """Community contacts that the person owns on a day without rest."""
+    return np.int64(city.stubs[person])
 
 
 @inlined
 def area_of(city, person):
     """The area of a person: found from the area starts, which are nearly evenly spaced."""
     areas = len(city.area_start) - 1
-    guess = min(areas - 1, person * areas // city.area_start[areas])
+    guess = min(areas - 1, np.int64(person * (areas / city.area_start[areas])))
     while guess > 0 and city.area_start[guess] > person:
         guess -= 1
     while guess < areas - 1 and city.area_start[guess + 1] <= person:
@@ -57,36 +55,48 @@ def first_stub(city, area, person):
     owned = stub_count(city, person)
     if owned == 0:
         return np.int64(0)
-    return city.class_stub[area, owned] + np.int64(city.place[person] - city.class_place[area, owned]) * owned
+    c = stub_class(mixing_group(city.age[person]), owned)
+    return city.class_stub[area, c] + np.int64(city.place[person] - city.class_place[area, c]) * owned
 
 
 @inlined
-def owner(city, area, stub):
-    """The place (index in `person_at`) of the person of that area who owns the stub."""
-    owned = np.int64(0)
-    for c in range(1, city.class_stub.shape[1] - 1):  # the largest class whose first stub is <= stub, without branches
-        owned += city.class_stub[area, c] <= stub
-    return np.int64(city.class_place[area, owned] + (stub - city.class_stub[area, owned]) // owned)
+def owner(city, area, group, stub):
+    """The place (index in `person_at`) of the person of that area and age group who owns the stub."""
+    first = group * MOST_STUBS
+    low = first  # the largest class whose first stub is <= stub, by halves, without branches
+    half = (MOST_STUBS + 1) // 2
+    while half > 0:
+        middle = low + half
+        low = middle if middle < first + MOST_STUBS and city.class_stub[area, min(middle, first + MOST_STUBS)] <= stub else low
+        half >>= 1
+    nth = (stub - city.class_stub[area, low]) * ONE_OVER[low - first + 1] + ROUNDING
+    return np.int64(city.class_place[area, low]) + np.int64(nth)
 
 
 @inlined
-def lane_size(city, area, lane):
-    """Stubs of the area that lie in the lane."""
-    return (np.int64(city.class_stub[area, city.class_stub.shape[1] - 1]) + LAST - lane) >> SHIFT
+def is_open(city, lane, day):
+    """Whether the lane's stubs meet on that day of the week; which lanes rest changes from week to week."""
+    return ((lane + 2 * day) & LAST) < city.lanes_open[(day + city.first_weekday) % 7]
+
+
+@inlined
+def turned(x, by, n):
+    """(x + by) mod n for x in [0, n) and by in (-n, n)."""
+    y = x + by
+    y += n if y < 0 else np.int64(0)
+    return y - n if y >= n else y
 
 
 @kernel
 def area_of_slot(city, lane, slot):
-    """The area that a city-wide slot of the lane belongs to: guessed from the even spacing, then searched."""
-    low = 0
-    high = city.wide_start.shape[1] - 1
-    while high - low > 1:
-        middle = (low + high) >> 1
-        if city.wide_start[lane, middle] <= slot:
-            low = middle
-        else:
-            high = middle
-    return low
+    """The area that a city-wide slot of the lane belongs to: guessed from the nearly even spacing, then walked to."""
+    areas = city.wide_start.shape[1] - 1
+    guess = min(areas - 1, np.int64(slot * (areas / city.wide_start[lane, areas])))
+    while city.wide_start[lane, guess] > slot:
+        guess -= 1
+    while city.wide_start[lane, guess + 1] <= slot:
+        guess += 1
+    return guess
 
 
 class Stubs(NamedTuple):
@@ -99,70 +109,133 @@ class Stubs(NamedTuple):
     place: NDArray[np.int64]  # of the person met (index in person_at), -1 for none
     minutes: NDArray[np.float64]
     close: NDArray[np.int64]  # word for the close flag
-    affinity: NDArray[np.int64]  # word for affinity
-    key_0: NDArray[np.int64]  # scratch: the area's round keys
+    key_0: NDArray[np.int64]  # scratch: the area's keys of the day
     key_1: NDArray[np.int64]
     key_2: NDArray[np.int64]
     key_3: NDArray[np.int64]
     pair: NDArray[np.int64]  # scratch: number of the matched pair within its matching
     matching: NDArray[np.int64]  # scratch: which matching of the day
+    within: NDArray[np.int64]  # scratch: 0, 1, 2: the age group; POOL; WIDE
+    there: NDArray[np.int64]  # scratch: area of the partner
+    kept: NDArray[np.int64]  # scratch: list of rows
+    wide: NDArray[np.int64]  # scratch: list of rows
 
 
 @kernel
 def meet(city, seed, stubs, n):
-    """Whom each stub meets on its day, for how long: `place`, `minutes`, `close` and `affinity` of rows 0..n-1.
+    """Whom each stub meets on its day, for how long: `place`, `minutes` and `close` of rows 0..n-1.
 
-    Passes over arrays: keys, positions, minutes, partners; draws of different rows overlap.
+    Passes over arrays without branches: keys, positions, minutes, partners; draws and cache misses of different rows overlap.
     """
-    area, stub, day, pair, matching = stubs.area, stubs.stub, stubs.day, stubs.pair, stubs.matching
+    area, stub, day, pair, matching, within = stubs.area, stubs.stub, stubs.day, stubs.pair, stubs.matching, stubs.within
     k0, k1, k2, k3 = stubs.key_0, stubs.key_1, stubs.key_2, stubs.key_3
     for i in range(n):
-        k0[i], k1[i], k2[i], k3[i] = round_keys(seed, ((stub[i] & LAST) << SALT_BITS) | AREA, area[i], day[i])
+        k0[i], k1[i], k2[i], k3[i] = draw(seed, INVOLUTION, area[i], day[i], ((stub[i] & LAST) << SALT_BITS) | AREA)
+    wide = 0
     for i in range(n):
+        stubs.place[i], pair[i], matching[i], within[i] = position_met(city, area[i], stub[i], k0[i], k1[i], k2[i], k3[i])
+        stubs.there[i] = area[i]
+        stubs.wide[wide] = i
+        wide += within[i] == WIDE
+    for j in range(wide):
+        i = stubs.wide[j]
+        stubs.place[i], pair[i] = slot_met(city, seed, stub[i] & LAST, day[i], pair[i])
+    for i in range(n):
+        minutes_word, stubs.close[i], _, _ = draw(seed, MEETING, pair[i], day[i], matching[i])
+        stubs.minutes[i] = quantile_within(city.minutes, COMMUNITY_LAYER, stratum_at((stub[i] & LAST) + day[i]), minutes_word)
+    kept, wide = 0, 0
+    for i in range(n):
+        keep = (stubs.place[i] >= 0) & (stubs.minutes[i] >= stubs.least[i]) & is_open(city, stub[i] & LAST, day[i])
+        stubs.place[i] = stubs.place[i] if keep else np.int64(-1)
+        stubs.kept[kept] = i
+        kept += keep
+        stubs.wide[wide] = i
+        wide += keep & (within[i] == WIDE)
+    for j in range(wide):
+        i = stubs.wide[j]
         lane = stub[i] & LAST
-        count = lane_size(city, area[i], lane)
-        wide_from, wide_to = city.wide_start[lane, area[i]], city.wide_start[lane, area[i] + 1]
-        local = count - (wide_to - wide_from)
-        position = permute(stub[i] >> SHIFT, count, bits_for(count), k0[i], k1[i], k2[i], k3[i])
-        matching[i] = ((area[i] + 1) << SHIFT) | lane
-        end = local
-        if position >= local:
-            end = city.wide_start[lane, city.wide_start.shape[1] - 1]
-            b0, b1, b2, b3 = round_keys(seed, (lane << SALT_BITS) | CITY_WIDE, 0, day[i])
-            position = permute(wide_from + position - local, end, bits_for(end), b0, b1, b2, b3)
-            matching[i] = lane
-        pair[i] = position >> 1
-        stubs.place[i] = position ^ 1 if (position ^ 1) < end else -1
-    for i in range(n):
-        minutes_word, stubs.close[i], stubs.affinity[i], _ = draw(seed, MEETING, pair[i], day[i], matching[i])
-        stratum = stratum_at((stub[i] & LAST) + day[i])
-        stubs.minutes[i] = quantile_within(city.minutes, COMMUNITY_LAYER, stratum, minutes_word)
-    for i in range(n):
-        position = stubs.place[i]
-        if position < 0 or stubs.minutes[i] < stubs.least[i]:
-            stubs.place[i] = -1
-            continue
-        lane = stub[i] & LAST
-        there = area[i]
-        a0, a1, a2, a3 = k0[i], k1[i], k2[i], k3[i]
-        if matching[i] == lane:
-            total = city.wide_start[lane, city.wide_start.shape[1] - 1]
-            b0, b1, b2, b3 = round_keys(seed, (lane << SALT_BITS) | CITY_WIDE, 0, day[i])
-            slot = unpermute(position, total, bits_for(total), b0, b1, b2, b3)
-            there = area_of_slot(city, lane, slot)
-            position = lane_size(city, there, lane) - city.wide_start[lane, there + 1] + slot
-            a0, a1, a2, a3 = round_keys(seed, (lane << SALT_BITS) | AREA, there, day[i])
-        count = lane_size(city, there, lane)
-        partner = unpermute(position, count, bits_for(count), a0, a1, a2, a3)
-        stubs.place[i] = owner(city, there, (partner << SHIFT) | lane)
+        slots = city.wide_start[lane, city.wide_start.shape[1] - 1]
+        b0, b1, b2, b3 = round_keys(seed, (lane << SALT_BITS) | CITY_WIDE, 0, day[i])
+        slot = unpermute(stubs.place[i], slots, bits_for(slots), b0, b1, b2, b3)
+        there = area_of_slot(city, lane, slot)
+        stubs.there[i], stubs.place[i] = there, slot - city.wide_start[lane, there]
+        k0[i], _, _, k3[i] = draw(seed, INVOLUTION, there, day[i], (lane << SALT_BITS) | AREA)
+    for j in range(kept):
+        i = stubs.kept[j]
+        stubs.place[i] = place_at(city, stubs.there[i], stub[i] & LAST, within[i], stubs.place[i], k0[i], k3[i])
 
 
 @inlined
-def is_real(city, one, other, word):
-    """Whether the two may meet at all: they are different people of different households, and affinity by age does not refuse."""
-    if one == other or same_household(city, one, other):
-        return False
-    return unit(word) < city.affinity[mixing_group(city.age[one]), mixing_group(city.age[other])]
+def chosen(which, zero, one, two):
+    """The value of age group 0, 1 or 2."""
+    least = zero if which == 0 else one
+    return two if which == 2 else least
+
+
+@inlined
+def position_met(city, area, stub, k0, k1, k2, k3):
+    """(position of the partner or -1, number of the pair, which matching, within what) of one stub on one day; of a stub that is
+    matched across the city, its slot stands for the pair."""
+    lane = stub & LAST
+    own = stub >> SHIFT
+    t = city.lanes[area, lane]
+    group = np.int64(own >= t[END]) + np.int64(own >= t[END + 1])
+    low = chosen(group, np.int64(0), np.int64(t[END]), np.int64(t[END + 1]))
+    size = t[END + group] - low
+    kept, across = np.int64(t[KEPT + group]), np.int64(t[ACROSS + group])
+    u = scattered(own - low, size, t[BITS + group], (k0 >> 1) | 1, k3 >> 1)
+    partner_in_group = turned(below(k1, kept), -u, kept)
+    pool = np.int64(t[END + 2] - t[KEPT] - t[KEPT + 1] - t[KEPT + 2] - t[ACROSS] - t[ACROSS + 1] - t[ACROSS + 2])
+    v = before(t, group) + u - kept - across
+    partner_in_pool = turned(below(k2, pool), -v, pool)
+    slot = t[WIDE_FROM] + chosen(group, np.int64(0), np.int64(t[ACROSS]), np.int64(t[ACROSS] + t[ACROSS + 1])) + u - kept
+    in_group, in_pool = u < kept, u >= kept + across
+    mine = u if in_group else v
+    partner = partner_in_group if in_group else partner_in_pool
+    within = group if in_group else (np.int64(POOL) if in_pool else np.int64(WIDE))
+    pair = min(mine, partner) if within != WIDE else slot
+    matching = (((area + 1) << (SHIFT + 3)) | (lane << 3) | within) if within != WIDE else lane
+    return partner if partner != mine else np.int64(-1), pair, matching, within
+
+
+@inlined
+def before(t, group):
+    """Where in the area's pool the stubs of an age group begin. t: the lane's row."""
+    first = np.int64(t[END] - t[KEPT] - t[ACROSS])
+    return chosen(group, np.int64(0), first, first + t[END + 1] - t[END] - t[KEPT + 1] - t[ACROSS + 1])
+
+
+@inlined
+def slot_met(city, seed, lane, day, slot):
+    """(position of the partner or -1, number of the pair) of a city-wide slot of the lane."""
+    slots = city.wide_start[lane, city.wide_start.shape[1] - 1]
+    b0, b1, b2, b3 = round_keys(seed, (lane << SALT_BITS) | CITY_WIDE, 0, day)
+    position = permute(slot, slots, bits_for(slots), b0, b1, b2, b3)
+    return position ^ 1 if (position ^ 1) < slots else np.int64(-1), position >> 1
+
+
+@inlined
+def place_at(city, area, lane, within, position, k0, k3):
+    """The place of the owner of the stub at a position (across the city: counted from the area's first slot): the inverse of
+    `position_met`."""
+    t = city.lanes[area, lane]
+    of_pool = np.int64(position >= before(t, 1)) + np.int64(position >= before(t, 2))
+    of_wide = np.int64(position >= t[ACROSS]) + np.int64(position >= t[ACROSS] + t[ACROSS + 1])
+    group = of_pool if within == POOL else (of_wide if within == WIDE else within)
+    kept, across = np.int64(t[KEPT + group]), np.int64(t[ACROSS + group])
+    in_pool = position - before(t, group) + kept + across
+    in_wide = position - chosen(group, np.int64(0), np.int64(t[ACROSS]), np.int64(t[ACROSS] + t[ACROSS + 1])) + kept
+    u = in_pool if within == POOL else (in_wide if within == WIDE else position)
+    low = chosen(group, np.int64(0), np.int64(t[END]), np.int64(t[END + 1]))
+    size = t[END + group] - low
+    own = low + gathered(u, size, t[BITS + group], (k0 >> 1) | 1, k3 >> 1)
+    return owner(city, area, group, (own << SHIFT) | lane)
+
+
+@inlined
+def is_real(city, one, other):
+    """Whether the two may meet at all: they are different people of different households."""
+    return one != other and not same_household(city, one, other)
 
 
 @inlined

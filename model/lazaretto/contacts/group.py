@@ -1,8 +1,9 @@
-"""The group layer: a stable class or team, some of whom one meets on a given weekday.
+"""The group layer: a stable class or team, some of whom one meets on a given weekday, and now and then others of the same site.
 
-On a weekday the group of g people holds n rounds; in round r the member with rank i meets the member with rank (r - i) mod g (the
+On a weekday a circle of g people holds n rounds; in round r the member with rank i meets the member with rank (r - i) mod g (the
 circle method of tournament schedules; i = its own partner is a free round). The rounds of a day are n consecutive residues from a
-keyed start, so a meeting is symmetric, unstored, known for any past day, and costs one draw for group and day.
+keyed start, so a meeting is symmetric, unstored, known for any past day, and costs one draw for circle and day. A person stands in two
+circles: the group (class or team), and the site (school or workplace) that some groups share, where fewer rounds are held.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from ..chance.streams import GROUP_DAY, GROUP_MEETING
 
 GROUP_LAYER = 1
 SCHOOL_DAYS = 5
+GROUP, SITE = 0, 1  # the circles
+CIRCLES = 2
 
 
 @inlined
@@ -25,38 +28,55 @@ def is_weekday(city, day):
 
 
 @inlined
-def most_rounds(city, person):
-    """The largest number of rounds the person's group can hold on a day (0 without a group)."""
-    if len(city.group) == 0 or city.group[person] < 0:
-        return 0
-    return int(city.group_mean_meetings[city.group[person]]) + 1
+def circle_of(city, person, which):
+    """(number, first entry in `group_member`, size, mean rounds a weekday) of the person's group or site."""
+    group = np.int64(city.group[person])
+    if which == GROUP:
+        start = np.int64(city.group_start[group])
+        return group, start, city.group_start[group + 1] - start, city.group_mean_meetings[group]
+    site = np.int64(city.site_of_group[group])
+    start = np.int64(city.site_start[site])
+    return site, start, city.site_start[site + 1] - start, city.site_mean_meetings[site]
 
 
 @inlined
-def day_words(seed, group, day):
-    """The words that give a group's day: whether there is one round more, the first residue, and the turn of the first round."""
-    return draw(seed, GROUP_DAY, group, day, 0)
+def most_rounds(city, person, which):
+    """The largest number of rounds of that circle on a day (0 for people without a group)."""
+    if city.group[person] < 0:
+        return np.int64(0)
+    mean = circle_of(city, person, which)[3]
+    return np.int64(mean) + 1 if mean > 0.0 else np.int64(0)
 
 
 @inlined
-def rounds_on(city, group, day, w0, w1):
+def day_words(seed, number, which, day):
+    """The words that give a circle's day: whether there is one round more, and the first residue."""
+    return draw(seed, GROUP_DAY, number, day, which)
+
+
+@inlined
+def first_turn(number, day):
+    """The turn of a circle's first round of the day: known without a draw, another one every day."""
+    return number + 3 * day
+
+
+@inlined
+def rounds_on(city, size, mean, day, w0, w1):
     """(number of rounds, first residue) on that day; no rounds at the weekend. w0, w1: of `day_words`."""
     if not is_weekday(city, day):
         return np.int64(0), np.int64(0)
-    size = np.int64(city.group_start[group + 1] - city.group_start[group])
-    mean = city.group_mean_meetings[group]
     whole = np.int64(mean)
     return min(whole + np.int64(unit(w0) < mean - whole), size), below(w1, size)
 
 
 @inlined
-def member_in_round(city, person, k, first):
+def member_in_round(city, person, start, size, k, first):
     """Whom the person meets in the k-th round of a day that starts at residue `first`: an index in `group_member`, which is the
     person's own in a free round."""
-    group = city.group[person]
-    start = city.group_start[group]
-    size = city.group_start[group + 1] - start
-    return np.int64(start) + (first + k - city.group_slot[person]) % size
+    own = np.int64(city.group_start[city.group[person]]) + city.group_slot[person] - start
+    other = first + k - own  # between -size and 2 x size, since there are at most as many rounds as members
+    other += size if other < 0 else np.int64(0)
+    return start + (other - size if other >= size else other)
 
 
 @inlined

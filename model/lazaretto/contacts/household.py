@@ -8,7 +8,7 @@ from .._jit import inlined
 @inlined
 def mates(city, person):
     """The number of other members of the household (0 where the population has no households)."""
-    if len(city.household) == 0:
+    if len(city.household_start) == 1:
         return 0
     h = city.household[person]
     return city.household_start[h + 1] - city.household_start[h] - 1
@@ -24,4 +24,4 @@ def mate(city, person, k):
 @inlined
 def same_household(city, one, other):
     """True where both live together."""
-    return len(city.household) > 0 and city.household[one] == city.household[other]
+    return len(city.household_start) > 1 and city.household[one] == city.household[other]

@@ -28,7 +28,7 @@ MOST_OFFSPRING = 1000
 DAYS = 150
 PER_DAY = 8
 RELATIVE_TOLERANCE = 1e-3
-LEAST_SCALE, MOST_SCALE = 1e-6, 1.0  # per day; at 1 a single day's contact already infects with probability 0.63
+LEAST_SCALE, MOST_SCALE = 1e-6, 20.0  # per day; at 20 a contact of a hundredth of a day is as good as any
 
 
 class Reproduction(NamedTuple):

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contacts.community import Stubs
-from ..population.city import MOST_STUBS, City
+from ..population.city import City
+from ..population.stubs import MOST_STUBS
 from .loop import follow
 from .queue import FULL, new_queue
 from .state import (
@@ -102,9 +103,18 @@ def new_diary(city: City, policy: Policy, days: int) -> Diary:
         household = int(np.diff(city.household_start).max(initial=0))
         group = int(np.diff(city.group_start).max(initial=0))
         degree = int(np.diff(city.link_start).max(initial=0)) if len(city.link) else 0
-        stubs = int(city.stubs.max(initial=0)) if len(city.stubs) else 0
+        stubs = int(city.stubs.max(initial=0))
         observed = int(np.diff(city.contact_start).max(initial=0)) * window
-        rows = household + group + degree + observed + (min(MOST_STUBS, stubs) + int(policy.colocation_slots.max())) * window + 1
+        site = int(np.diff(city.site_start).max(initial=0))
+        rows = (
+            household
+            + group
+            + site
+            + degree
+            + observed
+            + (min(MOST_STUBS, stubs) + int(policy.colocation_slots.max())) * window
+            + 1
+        )
     slots = 1 << max(4, (2 * rows - 1).bit_length())
     return Diary(
         person=np.empty(rows, np.int64),
@@ -182,7 +192,25 @@ def run_once(
         queue = new_queue(days, per_day or buckets_per_day(people), events, late)
         diary = new_diary(city, policy, days)
         scratch = new_scratch(room)
-        follow(city, rates, policy, seed, initial, first, 0, NONE, NONE, NONE, history, records, conduct, queue, tally, diary, scratch)
+        follow(
+            city,
+            rates,
+            policy,
+            seed,
+            initial,
+            first,
+            0,
+            NONE,
+            NONE,
+            NONE,
+            history,
+            records,
+            conduct,
+            queue,
+            tally,
+            diary,
+            scratch,
+        )
         if queue.state[FULL] == 0 and not (keep_lists and tally.counted[0] == list_rows):
             return _cut(history, records, conduct, tally, days)
         infections *= 2 if rates.waning else 1

@@ -200,17 +200,22 @@ class Batch(NamedTuple):
     when: Floats
     other: NDArray[np.int64]  # index of the partner in the layer's table, then the partner; -1 for nobody
     share: Floats  # of the bound that is real
-    least: Floats  # position within the bound of the group's meetings
-    turn: NDArray[np.int64]  # group: of the meeting's minutes; community: the word for affinity
-    in_group: NDArray[np.int64]  # lists of candidates
+    least: Floats  # position within the bound, then within the bound of the group's meetings
+    turn: NDArray[np.int64]  # of a group meeting's minutes
+    circle: NDArray[np.int64]  # of a group meeting: group or site
+    round: NDArray[np.int64]  # of a group meeting
+    at_home: NDArray[np.int64]  # lists of candidates
+    in_group: NDArray[np.int64]
     outside: NDArray[np.int64]
+    by_link: NDArray[np.int64]
     # per infection
     early: Floats
     late: Floats
-    bound_1: Floats  # the bound of the static layer; cumulated with group, community, household
+    bound_1: Floats  # the bound of the household; cumulated with group, community, links
     bound_2: Floats
     bound_3: Floats
     bound_4: Floats
+    in_team: Floats  # the bound of the group alone, without the site
     area: NDArray[np.int64]
     stub: NDArray[np.int64]  # the first of the person's stubs
 

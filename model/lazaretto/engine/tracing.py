@@ -14,11 +14,12 @@ from ..chance.laws import quantile
 from ..chance.philox import draw, unit
 from ..chance.streams import LISTING, PHONE, PLACEBO, TRIGGER
 from ..contacts.colocation import colocated
-from ..contacts.community import area_of, first_stub, is_real, meet, mixing_group, stub_count
-from ..contacts.group import day_words, group_meeting, member_in_round, rounds_on
+from ..contacts.community import area_of, first_stub, is_real, meet, stub_count
+from ..contacts.group import CIRCLES, circle_of, day_words, first_turn, group_meeting, member_in_round, rounds_on
 from ..contacts.household import mate, mates
 from ..contacts.static import degree
 from ..contacts.temporal import contacts_on
+from ..population.stubs import mixing_group
 from .isolation import coin, give_order, recently_confirmed, share_of_day
 from .queue import DELIVERY, FULL, push
 from .state import (
@@ -125,19 +126,20 @@ def write_diary(city, policy, seed, records, conduct, queue, diary, stubs, perso
     for at in range(len(diary.slot)):
         diary.slot[at] = -1
     rows = 0
-    grouped = len(city.group) > 0 and city.group[person] >= 0
+    grouped = city.group[person] >= 0
     for day in range(first, last + 1):
         for k in range(mates(city, person)):
             other = np.int64(mate(city, person, k))
             minutes = city.minutes_mean[HOUSEHOLD]
             rows = note(city, policy, seed, records, conduct, queue, diary, rows, person, other, HOUSEHOLD, day, minutes)
-        if grouped:
-            w0, w1, turn, _ = day_words(seed, city.group[person], day)
-            rounds, start = rounds_on(city, city.group[person], day, w0, w1)
+        for which in range(CIRCLES if grouped else 0):
+            number, start, size, mean = circle_of(city, person, which)
+            w0, w1, _, _ = day_words(seed, number, which, day)
+            rounds, first_round = rounds_on(city, size, mean, day, w0, w1)
             for k in range(rounds):
-                other = np.int64(city.group_member[member_in_round(city, person, k, start)])
+                other = np.int64(city.group_member[member_in_round(city, person, start, size, k, first_round)])
                 if other != person:
-                    minutes = group_meeting(city, seed, person, other, day, turn + k)[0]
+                    minutes = group_meeting(city, seed, person, other, day, first_turn(number, day) + k)[0]
                     rows = note(city, policy, seed, records, conduct, queue, diary, rows, person, other, GROUP, day, minutes)
         for k in range(degree(city, person)):
             other = np.int64(city.link[city.link_start[person] + k])
@@ -170,7 +172,7 @@ def note_met(city, policy, seed, records, conduct, queue, diary, stubs, asked, r
     for i in range(asked):
         if stubs.place[i] >= 0:
             other = np.int64(city.person_at[stubs.place[i]])
-            if is_real(city, person, other, stubs.affinity[i]):
+            if is_real(city, person, other):
                 day, minutes = stubs.day[i], stubs.minutes[i]
                 rows = note(city, policy, seed, records, conduct, queue, diary, rows, person, other, COMMUNITY, day, minutes)
     return rows

@@ -13,10 +13,21 @@ import numpy as np
 from .._jit import inlined, kernel
 from ..chance.laws import poisson
 from ..chance.philox import UNIT, draw, unit
-from ..chance.strata import stratum_at
+from ..chance.strata import LAST, stratum_at
 from ..chance.streams import CANDIDATE
-from ..contacts.community import area_of, first_stub, is_real, meet, stub_count
-from ..contacts.group import day_words, group_meeting, is_weekday, member_in_round, most_rounds, rounds_on
+from ..contacts.community import area_of, first_stub, is_open, is_real, meet, stub_count
+from ..contacts.group import GROUP as TEAM
+from ..contacts.group import (
+    SITE,
+    circle_of,
+    day_words,
+    first_turn,
+    group_meeting,
+    is_weekday,
+    member_in_round,
+    most_rounds,
+    rounds_on,
+)
 from ..contacts.household import mate, mates
 from ..contacts.minutes import most_minutes, pick
 from ..contacts.static import degree
@@ -36,11 +47,17 @@ def contact_hazard(city, rates, person):
     temporal)."""
     return (
         rates.hazard[HOUSEHOLD] * mates(city, person),
-        rates.hazard[GROUP] * most_minutes(city, GROUP, most_rounds(city, person)),
+        rates.hazard[GROUP] * (most_in_circle(city, person, TEAM) + most_in_circle(city, person, SITE)),
         rates.hazard[COMMUNITY] * most_minutes(city, COMMUNITY, stub_count(city, person)),
         rates.hazard[STATIC] * degree(city, person),
         rates.hazard[TEMPORAL] * city.contact_most[person] if len(city.contact_most) > 0 else 0.0,
     )
+
+
+@inlined
+def most_in_circle(city, person, which):
+    """The longest that the person's meetings of a day in the group or site can last together."""
+    return most_minutes(city, GROUP, most_rounds(city, person, which))
 
 
 @kernel
@@ -75,7 +92,7 @@ def expand(city, rates, seed, history, queue, scratch, generations, upto):
             b.word_0[i], b.word_1[i], b.word_2[i], _ = draw(seed, CANDIDATE, b.person[i], 0, b.number[i])
         if len(city.contact) > 0:
             replayed(city, rates, history, b, filled, first_row)
-        elif len(city.household) == 0:
+        elif len(city.household_start) == 1:
             linked(city, rates, history, b, filled, first_row)
         else:
             met(city, rates, seed, history, b, stubs, filled, first_row)
@@ -98,7 +115,7 @@ def expand(city, rates, seed, history, queue, scratch, generations, upto):
                     continue
                 minutes = group_meeting(city, seed, person, other, np.int64(b.when[i]), b.turn[i])[0]
                 share = minutes / city.ceiling[GROUP, stratum_at(b.turn[i])]
-            elif layer == COMMUNITY and not is_real(city, person, other, b.turn[i]):
+            elif layer == COMMUNITY and not is_real(city, person, other):
                 continue
             if rates.season_amplitude > 0.0:
                 share *= season(rates, b.when[i])
@@ -147,54 +164,79 @@ def replayed(city, rates, history, b, filled, first_row):
 @kernel
 def met(city, rates, seed, history, b, stubs, filled, first_row):
     """When each candidate falls and on whom (-1 for nobody), where there are households, groups and a community."""
-    in_group, outside = 0, 0
+    at_home, in_group, outside, by_link = 0, 0, 0, 0
     for i in range(filled):
         infection, own = b.row[i], b.row[i] - first_row
         infectious, onset = history.infectious[infection], history.onset[infection]
         b.when[i] = moment(rates, infectious, onset, b.early[own], b.late[own], b.word_0[i])
         at = b.word_1[i] * UNIT * b.bound_4[own]
-        person, day = b.person[i], np.int64(b.when[i])
+        layer = np.int64(at >= b.bound_1[own]) + np.int64(at >= b.bound_2[own]) + np.int64(at >= b.bound_3[own])
+        b.least[i] = at
         b.share[i] = 1.0
-        if at < b.bound_1[own]:
-            layer = STATIC
-            link = city.link_start[person] + min(degree(city, person) - 1, np.int64(at / rates.hazard[STATIC]))
-            b.other[i] = city.link[link]
-            b.share[i] = np.float64(city.link_weight[link]) if len(city.link_weight) > 0 else 1.0
-        elif at < b.bound_2[own]:
-            layer = GROUP
-            b.in_group[in_group] = i
-            b.other[i] = -1
-            b.least[i] = (at - b.bound_1[own]) / rates.hazard[GROUP]
-            in_group += is_weekday(city, day)
-        elif at < b.bound_3[own]:
-            layer = COMMUNITY
-            owned = stub_count(city, person)
-            k = pick(city, COMMUNITY, b.stub[own] + day, owned, (at - b.bound_2[own]) / rates.hazard[COMMUNITY])
-            b.outside[outside] = i
-            b.other[i] = k
-            stubs.area[outside] = b.area[own]
-            stubs.stub[outside] = b.stub[own] + max(k, 0)
-            stubs.day[outside] = day
-            stubs.least[outside] = unit(b.word_2[i]) * city.ceiling[COMMUNITY, stratum_at(stubs.stub[outside] + day)]
-            outside += k >= 0
-        else:
-            layer = HOUSEHOLD
-            k = min(mates(city, person) - 1, np.int64((at - b.bound_3[own]) / rates.hazard[HOUSEHOLD]))
-            b.other[i] = mate(city, person, k)
+        b.other[i] = -1
         b.number[i] = (b.number[i] << LAYER_BITS) | layer
+        b.at_home[at_home] = i
+        b.in_group[in_group] = i
+        b.outside[outside] = i
+        b.by_link[by_link] = i
+        at_home += layer == HOUSEHOLD
+        in_group += layer == GROUP
+        outside += layer == COMMUNITY
+        by_link += layer == STATIC
+    for j in range(at_home):
+        i = b.at_home[j]
+        k = min(mates(city, b.person[i]) - 1, np.int64(b.least[i] / rates.hazard[HOUSEHOLD]))
+        b.other[i] = mate(city, b.person[i], k)
+    for j in range(by_link):
+        i = b.by_link[j]
+        person, own = b.person[i], b.row[i] - first_row
+        at = np.int64((b.least[i] - b.bound_3[own]) / rates.hazard[STATIC])
+        link = city.link_start[person] + min(degree(city, person) - 1, at)
+        b.other[i] = city.link[link]
+        b.share[i] = np.float64(city.link_weight[link]) if len(city.link_weight) > 0 else 1.0
+    possible = 0
     for j in range(in_group):
         i = b.in_group[j]
-        b.word_0[j], b.word_1[j], b.turn[i], _ = day_words(seed, city.group[b.person[i]], np.int64(b.when[i]))
-    for j in range(in_group):
-        i = b.in_group[j]
-        rounds, first = rounds_on(city, city.group[b.person[i]], np.int64(b.when[i]), b.word_0[j], b.word_1[j])
-        k = pick(city, GROUP, b.turn[i], rounds, b.least[i])
+        own, day = b.row[i] - first_row, np.int64(b.when[i])
+        at = b.least[i] - b.bound_1[own]
+        at_site = at >= b.in_team[own]
+        at -= b.in_team[own] if at_site else 0.0
+        b.circle[i] = SITE if at_site else TEAM
+        number = circle_of(city, b.person[i], b.circle[i])[0]
+        b.turn[i] = first_turn(number, day)
+        k = pick(city, GROUP, b.turn[i], most_rounds(city, b.person[i], b.circle[i]), at / rates.hazard[GROUP])
+        b.round[i] = k
         b.turn[i] += k
-        b.other[i] = city.group_member[member_in_round(city, b.person[i], k, first)] if k >= 0 else k
-    meet(city, seed, stubs, outside)
+        b.in_group[possible] = i
+        possible += (k >= 0) & is_weekday(city, day)
+    for j in range(possible):
+        i = b.in_group[j]
+        circle = circle_of(city, b.person[i], b.circle[i])[0]
+        b.word_0[j], b.word_1[j], _, _ = day_words(seed, circle, b.circle[i], np.int64(b.when[i]))
+    for j in range(possible):
+        i = b.in_group[j]
+        _, start, size, mean = circle_of(city, b.person[i], b.circle[i])
+        rounds, first = rounds_on(city, size, mean, np.int64(b.when[i]), b.word_0[j], b.word_1[j])
+        member = member_in_round(city, b.person[i], start, size, min(b.round[i], size), first)
+        b.other[i] = member if b.round[i] < rounds else np.int64(-1)
+    for j in range(possible):
+        i = b.in_group[j]
+        b.other[i] = city.group_member[b.other[i]] if b.other[i] >= 0 else b.other[i]
+    asked = 0
     for j in range(outside):
         i = b.outside[j]
-        b.turn[i] = stubs.affinity[j]
+        own, day = b.row[i] - first_row, np.int64(b.when[i])
+        at = (b.least[i] - b.bound_2[own]) / rates.hazard[COMMUNITY]
+        k = pick(city, COMMUNITY, b.stub[own] + day, stub_count(city, b.person[i]), at)
+        b.outside[asked] = i
+        stubs.area[asked] = b.area[own]
+        stubs.stub[asked] = b.stub[own] + max(k, 0)
+        stubs.day[asked] = day
+        stubs.least[asked] = unit(b.word_2[i]) * city.ceiling[COMMUNITY, stratum_at(stubs.stub[asked] + day)]
+        asked += (k >= 0) & is_open(city, stubs.stub[asked] & LAST, day)
+    meet(city, seed, stubs, asked)
+    for j in range(asked):
+        i = b.outside[j]
         b.share[i] = stubs.minutes[j] / city.ceiling[COMMUNITY, stratum_at(stubs.stub[j] + stubs.day[j])]
         b.other[i] = city.person_at[stubs.place[j]] if stubs.place[j] >= 0 else stubs.place[j]
 
@@ -207,14 +249,15 @@ def touch(city, history, first, last):
     if len(city.link) > 0:
         for row in range(first, last):
             touched += city.link_start[history.person[row]]
-    if len(city.household) > 0:
+    if len(city.household_start) > 1:
+        for row in range(first, last):
+            touched += city.household[history.person[row]]
+    if len(city.group_start) > 1:  # no branch hangs on what has just been asked for
         for row in range(first, last):
             person = history.person[row]
-            touched += city.household_start[city.household[person]]
-            if len(city.stubs) > 0:
-                touched += city.stubs[person] + city.place[person]
-            if len(city.group) > 0 and city.group[person] >= 0:
-                touched += city.group_slot[person] + city.group_start[city.group[person]]
+            group = max(0, city.group[person])
+            touched += city.household_start[city.household[person]] + city.group_start[group] + city.site_of_group[group]
+            touched += np.int64(city.group_mean_meetings[group])
     return touched
 
 
@@ -241,11 +284,12 @@ def candidates(city, rates, seed, history, b, own, row, generations):
     person = np.int64(history.person[row])
     early, late = stage_weights(rates, history.infectious[row], history.onset[row], history.end[row])
     at_home, in_group, outside, by_link, observed = contact_hazard(city, rates, person)
+    b.in_team[own] = rates.hazard[GROUP] * most_in_circle(city, person, TEAM)
     b.early[own], b.late[own] = early, late
-    b.bound_1[own] = by_link
-    b.bound_2[own] = by_link + in_group
-    b.bound_3[own] = by_link + in_group + outside
-    b.bound_4[own] = by_link + in_group + outside + at_home + observed
+    b.bound_1[own] = at_home
+    b.bound_2[own] = at_home + in_group
+    b.bound_3[own] = at_home + in_group + outside
+    b.bound_4[own] = at_home + in_group + outside + by_link + observed
     if outside > 0.0:
         b.area[own] = area_of(city, person)
         b.stub[own] = first_stub(city, b.area[own], person)

@@ -29,7 +29,8 @@ def curves(raw: Raw, severe: Severity, people: int) -> xr.Dataset:
     """All daily curves as a Dataset over "day" (0 = the first day), in persons unless the attribute `units` says otherwise.
 
     S, E, I_*, R and D are states at the end of the day and add up to `people`; R are those no longer infectious and alive, still
-    ill or not. H (in hospital) and ICU (of these, in intensive care) lie across them. Self-isolated, isolated and quarantined count orders in force.
+    ill or not. H (in hospital) and ICU (of these, in intensive care) lie across them. Self-isolated, isolated and quarantined count
+    orders in force.
     """
     h, days = raw.history, raw.days
     with_symptoms, without = h.symptomatic, ~h.symptomatic

@@ -85,12 +85,14 @@ def severity(pathogen: Pathogen, history: History, age: NDArray[np.uint8], seed:
     death = given_symptoms(pathogen, pathogen.death_fraction_by_age)
     laws = (pathogen.onset_to_hospital, pathogen.hospital_stay, pathogen.onset_to_death)
     of_care = (pathogen.admission_to_intensive_care, pathogen.intensive_care_stay)
-    tables = np.vstack([law_row(law) for law in laws] + [law_row(law) if law is not None else constant_row(0.0) for law in of_care])
+    tables = np.vstack(
+        [law_row(law) for law in laws] + [law_row(law) if law is not None else constant_row(0.0) for law in of_care]
+    )
     rows = len(history.person)
-    times = tuple(np.empty(rows) for _ in range(5))
+    times = (np.empty(rows), np.empty(rows), np.empty(rows), np.empty(rows), np.empty(rows))
     ages = age[history.person].astype(np.int64)
     which = episodes(history)
     _draw_severity(
         seed, history.person, which, ages, history.onset, history.end, history.symptomatic, hospital, care, death, tables, times
     )
-    return Severity(*times, has_intensive_care=of_care[0] is not None)
+    return Severity(*times, of_care[0] is not None)

@@ -12,11 +12,11 @@ from .quantity import Demand, Fraction, Law, MinuteLaw, Persons, Positive, Quant
 PYRAMID_GROUPS = 18
 
 
-class MeetingProbability(Stated):
-    """Probability that a pair of the same class or team meets on a given weekday."""
+class AtSchoolAndWork(Stated):
+    """One number for school classes and one for workplace teams."""
 
-    school: Fraction
-    work: Fraction
+    school: Annotated[Quantity, Demand("contacts/day", 0, 200)]
+    work: Annotated[Quantity, Demand("contacts/day", 0, 200)]
 
 
 class ByLayerMinutes(Stated):
@@ -44,17 +44,20 @@ class City(Stated):
     age_pyramid: Annotated[Quantity, Demand("person", 0, 1e10, length=PYRAMID_GROUPS)]
     household_size_fractions: Annotated[Quantity, Demand("fraction", 0, 1, length=6)]
     parent_age_gap: Annotated[Law, Demand("year", 0, 60)]
-    school_ages: Annotated[Quantity, Demand("year", 0, 120, length=2, whole=True)]
-    school_enrolment_fraction: Fraction
+    at_school_by_age: Annotated[Quantity, Demand("fraction", 0, 1, length=PYRAMID_GROUPS)]
+    at_work_by_age: Annotated[Quantity, Demand("fraction", 0, 1, length=PYRAMID_GROUPS)]
     class_size: Annotated[Quantity, Demand("person", 1, 1000, whole=True)]
-    work_ages: Annotated[Quantity, Demand("year", 0, 120, length=2, whole=True)]
-    employment_fraction: Fraction
     team_size: Annotated[Law, Demand("person", 1, 1000)]
-    meeting_probability: MeetingProbability
+    groups_per_site: Annotated[Quantity, Demand("count", 1, 1000, whole=True)]
+    group_contacts_per_day: AtSchoolAndWork
+    occasional_fraction: Fraction
+    commuting_zone_people: Persons
+    commuting_outside_fraction: Fraction
     community_contacts_per_day: Annotated[Quantity, Demand("contacts/day", 0, 40, length=3)]
     community_dispersion_k: Positive
     community_local_fraction: Fraction
-    community_age_affinity: Annotated[Quantity, Demand("fraction", 0, 1, length=6)]
+    community_own_age_fraction: Annotated[Quantity, Demand("fraction", 0, 1, length=3)]
+    community_weekday_fraction: Annotated[Quantity, Demand("fraction", 0, 1, length=7)]
     minutes: ByLayerMinutes
     close_fraction: ByLayerFraction
     area_people: Persons
@@ -70,12 +73,20 @@ class City(Stated):
             raise ValueError(f"household_size_fractions must add up to 1; they add up to {total:g}")
         if float(np.sum(self.age_pyramid.value)) <= 0:
             raise ValueError("age_pyramid holds nobody")
-        if float(np.max(self.community_age_affinity.value)) != 1.0:
-            raise ValueError("community_age_affinity must be scaled so that its largest value is 1")
-        for name in ("school_ages", "work_ages"):
-            first, last = getattr(self, name).value
-            if first > last:
-                raise ValueError(f"{name} must be [first, last]; got {[first, last]}")
+        both = np.add(self.at_school_by_age.value, self.at_work_by_age.value)
+        if float(both.max()) > 1.0 + 1e-9:
+            raise ValueError(
+                f"at_school_by_age and at_work_by_age add up to {both.max():g} in age group {int(both.argmax()) + 1}; a person is at one "
+                "of them at most, so the sum may not exceed 1"
+            )
+        if float(np.max(self.community_weekday_fraction.value)) <= 0:
+            raise ValueError("community_weekday_fraction must be above 0 on some day of the week")
+        for share in self.community_own_age_fraction.value:
+            if share > self.community_local_fraction.value:
+                raise ValueError(
+                    f"community_own_age_fraction ({share:g}) cannot exceed community_local_fraction "
+                    f"({self.community_local_fraction.value:g}): contacts kept for the own age group are met within the area"
+                )
         if self.team_size.family != "constant" and self.team_size.maximum is None:
             raise ValueError("team_size needs a maximum: one endless team would hold everybody")
         for name, law in self.minutes:

@@ -30,4 +30,5 @@ def build_population(parameters: City, people: int | None = None, seed: int = 1)
     if isinstance(size, bool) or not isinstance(size, int | np.integer) or not 2 <= size <= MOST_PEOPLE:
         raise PopulationError(f"people must be a whole number from 2 to {MOST_PEOPLE:,}; got {size!r}")
     built = build_city(parameters, int(size), checked_seed(seed))
-    return replace(built, parameter_hash=value_hash(parameters))
+    identity = value_hash(parameters)
+    return replace(built, parameter_hash=identity, built_from=f"{identity} {int(size)} {seed}")

@@ -1,8 +1,8 @@
 """The one type behind all populations: people and where they meet, as flat arrays that kernels read.
 
 People are numbered so that the members of a household, and the households of an area, are neighbours. The *places* order people
-within their area by the number of daily community contacts (stubs) they own, people without any last; so the owner of a stub is
-found by arithmetic from one small table per area, and no list of stubs is stored.
+within their area by age group and by the number of daily community contacts (stubs) they own, people without any last; so the owner
+of a stub is found by arithmetic from one small table per area, and no list of stubs is stored.
 """
 
 from __future__ import annotations
@@ -16,14 +16,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..chance.laws import ROW
-from ..chance.strata import LAST, SHIFT, STRATA, ceilings
+from ..chance.strata import STRATA, ceilings
+from .stubs import LANE_COLUMNS, STUB_CLASSES
 
-MOST_STUBS = 63
-MIXING_GROUPS = 3
+COLUMNS = {
+    "household": np.int32,
+    "group": np.int32,
+    "place": np.int32,
+    "group_slot": np.uint16,
+    "age": np.uint8,
+    "stubs": np.uint8,
+}
+BYTES_PER_PERSON = 16
 
 
 class City(NamedTuple):
-    """Arrays over n people, h households, g groups, a areas. All kernels of the layers take this tuple."""
+    """Arrays over n people, h households, g groups, a areas. All kernels of the layers take this tuple.
+
+    household, group, place, group_slot, age and stubs are columns of one table of 16 bytes a person (`people_columns`), so that a
+    person costs one cache miss.
+    """
 
     people: int
     reach: int  # one more than the number of the last person who has any contact at all
@@ -33,20 +45,20 @@ class City(NamedTuple):
     group: NDArray[np.int32]  # (n,) school class or workplace team, -1 for none
     group_start: NDArray[np.int32]  # (g + 1,) first entry in group_member
     group_member: NDArray[np.int32]  # people by group
-    group_slot: NDArray[np.int32]  # (n,) own rank within the group
-    group_mean_meetings: NDArray[np.float32]  # (g,) members that one member meets on a weekday, in the mean
+    group_slot: NDArray[np.uint16]  # (n,) own rank within the group
+    group_mean_meetings: NDArray[np.float32]  # (g,) rounds of meetings of the group on a weekday, in the mean
+    site_of_group: NDArray[np.int32]  # (g,) school or workplace that the group belongs to
+    site_start: NDArray[np.int32]  # (sites + 1,) first entry in group_member
+    site_mean_meetings: NDArray[np.float32]  # (sites,) rounds of meetings across the site on a weekday, in the mean
     area_start: NDArray[np.int32]  # (a + 1,) first person of each area
-    stubs: NDArray[np.uint8]  # (n,) community contacts a day that a person owns
-    place: NDArray[np.int32]  # (n,) position in the order by area and number of stubs
+    stubs: NDArray[np.uint8]  # (n,) community contacts that a person owns on a day without rest
+    place: NDArray[np.int32]  # (n,) position in the order by area, age group and number of stubs; people without any last
     person_at: NDArray[np.int32]  # (n,) the inverse of place
-    class_place: NDArray[
-        np.int32
-    ]  # (a, MOST_STUBS + 2) first place of those with 1, 2, ... stubs; last column: of those with none
-    class_stub: NDArray[
-        np.int32
-    ]  # (a, MOST_STUBS + 2) first stub, within the area, of those with 1, 2, ... stubs; last: how many
+    class_place: NDArray[np.int32]  # (a, STUB_CLASSES + 1) first place by age group and number of stubs; last: of those with none
+    class_stub: NDArray[np.int32]  # (a, STUB_CLASSES + 1) first stub, within the area; last: how many
+    lanes: NDArray[np.int32]  # (a, STRATA, LANE_COLUMNS) how the stubs of each lane are split (columns: see `stubs`)
     wide_start: NDArray[np.int64]  # (STRATA, a + 1) by lane: first city-wide slot of each area
-    affinity: NDArray[np.float64]  # (3, 3) acceptance of a meeting by age group (child, adult, elderly), largest 1
+    lanes_open: NDArray[np.int64]  # (7,) lanes of stubs, of STRATA, that meet on each day of the week, Monday first
     minutes: NDArray[np.float64]  # (3, ROW) quantile tables: household, group, community
     minutes_mean: NDArray[np.float64]  # (3,) means of those tables
     ceiling: NDArray[np.float64]  # (3, STRATA) the longest minutes of each stratum
@@ -67,6 +79,9 @@ class City(NamedTuple):
     contact_most: NDArray[np.float32]  # (n,) the person's most minutes of contact on one day
 
 
+REACH_BLOCK = 1 << 16
+
+
 @dataclass(frozen=True)
 class Population:
     """A population ready to simulate.
@@ -79,6 +94,7 @@ class Population:
     name: str
     seed: int
     parameter_hash: str = ""
+    built_from: str = ""  # what it was built from, where that says everything about it: then `key` need not read the arrays
     phone_ownership: NDArray[np.float64] = field(default_factory=lambda: np.ones(10))
     density_per_km2: float = 0.0
     ids: Any = None  # of an observed population: the users' own names of the people, by number (a pandas.Index)
@@ -117,32 +133,29 @@ class Population:
         n = c.people
         area_start = c.area_start.copy()
         area_start[-1] = n + 1
-        more: dict[str, Any] = dict(people=n + 1, age=np.append(c.age, np.uint8(age)), area_start=area_start)
-        if len(c.household):
-            start = c.household_start
-            more |= dict(
-                household=np.append(c.household, np.int32(len(start) - 1)),
-                household_start=np.append(start, np.int32(n + 1)),
-            )
-        if len(c.group):
-            more |= dict(group=np.append(c.group, np.int32(-1)), group_slot=np.append(c.group_slot, np.int32(0)))
-        if len(c.stubs):
-            more |= dict(
-                stubs=np.append(c.stubs, np.uint8(0)),
-                place=np.append(c.place, np.int32(n)),
-                person_at=np.append(c.person_at, np.int32(n)),
-            )
+        columns = people_columns(n + 1)
+        for name, column in columns.items():
+            column[:n] = getattr(c, name)
+        columns["age"][n] = age
+        more: dict[str, Any] = dict(people=n + 1, area_start=area_start, **columns)
+        if len(c.household_start) > 1:
+            columns["household"][n] = len(c.household_start) - 1
+            more["household_start"] = np.append(c.household_start, np.int32(n + 1))
+        if len(c.person_at):
+            more["person_at"] = np.append(c.person_at, np.int32(n))
         if len(c.link_start) > 1:
             more |= dict(link_start=np.append(c.link_start, c.link_start[-1]))
         if len(c.contact_most):
             nothing = np.full(c.loop_days, c.contact_start[-1])
             more |= dict(contact_start=np.append(c.contact_start, nothing), contact_most=np.append(c.contact_most, np.float32(0)))
-        return replace(self, city=c._replace(**more))
+        return replace(self, city=c._replace(**more), built_from="")
 
     @cached_property
     def key(self) -> str:
         """Sixteen hex digits of everything in it: two populations with the same key are the same."""
-        digest = hashlib.sha256()
+        digest = hashlib.sha256(self.built_from.encode())
+        if self.built_from:
+            return digest.hexdigest()[:16]
         for part in (*self.city, self.phone_ownership, self.density_per_km2):
             digest.update(np.ascontiguousarray(part).tobytes())
         return digest.hexdigest()[:16]
@@ -153,57 +166,43 @@ class Population:
         return sum(part.nbytes for part in self.city if isinstance(part, np.ndarray))
 
 
-def place_people(area_start: NDArray[np.int32], stubs: NDArray[np.uint8], local_fraction: float) -> dict[str, Any]:
-    """Order people within their areas by number of stubs and number the stubs.
-
-    area_start: (a + 1,) first person of each area; stubs: (n,). Returns the fields place, person_at, class_place, class_stub and
-    wide_start of `City`. A share 1 - local_fraction of each area's stubs is matched across the whole city on any day.
-    """
-    n, areas = len(stubs), len(area_start) - 1
-    area_of = np.repeat(np.arange(areas), np.diff(area_start))
-    rank = (stubs.astype(np.int64) + MOST_STUBS) % (MOST_STUBS + 1)  # 1, 2, ... first, 0 last
-    key = area_of * (MOST_STUBS + 1) + rank
-    person_at = np.argsort(key, kind="stable").astype(np.int32)
-    place = np.empty(n, np.int32)
-    place[person_at] = np.arange(n, dtype=np.int32)
-    counts = np.bincount(key, minlength=areas * (MOST_STUBS + 1)).reshape(areas, MOST_STUBS + 1)
-    first = np.concatenate([[0], np.cumsum(counts.ravel())]).astype(np.int64)
-    per_class = np.concatenate([[0], np.cumsum((counts * (np.r_[1 : MOST_STUBS + 1, 0])).ravel())]).astype(np.int64)
-    class_place = np.zeros((areas, MOST_STUBS + 2), np.int32)
-    class_stub = np.zeros((areas, MOST_STUBS + 2), np.int32)
-    at = np.arange(areas)[:, None] * (MOST_STUBS + 1) + np.arange(MOST_STUBS + 1)[None, :]
-    class_place[:, 1:] = first[at]
-    class_stub[:, 1:] = per_class[at] - per_class[at[:, :1]]
-    class_place[:, 0] = class_place[:, 1]
-    lanes = np.arange(STRATA)[:, None]
-    in_lane = (class_stub[None, :, -1].astype(np.int64) + LAST - lanes) >> SHIFT
-    wide = np.rint(in_lane * (1.0 - local_fraction)).astype(np.int64)
-    wide_start = np.concatenate([np.zeros((STRATA, 1), np.int64), np.cumsum(wide, axis=1)], axis=1)
-    return dict(place=place, person_at=person_at, class_place=class_place, class_stub=class_stub, wide_start=wide_start)
+def people_columns(people: int) -> dict[str, Any]:
+    """The columns of `City` that lie in one table, a row for each person: all zero, in no group, at their own place."""
+    table = np.zeros((people, BYTES_PER_PERSON), np.uint8)
+    columns: dict[str, Any] = {}
+    at = 0
+    for name, kind in COLUMNS.items():
+        size = np.dtype(kind).itemsize
+        columns[name] = table.view(kind)[:, at // size]
+        at += size
+    columns["group"][:] = -1
+    columns["place"][:] = np.arange(people, dtype=np.int32)
+    return columns
 
 
 def bare_city(people: int) -> City:
     """People of age 40 in one area, without households, groups, stubs or links: what the doors start from."""
     none = np.zeros(0, np.int32)
+    columns = people_columns(people)
+    columns["age"][:] = 40
     return City(
         people=people,
         reach=0,
-        age=np.full(people, 40, np.uint8),
-        household=none,
+        **columns,
         household_start=np.zeros(1, np.int32),
-        group=none,
         group_start=np.zeros(1, np.int32),
         group_member=none,
-        group_slot=none,
         group_mean_meetings=np.zeros(0, np.float32),
+        site_of_group=none,
+        site_start=np.zeros(1, np.int32),
+        site_mean_meetings=np.zeros(0, np.float32),
         area_start=np.array([0, people], np.int32),
-        stubs=np.zeros(0, np.uint8),
-        place=none,
         person_at=none,
-        class_place=np.zeros((1, MOST_STUBS + 2), np.int32),
-        class_stub=np.zeros((1, MOST_STUBS + 2), np.int32),
+        class_place=np.zeros((1, STUB_CLASSES + 1), np.int32),
+        class_stub=np.zeros((1, STUB_CLASSES + 1), np.int32),
+        lanes=np.zeros((1, STRATA, LANE_COLUMNS), np.int32),
         wide_start=np.zeros((STRATA, 2), np.int64),
-        affinity=np.ones((MIXING_GROUPS, MIXING_GROUPS)),
+        lanes_open=np.full(7, STRATA, np.int64),
         minutes=np.full((3, ROW), 60.0),
         minutes_mean=np.full(3, 60.0),
         **ceilings(np.full((3, ROW), 60.0)),
@@ -230,16 +229,22 @@ def no_contacts() -> dict[str, Any]:
 
 def reach_of(city: City) -> int:
     """One more than the number of the last person with a household mate, a group mate, a stub or a link."""
-    contact = np.zeros(city.people, bool)
-    if len(city.household):
-        contact |= np.diff(city.household_start)[city.household] > 1
-    if len(city.stubs):
-        contact |= city.stubs > 0
-    if len(city.group):
-        contact |= (city.group >= 0) & (np.diff(city.group_start)[np.maximum(city.group, 0)] > 1)
-    if len(city.link_start) > 1:
-        contact |= np.diff(city.link_start) > 0
-    if len(city.contact_most):
-        contact |= city.contact_most > 0
-    found = np.flatnonzero(contact)
-    return int(found[-1]) + 1 if len(found) else 0
+    for end in range(city.people, 0, -REACH_BLOCK):
+        block = slice(max(0, end - REACH_BLOCK), end)
+        contact = np.zeros(block.stop - block.start, bool)
+        if len(city.household_start) > 1:
+            home = city.household[block]
+            contact |= city.household_start[home + 1] - city.household_start[home] > 1
+        contact |= city.stubs[block] > 0
+        if len(city.group_start) > 1:
+            group = city.group[block]
+            known = np.maximum(group, 0)
+            contact |= (group >= 0) & (city.group_start[known + 1] - city.group_start[known] > 1)
+        if len(city.link_start) > 1:
+            contact |= np.diff(city.link_start[block.start : block.stop + 1]) > 0
+        if len(city.contact_most):
+            contact |= city.contact_most[block] > 0
+        found = np.flatnonzero(contact)
+        if len(found):
+            return block.start + int(found[-1]) + 1
+    return 0

@@ -2,22 +2,22 @@
 
 Steps: household sizes; how many of a household's places are children's; ages by rank matching (wished ages are drawn household by
 household, then the ranks of the wishes receive the pyramid's ages, so the pyramid is exact and couples, siblings and parents stay
-near the ages they wished); households into areas; school classes within neighbouring areas by age; teams across the city; stubs.
+near the ages they wished); households into areas; school classes within districts by age; teams within commuting zones; stubs.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..chance.laws import quantile_row
-from ..chance.philox import unit_column
-from ..chance.strata import ceilings
-from ..chance.streams import COMPOSITION, ENROLMENT, HOUSEHOLD_SIZE, SHUFFLE, STUBS, TEAM_SIZE
-from .city import MOST_STUBS, City, Population, no_contacts, place_people, reach_of
+from ..chance.strata import STRATA, ceilings
+from . import assembly
+from .city import City, Population, no_contacts, people_columns, reach_of
 from .idealised import PopulationError
+from .stubs import CHILD_BELOW, ELDERLY_FROM, LANE_COLUMNS, MIXING_GROUPS, MOST_STUBS, STUB_CLASSES
 
 if TYPE_CHECKING:
     from ..parameters import City as CityParameters
@@ -25,14 +25,9 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-ADULT_FROM = 18
-ELDERLY_FROM = 65
 YEARS_PER_GROUP = 5
 LAST_AGE = 89
-COUPLE_GAP_YEARS = 3.0
-SIBLING_GAP_YEARS = 3.0
-AREAS_PER_SCHOOL_DISTRICT = 12
-AFFINITY_ROUNDS = 60
+DISTRICT_PEOPLE = 9000  # whose children go to the same school: some four classes of each age
 
 
 def build_city(parameters: CityParameters, people: int, seed: int) -> Population:
@@ -40,38 +35,30 @@ def build_city(parameters: CityParameters, people: int, seed: int) -> Population
 
     people: from 2 to 2^31 - 1. Raises PopulationError where the parameters cannot make one.
     """
-    start, ages = household_ages(parameters, people, seed)
-    area_start = area_starts(start, int(parameters.area_people.value))
-    group, group_start, group_member, group_slot, meetings = groups(parameters, ages, area_start, seed)
-    affinity = affinity_matrix(parameters.community_age_affinity.value)
-    stubs = community_stubs(parameters, ages, affinity, seed)
+    columns = people_columns(people)
+    ages, stubs = columns["age"], columns["stubs"]
+    start = household_ages(parameters, people, seed, ages)
+    assembly.number_homes(start, columns["household"])
+    area_people = int(parameters.area_people.value)
+    area_start = np.empty(max(1, round(people / max(1, area_people))) + 1, np.int32)
+    area_start = area_start[: assembly.area_starts(start, len(area_start) - 1, area_start) + 1]
+    community_stubs(parameters, ages, seed, stubs)
     laws = (parameters.minutes.household, parameters.minutes.group, parameters.minutes.community)
+    close = parameters.close_fraction
     minutes = np.vstack([quantile_row(law.quantile) for law in laws])
     city = City(
         people=people,
         reach=0,
-        age=ages,
-        household=np.repeat(np.arange(len(start) - 1, dtype=np.int32), np.diff(start)),
+        **columns,
         household_start=start,
-        group=group,
-        group_start=group_start,
-        group_member=group_member,
-        group_slot=group_slot,
-        group_mean_meetings=meetings,
+        **groups(parameters, columns, area_start, seed),
         area_start=area_start,
-        stubs=stubs,
-        **place_people(area_start, stubs, float(parameters.community_local_fraction.value)),
-        affinity=affinity,
+        **places(parameters, columns, area_start, seed),
+        lanes_open=lanes_open(parameters),
         minutes=minutes,
         minutes_mean=np.array([mean_of_row(row) for row in minutes]),
         **ceilings(minutes),
-        close_fraction=np.array(
-            [
-                parameters.close_fraction.household.value,
-                parameters.close_fraction.group.value,
-                parameters.close_fraction.community.value,
-            ]
-        ),
+        close_fraction=np.array([close.household.value, close.group.value, close.community.value]),
         first_weekday=int(parameters.first_weekday.value),
         link_start=np.zeros(1, np.int64),
         link=np.zeros(0, np.int32),
@@ -106,112 +93,120 @@ def quotas(shares: Floats, total: int) -> Ints:
     return whole
 
 
-def pyramid_ages(parameters: CityParameters, people: int) -> Ints:
-    """(people,) ages in years, ascending, exactly in the proportions of the pyramid's five-year groups."""
+def pyramid(parameters: CityParameters, people: int) -> Ints:
+    """(LAST_AGE + 1,) people of each age, exactly in the proportions of the pyramid's five-year groups."""
     counts = np.asarray(parameters.age_pyramid.value, np.float64)
-    single = np.repeat(counts / YEARS_PER_GROUP, YEARS_PER_GROUP)[: LAST_AGE + 1]
-    return np.repeat(np.arange(len(single)), quotas(single, people))
+    return quotas(np.repeat(counts / YEARS_PER_GROUP, YEARS_PER_GROUP)[: LAST_AGE + 1], people)
 
 
-def household_sizes(parameters: CityParameters, people: int, seed: int) -> Ints:
-    """Sizes of households that add up to exactly `people`; the last one is cut to fit."""
+def household_ages(parameters: CityParameters, people: int, seed: int, ages: NDArray[np.uint8]) -> NDArray[np.int32]:
+    """(h + 1,) first member of each household, members side by side; writes the ages (people,)."""
     shares = np.asarray(parameters.household_size_fractions.value, np.float64)
-    mean = float(shares @ np.arange(1, len(shares) + 1))
-    tries = int(people / mean * 1.02 + 6 * np.sqrt(people) + 8)
-    u = unit_column(seed, HOUSEHOLD_SIZE, tries, 0, 0)
-    sizes = 1 + np.searchsorted(np.cumsum(shares)[:-1], u, side="right")
-    ends = np.cumsum(sizes)
-    last = int(np.searchsorted(ends, people))
-    sizes = sizes[: last + 1].astype(np.int64)
-    sizes[-1] -= int(ends[last]) - people
-    return sizes
-
-
-def household_ages(parameters: CityParameters, people: int, seed: int) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
-    """(first member of each household (h + 1,), ages (people,)) with members side by side."""
-    sizes = household_sizes(parameters, people, seed)
-    start = np.concatenate([[0], np.cumsum(sizes)])
-    household = np.repeat(np.arange(len(sizes)), sizes)
-    rank = np.arange(people) - start[household]
-    all_ages = pyramid_ages(parameters, people)
-    children = int(np.searchsorted(all_ages, ADULT_FROM))
-    u = unit_column(seed, COMPOSITION, len(sizes), 0, 0)[household]
-    # household by household, children take the third and later places; then second ones (one-parent families); never the first
-    eagerness = np.where(rank >= 2, u, np.where(rank == 1, 1.0 + u, 2.0 + u))
-    is_child = np.zeros(people, bool)
-    is_child[np.argsort(eagerness, kind="stable")[:children]] = True
-    if np.any(is_child & (rank == 0)) and people > 1:
+    start = np.empty(people + 1, np.int32)
+    homes = assembly.draw_household_sizes(seed, np.cumsum(shares), people, start)
+    start = start[: homes + 1].copy()
+    by_age = pyramid(parameters, people)
+    children = int(by_age[:CHILD_BELOW].sum())
+    thirds, seconds = (np.zeros(assembly.EAGERNESS_CELLS, np.int64) for _ in range(2))
+    assembly.count_places(seed, start, thirds, seconds)
+    if children > int(thirds.sum() + seconds.sum()) and people > 1:
         raise PopulationError(
             f"{children:,} children of {people:,} people do not fit the household sizes: at most "
-            f"{int((rank > 0).sum()):,} places are not the first of a household. Check age_pyramid against household_size_fractions"
+            f"{int(thirds.sum() + seconds.sum()):,} places are not the first of a household. Check age_pyramid against "
+            "household_size_fractions"
         )
-    homes = len(sizes)
-    with_children = np.bincount(household[is_child], minlength=homes) > 0
-    base_child = unit_column(seed, COMPOSITION, homes, 1, 0) * ADULT_FROM
-    gap = parameters.parent_age_gap.quantile(unit_column(seed, COMPOSITION, homes, 2, 0))
-    adults = all_ages[children:]
-    base_adult = adults[(unit_column(seed, COMPOSITION, homes, 3, 0) * len(adults)).astype(np.int64)].astype(np.float64)
-    base_adult[with_children] = base_child[with_children] + gap[with_children]
-    spread = unit_column(seed, COMPOSITION, people, 4, 0) - 0.5
-    generation = np.where(with_children[household] & (rank >= 2), 1.0, np.where(rank >= 2, -1.0, 0.0))
-    wish = base_adult[household] + generation * gap[household] + spread * 2 * COUPLE_GAP_YEARS
-    wish[is_child] = base_child[household[is_child]] + spread[is_child] * 2 * SIBLING_GAP_YEARS
-    ages = np.empty(people, np.uint8)
-    for chosen, given in ((is_child, all_ages[:children]), (~is_child, adults)):
-        where = np.flatnonzero(chosen)
-        ages[where[np.argsort(wish[where], kind="stable")]] = given
-    return start.astype(np.int32), ages
+    # household by household, children take the third and later places; then second ones (one-parent families); never the first
+    third_cell, third_left = threshold(thirds, min(children, int(thirds.sum())))
+    second_cell, second_left = threshold(seconds, max(0, children - int(thirds.sum())))
+    adults = by_age[CHILD_BELOW:]
+    wish = np.empty(people, np.uint16)
+    cells = np.zeros((2, assembly.WISH_CELLS // 2), np.int64)
+    gap = quantile_row(parameters.parent_age_gap.quantile)[None, :]
+    cumulative = np.cumsum(adults) / max(1, adults.sum())
+    cumulative[-1] = 1.0
+    assembly.wish_ages(
+        seed, start, third_cell, third_left, second_cell, second_left, gap, cumulative, float(CHILD_BELOW), wish, cells
+    )
+    assembly.give_ages(np.cumsum(by_age), children, wish, cells, ages)
+    return start
 
 
-def area_starts(household_start: NDArray[np.int32], area_people: int) -> NDArray[np.int32]:
-    """(areas + 1,) first person of each area: whole households, as near as possible to equal numbers."""
-    people = int(household_start[-1])
-    areas = max(1, round(people / max(1, area_people)))
-    wished = np.arange(1, areas) * people // areas
-    inner = household_start[np.searchsorted(household_start, wished)]
-    return np.unique(np.concatenate([[0], inner, [people]])).astype(np.int32)
+def threshold(places: Ints, wanted: int) -> tuple[int, int]:
+    """(cell, places in it): `wanted` places are all those of lower cells and so many of this one."""
+    total = np.cumsum(places)
+    cell = int(np.searchsorted(total, wanted, side="left"))
+    return (cell, wanted - int(total[cell - 1] if cell else 0)) if wanted else (0, 0)
 
 
 def groups(
-    parameters: CityParameters, ages: NDArray[np.uint8], area_start: NDArray[np.int32], seed: int
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]:
-    """School classes (same age, neighbouring areas) and workplace teams (anybody employed, from anywhere).
+    parameters: CityParameters, columns: dict[str, NDArray[Any]], area_start: NDArray[np.int32], seed: int
+) -> dict[str, Any]:
+    """School classes (one age, one district, with teachers) and workplace teams (anybody employed in a commuting zone).
 
-    Returns group (n,), group_start (g + 1,), group_member, group_slot (n,), rounds per weekday (g,) as in `City`.
+    Writes the columns group and group_slot; returns the fields of `City` from `group_start` to `site_mean_meetings`.
     """
-    n = len(ages)
-    u = unit_column(seed, ENROLMENT, n, 0, 0)
-    first, last = (int(a) for a in parameters.school_ages.value)
-    pupil = (ages >= first) & (ages <= last) & (u < parameters.school_enrolment_fraction.value)
-    young, old = (int(a) for a in parameters.work_ages.value)
-    worker = ~pupil & (ages >= young) & (ages <= old) & (u < parameters.employment_fraction.value)
-    shuffle = unit_column(seed, SHUFFLE, n, 1, 0)
-    area = np.repeat(np.arange(len(area_start) - 1), np.diff(area_start))
-    pupils, workers = np.flatnonzero(pupil), np.flatnonzero(worker)
-    cohort = (area[pupils] // AREAS_PER_SCHOOL_DISTRICT) * 128 + ages[pupils]
-    pupils = pupils[np.lexsort((shuffle[pupils], cohort))]
-    workers = workers[np.argsort(shuffle[workers], kind="stable")]
-    school_sizes = _cohort_classes(np.sort(cohort), int(parameters.class_size.value))
-    work_sizes = _team_sizes(parameters, len(workers), seed)
-    sizes = np.concatenate([school_sizes, work_sizes]).astype(np.int64)
-    member = np.concatenate([pupils, workers]).astype(np.int32)
-    start = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
-    number = np.repeat(np.arange(len(sizes)), sizes)
-    group = np.full(n, -1, np.int32)
-    slot = np.zeros(n, np.int32)
-    group[member] = number
-    slot[member] = np.arange(len(member)) - start[number]
-    meeting = np.where(
-        np.arange(len(sizes)) < len(school_sizes),
-        parameters.meeting_probability.school.value,
-        parameters.meeting_probability.work.value,
+    ages = columns["age"]
+    n, areas = len(ages), len(area_start) - 1
+    district_areas = max(1, round(DISTRICT_PEOPLE * areas / n))
+    zones = max(1, round(n / int(parameters.commuting_zone_people.value)))
+    zone_areas = max(1, -(-areas // zones))
+    enrolled = np.asarray(parameters.at_school_by_age.value, np.float64)
+    employed = np.asarray(parameters.at_work_by_age.value, np.float64)
+    outside = float(parameters.commuting_outside_fraction.value)
+    single = np.repeat(pyramid(parameters, n).reshape(-1, YEARS_PER_GROUP).sum(axis=1) * enrolled, YEARS_PER_GROUP)
+    teaching = np.cumsum(single[: assembly.COHORTS]) / max(1.0, single[: assembly.COHORTS].sum())
+    teaching[-1] = 1.0
+    layout = (district_areas, zone_areas, zones, enrolled, employed, outside, teaching)
+    pupils = np.zeros((-(-areas // district_areas)) * assembly.COHORTS, np.int64)
+    workers = np.zeros(zones, np.int64)
+    assembly.count_day_places(seed, ages, area_start, *layout, pupils, workers)
+    zone_start = pupils.sum() + np.concatenate([[0], np.cumsum(workers)])
+    member = np.empty(int(zone_start[-1]), np.int32)
+    keys = np.empty((zones, 4), np.int64)
+    next_pupil = np.concatenate([[0], np.cumsum(pupils)[:-1]])
+    assembly.seat(seed, ages, area_start, *layout, next_pupil, zone_start, np.zeros(zones, np.int64), keys, member)
+    class_sizes = _cohort_classes(pupils[pupils > 0], int(parameters.class_size.value))
+    first = int(pupils.sum())
+    team_start = np.empty(len(member) - first + 1, np.int32)
+    table = quantile_row(parameters.team_size.quantile)[None, :]
+    teams = assembly.draw_team_sizes(seed, table, first, len(member), team_start)
+    class_start = np.cumsum(np.concatenate([[0], class_sizes]))[:-1]
+    start = np.concatenate([class_start, team_start[:teams], [len(member)]]).astype(np.int32)
+    del team_start
+    assembly.number_members(start, member, columns["group"], columns["group_slot"])
+    per_site = int(parameters.groups_per_site.value)
+    classes = len(class_sizes)
+    school_sites = -(-classes // per_site)
+    site = np.concatenate([np.arange(classes) // per_site, school_sites + np.arange(teams) // per_site]).astype(np.int32)
+    site_first = np.flatnonzero(np.diff(site, prepend=-1))
+    site_start = np.append(start[site_first], np.int32(len(member))).astype(np.int32)
+    is_class, is_school = np.arange(classes + teams) < classes, np.arange(len(site_first)) < school_sites
+    return dict(
+        group_start=start,
+        group_member=member,
+        group_mean_meetings=rounds(parameters, np.diff(start), is_class, 1.0 - float(parameters.occasional_fraction.value)),
+        site_of_group=site,
+        site_start=site_start,
+        site_mean_meetings=rounds(parameters, np.diff(site_start), is_school, float(parameters.occasional_fraction.value)),
     )
-    return group, start, member, slot, (sizes * meeting).astype(np.float32)
 
 
-def _cohort_classes(cohort: Ints, size: int) -> Ints:
-    """Sizes of classes: each cohort (sorted labels) is split into classes as equal as can be, of at most `size` pupils."""
-    _, counts = np.unique(cohort, return_counts=True)
+def rounds(parameters: CityParameters, sizes: NDArray[Any], school: NDArray[np.bool_], share: float) -> NDArray[np.float32]:
+    """Rounds of meetings a weekday of circles of these sizes, in proportion to the size (a circle cannot hold more than its size), such
+    that the mean over people of the contacts a weekday is `share` of the stated one. In a round a member of g is free once in g."""
+    stated = parameters.group_contacts_per_day
+    out = np.zeros(len(sizes), np.float32)
+    for chosen, wanted in ((school, stated.school.value), (~school, stated.work.value)):
+        size = sizes[chosen].astype(np.float64)
+        per_member = share * float(wanted)
+        contacts = float((size * (size - 1)).sum())
+        if contacts > 0:
+            out[chosen] = np.minimum(size, size * per_member * size.sum() / contacts)
+    return out
+
+
+def _cohort_classes(counts: Ints, size: int) -> Ints:
+    """Sizes of classes: each cohort is split into classes as equal as can be, of at most `size` members."""
     if len(counts) == 0:
         return np.zeros(0, np.int64)
     classes = -(-counts // max(1, size))
@@ -220,59 +215,55 @@ def _cohort_classes(cohort: Ints, size: int) -> Ints:
     return base + (index < np.repeat(counts % classes, classes))
 
 
-def _team_sizes(parameters: CityParameters, workers: int, seed: int) -> Ints:
-    """Sizes of teams that add up to `workers`, at least 1 each, from the law of team sizes."""
-    if workers == 0:
-        return np.zeros(0, np.int64)
-    law = parameters.team_size
-    tries = int(2 * workers / max(1.0, law.mean) + 64)
-    while True:
-        u = unit_column(seed, TEAM_SIZE, tries, 0, 0)
-        sizes = np.maximum(1, np.rint(law.quantile(u))).astype(np.int64)
-        ends = np.cumsum(sizes)
-        if ends[-1] >= workers:
-            break
-        tries *= 2
-    last = int(np.searchsorted(ends, workers))
-    sizes = sizes[: last + 1]
-    sizes[-1] -= int(ends[last]) - workers
-    return sizes
-
-
-def affinity_matrix(six: tuple[float, ...] | list[float]) -> Floats:
-    """(3, 3) acceptance of a meeting: the six values child-child, child-adult, child-elderly, adult-adult, adult-elderly,
-    elderly-elderly."""
-    matrix = np.zeros((3, 3))
-    matrix[np.triu_indices(3)] = six
-    return np.maximum(matrix, matrix.T)
+def lanes_open(parameters: CityParameters) -> Ints:
+    """(7,) lanes that meet on each day of the week, Monday first: the weekday fractions in eighths, the largest all of them."""
+    share = np.asarray(parameters.community_weekday_fraction.value, np.float64)
+    return np.rint(share / share.max() * STRATA).astype(np.int64)
 
 
 def mixing_groups(ages: NDArray[np.uint8]) -> Ints:
-    """0 child, 1 adult, 2 elderly, as `contacts.community.mixing_group`."""
-    return (ages >= ADULT_FROM).astype(np.int64) + (ages >= ELDERLY_FROM)
+    """0 child, 1 adult, 2 elderly, as `stubs.mixing_group`."""
+    return (ages >= CHILD_BELOW).astype(np.int64) + (ages >= ELDERLY_FROM)
 
 
-def community_stubs(parameters: CityParameters, ages: NDArray[np.uint8], affinity: Floats, seed: int) -> NDArray[np.uint8]:
-    """(n,) stubs: negative binomial across people, the mean by age group raised so that contacts that affinity lets happen have
-    the stated mean. Cut at MOST_STUBS."""
+def community_stubs(parameters: CityParameters, ages: NDArray[np.uint8], seed: int, stubs: NDArray[np.uint8]) -> None:
+    """Write (n,) stubs: negative binomial across people, by age group, the mean raised so that with quiet weekdays the week's mean is the
+    stated one. Cut at MOST_STUBS."""
     from scipy import stats
 
-    wished = np.asarray(parameters.community_contacts_per_day.value, np.float64)
-    share = np.bincount(mixing_groups(ages), minlength=3) / len(ages)
-    mean = wished.copy()
-    for _ in range(AFFINITY_ROUNDS):
-        weight = share * mean
-        if weight.sum() == 0:
-            break
-        mean = wished / np.maximum(affinity @ (weight / weight.sum()), 1e-9)
-    u = unit_column(seed, STUBS, len(ages), 0, 0)
+    open_share = lanes_open(parameters).mean() / STRATA
+    mean = np.asarray(parameters.community_contacts_per_day.value, np.float64) / open_share
     k = float(parameters.community_dispersion_k.value)
-    stubs = np.zeros(len(ages), np.uint8)
-    group = mixing_groups(ages)
-    for g in range(3):
-        if mean[g] <= 0:
-            continue
-        cdf = stats.nbinom.cdf(np.arange(MOST_STUBS), k, k / (k + mean[g]))
-        here = group == g
-        stubs[here] = np.searchsorted(cdf, u[here]).astype(np.uint8)
-    return stubs
+    cdf = np.ones((MIXING_GROUPS, MOST_STUBS))
+    for group in range(MIXING_GROUPS):
+        if mean[group] > 0:
+            cdf[group] = stats.nbinom.cdf(np.arange(MOST_STUBS), k, k / (k + mean[group]))
+    assembly.draw_stubs(seed, ages, cdf, stubs)
+
+
+def places(
+    parameters: CityParameters, columns: dict[str, NDArray[Any]], area_start: NDArray[np.int32], seed: int
+) -> dict[str, Any]:
+    """Where people stand within their area, and which stubs are kept or matched across the city: writes the column place, returns the
+    fields of `City` from `person_at` to `wide_start`."""
+    ages, stubs, place = columns["age"], columns["stubs"], columns["place"]
+    n, areas = len(ages), len(area_start) - 1
+    own = np.asarray(parameters.community_own_age_fraction.value, np.float64)
+    person_at = np.empty(n, np.int32)
+    class_place, class_stub = (np.zeros((areas, STUB_CLASSES + 1), np.int32) for _ in range(2))
+    lanes = np.zeros((areas, STRATA, LANE_COLUMNS), np.int32)
+    wide = np.zeros((STRATA, areas), np.int64)
+    order = np.empty(int(np.diff(area_start).max()), np.int64)
+    across = 1.0 - float(parameters.community_local_fraction.value)
+    assembly.place_people(
+        seed, area_start, ages, stubs, own, across, place, person_at, class_place, class_stub, lanes, wide, order
+    )
+    wide_start = np.concatenate([np.zeros((STRATA, 1), np.int64), np.cumsum(wide, axis=1)], axis=1)
+    assembly.place_wide(wide_start, lanes)
+    return dict(
+        person_at=person_at,
+        class_place=class_place,
+        class_stub=class_stub,
+        lanes=lanes,
+        wide_start=wide_start,
+    )

@@ -1,16 +1,18 @@
-"""A keyed, unstored matching of the numbers 0..n-1: who is paired with whom on a given day.
+"""A keyed, unstored permutation of the numbers 0..n-1, and the matching it gives: who is paired with whom on a given day.
 
 partner(s) = P^-1(P(s) XOR 1), where P is a keyed permutation: symmetric, O(1) in memory, answerable for any past day. P is a
 Feistel network over the smallest power of two that holds n, with cycle walking (Black & Rogaway 2002, doi
-10.1007/3-540-45760-7_9), its round keys one Philox draw for (seed, area, day).
+10.1007/3-540-45760-7_9), its round keys one Philox draw for (seed, area, day). Four rounds of a good mixer make a strong permutation
+(Luby & Rackoff 1988, doi 10.1137/0217022).
 """
 
 from __future__ import annotations
 
-from .._jit import kernel
-from ..chance.philox import draw
-from ..chance.streams import INVOLUTION
+from .._jit import inlined, kernel
+from .philox import draw
+from .streams import INVOLUTION
 
+LOW_31 = 0x7FFFFFFF
 MULTIPLY_A = 0x9E3779B1
 MULTIPLY_B = 0x85EBCA6B
 WORD = 0xFFFFFFFF
@@ -42,7 +44,7 @@ def _mix(x, key):
 
 @kernel
 def permute(x, n, bits, k0, k1, k2, k3):
-    """P(x) for x in [0, n): six alternating half rounds, repeated until the result is below n."""
+    """P(x) for x in [0, n): four alternating half rounds, repeated until the result is below n."""
     low_bits = bits >> 1
     low_mask = (1 << low_bits) - 1
     high_mask = (1 << (bits - low_bits)) - 1
@@ -53,8 +55,6 @@ def permute(x, n, bits, k0, k1, k2, k3):
         low ^= _mix(high, k1) & low_mask
         high ^= _mix(low, k2) & high_mask
         low ^= _mix(high, k3) & low_mask
-        high ^= _mix(low, k0 ^ k2 ^ 0x5BD1E995) & high_mask
-        low ^= _mix(high, k1 ^ k3 ^ 0x27D4EB2F) & low_mask
         x = (high << low_bits) | low
         if x < n:
             return x
@@ -69,8 +69,6 @@ def unpermute(x, n, bits, k0, k1, k2, k3):
     while True:
         low = x & low_mask
         high = x >> low_bits
-        low ^= _mix(high, k1 ^ k3 ^ 0x27D4EB2F) & low_mask
-        high ^= _mix(low, k0 ^ k2 ^ 0x5BD1E995) & high_mask
         low ^= _mix(high, k3) & low_mask
         high ^= _mix(low, k2) & high_mask
         low ^= _mix(high, k1) & low_mask
@@ -88,3 +86,28 @@ def matched(x, n, k0, k1, k2, k3):
     if other >= n:
         return -1
     return unpermute(other, n, bits, k0, k1, k2, k3)
+
+
+@inlined
+def scattered(x, n, bits, factor, shift):
+    """A quicker and weaker permutation of 0..n-1: x -> factor x + shift modulo a power of two, repeated until the result is below n.
+    Which numbers fall into a given part of 0..n-1 is well mixed, their order is not. bits: `bits_for` n; factor: odd, below 2^31;
+    shift: below 2^31."""
+    mask = (1 << bits) - 1
+    while True:
+        x = (x * factor + shift) & mask
+        if x < n:
+            return x
+
+
+@inlined
+def gathered(x, n, bits, factor, shift):
+    """The inverse of `scattered`."""
+    mask = (1 << bits) - 1
+    inverse = factor  # right in three bits; each step doubles them (Newton)
+    for _ in range(4):
+        inverse = (inverse * ((2 - ((factor * inverse) & LOW_31)) & LOW_31)) & LOW_31
+    while True:
+        x = (((x - shift) & mask) * inverse) & mask
+        if x < n:
+            return x

@@ -1,0 +1,318 @@
+"""The passes that build a city: each runs once over people or households, in memory that is already there.
+
+All draws are keyed by household, person, team or area, so a part of a city is the same whatever is built after it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .._jit import entry, inlined
+from ..chance.laws import quantile
+from ..chance.permutation import bits_for, permute, round_keys
+from ..chance.philox import below, draw, unit
+from ..chance.strata import STRATA
+from ..chance.streams import COMPOSITION, ENROLMENT, HOUSEHOLD_SIZE, SHUFFLE, STUBS, TEAM_SIZE
+from .stubs import ACROSS, BITS, END, KEPT, MIXING_GROUPS, WIDE_FROM, in_lane, mixing_group, stub_class
+
+EAGERNESS_BITS = 16
+EAGERNESS_CELLS = 1 << EAGERNESS_BITS
+WISHES_PER_YEAR, WISH_SHIFT = 256, 64  # ages wished for are sorted in 256ths of a year, from -64 years on
+WISH_CELLS = 1 << 16
+COUPLE_GAP_YEARS = 3.0
+SIBLING_GAP_YEARS = 3.0
+COHORTS = 25  # pupils and students are below that age; older ones at school teach
+YEARS_PER_GROUP = 5
+NOTHING, SCHOOL, WORK = 0, 1, 2
+ZONE_KEYS = 3  # salt of the permutations of workers, beside those of the days
+
+
+@entry
+def draw_household_sizes(seed, cumulative, people, start):
+    """Sizes of households that add up to exactly `people`, the last one cut to fit. start: (people + 1,) first member of each.
+    cumulative: (sizes,) cumulative shares. Returns the number of households."""
+    filled, homes = 0, 0
+    while filled < people:
+        u = unit(draw(seed, HOUSEHOLD_SIZE, homes, 0, 0)[0])
+        size = 1
+        while size < len(cumulative) and u >= cumulative[size - 1]:
+            size += 1
+        start[homes] = filled
+        filled += min(size, people - filled)
+        homes += 1
+    start[homes] = people
+    return homes
+
+
+@inlined
+def eagerness_cell(seed, home):
+    """How soon the household takes in children, in 65,536 steps."""
+    return draw(seed, COMPOSITION, home, 0, 0)[0] >> (32 - EAGERNESS_BITS)
+
+
+@entry
+def count_places(seed, start, thirds, seconds):
+    """Add up, by eagerness, the third and later places of households, and their second places."""
+    for home in range(len(start) - 1):
+        size = start[home + 1] - start[home]
+        cell = eagerness_cell(seed, home)
+        if size > 2:
+            thirds[cell] += size - 2
+        if size > 1:
+            seconds[cell] += 1
+
+
+@entry
+def wish_ages(
+    seed, start, third_cell, third_left, second_cell, second_left, gap_table, adult_cumulative, first_adult, wish, cells
+):
+    """What age every member of a household would have, as a cell of WISHES_PER_YEAR, and how many wish each: cells (2, WISH_CELLS)
+    for adults and children. Children take all third and later places of the households below `third_cell` and `third_left` such
+    places of those in it; second places likewise. wish: (people,), twice the cell plus 1 for children."""
+    for home in range(len(start) - 1):
+        begin, end = start[home], start[home + 1]
+        size = end - begin
+        cell = eagerness_cell(seed, home)
+        thirds = size - 2 if size > 2 else 0
+        if cell == third_cell:
+            thirds = min(thirds, third_left)
+            third_left -= thirds
+        elif cell > third_cell:
+            thirds = 0
+        second = size > 1 and (cell < second_cell or (cell == second_cell and second_left > 0))
+        if second and cell == second_cell:
+            second_left -= 1
+        w = draw(seed, COMPOSITION, home, 1, 0)
+        child = unit(w[0]) * first_adult
+        gap = quantile(gap_table, 0, w[1])
+        if thirds > 0 or second:
+            adult = child + gap
+        else:
+            u = unit(w[2])
+            age = 0
+            while u > adult_cumulative[age]:
+                age += 1
+            adult = first_adult + age + unit(w[3])
+        for rank in range(size):
+            is_child = rank == 1 if second and rank < 2 else 2 <= rank < 2 + thirds
+            spread = unit(draw(seed, COMPOSITION, home, 2, rank)[0]) - 0.5
+            if is_child:
+                years = child + spread * 2 * SIBLING_GAP_YEARS
+            else:
+                generation = 0.0 if rank < 2 else (1.0 if thirds > 0 or second else -1.0)  # grandparents, or grown children
+                years = adult + generation * gap + spread * 2 * COUPLE_GAP_YEARS
+            at = min(WISH_CELLS // 2 - 1, max(0, int((years + WISH_SHIFT) * WISHES_PER_YEAR)))
+            wish[begin + rank] = 2 * at + is_child
+            cells[np.int64(is_child), at] += 1
+
+
+@entry
+def give_ages(cumulative, children, wish, cells, ages):
+    """Ages by rank of the wish: the pyramid is exact. cumulative: (ages,) people up to each age; cells: as `wish_ages` counted them,
+    turned into the next rank and the next age of each cell."""
+    for kind in range(1, -1, -1):
+        rank = np.int64(0) if kind == 1 else np.int64(children)
+        for at in range(cells.shape[1]):
+            count = cells[kind, at]
+            cells[kind, at] = rank
+            rank += count
+    for person in range(len(wish)):
+        kind, at = wish[person] & 1, wish[person] >> 1
+        rank = cells[kind, at]
+        cells[kind, at] = rank + 1
+        low, high = 0, len(cumulative) - 1
+        while low < high:  # the first age up to which there are more than `rank` people
+            middle = (low + high) >> 1
+            if cumulative[middle] > rank:
+                high = middle
+            else:
+                low = middle + 1
+        ages[person] = low
+
+
+@entry
+def number_homes(start, household):
+    """The household of each person."""
+    for home in range(len(start) - 1):
+        for person in range(start[home], start[home + 1]):
+            household[person] = home
+
+
+@entry
+def area_starts(household_start, areas, out):
+    """(areas + 1,) first person of each area: whole households, as near as possible to equal numbers. Returns how many areas."""
+    people = np.int64(household_start[-1])
+    found, home = 0, 0
+    for area in range(areas):
+        wished = area * people // areas
+        while household_start[home] < wished:
+            home += 1
+        if found == 0 or household_start[home] > out[found - 1]:
+            out[found] = household_start[home]
+            found += 1
+    if out[found - 1] == people:
+        found -= 1
+    out[found] = people
+    return found
+
+
+@inlined
+def day_place(seed, person, age, zone, zones, enrolled, employed, outside, teaching):
+    """(NOTHING, SCHOOL or WORK; age cohort or commuting zone) of a person."""
+    w0, w1, w2, w3 = draw(seed, ENROLMENT, person, 0, 0)
+    u = unit(w0)
+    group = min(len(enrolled) - 1, age // YEARS_PER_GROUP)
+    if u < enrolled[group]:
+        cohort = np.int64(age)
+        if age >= COHORTS:
+            cohort, t = np.int64(0), unit(w1)
+            while t > teaching[cohort]:
+                cohort += 1
+        return SCHOOL, cohort
+    if u < enrolled[group] + employed[group]:
+        return WORK, below(w3, zones) if unit(w2) < outside else np.int64(zone)
+    return NOTHING, np.int64(0)
+
+
+@entry
+def count_day_places(
+    seed, ages, area_start, district_areas, zone_areas, zones, enrolled, employed, outside, teaching, pupils, workers
+):
+    """Add up pupils (and teachers) by district and cohort, and workers by zone."""
+    for area in range(len(area_start) - 1):
+        district, zone = area // district_areas, min(zones - 1, area // zone_areas)
+        for person in range(area_start[area], area_start[area + 1]):
+            age = np.int64(ages[person])
+            kind, key = day_place(seed, person, age, zone, zones, enrolled, employed, outside, teaching)
+            if kind == SCHOOL:
+                pupils[district * COHORTS + key] += 1
+            elif kind == WORK:
+                workers[key] += 1
+
+
+@entry
+def seat(
+    seed, ages, area_start, district_areas, zone_areas, zones, enrolled, employed, outside, teaching, next_pupil, zone_start, next_worker,
+    keys, member,
+):  # fmt: skip
+    """Write pupils by district and cohort, and workers in keyed random order by zone, into `member`. next_pupil, next_worker: the next
+    seat of each district and cohort, and rank in each zone; keys: (zones, 4) for the keys of the permutations."""
+    for zone in range(zones):
+        keys[zone, 0], keys[zone, 1], keys[zone, 2], keys[zone, 3] = round_keys(seed, ZONE_KEYS, zone, 0)
+    for area in range(len(area_start) - 1):
+        district, zone = area // district_areas, min(zones - 1, area // zone_areas)
+        for person in range(area_start[area], area_start[area + 1]):
+            age = np.int64(ages[person])
+            kind, key = day_place(seed, person, age, zone, zones, enrolled, employed, outside, teaching)
+            if kind == SCHOOL:
+                at = district * COHORTS + key
+                member[next_pupil[at]] = person
+                next_pupil[at] += 1
+            elif kind == WORK:
+                n = zone_start[key + 1] - zone_start[key]
+                rank = next_worker[key]
+                next_worker[key] += 1
+                k = keys[key]
+                member[zone_start[key] + permute(rank, n, bits_for(n), k[0], k[1], k[2], k[3])] = person
+
+
+@entry
+def draw_team_sizes(seed, table, first, last, start):
+    """Teams of the members first..last-1 of `member`: writes the first entry of each team to `start`; returns how many teams."""
+    teams, at = 0, first
+    while at < last:
+        size = max(1, int(quantile(table, 0, draw(seed, TEAM_SIZE, teams, 0, 0)[0]) + 0.5))
+        start[teams] = at
+        teams += 1
+        at += size
+    return teams
+
+
+@entry
+def number_members(group_start, member, group, slot):
+    """Group and rank within it of each member."""
+    for g in range(len(group_start) - 1):
+        for at in range(group_start[g], group_start[g + 1]):
+            group[member[at]] = g
+            slot[member[at]] = at - group_start[g]
+
+
+@entry
+def draw_stubs(seed, ages, cdf, stubs):
+    """Community contacts a day of each person. cdf: (3, MOST_STUBS) of the three age groups."""
+    for person in range(len(ages)):
+        group = mixing_group(ages[person])
+        u = unit(draw(seed, STUBS, person, 0, 0)[0])
+        count = 0
+        while count < cdf.shape[1] and u > cdf[group, count]:
+            count += 1
+        stubs[person] = count
+
+
+@entry
+def place_people(
+    seed, area_start, ages, stubs, own_age_fraction, wide_fraction, place, person_at, class_place, class_stub, lanes, wide, order
+):
+    """Order the people of each area by age group and number of stubs, at random within, those without stubs last; number the stubs;
+    split those of each lane: lanes, as in `City`; those matched across the city: wide (STRATA, areas). order: scratch for one area."""
+    last = class_place.shape[1] - 1
+    for area in range(len(area_start) - 1):
+        begin, n = area_start[area], area_start[area + 1] - area_start[area]
+        for i in range(n):  # a random order of the area's people
+            j = below(draw(seed, SHUFFLE, area, i, 0)[0], i + 1)
+            order[i] = order[j]
+            order[j] = begin + i
+        for i in range(n):
+            person = order[i]
+            if stubs[person] > 0:
+                class_place[area, stub_class(mixing_group(ages[person]), np.int64(stubs[person]))] += 1
+        at, stub = np.int64(begin), np.int64(0)
+        for c in range(last):
+            count = class_place[area, c]
+            class_place[area, c] = at
+            class_stub[area, c] = stub
+            at += count
+            stub += count * (c % (last // 3) + 1)
+        class_place[area, last] = at
+        class_stub[area, last] = stub
+        idle = at
+        for i in range(n):  # class_place serves as the next free place, and is set back below
+            person = order[i]
+            if stubs[person] > 0:
+                c = stub_class(mixing_group(ages[person]), np.int64(stubs[person]))
+                spot = np.int64(class_place[area, c])
+                class_place[area, c] += 1
+            else:
+                spot = idle
+                idle += 1
+            place[person] = spot
+            person_at[spot] = person
+        for c in range(last - 1, 0, -1):
+            class_place[area, c] = class_place[area, c - 1]
+        class_place[area, 0] = begin
+        for lane in range(STRATA):
+            t, low = lanes[area, lane], np.int64(0)
+            for group in range(MIXING_GROUPS):
+                end = in_lane(class_stub[area, stub_class(group + 1, 1)], lane)
+                size = end - low
+                t[END + group] = end
+                t[KEPT + group] = split(size * own_age_fraction[group], seed, area, lane, MIXING_GROUPS + group)
+                t[ACROSS + group] = min(size - t[KEPT + group], split(size * wide_fraction, seed, area, lane, group))
+                t[BITS + group] = bits_for(size)
+                low = end
+            wide[lane, area] = t[ACROSS] + t[ACROSS + 1] + t[ACROSS + 2]
+
+
+@inlined
+def split(wanted, seed, area, lane, which):
+    """`wanted` rounded up or down at random, so that the mean is kept where numbers are small."""
+    whole = np.int64(wanted)
+    return whole + np.int64(unit(draw(seed, SHUFFLE, area, lane, 1 + which)[0]) < wanted - whole)
+
+
+@entry
+def place_wide(wide_start, lanes):
+    """Enter the first city-wide slot of each area and lane."""
+    for area in range(len(lanes)):
+        for lane in range(STRATA):
+            lanes[area, lane, WIDE_FROM] = wide_start[lane, area]
