@@ -53,6 +53,7 @@ from .transmission import LAYER_MASK, expand
 
 MOST_GENERATIONS = 32000
 LAST_EPISODE = 255
+NOT_IN_THIS_RUN = 1e9  # days
 
 
 @inlined
@@ -61,7 +62,7 @@ def infect(city, rates, policy, seed, history, queue, person, source, layer, tim
     row = history.counted[0]
     if row == len(history.person):
         queue.state[FULL] = 1
-        return np.inf
+        return NOT_IN_THIS_RUN
     history.counted[0] = row + 1
     w0, w1, w2, luck, c0, c1, c2 = words
     infectious, onset, end = course(rates, w0, w1, w2)

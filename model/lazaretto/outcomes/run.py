@@ -19,6 +19,7 @@ from ..engine.state import BY_INSTRUMENT, LAYERS, Raw
 from ..parameters import ParameterError, Pathogen, Scenario
 from ..population.build import checked_seed
 from ..population.city import Population
+from ..population.memory import bytes_to_run, check_memory
 from .curves import curves
 from .panel import panel
 from .severity import Severity, severity
@@ -210,6 +211,7 @@ def simulate(
         warnings.warn(NO_AVOIDANCE, stacklevel=2)
     initial, days = int(scenario.initial_infections.value), int(scenario.days.value)
     people = checked_start(scenario, population, first)
+    check_memory(bytes_to_run(population.people, policy), f"a run with {population.people:,} people")
     solved = reproduction(scenario.pathogen, population)
     rows = policy_laws(scenario) if policy else None
     rates = in_scenario(lower_pathogen(scenario.pathogen, population, solved.scale, rows), scenario)

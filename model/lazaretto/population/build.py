@@ -9,6 +9,7 @@ import numpy as np
 from ..parameters import City, value_hash
 from .city import Population
 from .idealised import PopulationError
+from .memory import bytes_to_build, check_memory
 from .synthetic import build_city
 
 MOST_PEOPLE = 2**31 - 1
@@ -24,11 +25,12 @@ def checked_seed(seed: int, what: str = "seed") -> int:
 def build_population(parameters: City, people: int | None = None, seed: int = 1) -> Population:
     """A synthetic city of `people` people (default: the size stated in its parameters), the same for the same arguments.
 
-    Raises PopulationError for a size below 2 or beyond 2^31 - 1, and for parameters that cannot make a city.
+    Raises PopulationError for a size below 2 or beyond 2^31 - 1 or what fits into memory, and for parameters that cannot make a city.
     """
     size = parameters.people.value if people is None else people
     if isinstance(size, bool) or not isinstance(size, int | np.integer) or not 2 <= size <= MOST_PEOPLE:
         raise PopulationError(f"people must be a whole number from 2 to {MOST_PEOPLE:,}; got {size!r}")
+    check_memory(bytes_to_build(int(size)), f"building {int(size):,} people")
     built = build_city(parameters, int(size), checked_seed(seed))
     identity = value_hash(parameters)
     return replace(built, parameter_hash=identity, built_from=f"{identity} {int(size)} {seed}")

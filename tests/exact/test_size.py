@@ -1,0 +1,51 @@
+"""Sizes at the edge: memory is estimated before it is taken, and indices beyond 2^31 are right."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from conftest import constant_pathogen
+
+import lazaretto as lz
+from lazaretto.engine.lowering import lower_pathogen, no_policy
+from lazaretto.engine.simulate import run_once
+from lazaretto.population.memory import NotEnoughMemory, bytes_to_build, bytes_to_run, check_memory
+
+
+def test_what_cannot_fit_is_refused_with_the_number(moscow, monkeypatch):
+    import psutil
+
+    class Machine:
+        available = 1_000_000_000
+
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: Machine)
+    with pytest.raises(NotEnoughMemory, match=r"building 146,000,000 people would take about 5\.0 GB of memory and 1\.0 GB are free"):
+        lz.build_population(moscow.population, people=146_000_000, seed=1)
+    check_memory(900_000_000, "less than there is")
+    with pytest.raises(NotEnoughMemory, match="--threads 1"):
+        check_memory(bytes_to_run(146_000_000, policy=True), "a run")
+
+
+def test_the_estimate_holds_what_the_arrays_take(moscow):
+    population = lz.build_population(moscow.population, people=50_000, seed=1)
+    assert population.nbytes < bytes_to_build(50_000)
+    assert population.nbytes / 50_000 < 40  # bytes a person
+    raw = run_once(population.city, lower_pathogen(moscow.pathogen, population, 0.2), no_policy(200), 1, 50, 200)
+    assert len(raw.history.person) > 45_000
+    held = sum(np.asarray(part).nbytes for part in raw.history)
+    assert held < bytes_to_run(50_000, policy=False)
+
+
+def test_links_beyond_two_to_the_31_are_found():
+    """A path whose links lie at the end of an array of more than 2^31 entries (its empty pages take no memory)."""
+    beyond = 2**31 + 10
+    path = lz.populations.path(4).city
+    link = np.zeros(beyond + len(path.link), np.int32)
+    link[beyond:] = path.link
+    far = path._replace(link=link, link_start=path.link_start + beyond)
+    pathogen = constant_pathogen()
+    rates = lower_pathogen(pathogen, lz.populations.path(4), 20.0)
+    near_run, far_run = (run_once(c, rates, no_policy(30), 1, 0, 30, first=np.array([0])) for c in (path, far))
+    assert near_run.history.time.tolist() == [0.0, 3.0, 6.0, 9.0]
+    np.testing.assert_array_equal(near_run.history.time, far_run.history.time)
+    np.testing.assert_array_equal(near_run.history.person, far_run.history.person)
