@@ -89,7 +89,8 @@ def expand(city, rates, seed, history, queue, scratch, generations, upto):
                 row += 1
                 index = 0
         for i in range(filled):
-            b.word_0[i], b.word_1[i], b.word_2[i], _ = draw(seed, CANDIDATE, b.person[i], 0, b.number[i])
+            episode = np.int64(history.episode[b.person[i]]) if rates.waning else np.int64(0)
+            b.word_0[i], b.word_1[i], b.word_2[i], _ = draw(seed, CANDIDATE, b.person[i], episode, b.number[i])
         if len(city.contact) > 0:
             replayed(city, rates, history, b, filled, first_row)
         elif len(city.household_start) == 1:

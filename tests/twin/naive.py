@@ -1,0 +1,503 @@
+"""A second engine, written apart from the first: one event after the other from a heap, one candidate after the other, records in
+dictionaries, no batches, no calendar, no tables of bounds. It shares with the engine the random numbers (by their keys), the quantile
+tables and the contact layers (whose symmetry has tests of its own), and nothing else.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import defaultdict
+
+import numpy as np
+
+from lazaretto._jit import entry
+from lazaretto.chance import streams
+from lazaretto.chance.laws import CELLS
+from lazaretto.chance.philox import draw
+from lazaretto.chance.strata import STRATA, TURN
+from lazaretto.contacts.colocation import colocated
+from lazaretto.contacts.community import area_of, first_stub, is_open, is_real, meet
+from lazaretto.contacts.group import circle_of, day_words, first_turn, group_meeting, is_weekday, member_in_round, rounds_on
+from lazaretto.engine.testing import first_infected, keyed_person
+
+HOUSEHOLD, GROUP, COMMUNITY = range(3)
+SELF, CASE, LISTED = range(3)
+# at equal times: what removes people comes first
+RESULT, DELIVERY, CHECK, SAMPLE, ONSET, ILLNESS, WANE, IMPORT, TRANSMISSION = range(9)
+
+
+@entry
+def _words(seed, purpose, a, b, c, out):
+    out[0], out[1], out[2], out[3] = draw(seed, purpose, a, b, c)
+
+
+@entry
+def _stub(city, seed, stubs, person, k, day, out):
+    area = area_of(city, person)
+    stubs.area[0], stubs.stub[0], stubs.day[0], stubs.least[0] = area, first_stub(city, area, person) + k, day, 0.0
+    out[0] = stubs.stub[0]
+    out[1] = is_open(city, stubs.stub[0] % STRATA, day)
+    meet(city, seed, stubs, 1)
+    out[2] = city.person_at[stubs.place[0]] if stubs.place[0] >= 0 else -1
+    if out[2] >= 0 and not is_real(city, person, out[2]):
+        out[2] = -1
+    return stubs.minutes[0]
+
+
+@entry
+def _round(city, seed, person, which, k, day, out):
+    number, start, size, mean = circle_of(city, person, which)
+    w0, w1, _, _ = day_words(seed, number, which, day)
+    rounds, first = rounds_on(city, size, mean, day, w0, w1)
+    out[0], out[1], out[2], out[3] = first_turn(number, day), int(mean) + 1, rounds, -1
+    if k >= rounds:
+        return 0.0
+    other = city.group_member[member_in_round(city, person, start, size, k, first)]
+    out[3] = other if other != person else -1
+    return group_meeting(city, seed, person, other, day, out[0] + k)[0]
+
+
+@entry
+def _weekday(city, day):
+    return is_weekday(city, day)
+
+
+@entry
+def _seeded(seed, reach, number):
+    return first_infected(seed, reach, number)
+
+
+@entry
+def _imported(seed, reach, day, number):
+    return keyed_person(seed, streams.IMPORT, reach, day, number)
+
+
+@entry
+def _near(city, seed, person, k, day, slots, mean):
+    return colocated(city, seed, area_of(city, person), person, k, day, slots, mean)
+
+
+def unit(word: int) -> float:
+    return (word + 0.5) / 2.0**32
+
+
+def poisson(mean: float, word: int) -> int:
+    if mean > 256.0:  # in parts, each from the word scrambled anew
+        return poisson(256.0, word) + poisson(mean - 256.0, (word * 1664525 + 1013904223) % 2**32)
+    u, term, count = unit(word), math.exp(-mean), 0
+    total = term
+    while u > total and count < 1024:
+        count += 1
+        term *= mean / count
+        total += term
+    return count
+
+
+class Naive:
+    """One run; `infections` and `orders` are what came of it."""
+
+    def __init__(self, city, rates, policy, seed, initial, days, scratch_stubs):
+        self.city, self.rates, self.policy, self.seed, self.days, self.stubs = city, rates, policy, seed, days, scratch_stubs
+        self.events: list[tuple] = []
+        self.infections: list[dict] = []
+        self.latest: dict[int, int] = {}  # last infection of each person
+        self.immune: set[int] = set()
+        self.episode: dict[int, int] = defaultdict(int)
+        self.orders: dict[int, list[dict]] = defaultdict(list)
+        self.reported: dict[int, float] = {}
+        self.known: set[int] = set()
+        self.tests: dict[int, int] = defaultdict(int)
+        self.confirmed: dict[int, float] = {}
+        self.noted: dict[int, int] = defaultdict(int)
+        self.free = [0.0] * len(policy.kind)
+        self.listed: list[tuple] = []
+        started = number = 0
+        while started < initial:
+            person = int(_seeded(seed, city.reach, number))
+            number += 1
+            if person not in self.immune:
+                self.infect(person, None, None, 0.0)
+                started += 1
+        for day in range(days):
+            self.other_illnesses(day)
+            self.importations(day)
+        while self.events:
+            time, kind, person, other, number = heapq.heappop(self.events)
+            (
+                self.result,
+                self.delivery,
+                self.check,
+                self.sample,
+                self.onset,
+                self.illness,
+                self.wane,
+                self.imported,
+                self.transmission,
+            )[kind](time, person, other, number)
+
+    # chance
+
+    def words(self, purpose, a, b=0, c=0):
+        out = np.zeros(4, np.int64)
+        _words(self.seed, purpose, a, b, c, out)
+        return out.tolist()
+
+    def law(self, row, word, table=None):
+        table = self.rates.tables if table is None else table
+        p = word / 2.0**32
+        body, lower, upper = np.split(table[row], 3)
+        if word >> 23 == 0:
+            part, at = lower, ((word >> 14) + ((word & 0x3FFF) + 0.5) / 2**14) % CELLS
+        elif word >> 23 == CELLS - 1:
+            part, at = upper, (((word >> 14) & (CELLS - 1)) + ((word & 0x3FFF) + 0.5) / 2**14) % CELLS
+        else:
+            part, at = body, p * CELLS
+        low = int(at)
+        return float(part[low] + (at - low) * (part[low + 1] - part[low]))
+
+    def push(self, time, kind, person, other=0, number=0):
+        if time < self.days:
+            heapq.heappush(self.events, (time, kind, person, other, number))
+
+    # natural history
+
+    def infect(self, person, source, layer, time):
+        r, episode = self.rates, self.episode[person]
+        w = self.words(streams.COURSE, person, episode)
+        first, second, duration = self.law(0, w[0]), self.law(1, w[1]), self.law(2, w[2])
+        onset = first if r.onset_first else first + second
+        infectious = first + second if r.onset_first else first
+        strength, symptomatic, c = 1.0, True, None
+        if r.varied:
+            c = self.words(streams.CHARACTER, person, episode)
+            strength = self.law(4, c[0])
+            if unit(c[1]) < r.never_symptomatic:
+                strength, symptomatic = strength * r.never_symptomatic_weight, False
+        row = len(self.infections)
+        one = dict(
+            person=person, source=source, layer=layer, time=time, infectious=time + infectious, onset=time + onset,
+            end=time + first + second + duration, strength=float(np.float32(strength)), symptomatic=symptomatic, episode=episode,
+        )  # fmt: skip
+        self.infections.append(one)
+        self.immune.add(person)
+        self.latest[person] = row
+        if r.waning:
+            dies = self.words(streams.SEVERITY, person, episode)[0]
+            if not (symptomatic and unit(dies) < r.death[min(9, self.city.age[person] // 10)]):
+                self.push(one["end"] + self.law(5, c[2]), WANE, person, row)
+        if symptomatic:
+            self.push(one["onset"], ONSET, person, row, episode)
+        self.candidates(row, one, w[3])
+
+    def season(self, time):
+        r = self.rates
+        return 1.0 + r.season_amplitude * math.cos(2 * math.pi * (time + r.season_start) / 365.25)
+
+    def bound(self, layer, meetings):
+        """The longest that so many meetings of a day can last together, whichever stratum comes first."""
+        ceilings = [self.city.ceiling[layer, s] for s in TURN]
+        return max(sum(ceilings[(turn + k) % STRATA] for k in range(meetings)) for turn in range(STRATA))
+
+    def fall_on(self, layer, turn, meetings, minutes):
+        """Which meeting of the day the position falls on, or None."""
+        for k in range(meetings):
+            minutes -= self.city.ceiling[layer, TURN[(turn + k) % STRATA]]
+            if minutes < 0:
+                return k
+        return None
+
+    def mates(self, person):
+        home = self.city.household[person]
+        return [p for p in range(self.city.household_start[home], self.city.household_start[home + 1]) if p != person]
+
+    def most_rounds(self, person, which):
+        if self.city.group[person] < 0:
+            return 0
+        out = np.zeros(4, np.int64)
+        _round(self.city, self.seed, person, which, 0, 0, out)
+        return int(out[1]) if self.mean_rounds(person, which) > 0 else 0
+
+    def mean_rounds(self, person, which):
+        group = self.city.group[person]
+        return self.city.site_mean_meetings[self.city.site_of_group[group]] if which else self.city.group_mean_meetings[group]
+
+    def candidates(self, row, one, luck):
+        r, city, person = self.rates, self.city, one["person"]
+        early = max(0.0, one["onset"] - one["infectious"]) * (0.0 if r.profile_from_start else r.presymptomatic_weight)
+        late = one["end"] - (one["infectious"] if r.profile_from_start else max(one["infectious"], one["onset"]))
+        mates = self.mates(person)
+        rounds = [self.most_rounds(person, which) for which in (0, 1)]
+        owned = int(city.stubs[person])
+        team, site = (r.hazard[GROUP] * self.bound(GROUP, n) for n in rounds)
+        parts = [r.hazard[HOUSEHOLD] * len(mates), team, site, r.hazard[COMMUNITY] * self.bound(COMMUNITY, owned)]
+        total = r.scale * (1 + r.season_amplitude) * one["strength"] * (early + late) * sum(parts)
+        for n in range(poisson(total, luck)):
+            w = self.words(streams.CANDIDATE, person, one["episode"], n)
+            at = unit(w[0]) * (early + late)
+            if at < early:
+                when = one["infectious"] + at / r.presymptomatic_weight
+            else:
+                share = (at - early) / late
+                if not r.even_profile:
+                    share = self.law(3, int(share * 2.0**32))
+                when = one["end"] - late + share * late
+            day, at = int(when), w[1] / 2.0**32 * sum(parts)
+            out, other, share, layer = np.zeros(4, np.int64), None, 1.0, HOUSEHOLD
+            if at < parts[0]:
+                other = mates[int(at / r.hazard[HOUSEHOLD])]
+            elif at < parts[0] + team + site:
+                layer, which = GROUP, int(at >= parts[0] + team)
+                minutes = (at - parts[0] - (team if which else 0.0)) / r.hazard[GROUP]
+                _round(city, self.seed, person, which, 0, day, out)
+                k = self.fall_on(GROUP, int(out[0]), rounds[which], minutes)
+                if k is not None and _weekday(city, day) and k < out[2]:
+                    length = _round(city, self.seed, person, which, k, day, out)
+                    other = int(out[3]) if out[3] >= 0 else None
+                    share = length / city.ceiling[GROUP, TURN[(int(out[0]) + k) % STRATA]]
+            else:
+                layer = COMMUNITY
+                minutes = (at - parts[0] - team - site) / r.hazard[COMMUNITY]
+                _stub(city, self.seed, self.stubs, person, 0, day, out)
+                k = self.fall_on(COMMUNITY, int(out[0]) + day, owned, minutes)
+                if k is not None:
+                    length = _stub(city, self.seed, self.stubs, person, k, day, out)
+                    other = int(out[2]) if out[1] and out[2] >= 0 else None
+                    share = length / city.ceiling[COMMUNITY, TURN[(int(out[0]) + day) % STRATA]]
+            if other is None:
+                continue
+            share *= self.season(when) / (1 + r.season_amplitude) * r.susceptibility[min(9, city.age[other] // 10)]
+            if unit(w[2]) < share:
+                self.push(when, TRANSMISSION, other, row, n * 8 + layer)
+
+    def transmission(self, time, person, row, number):
+        infector, layer = self.infections[row]["person"], number % 8
+        if person in self.immune:
+            return
+        both = self.presence(infector, layer, time) * self.presence(person, layer, time)
+        if both >= 1.0 or self.coin(infector, person, int(time)) < both:
+            self.infect(person, row, layer, time)
+
+    def wane(self, time, person, row, number):
+        self.immune.discard(person)
+        self.episode[person] += 1
+
+    def importations(self, day):
+        for number in range(poisson(self.rates.imports_per_day, self.words(streams.IMPORT, day, 0, 64)[0])):
+            person = int(_imported(self.seed, self.city.reach, day, number))
+            self.push(day + unit(self.words(streams.IMPORT, day, number, 65)[0]), IMPORT, person)
+
+    def imported(self, time, person, other, number):
+        if person not in self.immune:
+            self.infect(person, None, None, time)
+
+    # testing
+
+    def other_illnesses(self, day):
+        bits = (self.city.reach - 1).bit_length()
+        for number in range(poisson(self.policy.illness_per_day * 2**bits, self.words(streams.ILLNESS, day, 0, 1)[0])):
+            v = self.words(streams.ILLNESS, day, number, 0)
+            if v[0] >> (32 - bits) < self.city.reach:
+                self.push(day + unit(v[1]), ILLNESS, v[0] >> (32 - bits))
+
+    def recent_case(self, person, time):
+        return person in self.confirmed and self.confirmed[person] <= time < self.confirmed[person] + self.policy.immune_days
+
+    def onset(self, time, person, row, episode):
+        self.symptoms(time, person, episode, 0)
+
+    def illness(self, time, person, other, number):
+        self.symptoms(time, person, 0, 1 + int(time))
+
+    def symptoms(self, time, person, episode, key):
+        if self.recent_case(person, time):
+            return
+        w = self.words(streams.ONSET, person, episode, key)
+        if unit(w[0]) < self.policy.self_isolation:
+            self.order(time, person, time + self.policy.isolation_days, SELF)
+        if unit(w[1]) < self.policy.seek:
+            self.reported[person] = time
+            self.push(time + self.law(6, w[2]), SAMPLE, person)
+
+    def sample(self, time, person, other, number):
+        self.tests[person] += 1
+        number = self.tests[person]
+        w, p = self.words(streams.TEST, person, number), self.policy
+        probability, row = p.false_positive, self.latest.get(person)
+        if row is not None and self.infections[row]["time"] <= time:
+            age = time - self.infections[row]["time"]
+            probability = max(probability, float(np.interp(age, np.arange(len(p.sensitivity)), p.sensitivity)))
+        self.push(time + self.law(7, w[1]), RESULT, person, number, int(unit(w[0]) < probability))
+
+    def result(self, time, person, number, positive):
+        if not positive:
+            held = self.in_force(person, time)
+            if held and held["pathway"] == SELF:
+                held["until"] = time
+            return
+        if self.recent_case(person, time):
+            return
+        self.confirmed[person] = time
+        self.order(time, person, time + self.policy.isolation_days, CASE)
+        for i in range(len(self.policy.kind)):
+            w = self.words(streams.TRIGGER, person, i, number)
+            if unit(w[0]) < self.policy.ask[i]:
+                start = time
+                if self.policy.service_days[i] > 0:
+                    start = max(time, self.free[i])
+                    self.free[i] = start + self.policy.service_days[i]
+                self.push(start + self.law(9 + 2 * i, w[1]), DELIVERY, person, i, number)
+
+    # tracing
+
+    def meetings(self, person, day):
+        """(other, layer, minutes) of everybody whom the person would meet that day."""
+        city, out = self.city, np.zeros(4, np.int64)
+        found = [(p, HOUSEHOLD, float(city.minutes_mean[HOUSEHOLD])) for p in self.mates(person)]
+        for which in (0, 1) if city.group[person] >= 0 else ():
+            _round(city, self.seed, person, which, 0, day, out)
+            for k in range(int(out[2])):
+                minutes = _round(city, self.seed, person, which, k, day, out)
+                if out[3] >= 0:
+                    found.append((int(out[3]), GROUP, minutes))
+        for k in range(int(city.stubs[person])):
+            minutes = _stub(city, self.seed, self.stubs, person, k, day, out)
+            if out[1] and out[2] >= 0:
+                found.append((int(out[2]), COMMUNITY, minutes))
+        return found
+
+    def has_phone(self, person):
+        return unit(self.words(streams.PHONE, person)[0]) < self.policy.phone[min(9, self.city.age[person] // 10)]
+
+    def delivery(self, time, person, i, number):
+        p = self.policy
+        household, interview, operator = (p.kind[i] == kind for kind in range(3))
+        if operator and not self.has_phone(person):
+            return
+        first = max(0, int(min(self.reported.get(person, math.inf), time) - p.lookback[i]))
+        longest, layer, dwell = defaultdict(float), {}, defaultdict(float)
+        for day in range(first, int(time) + 1):
+            for other, where, minutes in self.meetings(person, day):
+                share = self.share_of_day(person, where, day) * self.share_of_day(other, where, day)
+                if minutes > 0 and (share >= 1.0 or self.coin(person, other, day) < share):
+                    longest[other] = max(longest[other], minutes)
+                    layer[other] = min(where, layer.get(other, where))
+            if operator and p.colocation_slots[i] and self.city.stubs[person]:
+                for k in range(int(p.colocation_slots[i])):
+                    other, word = _near(self.city, self.seed, person, k, day, p.colocation_slots[i], p.colocations_per_day[i])
+                    if other >= 0:
+                        dwell[int(other)] = max(dwell[int(other)], self.law(10 + 2 * i, int(word)))
+        for other in set(longest) | set(dwell):
+            if household:
+                probability = p.reach[i] if layer.get(other) == HOUSEHOLD else 0.0
+            elif interview:
+                minutes = longest[other]
+                recall = p.recall_by_minutes[i, sum(minutes >= limit for limit in (5, 15, 60))]
+                probability = recall * p.recall_by_layer[i, layer[other]] * p.reach[i]
+            else:
+                near = max(longest[other], dwell[other]) >= p.threshold_minutes[i] and self.has_phone(other)
+                probability = p.sees[i] if near else 0.0
+            w = self.words(streams.LISTING, person, other, number * 16 + i)
+            if other != person and unit(w[0]) < probability:
+                self.listed.append((time, person, other, i))
+                if p.quarantines[i] and not self.recent_case(other, time):
+                    self.order(time, other, time + p.quarantine_days, LISTED + i)
+
+    # orders
+
+    def coin(self, one, other, day):
+        return unit(self.words(streams.KEPT, min(one, other), max(one, other), day)[0])
+
+    def in_force(self, person, time):
+        last = self.orders[person][-1] if self.orders[person] else None
+        return last if last and last["start"] <= time < last["until"] else None
+
+    def presence(self, person, layer, time):
+        held = self.in_force(person, time)
+        if held is None or (layer == HOUSEHOLD and not held["full"]):
+            return 1.0
+        if not held["full"]:
+            return held["factor"] * held["tempted"]
+        if layer == HOUSEHOLD:
+            return self.policy.household_factor
+        return self.policy.breach_factor if any(a <= time < b for a, b in held["out"][-1:]) else 0.0
+
+    def share_of_day(self, person, layer, day):
+        for held in reversed(self.orders[person]):
+            if held["start"] <= day and held["until"] >= day + 1:
+                if layer == HOUSEHOLD:
+                    return self.policy.household_factor if held["full"] else 1.0
+                if not held["full"]:
+                    return held["factor"]
+                within = range(int(day - held["start"]), int(day + 1 - held["start"]) + 1)
+                return self.policy.breach_factor if held["days_out"] & set(within) else 0.0
+            if held["until"] <= day:
+                return 1.0
+        return 1.0
+
+    def order(self, time, person, until, pathway):
+        held = self.in_force(person, time)
+        if held:
+            if pathway == SELF or (held["pathway"] == CASE and pathway >= LISTED):
+                return
+            if held["pathway"] >= LISTED and pathway >= LISTED:
+                if until > held["until"]:
+                    held["until"] = until
+                    if not held["pending"]:
+                        self.look_ahead(person, held)
+                return
+            held["until"] = time
+        if until <= time:
+            return
+        p, mine = self.policy, self.orders[person]
+        trait = unit(self.words(streams.ADHERENCE, person)[0])
+        new = dict(
+            start=time, until=until, pathway=pathway, number=len(mine) + 1,
+            full=pathway != SELF and trait < (p.full_case if pathway == CASE else p.full_contact),
+            factor=p.self_factor if pathway == SELF else p.partial_factor,
+            tempted=mine[-1]["tempted"] if mine else 1.0, out=[], days_out=set(), looked_to=0, pending=False,
+        )  # fmt: skip
+        mine.append(new)
+        if pathway != SELF:
+            self.look_ahead(person, new)
+
+    def goes_out(self, held, day, word):
+        if not held["full"]:
+            return unit(word) < held["tempted"]
+        hazard = self.policy.breach_per_day * math.exp(self.policy.breach_growth * day) * held["tempted"]
+        return unit(word) < 1 - math.exp(-hazard)
+
+    def seen(self, breach, word):
+        return self.policy.monitored and unit(word) < (self.policy.detection if breach else self.policy.false_alarm)
+
+    def look_ahead(self, person, held):
+        day = held["looked_to"]
+        while held["start"] + day < held["until"]:
+            w = self.words(streams.CHECK, person, held["number"], day)
+            breach = self.goes_out(held, day, w[0])
+            if (breach and held["full"]) or self.seen(breach, w[1]):
+                moment = held["start"] + day + unit(w[3]) * min(1.0, held["until"] - held["start"] - day)
+                held["pending"], held["looked_to"] = True, day + 1
+                self.push(moment, CHECK, person, held["number"], day)
+                return
+            day += 1
+        held["looked_to"] = day
+
+    def check(self, time, person, number, day):
+        held = self.orders[person][number - 1]
+        held["pending"] = False
+        if len(self.orders[person]) != number or time >= held["until"]:
+            return
+        w = self.words(streams.CHECK, person, number, day)
+        breach = self.goes_out(held, day, w[0])
+        if breach and held["full"]:
+            until = min(time + self.law(8, self.words(streams.BREACH, person, number, day)[0]), held["until"])
+            held["out"].append((time, until))
+            held["days_out"] |= set(range(int(time - held["start"]), int(until - held["start"]) + 1))
+        if self.seen(breach, w[1]):
+            self.noted[person] += 1
+            rungs = self.policy.rung_at.tolist()
+            for rung, at in enumerate(rungs):
+                if self.noted[person] == at or (rung == len(rungs) - 1 and self.noted[person] > at):
+                    held["tempted"] *= self.policy.rung_factor[rung]
+        self.look_ahead(person, held)

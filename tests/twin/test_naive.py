@@ -1,0 +1,69 @@
+"""The engine against a second one, written apart from it (`naive`), event for event, on small cities with all mechanisms on."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from naive import Naive
+
+import lazaretto as lz
+from lazaretto.bench import neutral_law
+from lazaretto.engine.lowering import in_scenario, lower_pathogen, lower_policy, policy_laws
+from lazaretto.engine.simulate import new_scratch, run_once
+from lazaretto.parameters import Scenario
+
+DAYS, INITIAL = 70, 8
+
+
+def with_everything(scenario: Scenario) -> Scenario:
+    """Immunity that wanes, a season, importations, other illnesses."""
+    data = scenario.model_dump()
+    stated = {"source": "test", "status": "assumption"}
+    data["pathogen"] |= {
+        "immunity_duration": neutral_law("gamma", 20.0, a=3.0).model_dump(),
+        "seasonal_amplitude": {"value": 0.3, "unit": "fraction", "range": [0.0, 1.0], **stated},
+        "seasonal_peak_day_of_year": {"value": 20.0, "unit": "day", "range": [0.0, 366.0], **stated},
+    }
+    data["importations_per_day"] |= {"value": 0.4}
+    data["testing"]["background_illness_per_day"] |= {"value": 0.005}
+    return Scenario.model_validate(data)
+
+
+CASES = [
+    ("household", "advice", "sars-cov-2-ancestral", 0.05, 1),
+    ("interview", "sms-and-police", "sars-cov-2-ancestral", 0.06, 2),
+    ("operator-geolocation", "sms-and-police", "sars-cov-1", 0.06, 3),
+    ("interview", "supported", "measles", 0.3, 4),
+    ("operator-geolocation", "supported", "sars-cov-2-delta", 0.1, 5),
+]
+
+
+@pytest.mark.parametrize(("tracing", "isolation", "pathogen", "scale", "seed"), CASES)
+def test_every_infection_order_and_listing_is_the_same(moscow, tracing, isolation, pathogen, scale, seed):
+    scenario = with_everything(moscow.replace(tracing=tracing, isolation=isolation, pathogen=pathogen))
+    population = lz.build_population(scenario.population, people=500 + 100 * seed, seed=seed)
+    rates = in_scenario(lower_pathogen(scenario.pathogen, population, scale, policy_laws(scenario)), scenario)
+    policy = lower_policy(scenario, population)
+    raw = run_once(population.city, rates, policy, seed, INITIAL, DAYS, keep_lists=True)
+    other = Naive(population.city, rates, policy, seed, INITIAL, DAYS, new_scratch(8).stubs)
+    h = raw.history
+    source = np.where(h.source >= 0, h.person[np.maximum(h.source, 0)], -1)
+    engine = sorted(zip(h.time.tolist(), h.person.tolist(), source.tolist(), h.symptomatic.tolist()))
+    naive = sorted(
+        (i["time"], i["person"], -1 if i["source"] is None else other.infections[i["source"]]["person"], i["symptomatic"])
+        for i in other.infections
+    )
+    assert len(engine) == len(naive) > 100
+    assert [e[1:] for e in engine] == [n[1:] for n in naive]
+    np.testing.assert_allclose([e[0] for e in engine], [n[0] for n in naive], rtol=0, atol=1e-9)
+    r = raw.records
+    mine = sorted(zip(r.order_start.tolist(), r.order_person.tolist(), r.order_pathway.tolist(), r.order_until.tolist()))
+    theirs = sorted((o["start"], p, o["pathway"], o["until"]) for p, orders in other.orders.items() for o in orders)
+    assert len(mine) == len(theirs) > 50
+    assert [m[1:3] for m in mine] == [t[1:3] for t in theirs]
+    np.testing.assert_allclose([(m[0], m[3]) for m in mine], [(t[0], t[3]) for t in theirs], rtol=0, atol=1e-9)
+    listed = sorted(zip(raw.tally.list_time.tolist(), *raw.tally.list_rows[:, :3].T.tolist()))
+    assert len(listed) == len(other.listed) > 10
+    assert [x[1:] for x in listed] == [x[1:] for x in sorted(other.listed)]
+    detections = {int(p): int(d) for p, d in zip(r.person, r.detections) if d}
+    assert detections == {p: n for p, n in other.noted.items() if n}
