@@ -5,8 +5,8 @@ stubs of an area are dealt in turn to eight lanes; each lane is matched apart, o
 in turn, and on quiet weekdays some lanes rest. On day d the stubs of each age group of a lane are put into another order, scattered
 by keyed numbers; the first share of them meets within the group (preferential mixing: Jacquez et al. 1988, doi
 10.1016/0025-5564(88)90031-4), the next across the city, and what is left of all groups forms the area's pool. Within n stubs, u meets
-(r - u) mod n for the keyed number r of that day; across the city a keyed Feistel network says who meets whom. A match with oneself or
-one's household is void.
+(r - u) mod n for the keyed number r of that day (`reflected`); across the city a keyed Feistel network says who meets whom. A match
+with oneself or one's household is void.
 """
 
 from __future__ import annotations
@@ -85,6 +85,14 @@ def turned(x, by, n):
     y = x + by
     y += n if y < 0 else np.int64(0)
     return y - n if y >= n else y
+
+
+@inlined
+def reflected(u, r, n):
+    """Whom u meets within 0..n-1: (r - u) mod n. Of an even n the two who would meet themselves meet each other; of an odd n one, who
+    is returned himself, meets nobody."""
+    other = turned(r, -u, n)
+    return turned(u, n >> 1, n) if other == u and n & 1 == 0 else other
 
 
 @kernel
@@ -184,10 +192,10 @@ def position_met(city, area, stub, k0, k1, k2, k3):
     size = t[END + group] - low
     kept, across = np.int64(t[KEPT + group]), np.int64(t[ACROSS + group])
     u = scattered(own - low, size, t[BITS + group], (k0 >> 1) | 1, k3 >> 1)
-    partner_in_group = turned(below(k1, kept), -u, kept)
+    partner_in_group = reflected(u, below(k1, kept), kept)
     pool = np.int64(t[END + 2] - t[KEPT] - t[KEPT + 1] - t[KEPT + 2] - t[ACROSS] - t[ACROSS + 1] - t[ACROSS + 2])
     v = before(t, group) + u - kept - across
-    partner_in_pool = turned(below(k2, pool), -v, pool)
+    partner_in_pool = reflected(v, below(k2, pool), pool)
     slot = t[WIDE_FROM] + chosen(group, np.int64(0), np.int64(t[ACROSS]), np.int64(t[ACROSS] + t[ACROSS + 1])) + u - kept
     in_group, in_pool = u < kept, u >= kept + across
     mine = u if in_group else v

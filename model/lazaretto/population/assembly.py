@@ -296,7 +296,9 @@ def place_people(
                 end = in_lane(class_stub[area, stub_class(group + 1, 1)], lane)
                 size = end - low
                 t[END + group] = end
-                t[KEPT + group] = split(size * own_age_fraction[group], seed, area, lane, MIXING_GROUPS + group)
+                t[KEPT + group] = 2 * split(
+                    size * own_age_fraction[group] / 2, seed, area, lane, MIXING_GROUPS + group
+                )  # all in pairs
                 t[ACROSS + group] = min(size - t[KEPT + group], split(size * wide_fraction, seed, area, lane, group))
                 t[BITS + group] = bits_for(size)
                 low = end
