@@ -17,7 +17,7 @@ def population_inputs(table: pd.DataFrame, title: str) -> go.Figure:
     """One panel per block of `analysis.population.beside_inputs`: bars as built (with 5 standard errors), diamonds as stated."""
     blocks = table["block"].unique().tolist()
     rows = -(-len(blocks) // COLUMNS)
-    figure = make_subplots(rows, COLUMNS, subplot_titles=[b.capitalize() for b in blocks], vertical_spacing=0.14)
+    figure = make_subplots(rows, COLUMNS, subplot_titles=[b[:1].upper() + b[1:] for b in blocks], vertical_spacing=0.14)
     for number, block in enumerate(blocks):
         lines = table[table["block"] == block]
         row, column = number // COLUMNS + 1, number % COLUMNS + 1
@@ -34,6 +34,7 @@ def population_inputs(table: pd.DataFrame, title: str) -> go.Figure:
             row,
             column,
         )
+        figure.update_xaxes(type="category", row=row, col=column)
         figure.update_yaxes(title_text=lines["unit"].iloc[0], rangemode="tozero", row=row, col=column)
     figure.update_layout(template=TEMPLATE, title=title, height=330 * rows + 60, bargap=0.25, legend=dict(y=-0.08))
     return figure
