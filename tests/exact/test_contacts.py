@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import lazaretto as lz
 from lazaretto._jit import entry
 from lazaretto.chance.permutation import bits_for, matched, permute, round_keys, unpermute
 from lazaretto.chance.strata import STRATA, TURN
@@ -25,7 +26,7 @@ from lazaretto.contacts.group import (
 from lazaretto.contacts.household import mate, mates
 from lazaretto.contacts.minutes import most_minutes, pick
 from lazaretto.engine.simulate import new_scratch
-from lazaretto.population.stubs import mixing_group
+from lazaretto.population.stubs import ACROSS, END, KEPT, MIXING_GROUPS, mixing_group
 from lazaretto.population.synthetic import lanes_open, mixing_groups
 
 
@@ -148,6 +149,23 @@ def test_community_meetings_are_mutual(town, person, day, seed):
         assert other != person
         assert town.city.household[other] != town.city.household[person]
         assert 0 <= minutes <= town.city.ceiling[2].max()
+
+
+@given(people=st.integers(2, 200), build=st.integers(0, 2**31), seed=st.integers(0, 2**62))
+@settings(max_examples=60, deadline=None)
+def test_places_of_any_size_deal_their_stubs_soundly(moscow, people, build, seed):
+    """No age group keeps or sends off more stubs than it has (the search for a partner would not end), and meetings are mutual."""
+    city = lz.build_population(moscow.population, people=people, seed=build).city
+    ends = city.lanes[:, :, END : END + MIXING_GROUPS]
+    sizes = np.diff(ends, axis=2, prepend=0)
+    kept = city.lanes[:, :, KEPT : KEPT + MIXING_GROUPS]
+    across = city.lanes[:, :, ACROSS : ACROSS + MIXING_GROUPS]
+    assert (sizes >= 0).all() and (kept >= 0).all() and (across >= 0).all()
+    assert (kept + across <= sizes).all()
+    assert (kept % 2 == 0).all()
+    assert ends[:, :, -1].sum() == city.stubs.sum()
+    met = [(p, *meeting) for p in range(people) for meeting in met_in_community(city, seed, p, seed % 14)]
+    assert sorted(met) == sorted((other, person, minutes, close) for person, other, minutes, close in met)
 
 
 @given(person=st.integers(0, 4999), day=st.integers(0, 400), seed=st.integers(0, 2**62))

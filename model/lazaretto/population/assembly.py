@@ -296,9 +296,8 @@ def place_people(
                 end = in_lane(class_stub[area, stub_class(group + 1, 1)], lane)
                 size = end - low
                 t[END + group] = end
-                t[KEPT + group] = 2 * split(
-                    size * own_age_fraction[group] / 2, seed, area, lane, MIXING_GROUPS + group
-                )  # all in pairs
+                pairs = split(size * own_age_fraction[group] / 2, seed, area, lane, MIXING_GROUPS + group)
+                t[KEPT + group] = 2 * min(pairs, size >> 1)
                 t[ACROSS + group] = min(size - t[KEPT + group], split(size * wide_fraction, seed, area, lane, group))
                 t[BITS + group] = bits_for(size)
                 low = end
