@@ -1,4 +1,5 @@
-"""`lazaretto bench`: what one infection costs, bare on a stored graph and in the synthetic city.
+"""`lazaretto bench`: what one infection costs, bare on a stored graph and in the synthetic city; a small epidemic in a large city;
+building; what a process needs to start; the compiled engine beside its own Python.
 
 Bare SEIR: random graph of mean degree 10, R0 2.7 (1 - E exp(-hazard x infectious period) = 0.27), latent gamma of mean 4 d and
 shape 2, infectious gamma of mean 7 d and shape 3, 200 days, 50 first infections. Building is not counted.
@@ -9,13 +10,16 @@ from __future__ import annotations
 import os
 import platform
 import statistics
+import subprocess
+import sys
+import tempfile
 import time
 from typing import Any
 
 from .engine.lowering import lower_pathogen, no_policy
 from .engine.simulate import run_once
 from .engine.state import Rates
-from .outcomes.run import reproduction
+from .outcomes.reproduction import reproduction
 from .parameters import Law, Pathogen, Scenario, load_scenario
 from .population.build import build_population
 from .population.city import Population
@@ -24,6 +28,16 @@ from .population.idealised import random_graph
 DAYS, FIRST, DEGREE = 200, 50, 10
 R0 = 2.7
 LATENT, INFECTIOUS = (2.0, 4.0), (3.0, 7.0)
+SMALL_FIRST, SMALL_R0 = 20, 0.8  # a subcritical epidemic of about 20 / (1 - 0.8) = 100 infections
+TWIN_PEOPLE, TWIN_FIRST = 300, 5
+BUILT = "lazaretto.build_population(scenario.population, people=2000, seed=1)"
+FIRST_RUN = f"import lazaretto; scenario = lazaretto.load_scenario('moscow-2020'); lazaretto.simulate(scenario, {BUILT}, seed=1)"
+TWIN = (
+    "from time import perf_counter; from lazaretto.bench import *; population, rates = bare_case({people}); policy = no_policy(DAYS); "
+    "work = lambda seed: len(run_once(population.city, rates, policy, seed, {first}, DAYS).history.person); "
+    "work(0); began = perf_counter(); n = sum(work(seed) for seed in range(1, {repeats} + 1)); "
+    "print((perf_counter() - began) / n)"
+)
 
 
 def neutral_law(family: str, mean: float, unit: str = "day", **shapes: float) -> Law:
@@ -74,36 +88,81 @@ def bare_case(people: int, seed: int = 1) -> tuple[Population, Rates]:
     return population, lower_pathogen(pathogen, population, bare_hazard())
 
 
-def measure_all(sizes: list[int], repeats: int) -> dict[str, Any]:
-    """All cases and sizes: best and median seconds of `repeats` runs after one that is not counted."""
+def measure_all(sizes: list[int], repeats: int, first_use: bool = False) -> dict[str, Any]:
+    """All cases and sizes: best and median seconds of `repeats` runs after one that is not counted. first_use: also compile
+    everything anew into an empty cache (about a minute)."""
     load = os.getloadavg()
+    sizes = sorted(sizes)
     lines = []
     for people in sizes:
         population, rates = bare_case(people)
-        lines.append(_measure("bare, random graph", population, rates, DAYS, repeats))
+        lines.append(_measure("bare, random graph", population, rates, DAYS, FIRST, repeats))
     scenario: Scenario = load_scenario("moscow-2020")
+    days = int(scenario.days.value)
+    build_population(scenario.population, 1000, 1)  # compiled code is loaded before anything is timed
     for people in sizes:
         began = time.perf_counter()
         population = build_population(scenario.population, people, 1)
         built = time.perf_counter() - began
         solved = reproduction(scenario.pathogen, population)
         rates = lower_pathogen(scenario.pathogen, population, solved.scale)
-        lines.append(_measure("city, no measures", population, rates, int(scenario.days.value), repeats) | {"build_s": built})
+        lines.append(_measure("city, no measures", population, rates, days, FIRST, repeats) | {"build_s": built})
+    small = rates._replace(scale=solved.scale * SMALL_R0 / solved.r0)
+    lines.append(_measure("city, small epidemic", population, small, days, SMALL_FIRST, repeats))
+    cost = {line["people"]: line["ns_per_infection"] for line in lines if line["case"] == "city, no measures"}
     return {
         "lines": lines,
+        "growth_of_cost": {"from": sizes[0], "to": sizes[-1], "ratio": cost[sizes[-1]] / cost[sizes[0]]},
+        "start": starting(first_use),
+        "twin": beside_python(),
         "load_before": [round(x, 2) for x in load],
         "load_after": [round(x, 2) for x in os.getloadavg()],
         "machine": f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}",
     }
 
 
-def _measure(case: str, population: Population, rates: Rates, days: int, repeats: int) -> dict[str, Any]:
+def starting(first_use: bool) -> dict[str, float]:
+    """Seconds of whole processes: Python alone, importing the package, a first simulation of 2,000 people with the compiled code on
+    disk; with `first_use`, the same with nothing on disk."""
+    found = {"python_s": _process("pass"), "import_s": _process("import lazaretto")}
+    _process(FIRST_RUN)
+    found["first_run_s"] = _process(FIRST_RUN)
+    if first_use:
+        with tempfile.TemporaryDirectory() as empty:
+            found["first_use_s"] = _process(FIRST_RUN, LAZARETTO_CACHE=empty)
+    return found
+
+
+def beside_python() -> dict[str, float]:
+    """Seconds per infection of the bare epidemic: the kernels compiled, and the very same functions as Python."""
+    per_infection = {
+        name: float(_output(TWIN.format(people=TWIN_PEOPLE, first=TWIN_FIRST, repeats=repeats), **setting))
+        for name, repeats, setting in (("compiled", 200, {}), ("python", 1, {"NUMBA_DISABLE_JIT": "1"}))
+    }
+    return {f"{name}_ns": seconds * 1e9 for name, seconds in per_infection.items()} | {
+        "ratio": per_infection["python"] / per_infection["compiled"]
+    }
+
+
+def _process(code: str, **setting: str) -> float:
+    began = time.perf_counter()
+    _output(code, **setting)
+    return time.perf_counter() - began
+
+
+def _output(code: str, **setting: str) -> str:
+    """What a fresh Python prints for the code."""
+    command = [sys.executable, "-W", "ignore", "-c", code]
+    return subprocess.run(command, env=os.environ | setting, capture_output=True, text=True, check=True).stdout
+
+
+def _measure(case: str, population: Population, rates: Rates, days: int, first: int, repeats: int) -> dict[str, Any]:
     policy = no_policy(days)
-    run_once(population.city, rates, policy, 0, FIRST, days)
+    run_once(population.city, rates, policy, 0, first, days)
     seconds, infections = [], []
     for seed in range(1, repeats + 1):
         began = time.perf_counter()
-        raw = run_once(population.city, rates, policy, seed, FIRST, days)
+        raw = run_once(population.city, rates, policy, seed, first, days)
         seconds.append(time.perf_counter() - began)
         infections.append(len(raw.history.person))
     best = min(range(repeats), key=lambda i: seconds[i] / max(1, infections[i]))

@@ -22,6 +22,8 @@ from . import datasets
 from ._version import __version__
 from .parameters import KINDS, ParameterError, Scenario, find, list_names, load, load_scenario, load_sweep, rows, validate_file
 
+LEAST_BENCH_PEOPLE = 1000
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -192,7 +194,8 @@ def run(
     import pandas as pd
     import xarray as xr
 
-    from .outcomes.run import checked_start, reproduction, simulate
+    from .outcomes.reproduction import reproduction
+    from .outcomes.run import checked_start, simulate
     from .population.build import build_population
     from .sweeps.store import write_dataset
 
@@ -279,22 +282,39 @@ def report(
 def bench(
     people: Annotated[list[int] | None, typer.Option("--people", help="Sizes; may be given several times.")] = None,
     repeats: Annotated[int, typer.Option("--repeats", min=1)] = 5,
+    first_use: Annotated[bool, typer.Option("--first-use", help="Also compile everything anew into an empty cache.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Measure the engine: ns per infection and runs per second, bare and in the city, on one thread."""
+    """Measure the engine: ns per infection and runs per second, bare and in the city, on one thread; building; starting."""
     from .bench import measure_all
 
-    found = measure_all(people or [10_000, 100_000, 1_000_000], repeats)
+    for size in people or []:
+        if size < LEAST_BENCH_PEOPLE:
+            raise ParameterError(f"--people must be at least {LEAST_BENCH_PEOPLE:,}: R0 needs four free generations; got {size}")
+    found = measure_all(people or [10_000, 100_000, 1_000_000], repeats, first_use)
     if as_json:
         print(json.dumps(found))
         return
-    table = Table("case", "people", "infected", "best s", "median s", "ns per infection", "runs per s", "bytes a person")
+    table = Table(
+        "case", "people", "infected", "best s", "median s", "ns per infection", "runs per s", "bytes a person", "built in s"
+    )
     for line in found["lines"]:
         table.add_row(
             line["case"], f"{line['people']:,}", f"{line['infections']:,}", f"{line['best_s']:.4g}", f"{line['median_s']:.4g}",
             f"{line['ns_per_infection']:.0f}", f"{1 / line['best_s']:.3g}", f"{line['bytes_per_person']:.0f}",
+            f"{line['build_s']:.2f}" if "build_s" in line else "",
         )  # fmt: skip
     screen.print(table)
+    growth, start, twin = found["growth_of_cost"], found["start"], found["twin"]
+    screen.print(
+        f"an infection in the city costs {growth['ratio']:.2f} times as much at {growth['to']:,} as at {growth['from']:,} people"
+    )
+    screen.print(
+        f"importing {start['import_s'] - start['python_s']:.2f} s; a process with a first simulation {start['first_run_s']:.2f} s"
+        + (f", {start['first_use_s']:.0f} s with nothing compiled" if first_use else ""),
+        highlight=False,
+    )
+    screen.print(f"the same functions as Python cost {twin['ratio']:.0f} times as much")
     screen.print(f"load before {found['load_before']}, after {found['load_after']}; {found['machine']}", highlight=False)
 
 

@@ -164,9 +164,20 @@ def test_import_is_quick_and_does_not_load_the_compiler():
 def test_benchmark_reports_its_cases(capsys):
     status, out, _ = call(capsys, "bench", "--people", "2000", "--repeats", "1", "--json")
     assert status == 0
-    lines = json.loads(out)["lines"]
-    assert [line["case"] for line in lines] == ["bare, random graph", "city, no measures"]
-    assert all(line["infections"] > 1000 for line in lines)
+    found = json.loads(out)
+    lines = found["lines"]
+    assert [line["case"] for line in lines] == ["bare, random graph", "city, no measures", "city, small epidemic"]
+    assert all(line["infections"] > 1000 for line in lines[:2])
+    assert 20 <= lines[2]["infections"] < 1000
+    assert found["growth_of_cost"]["ratio"] == 1.0  # one size
+    assert found["start"]["first_run_s"] > found["start"]["import_s"] > found["start"]["python_s"] > 0
+    assert found["twin"]["ratio"] > 10
+
+
+def test_benchmark_refuses_places_too_small_for_its_r0(capsys):
+    status, _, said = call(capsys, "bench", "--people", "20")
+    assert status == 2
+    assert "--people must be at least" in said
 
 
 def test_help_names_every_command(capsys):

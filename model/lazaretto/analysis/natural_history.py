@@ -15,7 +15,7 @@ from scipy import optimize, stats
 
 from ..engine.lowering import lower_pathogen
 from ..engine.reproduction import CHAINS, GENERATIONS_OF_MANY, ReproductionError, follow_chains
-from ..outcomes.run import reproduction
+from ..outcomes.reproduction import reproduction
 from ..parameters import Pathogen
 from ..population.city import Population
 

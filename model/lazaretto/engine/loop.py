@@ -165,6 +165,8 @@ def run(city, rates, policy, seed, initial, first, generations, history, records
         if queue.state[FULL] != 0:
             return touched
         n = waiting(queue, bucket)
+        if n == 0 and queue.state[LATE] == 0:
+            continue
         if n > len(time):
             queue.state[FULL] = 1
             return touched

@@ -8,6 +8,7 @@ four generations would fill a city). Chains use the engine itself. The scale is 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -28,6 +29,7 @@ MOST_OFFSPRING = 1000
 DAYS = 150
 PER_DAY = 8
 RELATIVE_TOLERANCE = 1e-3
+OVERSHOOT, WELL_MEASURED = 1.15, 0.2  # of the wanted R0
 LEAST_SCALE, MOST_SCALE = 1e-6, 20.0  # per day; at 20 a contact of a hundredth of a day is as good as any
 
 
@@ -87,17 +89,22 @@ def solve_scale(population: Population, rates: Rates, r0: float, seed: int = 0) 
         return measure(population, rates._replace(scale=0.0), seed)
     many = r0 >= MANY
 
-    def excess(log_scale: float) -> float:
-        return measure(population, rates._replace(scale=float(np.exp(log_scale))), seed, many).r0 - r0
+    @cache
+    def at(log_scale: float) -> Reproduction:
+        return measure(population, rates._replace(scale=float(np.exp(log_scale))), seed, many)
 
-    low = np.log(LEAST_SCALE)
-    high = low + 1.0
-    while excess(high) < 0:  # R0 grows with the scale, from nearly nothing
-        low, high = high, high + 1.0
+    def excess(log_scale: float) -> float:
+        return at(log_scale).r0 - r0
+
+    low = high = np.log(LEAST_SCALE)
+    step = 1.0
+    while (short := excess(high)) < 0:
+        # R0 grows with the scale, at most in proportion: near the goal a step to just beyond it saves the largest chains
+        step = min(1.0, np.log(OVERSHOOT * r0 / (r0 + short))) if r0 + short > WELL_MEASURED * r0 else 1.0
+        low, high = high, high + step
         if high > np.log(MOST_SCALE):
             raise ReproductionError(
                 f"R0 = {r0:g} cannot be reached on {population.name!r}: it has too few people or contacts for four free "
                 "generations. Lower R0, take more people, or state hazard_per_day in the pathogen"
             )
-    log_scale = brentq(excess, low, high, xtol=RELATIVE_TOLERANCE)
-    return measure(population, rates._replace(scale=float(np.exp(log_scale))), seed, many)
+    return at(brentq(excess, low, high, xtol=RELATIVE_TOLERANCE))

@@ -42,9 +42,17 @@ MOST_CANDIDATES = NUMBER_MASK >> LAYER_BITS
 
 
 @inlined
+def only_links(city):
+    """Whether there is nothing but a stored graph."""
+    return len(city.household_start) == 1 and len(city.contact) == 0
+
+
+@inlined
 def contact_hazard(city, rates, person):
     """The person's largest possible hazard over all contacts of a day, by layer: (household, group, community, static,
     temporal)."""
+    if only_links(city):  # nothing is read of the person
+        return 0.0, 0.0, 0.0, rates.hazard[STATIC] * degree(city, person), 0.0
     return (
         rates.hazard[HOUSEHOLD] * mates(city, person),
         rates.hazard[GROUP] * (most_in_circle(city, person, TEAM) + most_in_circle(city, person, SITE)),
@@ -88,12 +96,16 @@ def expand(city, rates, seed, history, queue, scratch, generations, upto):
             if index >= count:
                 row += 1
                 index = 0
-        for i in range(filled):
-            episode = np.int64(history.episode[b.person[i]]) if rates.waning else np.int64(0)
-            b.word_0[i], b.word_1[i], b.word_2[i], _ = draw(seed, CANDIDATE, b.person[i], episode, b.number[i])
+        if rates.waning:
+            for i in range(filled):
+                episode = np.int64(history.episode[b.person[i]])
+                b.word_0[i], b.word_1[i], b.word_2[i], _ = draw(seed, CANDIDATE, b.person[i], episode, b.number[i])
+        else:  # apart, because the draws of different candidates overlap only where no branch stands between them
+            for i in range(filled):
+                b.word_0[i], b.word_1[i], b.word_2[i], _ = draw(seed, CANDIDATE, b.person[i], 0, b.number[i])
         if len(city.contact) > 0:
             replayed(city, rates, history, b, filled, first_row)
-        elif len(city.household_start) == 1:
+        elif only_links(city):
             linked(city, rates, history, b, filled, first_row)
         else:
             met(city, rates, seed, history, b, stubs, filled, first_row)
@@ -285,7 +297,7 @@ def candidates(city, rates, seed, history, b, own, row, generations):
     person = np.int64(history.person[row])
     early, late = stage_weights(rates, history.infectious[row], history.onset[row], history.end[row])
     at_home, in_group, outside, by_link, observed = contact_hazard(city, rates, person)
-    b.in_team[own] = rates.hazard[GROUP] * most_in_circle(city, person, TEAM)
+    b.in_team[own] = rates.hazard[GROUP] * most_in_circle(city, person, TEAM) if in_group > 0.0 else 0.0
     b.early[own], b.late[own] = early, late
     b.bound_1[own] = at_home
     b.bound_2[own] = at_home + in_group

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -13,19 +13,19 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ..engine.lowering import in_scenario, lower_pathogen, lower_policy, no_policy, policy_laws
-from ..engine.reproduction import MANY, Reproduction, measure, solve_scale
+from ..engine.reproduction import Reproduction
 from ..engine.simulate import run_once
 from ..engine.state import BY_INSTRUMENT, LAYERS, Raw
-from ..parameters import ParameterError, Pathogen, Scenario
+from ..parameters import ParameterError, Scenario
 from ..population.build import checked_seed
 from ..population.city import Population
 from ..population.memory import bytes_to_run, check_memory
 from .curves import curves
 from .panel import panel
+from .reproduction import reproduction
 from .severity import Severity, severity
 
 NO_AVOIDANCE = "test avoidance is off (all kappa = 0): harsh regimes cost nothing in reports, so coercion wins by construction"
-REMEMBERED = 64
 
 
 def generations(source: NDArray[np.int32]) -> NDArray[np.int64]:
@@ -144,34 +144,6 @@ class Run:
     def blocked(self) -> pd.Series:
         """Transmissions blocked, by the pathway that stopped them. Not the same as averted: they may happen later another way."""
         return pd.Series(self.raw.tally.blocked_by, index=pd.Index(self.pathways, name="pathway"), name="blocked")
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _scale(key: str, r0: float, pathogen: str, wrapped: Wrapped) -> Reproduction:
-    population, parsed = wrapped.population, wrapped.pathogen
-    if parsed.hazard_per_day is not None:
-        return measure(population, lower_pathogen(parsed, population, parsed.hazard_per_day.value), many=r0 >= MANY)
-    return solve_scale(population, lower_pathogen(parsed, population, 1.0), r0)
-
-
-class Wrapped:
-    """What `_scale` needs beside its hashable key: all of these are equal, so that the key alone decides."""
-
-    def __init__(self, population: Population, pathogen: Pathogen) -> None:
-        self.population, self.pathogen = population, pathogen
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Wrapped)
-
-    def __hash__(self) -> int:
-        return 0
-
-
-def reproduction(pathogen: Pathogen, population: Population) -> Reproduction:
-    """R0 on this population, its parts, and the hazard scale; solved once for each pair and remembered."""
-    from ..parameters import value_hash
-
-    return _scale(population.key, float(pathogen.R0.value), value_hash(pathogen), Wrapped(population, pathogen))
 
 
 def checked_start(scenario: Scenario, population: Population, first: Sequence[int] | None = None) -> NDArray[np.int64]:

@@ -21,7 +21,8 @@ from .._jit import source_key
 from .._version import __version__
 from ..outcomes.curves import PERSONS
 from ..outcomes.panel import COMPONENTS
-from ..outcomes.run import Run, reproduction, simulate
+from ..outcomes.reproduction import reproduction
+from ..outcomes.run import Run, simulate
 from ..parameters import Scenario, Sweep, load_sweep
 from ..population.build import build_population
 from ..population.city import Population
