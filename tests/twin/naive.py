@@ -14,6 +14,7 @@ import numpy as np
 from lazaretto._jit import entry
 from lazaretto.chance import streams
 from lazaretto.chance.laws import CELLS
+from lazaretto.chance.permutation import matched, round_keys
 from lazaretto.chance.philox import draw
 from lazaretto.chance.strata import STRATA, TURN
 from lazaretto.contacts.colocation import colocated
@@ -22,9 +23,12 @@ from lazaretto.contacts.group import circle_of, day_words, first_turn, group_mee
 from lazaretto.engine.testing import first_infected, keyed_person
 
 HOUSEHOLD, GROUP, COMMUNITY = range(3)
+NEAR, REMOTE = 5, 6
+SYMPTOMS, CONTACT, RELEASE, SCREENING = range(4)
+HOUSEHOLD_LIST, CALLS = 0, 3
 SELF, CASE, LISTED = range(3)
 # at equal times: what removes people comes first
-RESULT, DELIVERY, CHECK, SAMPLE, ONSET, ILLNESS, WANE, IMPORT, TRANSMISSION = range(9)
+RESULT, DELIVERY, TRACE, CHECK, SAMPLE, ONSET, ILLNESS, WANE, IMPORT, TRANSMISSION = range(10)
 
 
 @entry
@@ -74,6 +78,17 @@ def _imported(seed, reach, day, number):
 
 
 @entry
+def _screened(seed, reach, day, number):
+    return keyed_person(seed, streams.SCREEN, reach, day, number)
+
+
+@entry
+def _tie(seed, own, count):
+    k0, k1, k2, k3 = round_keys(seed, 3, 0, 0)
+    return matched(own, count, k0, k1, k2, k3)
+
+
+@entry
 def _near(city, seed, person, k, day, slots, mean):
     return colocated(city, seed, area_of(city, person), person, k, day, slots, mean)
 
@@ -110,7 +125,10 @@ class Naive:
         self.tests: dict[int, int] = defaultdict(int)
         self.confirmed: dict[int, float] = {}
         self.noted: dict[int, int] = defaultdict(int)
-        self.free = [0.0] * len(policy.kind)
+        self.free = [0.0] * (len(policy.kind) + 1)
+        self.traced: dict[int, float] = {}
+        self.pairs: set[tuple] = set()
+        self.through: dict[int, list[dict]] = defaultdict(list)  # orders by the person whose list they come from
         self.listed: list[tuple] = []
         started = number = 0
         while started < initial:
@@ -121,12 +139,14 @@ class Naive:
                 started += 1
         for day in range(days):
             self.other_illnesses(day)
+            self.screening(day)
             self.importations(day)
         while self.events:
             time, kind, person, other, number = heapq.heappop(self.events)
             (
                 self.result,
                 self.delivery,
+                self.trace_on,
                 self.check,
                 self.sample,
                 self.onset,
@@ -317,36 +337,65 @@ class Naive:
             self.order(time, person, time + self.policy.isolation_days, SELF)
         if unit(w[1]) < self.policy.seek:
             self.reported[person] = time
-            self.push(time + self.law(6, w[2]), SAMPLE, person)
+            self.push(time + self.law(6, w[2]), SAMPLE, person, SYMPTOMS)
 
-    def sample(self, time, person, other, number):
+    def screening(self, day):
+        mean = self.policy.screening_per_day * self.city.reach
+        for number in range(poisson(mean, self.words(streams.SCREEN, day, 0, 64)[0])):
+            person = int(_screened(self.seed, self.city.reach, day, number))
+            self.push(day + unit(self.words(streams.SCREEN, day, number, 65)[0]), SAMPLE, person, SCREENING)
+
+    def sample(self, time, person, reason, number):
+        if reason == SCREENING and self.recent_case(person, time):
+            return
         self.tests[person] += 1
         number = self.tests[person]
         w, p = self.words(streams.TEST, person, number), self.policy
-        probability, row = p.false_positive, self.latest.get(person)
+        quick = int(p.assay[reason])
+        probability, row = p.false_positive[quick], self.latest.get(person)
         if row is not None and self.infections[row]["time"] <= time:
             age = time - self.infections[row]["time"]
-            probability = max(probability, float(np.interp(age, np.arange(len(p.sensitivity)), p.sensitivity)))
-        self.push(time + self.law(7, w[1]), RESULT, person, number, int(unit(w[0]) < probability))
+            days = np.arange(p.sensitivity.shape[1])
+            probability = max(probability, float(np.interp(age, days, p.sensitivity[quick])))
+        begun = time
+        if not quick and p.lab_days > 0:
+            begun = max(time, self.free[-1])
+            self.free[-1] = begun + p.lab_days
+        positive = int(unit(w[0]) < probability)
+        self.push(begun + self.law(10 if quick else 7, w[1]), RESULT, person, number, reason * 2 + positive)
+        if p.on_symptoms and reason == SYMPTOMS:
+            self.trace(time, person, number, 0)
 
-    def result(self, time, person, number, positive):
+    def result(self, time, person, number, code):
+        reason, positive = code // 2, code % 2
         if not positive:
             held = self.in_force(person, time)
-            if held and held["pathway"] == SELF:
+            if held and (held["pathway"] == SELF or (reason == RELEASE and held["pathway"] >= LISTED)):
                 held["until"] = time
+            if self.policy.on_symptoms and reason == SYMPTOMS:
+                for held in self.through.pop(person, []):
+                    if held["start"] <= time < held["until"]:
+                        held["until"] = time
             return
         if self.recent_case(person, time):
             return
         self.confirmed[person] = time
         self.order(time, person, time + self.policy.isolation_days, CASE)
+        if not (self.policy.on_symptoms and reason == SYMPTOMS):
+            self.trace(time, person, number, 0)
+
+    def trace(self, time, person, number, depth):
+        self.traced[person] = time
         for i in range(len(self.policy.kind)):
             w = self.words(streams.TRIGGER, person, i, number)
             if unit(w[0]) < self.policy.ask[i]:
                 start = time
                 if self.policy.service_days[i] > 0:
                     start = max(time, self.free[i])
+                    if start - time > self.policy.longest_wait[i]:
+                        continue
                     self.free[i] = start + self.policy.service_days[i]
-                self.push(start + self.law(9 + 2 * i, w[1]), DELIVERY, person, i, number)
+                self.push(start + self.law(11 + 2 * i, w[1]), DELIVERY, person, depth * 256 + i, number)
 
     # tracing
 
@@ -366,42 +415,88 @@ class Naive:
                 found.append((int(out[2]), COMMUNITY, minutes))
         return found
 
-    def has_phone(self, person):
-        return unit(self.words(streams.PHONE, person)[0]) < self.policy.phone[min(9, self.city.age[person] // 10)]
+    def owns(self, person, what):
+        share = (None, self.policy.phone, self.policy.app)[what]
+        return share is None or unit(self.words(streams.PHONE, person, what)[0]) < share[min(9, self.city.age[person] // 10)]
 
-    def delivery(self, time, person, i, number):
-        p = self.policy
-        household, interview, operator = (p.kind[i] == kind for kind in range(3))
-        if operator and not self.has_phone(person):
+    def delivery(self, time, person, code, number):
+        p, depth, i = self.policy, code // 256, code % 256
+        if not self.owns(person, p.trait[i]):
             return
-        first = max(0, int(min(self.reported.get(person, math.inf), time) - p.lookback[i]))
-        longest, layer, dwell = defaultdict(float), {}, defaultdict(float)
+        begun = self.traced[person]
+        report = self.reported.get(person, math.inf)
+        since = report if begun - 30 <= report <= begun else begun
+        first = max(0, int(since - p.backward[i]), int(time) - int(p.backward[i]) - 30)
+        longest, layer, dwell, days = defaultdict(float), {}, defaultdict(float), defaultdict(set)
         for day in range(first, int(time) + 1):
             for other, where, minutes in self.meetings(person, day):
                 share = self.share_of_day(person, where, day) * self.share_of_day(other, where, day)
                 if minutes > 0 and (share >= 1.0 or self.coin(person, other, day) < share):
                     longest[other] = max(longest[other], minutes)
                     layer[other] = min(where, layer.get(other, where))
-            if operator and p.colocation_slots[i] and self.city.stubs[person]:
+                    days[other].add(day)
+            if p.colocation_slots[i] and self.city.stubs[person]:
                 for k in range(int(p.colocation_slots[i])):
                     other, word = _near(self.city, self.seed, person, k, day, p.colocation_slots[i], p.colocations_per_day[i])
                     if other >= 0:
-                        dwell[int(other)] = max(dwell[int(other)], self.law(10 + 2 * i, int(word)))
-        for other in set(longest) | set(dwell):
-            if household:
-                probability = p.reach[i] if layer.get(other) == HOUSEHOLD else 0.0
-            elif interview:
-                minutes = longest[other]
-                recall = p.recall_by_minutes[i, sum(minutes >= limit for limit in (5, 15, 60))]
-                probability = recall * p.recall_by_layer[i, layer[other]] * p.reach[i]
-            else:
-                near = max(longest[other], dwell[other]) >= p.threshold_minutes[i] and self.has_phone(other)
-                probability = p.sees[i] if near else 0.0
+                        dwell[int(other)] = max(dwell[int(other)], self.law(12 + 2 * i, int(word)))
+        remote = self.ties(person, i) if p.kind[i] == CALLS else set()
+        recent = max(0, int(since - p.lookback[i]))
+        for other in set(longest) | set(dwell) | remote:
+            where = layer.get(other, REMOTE if other in remote else NEAR)
+            minutes = max(longest[other], dwell[other])
+            probability = p.by_layer[i, where] * p.by_minutes[i, sum(minutes >= limit for limit in (5, 15, 60))]
+            if other in layer and where != HOUSEHOLD:
+                probability *= p.by_days[i, min(6, len(days[other])) - 1]
+            if other in layer and max(days[other]) < recent:
+                probability *= p.backward_factor[i]
+            if p.sampling[i] > 0:
+                probability *= min(1.0, minutes / p.sampling[i])
+            if minutes < p.threshold_minutes[i]:
+                probability *= p.below_threshold[i]
             w = self.words(streams.LISTING, person, other, number * 16 + i)
-            if other != person and unit(w[0]) < probability:
-                self.listed.append((time, person, other, i))
-                if p.quarantines[i] and not self.recent_case(other, time):
-                    self.order(time, other, time + p.quarantine_days, LISTED + i)
+            if other == person or not self.owns(other, p.trait[i]) or unit(w[0]) >= probability:
+                continue
+            if (person, other, number) in self.pairs:
+                continue
+            self.pairs.add((person, other, number))
+            self.listed.append((time, person, other, i))
+            self.ask(time, person, other, i, p.instruction[i, int(minutes >= p.close_minutes)], w[1])
+            if depth < p.recursion:
+                self.push(time, TRACE, other, (depth + 1) * 256 + i)
+
+    def trace_on(self, time, person, code, number):
+        depth, i = code // 256, code % 256
+        if self.traced.get(person, -math.inf) + self.policy.lookback[i] < time:
+            self.trace(time, person, depth * 4096 + int(time), depth)
+
+    def ties(self, person, i):
+        """People whom the person calls without meeting them."""
+        slots, found = math.ceil(self.policy.remote_ties[i]), set()
+        for k in range(slots):
+            own = person * slots + k
+            partner = int(_tie(self.seed, own, self.city.reach * slots))
+            low = min(own, partner)
+            if partner >= 0 and partner // slots != person:
+                if unit(self.words(streams.REMOTE_TIE, low % 2**32, low // 2**32)[0]) * slots < self.policy.remote_ties[i]:
+                    found.add(partner // slots)
+        return found
+
+    def ask(self, time, index, other, i, what, word):
+        inform, test, _ = range(3)
+        if what == inform:
+            if unit(word) < self.policy.heed:
+                self.order(time, other, time + self.policy.quarantine_days, SELF)
+        elif self.recent_case(other, time):
+            return
+        elif what == test:
+            self.push(time + self.law(9, word), SAMPLE, other, CONTACT)
+        else:
+            new = self.order(time, other, time + self.policy.quarantine_days, LISTED + i)
+            if new:
+                self.through[index].append(new)
+                if self.policy.release_day > 0:
+                    self.push(time + self.policy.release_day, SAMPLE, other, RELEASE)
 
     # orders
 
@@ -439,16 +534,16 @@ class Naive:
         held = self.in_force(person, time)
         if held:
             if pathway == SELF or (held["pathway"] == CASE and pathway >= LISTED):
-                return
+                return None
             if held["pathway"] >= LISTED and pathway >= LISTED:
                 if until > held["until"]:
                     held["until"] = until
                     if not held["pending"]:
                         self.look_ahead(person, held)
-                return
+                return None
             held["until"] = time
         if until <= time:
-            return
+            return None
         p, mine = self.policy, self.orders[person]
         trait = unit(self.words(streams.ADHERENCE, person)[0])
         new = dict(
@@ -460,6 +555,7 @@ class Naive:
         mine.append(new)
         if pathway != SELF:
             self.look_ahead(person, new)
+        return new
 
     def goes_out(self, held, day, word):
         if not held["full"]:

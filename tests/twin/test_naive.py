@@ -29,18 +29,57 @@ def with_everything(scenario: Scenario) -> Scenario:
     return Scenario.model_validate(data)
 
 
+def stated(value, unit, most=1e9):
+    return {"value": value, "unit": unit, "range": [0, most], "source": "test", "status": "assumption"}
+
+
+def with_level(scenario: Scenario, *levels: str, more: dict | None = None, **fields) -> Scenario:
+    """A tracing level with the instruments of several others, and other fields of the level or of their instruments (by type)."""
+    instruments = {i.type: i.model_dump() for level in levels for i in scenario.replace(tracing=level).tracing.instruments}
+    for kind, changes in (more or {}).items():
+        instruments[kind] |= changes
+    data = scenario.model_dump()
+    data["tracing"] = {"title": "test", "description": "test", "instruments": list(instruments.values()), **fields}
+    return Scenario.model_validate(data)
+
+
+def many_instruments(scenario: Scenario) -> Scenario:
+    """Interviews, calls, the app and venues together; symptoms trigger; contacts of contacts; lateral flow; full laboratories."""
+    quick = scenario.replace(testing="contacts-and-lateral-flow")
+    data = quick.model_dump()
+    data["testing"]["screening_per_day"] = stated(0.01, "1/person/day", 1)
+    data["testing"]["capacity_per_100k"] |= {"value": 700.0}
+    data["testing"]["lateral_flow_for"] = ("release", "screening")
+    uptake = {"uptake_by_age": {**stated([0.8] * 10, "fraction"), "range": [[0] * 10, [1] * 10]}}
+    visitors = {"fellow_visitors_per_day": stated(0.7, "person/day"), "participation": stated(0.8, "fraction", 1)}
+    return with_level(
+        Scenario.model_validate(data),
+        "interview-resourced", "call-list", "bluetooth-app", "venue-check-in",
+        more={
+            "interview": {"brief_instruction": "inform", "tracers_per_100k": stated(40.0, "person")},
+            "bluetooth-app": {"instruction": "test", **uptake},
+            "venue-check-in": visitors,
+        },
+        trigger="symptoms", recursion_depth=stated(1, "generation", 5), close_minutes=stated(20.0, "minute"),
+        release_test_day=stated(4.0, "day"),
+    )  # fmt: skip
+
+
 CASES = [
     ("household", "advice", "sars-cov-2-ancestral", 0.05, 1),
     ("interview", "sms-and-police", "sars-cov-2-ancestral", 0.06, 2),
     ("operator-geolocation", "sms-and-police", "sars-cov-1", 0.06, 3),
-    ("interview", "supported", "measles", 0.3, 4),
-    ("operator-geolocation", "supported", "sars-cov-2-delta", 0.1, 5),
+    ("interview-resourced", "supported", "measles", 0.3, 4),
+    ("russia-2020-order", "supported", "sars-cov-2-delta", 0.1, 5),
+    (many_instruments, "sms-and-police", "sars-cov-2-ancestral", 0.08, 6),
+    (many_instruments, "supported", "influenza-1918-like", 0.1, 7),
 ]
 
 
 @pytest.mark.parametrize(("tracing", "isolation", "pathogen", "scale", "seed"), CASES)
 def test_every_infection_order_and_listing_is_the_same(moscow, tracing, isolation, pathogen, scale, seed):
-    scenario = with_everything(moscow.replace(tracing=tracing, isolation=isolation, pathogen=pathogen))
+    scenario = with_everything(moscow.replace(isolation=isolation, pathogen=pathogen))
+    scenario = tracing(scenario) if callable(tracing) else scenario.replace(tracing=tracing)
     population = lz.build_population(scenario.population, people=500 + 100 * seed, seed=seed)
     rates = in_scenario(lower_pathogen(scenario.pathogen, population, scale, policy_laws(scenario)), scenario)
     policy = lower_policy(scenario, population)

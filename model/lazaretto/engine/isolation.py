@@ -17,7 +17,7 @@ from ..chance.laws import quantile
 from ..chance.philox import draw, unit
 from ..chance.streams import ADHERENCE, BREACH, CHECK, KEPT
 from .queue import CHECK as CHECK_EVENT
-from .queue import push
+from .queue import FULL, push
 from .state import (
     BREACH_LAW,
     CASE,
@@ -27,6 +27,7 @@ from .state import (
     HOUSEHOLD,
     LISTED,
     ORDERS,
+    RELEASED,
     REPORTS,
     SELF,
     WARNINGS,
@@ -118,32 +119,34 @@ def open_file(records, person):
         records.last_order[file] = -1
         records.detections[file] = 0
         records.orders[file] = 0
+        records.traced[file] = -np.inf
+        records.last_listed[file] = -1
     return file
 
 
 @kernel
-def give_order(city, rates, policy, seed, records, conduct, queue, tally, person, time, until, pathway):
+def give_order(city, rates, policy, seed, records, conduct, queue, tally, person, time, until, pathway, index):
     """Put a person under an order. A case stays a case; a listed person's quarantine is prolonged, not doubled; anything else
-    replaces what is in force."""
+    replaces what is in force. index: whose list it comes from, or -1. Returns whether there is a new order."""
     file = open_file(records, person)
     current = active_order(records, person, time)
     if current >= 0:
         held = records.order_pathway[current]
         if pathway == SELF or (held == CASE and pathway >= LISTED):
-            return
+            return False
         if held >= LISTED and pathway >= LISTED:
             if until > records.order_until[current]:
                 records.order_until[current] = until
                 if not conduct.pending[current]:
                     look_ahead(policy, seed, records, conduct, queue, person, current)
-            return
+            return False
         records.order_until[current] = time
     if until <= time:
-        return
+        return False
     order = records.counted[1]
     if order == len(records.order_person):
-        queue.state[4] = 1
-        return
+        queue.state[FULL] = 1
+        return False
     records.counted[1] += 1
     previous = records.last_order[file]
     records.order_person[order] = person
@@ -151,6 +154,10 @@ def give_order(city, rates, policy, seed, records, conduct, queue, tally, person
     records.order_pathway[order] = pathway
     records.order_start[order] = time
     records.order_until[order] = until
+    records.order_sibling[order] = -1
+    if index >= 0:
+        records.order_sibling[order] = records.last_listed[records.file_of[index]]
+        records.last_listed[records.file_of[index]] = order
     records.last_order[file] = order
     records.orders[file] += 1
     trait = unit(draw(seed, ADHERENCE, person, 0, 0)[0])
@@ -168,6 +175,19 @@ def give_order(city, rates, policy, seed, records, conduct, queue, tally, person
         if day < tally.daily.shape[1]:
             tally.daily[ORDERS, day] += 1
         look_ahead(policy, seed, records, conduct, queue, person, order)
+    return True
+
+
+@kernel
+def release_listed(records, tally, index, time):
+    """End the quarantines that came of the person's lists: the reason for them has gone."""
+    order = records.last_listed[records.file_of[index]]
+    while order >= 0:
+        if records.order_start[order] <= time < records.order_until[order]:
+            records.order_until[order] = time
+            tally.daily[RELEASED, int(time)] += 1
+        order = records.order_sibling[order]
+    records.last_listed[records.file_of[index]] = -1
 
 
 @kernel

@@ -3,7 +3,7 @@
 1. Day by day the onsets of other illnesses are entered (only with a policy).
 2. A bucket's events are taken, sorted into the total order of `queue`, and worked on one by one; events that they cause within
    the same bucket are merged in by time.
-3. At equal times: results, then list deliveries, checks, samples, onsets, other illnesses, and transmissions last. So somebody
+3. At equal times: results, then list deliveries, requests for contacts of contacts, checks, samples, onsets, other illnesses, and transmissions last. So somebody
    put under an order at t infects nobody at t.
 4. A transmission that comes due happens unless the partner was infected before, or the coin of the pair and day says that an
    order kept the two apart. The infected person's candidates are drawn when the bucket is done, or at once where the latent
@@ -36,6 +36,7 @@ from .queue import (
     PERSON_MASK,
     RESULT,
     SAMPLE,
+    TRACE,
     TRANSMISSION,
     USED,
     WANE,
@@ -46,9 +47,9 @@ from .queue import (
     take,
     waiting,
 )
-from .state import ALL_GENERATIONS, BLOCKED, FROM_OUTSIDE, FROM_START, HOUSEHOLD
-from .testing import fall_ill, first_infected, import_infections, on_result, on_sample, on_symptoms
-from .tracing import on_case, on_delivery, report_list
+from .state import ALL_GENERATIONS, BLOCKED, FROM_OUTSIDE, FROM_START, HOUSEHOLD, SYMPTOMS
+from .testing import fall_ill, first_infected, import_infections, on_result, on_sample, on_symptoms, screen
+from .tracing import DEPTH_BITS, on_case, on_delivery, on_trace, report_list
 from .transmission import LAYER_MASK, expand
 
 MOST_GENERATIONS = 32000
@@ -159,6 +160,8 @@ def run(city, rates, policy, seed, initial, first, generations, history, records
         start = bucket * width
         if policy.active and bucket % per_day == 0:
             fall_ill(city, policy, seed, queue, bucket // per_day)
+            if policy.screening_per_day > 0.0:
+                screen(city, policy, seed, queue, bucket // per_day)
         if rates.imports_per_day > 0.0 and bucket % per_day == 0:
             import_infections(city, rates, seed, queue, bucket // per_day)
         queue.state[CURRENT] = bucket
@@ -226,16 +229,23 @@ def run(city, rates, policy, seed, initial, first, generations, history, records
             elif kind == ILLNESS:
                 on_symptoms(city, rates, policy, seed, records, conduct, queue, tally, person, now, 0, 1 + int(now))
             elif kind == SAMPLE:
-                on_sample(rates, policy, seed, history, records, queue, tally, person, now)
+                on_sample(rates, policy, seed, history, records, queue, tally, person, now, other)
+                if policy.on_symptoms and other == SYMPTOMS:
+                    test = np.int64(records.tests[records.file_of[person]])
+                    on_case(rates, policy, seed, records, queue, tally, person, now, test, 0)
             elif kind == RESULT:
-                if on_result(city, rates, policy, seed, records, conduct, queue, tally, person, now, number):
-                    on_case(rates, policy, seed, records, queue, tally, person, now, other)
+                if on_result(city, rates, policy, seed, records, conduct, queue, tally, person, now, number >> 1, number & 1):
+                    on_case(rates, policy, seed, records, queue, tally, person, now, other, 0)
             elif kind == DELIVERY:
+                i, depth = other & ((1 << DEPTH_BITS) - 1), other >> DEPTH_BITS
                 contacts, entries = on_delivery(
-                    city, rates, policy, seed, records, conduct, queue, tally, diary, scratch.stubs, person, now, other, number
+                    city, rates, policy, seed, records, conduct, queue, tally, diary, scratch.stubs, person, now, i, depth, number
                 )
                 if contacts >= 0:
-                    report_list(history, tally, diary, contacts, entries, person, now, other)
+                    report_list(history, tally, diary, contacts, entries, person, now, i)
+            elif kind == TRACE:
+                i, depth = other & ((1 << DEPTH_BITS) - 1), other >> DEPTH_BITS
+                on_trace(rates, policy, seed, records, queue, tally, person, now, i, depth)
         touched += expand(city, rates, seed, history, queue, scratch, generations, history.counted[0])
     return touched
 

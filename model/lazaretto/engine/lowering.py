@@ -9,15 +9,25 @@ import numpy as np
 
 from ..chance.laws import quantile_row
 from ..population.city import City, Population
-from .state import Floats, Policy, Rates
-from .tracing import HOUSEHOLD_LIST, INTERVIEW, OPERATOR
+from .state import APP, EVERYBODY, GROUP, HOUSEHOLD, INFORM, NEAR, PHONE, QUARANTINE, REMOTE, TEST, Floats, Policy, Rates
+from .tracing import BLUETOOTH, CALLS, HOUSEHOLD_LIST, INTERVIEW, NOTICE, OPERATOR, VENUE
 
 if TYPE_CHECKING:
     from ..parameters import Law, Pathogen, Quantity, Scenario
 
 EVEN_STRENGTH_FROM = 1e6
 IMMUNE_DAYS = 90.0
-KINDS = {"household": HOUSEHOLD_LIST, "interview": INTERVIEW, "operator-geolocation": OPERATOR}
+KINDS = {
+    "household": HOUSEHOLD_LIST,
+    "interview": INTERVIEW,
+    "operator-geolocation": OPERATOR,
+    "call-list": CALLS,
+    "bluetooth-app": BLUETOOTH,
+    "venue-check-in": VENUE,
+    "public-notice": NOTICE,
+}
+INSTRUCTIONS = {"inform": INFORM, "test": TEST, "quarantine": QUARANTINE}
+REASONS = ("symptoms", "contacts", "release", "screening")  # in the order of state.SYMPTOMS ...
 ACTIONS = {"warning": 0, "report": 1, "fine": 2}
 
 
@@ -119,48 +129,45 @@ def in_scenario(rates: Rates, scenario: Scenario) -> Rates:
 
 
 def policy_laws(scenario: Scenario) -> list[Floats]:
-    """The quantile rows that the policy adds: sample, result, breach, then delay and dwell time of each instrument."""
+    """The quantile rows that the policy adds: sample, result, breach, sample of the listed, result by lateral flow; then delay and time
+    merely near of each instrument."""
     testing, isolation = scenario.testing, scenario.isolation
     rows = [law_row(testing.onset_to_sample), law_row(testing.sample_to_result), law_row(isolation.breach_duration)]
+    rows.append(law_row(testing.listed_to_sample) if testing.listed_to_sample is not None else constant_row(0.0))
+    rows.append(law_row(testing.lateral_flow.sample_to_result) if testing.lateral_flow is not None else constant_row(0.0))
     for instrument in scenario.tracing.instruments:
         rows.append(law_row(instrument.delay))
-        dwell = getattr(instrument, "colocation_minutes", None)
-        rows.append(law_row(dwell) if dwell is not None else constant_row(0.0))
+        near = getattr(instrument, "colocation_minutes", None) or getattr(instrument, "visit_minutes", None)
+        rows.append(law_row(near) if near is not None else constant_row(0.0))
     return rows
 
 
 def lower_policy(scenario: Scenario, population: Population, placebo: bool = False) -> Policy:
     """The policy's numbers. Responses to harshness h, deterrence and support enter here (model.md, 10.9)."""
-    testing, isolation, behaviour = scenario.testing, scenario.isolation, scenario.behaviour
-    instruments = scenario.tracing.instruments
-    count = len(instruments)
+    testing, tracing, isolation, behaviour = scenario.testing, scenario.tracing, scenario.isolation, scenario.behaviour
     h = float(isolation.harshness.value)
-    cooperation = math.exp(-behaviour.kappa_cooperation.value * h)
-    carried = math.exp(-behaviour.kappa_phone.value * h)
     monitoring: Any = isolation.monitoring
     monitored = monitoring.type != "none"
     checks = monitoring.detection_probability.value if monitored else 0.0
     deterrence = behaviour.delta_deterrence.value * checks * isolation.fine_daily_incomes.value
     support = behaviour.sigma_support.value * isolation.support_fraction.value
-    policy = Policy(
+    quick = testing.lateral_flow
+    capacity = testing.capacity_per_100k
+    policy = no_policy(float(scenario.days.value))._replace(
         active=True,
-        days=float(scenario.days.value),
         seek=testing.seek_probability.value * math.exp(-behaviour.kappa_reporting.value * h),
-        sensitivity=np.asarray(testing.sensitivity_by_day.value, np.float64),
-        false_positive=1.0 - testing.specificity.value,
+        assay=np.array([int(reason in testing.lateral_flow_for) for reason in REASONS], np.int64),
+        sensitivity=np.array([(a or testing).sensitivity_by_day.value for a in (None, quick)], np.float64),
+        false_positive=np.array([1.0 - (a or testing).specificity.value for a in (None, quick)]),
+        lab_days=_per_day(capacity.value * population.city.reach / 1e5) if capacity is not None else 0.0,
+        screening_per_day=testing.screening_per_day.value if testing.screening_per_day is not None else 0.0,
         illness_per_day=testing.background_illness_per_day.value,
-        kind=np.array([KINDS[i.type] for i in instruments], np.int64),
-        lookback=np.array([i.lookback_days.value for i in instruments], np.float64),
-        ask=np.ones(count),
-        reach=np.ones(count),
-        recall_by_minutes=np.zeros((count, 4)),
-        recall_by_layer=np.zeros((count, 5)),
-        service_days=np.zeros(count),
-        sees=np.zeros(count),
-        threshold_minutes=np.zeros(count),
-        colocations_per_day=np.zeros(count),
-        colocation_slots=np.zeros(count, np.int64),
-        quarantines=np.array([i.instruction == "quarantine" for i in instruments], np.bool_),
+        on_symptoms=tracing.trigger == "symptoms",
+        recursion=tracing.recursion_depth.value if tracing.recursion_depth is not None else 0.0,
+        close_minutes=tracing.close_minutes.value if tracing.close_minutes is not None else 0.0,
+        release_day=tracing.release_test_day.value if tracing.release_test_day is not None else 0.0,
+        heed=behaviour.heed_probability.value,
+        **instrument_numbers(scenario, population, h),
         placebo=placebo,
         phone=np.asarray(population.phone_ownership, np.float64),
         isolation_days=isolation.isolation_days.value,
@@ -180,41 +187,101 @@ def lower_policy(scenario: Scenario, population: Population, placebo: bool = Fal
         rung_at=np.array([int(r.after_detections.value) for r in isolation.ladder], np.int64),
         rung_action=np.array([ACTIONS[r.action] for r in isolation.ladder], np.int64),
         rung_factor=np.array([r.breach_factor.value for r in isolation.ladder], np.float64),
-        immune_days=IMMUNE_DAYS,
     )
-    policy = _typed(policy)
+    return _typed(policy)
+
+
+def _per_day(rate: float) -> float:
+    """Days of service for one, at so many a day."""
+    return 1.0 / rate if rate > 0 else math.inf
+
+
+def instrument_numbers(scenario: Scenario, population: Population, harshness: float) -> dict[str, Any]:
+    """The arrays of Policy that have one entry per instrument, and the use of the app."""
+    behaviour, instruments = scenario.behaviour, scenario.tracing.instruments
+    n = len(instruments)
+    cooperation = math.exp(-behaviour.kappa_cooperation.value * harshness)
+    carried = math.exp(-behaviour.kappa_phone.value * harshness)
+    a: dict[str, Any] = dict(
+        kind=np.array([KINDS[i.type] for i in instruments], np.int64),
+        lookback=np.array([i.lookback_days.value for i in instruments], np.float64),
+        backward=np.array([i.lookback_days.value for i in instruments], np.float64),
+        backward_factor=np.zeros(n),
+        ask=np.ones(n),
+        trait=np.full(n, EVERYBODY, np.int64),
+        by_layer=np.zeros((n, NEAR + 2)),
+        by_minutes=np.ones((n, 4)),
+        by_days=np.ones((n, 6)),
+        sampling=np.zeros(n),
+        threshold_minutes=np.zeros(n),
+        below_threshold=np.zeros(n),
+        service_days=np.zeros(n),
+        longest_wait=np.full(n, math.inf),
+        colocations_per_day=np.zeros(n),
+        remote_ties=np.zeros(n),
+        instruction=np.array(
+            [[INSTRUCTIONS[i.brief_instruction or i.instruction], INSTRUCTIONS[i.instruction]] for i in instruments], np.int64
+        ).reshape(n, 2),
+        app=np.zeros(10),
+    )
     for i, instrument in enumerate(instruments):
-        if instrument.type == "household":
-            policy.reach[i] = instrument.reach_probability.value
-        elif instrument.type == "interview":
-            policy.ask[i] = instrument.cooperation_probability.value * cooperation
-            policy.reach[i] = instrument.reach_probability.value
-            policy.recall_by_minutes[i] = instrument.recall_by_minutes.value
-            layers = instrument.recall_by_layer
-            policy.recall_by_layer[i] = [
-                layers.household.value,
-                layers.group.value,
-                layers.community.value,
-                layers.community.value,
-                layers.community.value,
-            ]
-            interviews = (
-                instrument.tracers_per_100k.value * instrument.interviews_per_tracer_day.value * population.city.reach / 1e5
-            )
-            policy.service_days[i] = 1.0 / interviews if interviews > 0 else math.inf
-        else:
-            both_carried = (instrument.carriage_probability.value * carried) ** 2
-            policy.sees[i] = both_carried * instrument.detection_probability.value
-            policy.threshold_minutes[i] = instrument.dwell_threshold_minutes.value
-            inside = population.density_per_km2 * math.pi * (instrument.radius_metres.value / 1000.0) ** 2
-            policy.colocations_per_day[i] = inside * instrument.colocation_overlap.value
-            policy.colocation_slots[i] = math.ceil(policy.colocations_per_day[i])
-    return policy
+        stated: Any = instrument
+        contacts = a["by_layer"][i, :NEAR]
+        match stated.type:
+            case "household":
+                contacts[HOUSEHOLD] = stated.reach_probability.value
+            case "interview":
+                layers = stated.recall_by_layer
+                recall = [layers.household.value, layers.group.value] + 3 * [layers.community.value]
+                contacts[:] = np.array(recall) * stated.reach_probability.value
+                a["ask"][i] = stated.cooperation_probability.value * cooperation
+                a["by_minutes"][i] = stated.recall_by_minutes.value
+                interviews = stated.tracers_per_100k.value * stated.interviews_per_tracer_day.value * population.city.reach / 1e5
+                a["service_days"][i] = _per_day(interviews)
+                a["longest_wait"][i] = stated.longest_wait_days.value
+                if stated.backward_days is not None:
+                    a["backward"][i] = stated.backward_days.value
+                    a["backward_factor"][i] = stated.backward_recall_factor.value
+            case "call-list":
+                a["trait"][i] = PHONE
+                contacts[:] = 1.0
+                contacts[HOUSEHOLD] = stated.household_probability.value
+                a["by_layer"][i, REMOTE] = 1.0
+                a["by_minutes"][i, :2] = stated.brief_factor.value
+                a["by_days"][i] = stated.probability_by_days.value
+                a["remote_ties"][i] = stated.remote_ties.value
+            case "operator-geolocation":
+                a["trait"][i] = PHONE
+                a["by_layer"][i, : NEAR + 1] = (
+                    stated.carriage_probability.value * carried
+                ) ** 2 * stated.detection_probability.value
+                a["sampling"][i] = stated.sampling_minutes.value
+                a["threshold_minutes"][i] = stated.dwell_threshold_minutes.value
+                if stated.consent_probability is not None:
+                    a["ask"][i] = stated.consent_probability.value * cooperation
+                inside = population.density_per_km2 * math.pi * (stated.radius_metres.value / 1000.0) ** 2
+                a["colocations_per_day"][i] = inside * stated.colocation_overlap.value
+            case "bluetooth-app":
+                a["trait"][i] = APP
+                a["app"] = np.asarray(stated.uptake_by_age.value, np.float64)
+                a["ask"][i] = stated.consent_probability.value * cooperation
+                contacts[:] = (stated.carriage_probability.value * carried) ** 2
+                a["by_minutes"][i] = stated.detection_by_minutes.value
+                a["threshold_minutes"][i] = stated.risk_minutes.value
+                a["below_threshold"][i] = stated.false_risk_probability.value
+            case _:  # venues: those met outside the household, and those who were merely there
+                both = stated.participation.value**2 if stated.type == "venue-check-in" else stated.notice_probability.value
+                a["by_layer"][i, GROUP : NEAR + 1] = both
+                a["colocations_per_day"][i] = stated.fellow_visitors_per_day.value
+                if stated.type == "public-notice":
+                    a["ask"][i] = stated.consent_probability.value * cooperation
+    a["colocation_slots"] = np.ceil(a["colocations_per_day"]).astype(np.int64)
+    return a
 
 
 def _typed(policy: Policy) -> Policy:
     """All single numbers as floats and truths, so that one compiled version serves every policy."""
-    whole = ("active", "placebo", "monitored")
+    whole = ("active", "placebo", "monitored", "on_symptoms")
     single: dict[str, Any] = {k: v for k, v in policy._asdict().items() if not isinstance(v, np.ndarray)}
     typed: dict[str, Any] = {k: bool(v) if k in whole else float(v) for k, v in single.items()}
     return policy._replace(**typed)
@@ -227,23 +294,38 @@ def no_policy(days: float) -> Policy:
         active=False,
         days=days,
         seek=0.0,
-        sensitivity=np.zeros(1),
-        false_positive=0.0,
+        assay=np.zeros(4, np.int64),
+        sensitivity=np.zeros((2, 1)),
+        false_positive=np.zeros(2),
+        lab_days=0.0,
+        screening_per_day=0.0,
         illness_per_day=0.0,
+        on_symptoms=False,
+        recursion=0.0,
+        close_minutes=0.0,
+        release_day=0.0,
+        heed=0.0,
         kind=numbers,
         lookback=none,
+        backward=none,
+        backward_factor=none,
         ask=none,
-        reach=none,
-        recall_by_minutes=np.zeros((0, 4)),
-        recall_by_layer=np.zeros((0, 5)),
-        service_days=none,
-        sees=none,
+        trait=numbers,
+        by_layer=np.zeros((0, NEAR + 2)),
+        by_minutes=np.zeros((0, 4)),
+        by_days=np.zeros((0, 6)),
+        sampling=none,
         threshold_minutes=none,
+        below_threshold=none,
+        service_days=none,
+        longest_wait=none,
         colocations_per_day=none,
         colocation_slots=numbers,
-        quarantines=np.zeros(0, np.bool_),
+        remote_ties=none,
+        instruction=np.zeros((0, 2), np.int64),
         placebo=False,
         phone=np.zeros(10),
+        app=np.zeros(10),
         isolation_days=0.0,
         quarantine_days=0.0,
         full_case=0.0,

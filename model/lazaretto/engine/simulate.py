@@ -15,6 +15,7 @@ from .queue import FULL, new_queue
 from .state import (
     BY_INSTRUMENT,
     DAILY,
+    DELAY_BINS,
     LISTED,
     Batch,
     Conduct,
@@ -28,6 +29,7 @@ from .state import (
     Scratch,
     Tally,
 )
+from .tracing import LONGEST_WAIT
 
 CANDIDATE_BUFFER = 512
 BATCH_COLUMNS, STUB_COLUMNS = (
@@ -61,8 +63,9 @@ def new_history(people: int, policy: bool, generations: bool = False, waning: bo
     )
 
 
-def new_records(people: int, orders: int, instruments: int) -> tuple[Records, Conduct]:
-    """Empty files for `people` people (0 without a policy) and room for `orders` orders."""
+def new_records(people: int, orders: int, instruments: int, known: int = 0) -> tuple[Records, Conduct]:
+    """Empty files for `people` people (0 without a policy) and room for `orders` orders. known: slots of the table of listed pairs (a
+    power of two, or 0 where one instrument cannot list anybody twice)."""
     records = Records(
         file_of=np.full(people, -1, np.int32),
         person=np.empty(people, np.int32),
@@ -72,13 +75,18 @@ def new_records(people: int, orders: int, instruments: int) -> tuple[Records, Co
         last_order=np.empty(people, np.int32),
         detections=np.empty(people, np.int32),
         orders=np.empty(people, np.int32),
+        traced=np.empty(people, np.float64),
+        last_listed=np.empty(people, np.int32),
         order_person=np.empty(orders, np.int32),
         order_previous=np.empty(orders, np.int32),
         order_pathway=np.empty(orders, np.int8),
         order_start=np.empty(orders, np.float64),
         order_until=np.empty(orders, np.float64),
-        queue_free=np.zeros(instruments, np.float64),
-        counted=np.zeros(2, np.int64),
+        order_sibling=np.empty(orders, np.int32),
+        queue_free=np.zeros(instruments + 1, np.float64),
+        known_pair=np.full(known, -1, np.int64),
+        known_number=np.empty(known, np.int64),
+        counted=np.zeros(3, np.int64),
     )
     conduct = Conduct(
         full=np.empty(orders, np.bool_),
@@ -99,7 +107,7 @@ def new_diary(city: City, policy: Policy, days: int) -> Diary:
     if len(policy.kind) == 0:
         rows = 1
     else:
-        window = min(days, int(policy.lookback.max()) + 30) + 2
+        window = min(days, int(policy.backward.max()) + LONGEST_WAIT) + 2
         household = int(np.diff(city.household_start).max(initial=0))
         group = int(np.diff(city.group_start).max(initial=0))
         degree = int(np.diff(city.link_start).max(initial=0)) if len(city.link) else 0
@@ -113,6 +121,8 @@ def new_diary(city: City, policy: Policy, days: int) -> Diary:
             + degree
             + observed
             + (min(MOST_STUBS, stubs) + int(policy.colocation_slots.max())) * window
+            + int(np.ceil(policy.remote_ties.max()))
+            + int(np.diff(city.call_start).max(initial=0))
             + 1
         )
     slots = 1 << max(4, (2 * rows - 1).bit_length())
@@ -122,7 +132,9 @@ def new_diary(city: City, policy: Policy, days: int) -> Diary:
         longest=np.empty(rows, np.float64),
         dwell=np.empty(rows, np.float64),
         layer=np.empty(rows, np.int8),
+        days=np.empty(rows, np.int64),
         listed=np.empty(rows, np.int64),
+        first=np.empty(rows, np.bool_),
         slot=np.full(slots, -1, np.int32),
     )
 
@@ -132,7 +144,8 @@ def new_tally(people: int, days: int, instruments: int, list_rows: int) -> Tally
     return Tally(
         daily=np.zeros((len(DAILY), days), np.int64),
         instrument=np.zeros((instruments, len(BY_INSTRUMENT)), np.float64),
-        instrument_daily=np.zeros((instruments, 2, days), np.int64),
+        instrument_daily=np.zeros((instruments, 4, days), np.int64),
+        delays=np.zeros((instruments, DELAY_BINS), np.int64),
         opened=np.zeros(people if instruments else 0, np.uint8),
         blocked_by=np.zeros(LISTED + instruments, np.int64),
         list_rows=np.empty((list_rows, 4), np.int64),
@@ -185,9 +198,10 @@ def run_once(
     people = infections = city.people
     events, late, orders, room = 2 * people + 4096, 4096 + people // 16, 4 * people + 64, people // 4 + 4096
     list_rows = LIST_ROWS if keep_lists else 0
+    known = 1 << max(12, (people // 2).bit_length()) if len(policy.kind) > 1 else 0
     while True:
         history = new_history(people, policy.active, waning=rates.waning, rows=infections)
-        records, conduct = new_records(people if policy.active else 0, orders if policy.active else 0, len(policy.kind))
+        records, conduct = new_records(people if policy.active else 0, orders if policy.active else 0, len(policy.kind), known)
         tally = new_tally(people, days, len(policy.kind), list_rows)
         queue = new_queue(days, per_day or buckets_per_day(people), events, late)
         diary = new_diary(city, policy, days)
@@ -214,21 +228,23 @@ def run_once(
         if queue.state[FULL] == 0 and not (keep_lists and tally.counted[0] == list_rows):
             return _cut(history, records, conduct, tally, days)
         infections *= 2 if rates.waning else 1
-        events, late, orders, room, list_rows = 2 * events, 2 * late, 2 * orders, 2 * room, 4 * list_rows
+        events, late, orders, room, list_rows, known = 2 * events, 2 * late, 2 * orders, 2 * room, 4 * list_rows, 4 * known
 
 
 def _cut(history: History, records: Records, conduct: Conduct, tally: Tally, days: int) -> Raw:
-    infections, (files, orders), rows = int(history.counted[0]), map(int, records.counted), int(tally.counted[0])
+    infections, (files, orders), rows = int(history.counted[0]), map(int, records.counted[:2]), int(tally.counted[0])
     by_infection = ("person", "source", "layer", "time", "infectious", "onset", "symptomatic", "end", "strength", "luck") + (
         ("again",) if len(history.again) else ()
     )
-    by_file = ("person", "tests", "reported_onset", "confirmed", "last_order", "detections", "orders")
-    by_order = ("order_person", "order_previous", "order_pathway", "order_start", "order_until")
+    by_file = ("person", "tests", "reported_onset", "confirmed", "last_order", "detections", "orders", "traced", "last_listed")
+    by_order = ("order_person", "order_previous", "order_pathway", "order_start", "order_until", "order_sibling")
     return Raw(
         history=history._replace(**{name: _first(getattr(history, name), infections) for name in by_infection}),
         records=records._replace(
             **{name: _first(getattr(records, name), files) for name in by_file},
             **{name: _first(getattr(records, name), orders) for name in by_order},
+            known_pair=NONE,
+            known_number=NONE,
         ),
         conduct=Conduct._make(_first(part, orders) for part in conduct),
         tally=tally._replace(

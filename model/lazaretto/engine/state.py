@@ -19,16 +19,21 @@ Floats = NDArray[np.float64]
 
 # rows of Rates.tables
 FIRST_LAW, SECOND_LAW, DURATION_LAW, PROFILE_LAW, STRENGTH_LAW, IMMUNITY_LAW = range(6)
-SAMPLE_LAW, RESULT_LAW, BREACH_LAW = 6, 7, 8
-INSTRUMENT_LAWS = 9  # then for each instrument: delay, dwell time of a mere co-location
+SAMPLE_LAW, RESULT_LAW, BREACH_LAW, CONTACT_SAMPLE_LAW, QUICK_RESULT_LAW = 6, 7, 8, 9, 10
+INSTRUMENT_LAWS = 11  # then for each instrument: delay, dwell time of a mere co-location
 
 HOUSEHOLD, GROUP, COMMUNITY, STATIC, TEMPORAL = range(5)
 LAYERS = ("household", "group", "community", "static", "temporal")
+NEAR, REMOTE = 5, 6  # on a list without a contact: merely in the same place, known by telephone
 FROM_START, FROM_OUTSIDE = -1, -2  # instead of a layer: infected at the start, imported
 
 # why somebody stays away, in the order in which the panel shows it
 SELF, CASE, LISTED = range(3)  # LISTED + i: listed by instrument i
 NEVER = np.inf
+
+SYMPTOMS, CONTACT, RELEASE, SCREENING = range(4)  # why somebody is tested
+EVERYBODY, PHONE, APP = range(3)  # what an instrument needs of both people
+INFORM, TEST, QUARANTINE = range(3)  # what somebody on a list is asked
 ALL_GENERATIONS = 1 << 15
 
 
@@ -60,26 +65,42 @@ class Policy(NamedTuple):
 
     active: bool
     days: float
-    # testing
+    # testing; of each reason (SYMPTOMS, CONTACT, RELEASE, SCREENING) the assay, 0 by laboratory or 1 lateral flow
     seek: float
-    sensitivity: Floats  # (31,) by whole days since infection
-    false_positive: float
+    assay: NDArray[np.int64]  # (4,)
+    sensitivity: Floats  # (2, 31) by assay and whole days since infection
+    false_positive: Floats  # (2,)
+    lab_days: float  # a laboratory's time for one sample, in days; 0: as many as come
+    screening_per_day: float  # per person
     illness_per_day: float
-    # tracing
+    # tracing: the level
+    on_symptoms: bool  # the report of symptoms triggers, not the result
+    recursion: float  # generations of contacts that are traced too
+    close_minutes: float
+    release_day: float  # day of the quarantine on which a test may end it; 0: none
+    heed: float
+    # tracing: the instruments. What finds a person is multiplied up in `tracing.found`
     kind: NDArray[np.int64]  # (i,)
-    lookback: Floats
+    lookback: Floats  # days before the reported onset
+    backward: Floats  # days before it up to which backward tracing asks, at least the look-back
+    backward_factor: Floats  # of contacts met only before the look-back
     ask: Floats  # (i,) probability that the index case takes part
-    reach: Floats
-    recall_by_minutes: Floats  # (i, 4)
-    recall_by_layer: Floats  # (i, 5)
-    service_days: Floats  # (i,) days of the tracers' common time that one case takes (0: no limit)
-    sees: Floats  # (i,) probability that the operator sees a true contact of two people with phones
-    threshold_minutes: Floats
-    colocations_per_day: Floats
-    colocation_slots: NDArray[np.int64]
-    quarantines: NDArray[np.bool_]
+    trait: NDArray[np.int64]  # (i,) what index and contact must own: EVERYBODY, PHONE or APP
+    by_layer: Floats  # (i, 7) probability by layer; then of people merely near, and of remote ties
+    by_minutes: Floats  # (i, 4) factor by the longest meeting: below 5, 15, 60 minutes, longer
+    by_days: Floats  # (i, 6) factor by days met (1 to 6 and more), outside the household
+    sampling: Floats  # (i,) minutes between positions; 0: no samples
+    threshold_minutes: Floats  # (i,)
+    below_threshold: Floats  # (i,) factor of people together for less
+    service_days: Floats  # (i,) tracers' time per case, in days; 0: no queue
+    longest_wait: Floats  # (i,) days that a case waits for a tracer; cases that would wait longer are dropped
+    colocations_per_day: Floats  # (i,) mean number of people merely near on a day
+    colocation_slots: NDArray[np.int64]  # (i,) slots a person owns for it
+    remote_ties: Floats  # (i,) mean number of people on the list whom the case does not meet
+    instruction: NDArray[np.int64]  # (i, 2) for brief and for close exposure: INFORM, TEST or QUARANTINE
     placebo: bool  # every listed person is replaced by a random one of the same age group and area
     phone: Floats  # (10,) ownership by decade of age
+    app: Floats  # (10,) use of the app by decade of age
     # orders and conduct
     isolation_days: float
     quarantine_days: float
@@ -133,13 +154,18 @@ class Records(NamedTuple):
     last_order: NDArray[np.int32]
     detections: NDArray[np.int32]
     orders: NDArray[np.int32]  # orders so far
+    traced: Floats  # when contacts of the person were last asked for, -inf
+    last_listed: NDArray[np.int32]  # the last order that came of this person's lists, -1
     order_person: NDArray[np.int32]
     order_previous: NDArray[np.int32]
     order_pathway: NDArray[np.int8]
     order_start: Floats
     order_until: Floats
-    queue_free: Floats  # (i,) when the tracers of an instrument are next free
-    counted: NDArray[np.int64]  # [files, orders]
+    order_sibling: NDArray[np.int32]  # the order before it that came of the same person's lists
+    queue_free: Floats  # (i + 1,) when the tracers of an instrument are next free; last the laboratories
+    known_pair: NDArray[np.int64]  # open-addressing table of (index, contact) on lists; a power of two; -1 empty
+    known_number: NDArray[np.int64]
+    counted: NDArray[np.int64]  # [files, orders, known pairs]
 
 
 class Conduct(NamedTuple):
@@ -157,22 +183,23 @@ class Conduct(NamedTuple):
 
 
 DAILY = (
-    "tests", "positive_results", "wrong_positives", "listed", "listed_wrongly", "orders",
+    "tests", "tests_begun", "positive_results", "wrong_positives", "listed", "listed_wrongly", "orders",
     "detected_breaches", "false_alarms", "warnings", "wrong_warnings", "reports", "wrong_reports",
-    "fines", "wrong_fines", "blocked",
+    "fines", "wrong_fines", "blocked", "informed", "contacts_tested", "released_by_test",
 )  # fmt: skip
 (
-    TESTS, POSITIVES, WRONG_POSITIVES, LISTINGS, WRONG_LISTINGS, ORDERS,
+    TESTS, TESTS_BEGUN, POSITIVES, WRONG_POSITIVES, LISTINGS, WRONG_LISTINGS, ORDERS,
     DETECTED, FALSE_ALARMS, WARNINGS, WRONG_WARNINGS, REPORTS, WRONG_REPORTS,
-    FINES, WRONG_FINES, BLOCKED,
+    FINES, WRONG_FINES, BLOCKED, INFORMED, CONTACTS_TESTED, RELEASED,
 ) = range(len(DAILY))  # fmt: skip
 
+DELAY_BINS, DELAY_BINS_PER_DAY = 81, 4
 BY_INSTRUMENT = (
     "cases", "contacts", "infected_contacts", "listed", "listed_contacts", "listed_infected", "listed_latent",
-    "listed_infectees", "infectees", "delay_days", "queue_days",
+    "listed_infectees", "infectees", "delay_days", "queue_days", "listed_first", "cases_dropped",
 )  # fmt: skip
 (I_CASES, I_CONTACTS, I_INFECTED_CONTACTS, I_LISTED, I_TRUE, I_INFECTED, I_LATENT,
- I_LISTED_INFECTEES, I_INFECTEES, I_DELAY, I_WAIT) = range(len(BY_INSTRUMENT))  # fmt: skip
+ I_LISTED_INFECTEES, I_INFECTEES, I_DELAY, I_WAIT, I_FIRST, I_DROPPED) = range(len(BY_INSTRUMENT))  # fmt: skip
 
 
 class Diary(NamedTuple):
@@ -183,7 +210,9 @@ class Diary(NamedTuple):
     longest: Floats  # most minutes on one day
     dwell: Floats  # longest mere co-location, minutes
     layer: NDArray[np.int8]
+    days: NDArray[np.int64]  # bit k: met on the k-th day of the window
     listed: NDArray[np.int64]  # the list that comes of it
+    first: NDArray[np.bool_]  # by entry of the list: nobody had listed the person for this case before
     slot: NDArray[np.int32]  # open-addressing table of rows, -1 empty; a power of two, at least twice the rows
 
 
@@ -238,7 +267,8 @@ class Tally(NamedTuple):
 
     daily: NDArray[np.int64]  # (len(DAILY), days)
     instrument: Floats  # (i, len(BY_INSTRUMENT))
-    instrument_daily: NDArray[np.int64]  # (i, 2, days): cases traced, people listed
+    instrument_daily: NDArray[np.int64]  # (i, 4, days): cases traced, people listed, cases that began and that ended to wait
+    delays: NDArray[np.int64]  # (i, DELAY_BINS) lists by quarter days from the trigger to the delivery; the last: so many or more
     opened: NDArray[np.uint8]  # (n,) bit i: instrument i opened the person's data; length 0 without tracing
     blocked_by: NDArray[np.int64]  # (LISTED + i,) blocked transmissions by the pathway that stopped them
     list_rows: NDArray[np.int64]  # (rows, 4): index person, contact person, instrument, flags; length 0 unless asked for

@@ -7,12 +7,27 @@ import numpy as np
 from .._jit import kernel
 from ..chance.laws import poisson, quantile
 from ..chance.philox import draw, unit
-from ..chance.streams import ILLNESS, IMPORT, ONSET, SEED, TEST
-from .isolation import active_order, give_order, open_file, recently_confirmed
+from ..chance.streams import ILLNESS, IMPORT, ONSET, SCREEN, SEED, TEST
+from .isolation import active_order, give_order, open_file, recently_confirmed, release_listed
 from .queue import ILLNESS as ILLNESS_EVENT
 from .queue import IMPORT as IMPORT_EVENT
 from .queue import RESULT, SAMPLE, push
-from .state import CASE, POSITIVES, RESULT_LAW, SAMPLE_LAW, SELF, TESTS, WRONG_POSITIVES
+from .state import (
+    CASE,
+    LISTED,
+    POSITIVES,
+    QUICK_RESULT_LAW,
+    RELEASE,
+    RELEASED,
+    RESULT_LAW,
+    SAMPLE_LAW,
+    SCREENING,
+    SELF,
+    SYMPTOMS,
+    TESTS,
+    TESTS_BEGUN,
+    WRONG_POSITIVES,
+)
 
 ATTEMPTS = 64
 
@@ -53,6 +68,15 @@ def fall_ill(city, policy, seed, queue, day):
 
 
 @kernel
+def screen(city, policy, seed, queue, day):
+    """Enter the day's samples of random people, a Poisson number."""
+    number_today = poisson(policy.screening_per_day * city.reach, draw(seed, SCREEN, day, 0, ATTEMPTS)[0])
+    for number in range(number_today):
+        person = keyed_person(seed, SCREEN, city.reach, day, number)
+        push(queue, day + unit(draw(seed, SCREEN, day, number, ATTEMPTS + 1)[0]), SAMPLE, person, SCREENING, 0)
+
+
+@kernel
 def import_infections(city, rates, seed, queue, day):
     """Enter the day's importations: a Poisson number of random people, infected outside if they are susceptible."""
     for number in range(poisson(rates.imports_per_day, draw(seed, IMPORT, day, 0, ATTEMPTS)[0])):
@@ -69,55 +93,75 @@ def on_symptoms(city, rates, policy, seed, records, conduct, queue, tally, perso
     w = draw(seed, ONSET, person, episode, key)
     if unit(w[0]) < policy.self_isolation:
         until = time + policy.isolation_days
-        give_order(city, rates, policy, seed, records, conduct, queue, tally, person, time, until, SELF)
+        give_order(city, rates, policy, seed, records, conduct, queue, tally, person, time, until, SELF, -1)
     if unit(w[1]) < policy.seek:
         file = open_file(records, person)
         records.reported_onset[file] = time
-        push(queue, time + quantile(rates.tables, SAMPLE_LAW, w[2]), SAMPLE, person, 0, 0)
+        push(queue, time + quantile(rates.tables, SAMPLE_LAW, w[2]), SAMPLE, person, SYMPTOMS, 0)
 
 
 @kernel
-def positive_probability(policy, history, person, time):
+def positive_probability(policy, history, person, time, assay):
     """Probability of a positive test of the person at that time: sensitivity by days since infection, linear between whole
     days."""
     row = history.infection_of[person]
     if row < 0 or history.time[row] > time:
-        return policy.false_positive
+        return policy.false_positive[assay]
     age = time - history.time[row]
-    last = len(policy.sensitivity) - 1
+    last = policy.sensitivity.shape[1] - 1
     day = min(last, int(age))
-    low = policy.sensitivity[day]
-    high = policy.sensitivity[min(last, day + 1)]
-    return max(policy.false_positive, low + (age - int(age)) * (high - low))
+    low = policy.sensitivity[assay, day]
+    high = policy.sensitivity[assay, min(last, day + 1)]
+    return max(policy.false_positive[assay], low + (age - int(age)) * (high - low))
 
 
 @kernel
-def on_sample(rates, policy, seed, history, records, queue, tally, person, time):
-    """A sample is taken: the one place where a test meets the truth."""
-    file = records.file_of[person]
+def on_sample(rates, policy, seed, history, records, queue, tally, person, time, reason):
+    """A sample is taken: the one place where a test meets the truth. The laboratories work on samples in their order; a lateral flow
+    test is read at once. Screening leaves people out who were confirmed lately."""
+    if reason == SCREENING and recently_confirmed(policy, records, person, time):
+        return
+    file = open_file(records, person)
     records.tests[file] += 1
     number = np.int64(records.tests[file])
     tally.daily[TESTS, int(time)] += 1
     w = draw(seed, TEST, person, number, 0)
-    positive = unit(w[0]) < positive_probability(policy, history, person, time)
+    assay = policy.assay[reason]
+    positive = unit(w[0]) < positive_probability(policy, history, person, time, assay)
     if positive and (history.infection_of[person] < 0 or history.time[history.infection_of[person]] > time):
         tally.daily[WRONG_POSITIVES, int(time)] += 1
-    push(queue, time + quantile(rates.tables, RESULT_LAW, w[1]), RESULT, person, number, 1 if positive else 0)
+    begun = time
+    if assay == 0 and policy.lab_days > 0.0:
+        laboratories = len(records.queue_free) - 1
+        begun = max(time, records.queue_free[laboratories])
+        records.queue_free[laboratories] = begun + policy.lab_days
+    if begun < tally.daily.shape[1]:
+        tally.daily[TESTS_BEGUN, int(begun)] += 1
+    delay = quantile(rates.tables, QUICK_RESULT_LAW if assay == 1 else RESULT_LAW, w[1])
+    push(queue, begun + delay, RESULT, person, number, (reason << 1) | (1 if positive else 0))
 
 
 @kernel
-def on_result(city, rates, policy, seed, records, conduct, queue, tally, person, time, positive):
-    """A result arrives. Returns True where it makes the person a new case; a negative one ends self-isolation."""
+def on_result(city, rates, policy, seed, records, conduct, queue, tally, person, time, reason, positive):
+    """A result arrives. Returns True where it makes the person a new case. A negative one ends self-isolation; of a release test the
+    quarantine; where symptoms trigger tracing, the quarantine of those whom the person's report has put there."""
     file = records.file_of[person]
     if positive == 0:
         order = active_order(records, person, time)
-        if order >= 0 and records.order_pathway[order] == SELF:
-            records.order_until[order] = time
+        if order >= 0:
+            pathway = records.order_pathway[order]
+            if pathway == SELF:
+                records.order_until[order] = time
+            elif reason == RELEASE and pathway >= LISTED:
+                records.order_until[order] = time
+                tally.daily[RELEASED, int(time)] += 1
+        if policy.on_symptoms and reason == SYMPTOMS:
+            release_listed(records, tally, person, time)
         return False
     if recently_confirmed(policy, records, person, time):
         return False
     records.confirmed[file] = time
     tally.daily[POSITIVES, int(time)] += 1
     until = time + policy.isolation_days
-    give_order(city, rates, policy, seed, records, conduct, queue, tally, person, time, until, CASE)
-    return True
+    give_order(city, rates, policy, seed, records, conduct, queue, tally, person, time, until, CASE, -1)
+    return not (policy.on_symptoms and reason == SYMPTOMS)

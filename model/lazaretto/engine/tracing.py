@@ -1,18 +1,20 @@
 """Tracing: from a case to a list of people, by each instrument with its own errors.
 
 The diary holds whom the case met within the look-back window: the same contacts through which infection could pass. An instrument
-finds each with a probability that depends on layer and minutes, and the operator adds people who merely were in the same place. A
-list is delivered at once; each person on it is informed or put under quarantine by what the records say of them.
+finds each with a probability that depends on layer, minutes and days met, and on who owns what; operators add people who merely were
+in the same place, call lists people who were not met at all. A list is delivered at once; each person on it is asked something, by
+what the records say of them and by how long they were together with the case.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from .._jit import kernel
+from .._jit import inlined, kernel
 from ..chance.laws import quantile
+from ..chance.permutation import matched, round_keys
 from ..chance.philox import draw, unit
-from ..chance.streams import LISTING, PHONE, PLACEBO, TRIGGER
+from ..chance.streams import LISTING, PHONE, PLACEBO, REMOTE_TIE, TRIGGER
 from ..contacts.colocation import colocated
 from ..contacts.community import area_of, first_stub, is_real, meet, stub_count
 from ..contacts.group import CIRCLES, circle_of, day_words, first_turn, group_meeting, member_in_round, rounds_on
@@ -20,15 +22,24 @@ from ..contacts.household import mate, mates
 from ..contacts.static import degree
 from ..contacts.temporal import contacts_on
 from ..population.stubs import mixing_group
-from .isolation import coin, give_order, recently_confirmed, share_of_day
-from .queue import DELIVERY, FULL, push
+from .isolation import coin, give_order, open_file, recently_confirmed, share_of_day
+from .queue import DELIVERY, FULL, SAMPLE, TRACE, push
 from .state import (
+    APP,
     COMMUNITY,
+    CONTACT,
+    CONTACT_SAMPLE_LAW,
+    CONTACTS_TESTED,
+    DELAY_BINS,
+    DELAY_BINS_PER_DAY,
+    EVERYBODY,
     GROUP,
     HOUSEHOLD,
     I_CASES,
     I_CONTACTS,
     I_DELAY,
+    I_DROPPED,
+    I_FIRST,
     I_INFECTED,
     I_INFECTED_CONTACTS,
     I_INFECTEES,
@@ -37,28 +48,46 @@ from .state import (
     I_LISTED_INFECTEES,
     I_TRUE,
     I_WAIT,
+    INFORM,
+    INFORMED,
     INSTRUMENT_LAWS,
     LISTED,
     LISTINGS,
+    NEAR,
+    QUARANTINE,
+    RELEASE,
+    REMOTE,
+    SELF,
     STATIC,
     TEMPORAL,
     WRONG_LISTINGS,
 )
 
-HOUSEHOLD_LIST, INTERVIEW, OPERATOR = range(3)
+HOUSEHOLD_LIST, INTERVIEW, OPERATOR, CALLS, BLUETOOTH, VENUE, NOTICE = range(7)
 STATIC_MINUTES = 60.0
 PLACEBO_ATTEMPTS = 64
+LONGEST_WAIT = 30  # days after the reported onset that a diary has room for; older days of the look-back are dropped then
+LAST_DAY_BIT = 62
+DEPTH_BITS = 8  # in a delivery's `other`: instrument, then generations from the case
+DAY_BITS = 12
+REMOTE_SALT = 3
+
+
+@inlined
+def takes_part(city, policy, seed, person, trait):
+    """Whether the person owns what the instrument needs: a lasting trait, by age."""
+    if trait == EVERYBODY:
+        return True
+    owned = policy.app if trait == APP else policy.phone
+    return unit(draw(seed, PHONE, person, trait, 0)[0]) < owned[min(9, np.int64(city.age[person]) // 10)]
 
 
 @kernel
-def owns_phone(city, policy, seed, person):
-    """Whether the person owns a phone: a lasting trait, by age."""
-    return unit(draw(seed, PHONE, person, 0, 0)[0]) < policy.phone[min(9, np.int64(city.age[person]) // 10)]
-
-
-@kernel
-def on_case(rates, policy, seed, records, queue, tally, person, time, number):
-    """A new case: every instrument asks, waits for its tracers' time, and will deliver its list after its delay."""
+def on_case(rates, policy, seed, records, queue, tally, person, time, number, depth):
+    """Somebody's contacts are asked for: every instrument asks, waits for its tracers' time, and will deliver its list after its
+    delay. depth: 0 for a case, 1 for somebody on a case's list, and so on."""
+    file = open_file(records, person)
+    records.traced[file] = time
     for i in range(len(policy.kind)):
         w = draw(seed, TRIGGER, person, i, number)
         if unit(w[0]) >= policy.ask[i]:
@@ -66,11 +95,19 @@ def on_case(rates, policy, seed, records, queue, tally, person, time, number):
         start = time
         if policy.service_days[i] > 0.0:
             start = max(time, records.queue_free[i])
+            if start - time > policy.longest_wait[i]:
+                tally.instrument[i, I_DROPPED] += 1
+                continue
             records.queue_free[i] = start + policy.service_days[i]
         delivered = start + quantile(rates.tables, INSTRUMENT_LAWS + 2 * i, w[1])
         tally.instrument[i, I_WAIT] += start - time
         tally.instrument[i, I_DELAY] += delivered - time
-        push(queue, delivered, DELIVERY, person, i, number)
+        tally.delays[i, min(DELAY_BINS - 1, np.int64(min(delivered - time, 1e6) * DELAY_BINS_PER_DAY))] += 1
+        days = tally.instrument_daily.shape[2]
+        tally.instrument_daily[i, 2, int(time)] += 1
+        if start < days:
+            tally.instrument_daily[i, 3, int(start)] += 1
+        push(queue, delivered, DELIVERY, person, (depth << DEPTH_BITS) | i, number)
 
 
 @kernel
@@ -96,12 +133,13 @@ def diary_row(diary, rows, person):
     diary.minutes[rows] = 0.0
     diary.longest[rows] = 0.0
     diary.dwell[rows] = 0.0
-    diary.layer[rows] = STATIC
+    diary.layer[rows] = NEAR
+    diary.days[rows] = 0
     return np.int64(rows), rows + 1
 
 
 @kernel
-def note(city, policy, seed, records, conduct, queue, diary, rows, person, other, layer, day, minutes):
+def note(city, policy, seed, records, conduct, queue, diary, rows, person, other, layer, day, first, minutes):
     """Enter one meeting, unless an order kept the two apart that day. Returns the number of rows."""
     if minutes <= 0.0:
         return rows
@@ -115,6 +153,7 @@ def note(city, policy, seed, records, conduct, queue, diary, rows, person, other
         return rows
     if diary.minutes[row] == 0.0 or layer < diary.layer[row]:
         diary.layer[row] = layer
+    diary.days[row] |= 1 << min(LAST_DAY_BIT, day - first)
     diary.minutes[row] += minutes
     diary.longest[row] = max(diary.longest[row], minutes)
     return rows
@@ -131,7 +170,7 @@ def write_diary(city, policy, seed, records, conduct, queue, diary, stubs, perso
         for k in range(mates(city, person)):
             other = np.int64(mate(city, person, k))
             minutes = city.minutes_mean[HOUSEHOLD]
-            rows = note(city, policy, seed, records, conduct, queue, diary, rows, person, other, HOUSEHOLD, day, minutes)
+            rows = note(city, policy, seed, records, conduct, queue, diary, rows, person, other, HOUSEHOLD, day, first, minutes)
         for which in range(CIRCLES if grouped else 0):
             number, start, size, mean = circle_of(city, person, which)
             w0, w1, _, _ = day_words(seed, number, which, day)
@@ -140,16 +179,22 @@ def write_diary(city, policy, seed, records, conduct, queue, diary, stubs, perso
                 other = np.int64(city.group_member[member_in_round(city, person, start, size, k, first_round)])
                 if other != person:
                     minutes = group_meeting(city, seed, person, other, day, first_turn(number, day) + k)[0]
-                    rows = note(city, policy, seed, records, conduct, queue, diary, rows, person, other, GROUP, day, minutes)
+                    rows = note(
+                        city, policy, seed, records, conduct, queue, diary, rows, person, other, GROUP, day, first, minutes
+                    )
         for k in range(degree(city, person)):
             other = np.int64(city.link[city.link_start[person] + k])
-            rows = note(city, policy, seed, records, conduct, queue, diary, rows, person, other, STATIC, day, STATIC_MINUTES)
+            rows = note(
+                city, policy, seed, records, conduct, queue, diary, rows, person, other, STATIC, day, first, STATIC_MINUTES
+            )
     if len(city.contact) > 0:
         for day in range(first, last + 1):
             begin, end = contacts_on(city, person, day)
             for k in range(begin, end):
                 other, minutes = np.int64(city.contact[k]), np.float64(city.contact_minutes[k])
-                rows = note(city, policy, seed, records, conduct, queue, diary, rows, person, other, TEMPORAL, day, minutes)
+                rows = note(
+                    city, policy, seed, records, conduct, queue, diary, rows, person, other, TEMPORAL, day, first, minutes
+                )
     owned = stub_count(city, person)
     if owned > 0:
         area = area_of(city, person)
@@ -160,13 +205,13 @@ def write_diary(city, policy, seed, records, conduct, queue, diary, stubs, perso
                 stubs.area[asked], stubs.stub[asked], stubs.day[asked], stubs.least[asked] = area, stub + k, day, 0.0
                 asked += 1
                 if asked == len(stubs.area) or (day == last and k == owned - 1):
-                    rows = note_met(city, policy, seed, records, conduct, queue, diary, stubs, asked, rows, person)
+                    rows = note_met(city, policy, seed, records, conduct, queue, diary, stubs, asked, rows, person, first)
                     asked = 0
     return rows
 
 
 @kernel
-def note_met(city, policy, seed, records, conduct, queue, diary, stubs, asked, rows, person):
+def note_met(city, policy, seed, records, conduct, queue, diary, stubs, asked, rows, person, first):
     """Enter the community meetings of a batch of the person's stubs. Returns the number of rows."""
     meet(city, seed, stubs, asked)
     for i in range(asked):
@@ -174,7 +219,9 @@ def note_met(city, policy, seed, records, conduct, queue, diary, stubs, asked, r
             other = np.int64(city.person_at[stubs.place[i]])
             if is_real(city, person, other):
                 day, minutes = stubs.day[i], stubs.minutes[i]
-                rows = note(city, policy, seed, records, conduct, queue, diary, rows, person, other, COMMUNITY, day, minutes)
+                rows = note(
+                    city, policy, seed, records, conduct, queue, diary, rows, person, other, COMMUNITY, day, first, minutes
+                )
     return rows
 
 
@@ -200,27 +247,106 @@ def add_colocated(city, rates, policy, seed, queue, diary, rows, person, first, 
 
 
 @kernel
+def add_called(city, policy, seed, queue, diary, rows, person, i):
+    """Add people whom the person called without meeting them in the window: of the user's own phone list, or lasting ties across the
+    city, a keyed matching of so many slots a person. Returns the number of rows."""
+    if len(city.call_start) > 1:
+        for k in range(city.call_start[person], city.call_start[person + 1]):
+            row, rows = diary_row(diary, rows, np.int64(city.call[k]))
+            if row < 0:
+                queue.state[FULL] = 1
+                return rows
+            if diary.minutes[row] == 0.0:
+                diary.layer[row] = REMOTE
+        return rows
+    slots = np.int64(np.ceil(policy.remote_ties[i]))
+    if slots == 0:
+        return rows
+    k0, k1, k2, k3 = round_keys(seed, REMOTE_SALT, 0, 0)
+    for k in range(slots):
+        own = person * slots + k
+        partner = matched(own, city.reach * slots, k0, k1, k2, k3)
+        other = partner // slots
+        w = draw(seed, REMOTE_TIE, min(own, partner) & 0xFFFFFFFF, min(own, partner) >> 32, 0)
+        if partner < 0 or other == person or unit(w[0]) * slots >= policy.remote_ties[i]:
+            continue
+        row, rows = diary_row(diary, rows, other)
+        if row < 0:
+            queue.state[FULL] = 1
+            return rows
+        if diary.minutes[row] == 0.0:
+            diary.layer[row] = REMOTE
+    return rows
+
+
+@inlined
+def is_called(city, one, other):
+    """Whether the two are on the user's own phone list."""
+    called = False
+    for k in range(city.call_start[one], city.call_start[one + 1]):
+        called |= city.call[k] == other
+    return called
+
+
+@kernel
 def minutes_bin(minutes):
     """0: below 5 minutes, 1: below 15, 2: below 60, 3: an hour or more."""
     return 0 if minutes < 5.0 else (1 if minutes < 15.0 else (2 if minutes < 60.0 else 3))
 
 
+@inlined
+def days_met(days):
+    """How many days of the window are marked."""
+    count = 0
+    while days != 0:
+        days &= days - 1
+        count += 1
+    return count
+
+
 @kernel
-def found(city, policy, seed, diary, row, i, word):
-    """Whether instrument i finds the person of that row."""
-    if policy.kind[i] == HOUSEHOLD_LIST:
-        probability = policy.reach[i] if diary.minutes[row] > 0.0 and diary.layer[row] == HOUSEHOLD else 0.0
-    elif policy.kind[i] == INTERVIEW:
-        if diary.minutes[row] <= 0.0:
-            return False
-        recall = policy.recall_by_minutes[i, minutes_bin(diary.longest[row])]
-        probability = recall * policy.recall_by_layer[i, diary.layer[row]] * policy.reach[i]
-    else:
-        together = max(diary.longest[row], diary.dwell[row])
-        if together < policy.threshold_minutes[i] or not owns_phone(city, policy, seed, diary.person[row]):
-            return False
-        probability = policy.sees[i]
+def found(city, policy, seed, diary, row, i, index, forward_bit, word):
+    """Whether instrument i finds the person of that row, on the list of `index`. forward_bit: the first day of the look-back."""
+    other, layer = diary.person[row], diary.layer[row]
+    together = max(diary.longest[row], diary.dwell[row])
+    probability = policy.by_layer[i, layer] * policy.by_minutes[i, minutes_bin(together)]
+    if layer < NEAR:
+        if layer != HOUSEHOLD:
+            if policy.kind[i] == CALLS and len(city.call_start) > 1:
+                probability = 1.0 if is_called(city, index, other) else 0.0
+            else:
+                probability *= policy.by_days[i, min(6, days_met(diary.days[row])) - 1]
+        if diary.days[row] >> min(LAST_DAY_BIT, forward_bit) == 0:
+            probability *= policy.backward_factor[i]
+    if policy.sampling[i] > 0.0:
+        probability *= min(1.0, together / policy.sampling[i])
+    if together < policy.threshold_minutes[i]:
+        probability *= policy.below_threshold[i]
+    if probability <= 0.0 or not takes_part(city, policy, seed, other, policy.trait[i]):
+        return False
     return unit(word) < probability
+
+
+@kernel
+def is_known(records, queue, index, contact, number):
+    """Whether the contact is already on a list of that case; if not, it is noted."""
+    table = records.known_pair
+    if len(table) == 0:
+        return False
+    mask = len(table) - 1
+    key = (index << 31) | contact
+    at = (key * 0x9E3779B97F4A7C1 ^ (key >> 29) ^ (number << 7)) & mask
+    while table[at] >= 0 and (table[at] != key or records.known_number[at] != number):
+        at = (at + 1) & mask
+    if table[at] >= 0:
+        return True
+    if 2 * records.counted[2] >= len(table):
+        queue.state[FULL] = 1
+        return False
+    records.counted[2] += 1
+    table[at] = key
+    records.known_number[at] = number
+    return False
 
 
 @kernel
@@ -240,35 +366,92 @@ def stand_in(city, seed, index, listed, i):
 
 
 @kernel
-def on_delivery(city, rates, policy, seed, records, conduct, queue, tally, diary, stubs, person, time, i, number):
-    """Instrument i delivers its list for the case `person`; everybody on it is told what the instrument prescribes.
+def other_home(city, seed, index, i):
+    """The matched null of a list of household members: the first person of a random household of the same area with as many members
+    as the case's, or more (the own household where none is found in 64 attempts)."""
+    area = area_of(city, index)
+    start = np.int64(city.area_start[area])
+    size = min(city.area_start[area + 1], city.reach) - start
+    wanted = mates(city, index)
+    for attempt in range(PLACEBO_ATTEMPTS):
+        w = draw(seed, PLACEBO, index, index, i * PLACEBO_ATTEMPTS + attempt)
+        other = start + ((w[0] * size) >> 32)
+        if city.household[other] != city.household[index] and mates(city, other) >= wanted:
+            return other
+    return np.int64(index)
+
+
+@kernel
+def ask_of(city, rates, policy, seed, records, conduct, queue, tally, index, other, time, i, close, word):
+    """What the person on the list is asked: to stay in quarantine, to be tested, or nothing (only told)."""
+    asked = policy.instruction[i, 1 if close else 0]
+    if asked == INFORM:
+        tally.daily[INFORMED, int(time)] += 1
+        if unit(word) < policy.heed:
+            until = time + policy.quarantine_days
+            give_order(city, rates, policy, seed, records, conduct, queue, tally, other, time, until, SELF, -1)
+        return
+    if recently_confirmed(policy, records, other, time):
+        return
+    if asked == QUARANTINE:
+        until = time + policy.quarantine_days
+        new = give_order(city, rates, policy, seed, records, conduct, queue, tally, other, time, until, LISTED + i, index)
+        if new and policy.release_day > 0.0:
+            push(queue, time + policy.release_day, SAMPLE, other, RELEASE, 0)
+    else:
+        open_file(records, other)
+        tally.daily[CONTACTS_TESTED, int(time)] += 1
+        push(queue, time + quantile(rates.tables, CONTACT_SAMPLE_LAW, word), SAMPLE, other, CONTACT, 0)
+
+
+@kernel
+def on_delivery(city, rates, policy, seed, records, conduct, queue, tally, diary, stubs, person, time, i, depth, number):
+    """Instrument i delivers its list for `person`; everybody on it is asked what the instrument prescribes.
 
     Decides from records, contacts and phones alone; the truth about infections is not even passed. Returns (contacts in the
     diary, list entries, written to diary.listed); (-1, 0) where the instrument can do nothing.
     """
     file = records.file_of[person]
-    first = max(0, int(min(records.reported_onset[file], time) - policy.lookback[i]))
+    begun, report = records.traced[file], records.reported_onset[file]
+    known_from = report if begun - LONGEST_WAIT <= report <= begun else begun  # without symptoms: from the result
     last = int(time)
-    if policy.kind[i] == OPERATOR and not owns_phone(city, policy, seed, person):
+    first = max(0, int(known_from - policy.backward[i]), last - int(policy.backward[i]) - LONGEST_WAIT)
+    forward_bit = max(0, int(known_from - policy.lookback[i]) - first)
+    if not takes_part(city, policy, seed, person, policy.trait[i]):
         return -1, 0
     contacts = write_diary(city, policy, seed, records, conduct, queue, diary, stubs, person, first, last)
-    rows = contacts
-    if policy.kind[i] == OPERATOR:
-        rows = add_colocated(city, rates, policy, seed, queue, diary, rows, person, first, last, i)
+    rows = add_colocated(city, rates, policy, seed, queue, diary, contacts, person, first, last, i)
+    if policy.kind[i] == CALLS:
+        rows = add_called(city, policy, seed, queue, diary, rows, person, i)
+    home = other_home(city, seed, person, i) if policy.placebo and policy.kind[i] == HOUSEHOLD_LIST else np.int64(person)
     entries = 0
     for row in range(rows):
         other = diary.person[row]
         w = draw(seed, LISTING, person, other, (number << 4) | i)
-        if other == person or not found(city, policy, seed, diary, row, i, w[0]):
+        if other == person or not found(city, policy, seed, diary, row, i, person, forward_bit, w[0]):
             continue
+        new = not is_known(records, queue, person, other, number)
+        close = max(diary.longest[row], diary.dwell[row]) >= policy.close_minutes
         if policy.placebo:
-            other = stand_in(city, seed, person, other, i)
+            other = stand_in(city, seed, person, other, i) if home == person else np.int64(mate(city, home, entries))
         diary.listed[entries] = other
+        diary.first[entries] = new
         entries += 1
-        if policy.quarantines[i] and not recently_confirmed(policy, records, other, time):
-            until = time + policy.quarantine_days
-            give_order(city, rates, policy, seed, records, conduct, queue, tally, other, time, until, LISTED + i)
+        if new:
+            ask_of(city, rates, policy, seed, records, conduct, queue, tally, person, other, time, i, close, w[1])
+            if (
+                depth < policy.recursion
+            ):  # an event of its own, so that the order in which they queue does not hang on the diary's
+                push(queue, time, TRACE, other, ((depth + 1) << DEPTH_BITS) | i, 0)
     return contacts, entries
+
+
+@kernel
+def on_trace(rates, policy, seed, records, queue, tally, person, time, i, depth):
+    """The contacts of somebody on a list are asked for too, unless that was done within the look-back."""
+    file = open_file(records, person)
+    if records.traced[file] + policy.lookback[i] < time:
+        on_case(rates, policy, seed, records, queue, tally, person, time, (depth << DAY_BITS) | int(time), depth)
 
 
 @kernel
@@ -288,11 +471,11 @@ def report_list(history, tally, diary, contacts, entries, person, time, i):
         listed = diary.listed[entry]
         row = diary.slot[slot_of(diary, listed)]
         minutes = diary.minutes[row] if row >= 0 else 0.0
-        count_listing(history, tally, time, person, listed, i, minutes)
+        count_listing(history, tally, time, person, listed, i, minutes, diary.first[entry])
 
 
 @kernel
-def count_listing(history, tally, time, index, listed, i, minutes):
+def count_listing(history, tally, time, index, listed, i, minutes, new):
     """Reports only: what the list's entry was in truth."""
     true = minutes > 0.0
     infection = history.infection_of[listed]
@@ -306,9 +489,12 @@ def count_listing(history, tally, time, index, listed, i, minutes):
     tally.instrument[i, I_LATENT] += 1 if latent else 0
     tally.instrument[i, I_LISTED_INFECTEES] += 1 if infectee else 0
     tally.instrument_daily[i, 1, int(time)] += 1
+    tally.opened[listed] |= 1 << min(i, 7)
+    if not new:
+        return  # one record per case and person
+    tally.instrument[i, I_FIRST] += 1
     tally.daily[LISTINGS, int(time)] += 1
     tally.daily[WRONG_LISTINGS, int(time)] += 0 if true else 1
-    tally.opened[listed] |= 1 << min(i, 7)
     at = tally.counted[0]
     if at < len(tally.list_time):
         tally.list_rows[at, 0] = index

@@ -25,6 +25,8 @@ from ..engine.state import (
     I_TRUE,
     LISTED,
     SELF,
+    TESTS,
+    TESTS_BEGUN,
     Raw,
 )
 from ..parameters import Scenario
@@ -67,17 +69,20 @@ COMPONENTS: dict[str, Component] = {
     ),
     "isolation_days_ordered": Component("liberty", "person-day", "Isolation days ordered", "days under an order as a case"),
     "isolation_days_served": Component("liberty", "person-day", "Isolation days served", "as for quarantine"),
+    "informed": Component(
+        "liberty", "notice", "Informed only", "notices to listed people that ask for nothing; some stay at home unasked", None
+    ),
     "futile_days": Component(
         "liberty", "person-day", "Futile days", "days served under an order by people who were never infected in the run"
     ),
     "self_isolation_days": Component(
-        "liberty", "person-day", "Days at home unasked", "days of voluntary isolation with symptoms", None
+        "liberty", "person-day", "Days at home unasked", "days of voluntary isolation, with symptoms or after a notice", None
     ),
     "records_collected": Component(
         "privacy",
         "record",
         "Records collected",
-        "bulk: phones x records a day x days; case by case: one per case and per person listed",
+        "bulk: phones (or users of the app) x records a day x days; case by case: one per case and per person listed",
     ),
     "records_opened": Component(
         "privacy",
@@ -129,6 +134,13 @@ COMPONENTS: dict[str, Component] = {
     "cases_found": Component("effort", "person", "Cases found", "people with a positive result", None),
     "interviews": Component("effort", "interview", "Interviews", "cases interviewed"),
     "tracer_hours": Component("effort", "hour", "Tracer hours", "staff hours per case and person listed by interview"),
+    "contacts_tested": Component("effort", "test", "Listed people sent to a test", "samples ordered of people on a list"),
+    "cases_waiting": Component(
+        "effort", "case", "Longest queue for tracers", "most cases waiting for a tracer at the end of a day, over all instruments"
+    ),
+    "tests_waiting": Component(
+        "effort", "test", "Longest queue of samples", "most samples waiting in laboratories at the end of a day"
+    ),
     "infected_per_listed": Component(
         "precision", "fraction", "Infected among listed", "list entries infected by then, of all list entries", False, False
     ),
@@ -193,14 +205,20 @@ class Source(NamedTuple):
 def record_sources(scenario: Scenario, population: Population, raw: Raw, ordered_by_day: Floats) -> list[Source]:
     """Every instrument and the monitoring, with the records they collect and open. ordered_by_day: monitored people by day."""
     decades = np.minimum(9, population.city.age // 10)
-    phones = float(np.bincount(decades, minlength=10) @ population.phone_ownership)
+    ages = np.bincount(decades, minlength=10)
+    phones = float(ages @ population.phone_ownership)
     sources = []
     for i, instrument in enumerate(scenario.tracing.instruments):
-        cases, listed = raw.tally.instrument_daily[i]
+        cases, listed = raw.tally.instrument_daily[i, :2]
         touched = (cases + listed).astype(float)
         rate = float(instrument.records_per_person_day.value)
         if instrument.collects == "everyone-with-phone":
             daily = np.full(raw.days, rate * phones)
+            opened = float(touched.sum()) * rate * float(instrument.lookback_days.value)
+        elif instrument.collects == "users":
+            share = getattr(instrument, "uptake_by_age", None)
+            users = float(ages @ np.asarray(share.value)) if share is not None else float(ages.sum())
+            daily = np.full(raw.days, rate * users)
             opened = float(touched.sum()) * rate * float(instrument.lookback_days.value)
         else:
             daily, opened = touched, float(touched.sum())
@@ -232,6 +250,12 @@ def day_empty(sources: list[Source]) -> float:
         if len(days):
             last = max(last, float(days[-1]) + 1 + source.retention_days)
     return last
+
+
+def waiting(came: NDArray[np.int64], begun: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(days,) how many wait at the end of each day."""
+    left: NDArray[np.int64] = np.cumsum(came - begun)
+    return left
 
 
 def person_days_by_day(start: Floats, until: Floats, days: int) -> Floats:
@@ -280,7 +304,7 @@ def panel(scenario: Scenario, population: Population, raw: Raw, severe: Severity
     interviews = hours = 0.0
     for i, instrument in enumerate(scenario.tracing.instruments):
         if instrument.type == "interview":
-            cases, named = tally.instrument_daily[i].sum(axis=1)
+            cases, named = tally.instrument_daily[i, :2].sum(axis=1)
             interviews += float(cases)
             hours += float(cases + named) * float(instrument.hours_per_person.value)
     values = {
@@ -289,6 +313,7 @@ def panel(scenario: Scenario, population: Population, raw: Raw, severe: Severity
         "intensive_care_days": care_days(severe, days),
         "deaths": in_time.sum(),
         "life_years_lost": left[age_at_death].sum(),
+        "informed": daily["informed"],
         "quarantine_days_ordered": served.ordered[listed].sum(),
         "quarantine_days_served": served.served[listed].sum(),
         "isolation_days_ordered": served.ordered[case].sum(),
@@ -316,6 +341,11 @@ def panel(scenario: Scenario, population: Population, raw: Raw, severe: Severity
         "cases_found": daily["positive_results"],
         "interviews": interviews,
         "tracer_hours": hours,
+        "contacts_tested": daily["contacts_tested"],
+        "cases_waiting": float(
+            waiting(tally.instrument_daily[:, 2].sum(axis=0), tally.instrument_daily[:, 3].sum(axis=0)).max(initial=0)
+        ),
+        "tests_waiting": float(waiting(tally.daily[TESTS], tally.daily[TESTS_BEGUN]).max(initial=0)),
         "infected_per_listed": ratio(total[I_INFECTED], total[I_LISTED]),
         "infectees_per_listed": ratio(total[I_LISTED_INFECTEES], total[I_LISTED]),
         "contact_recall": ratio(total[I_TRUE], total[I_CONTACTS]),

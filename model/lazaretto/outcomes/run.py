@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,13 +16,13 @@ from numpy.typing import NDArray
 from ..engine.lowering import in_scenario, lower_pathogen, lower_policy, no_policy, policy_laws
 from ..engine.reproduction import Reproduction
 from ..engine.simulate import run_once
-from ..engine.state import BY_INSTRUMENT, LAYERS, Raw
+from ..engine.state import BY_INSTRUMENT, DELAY_BINS, DELAY_BINS_PER_DAY, LAYERS, TESTS, TESTS_BEGUN, Raw
 from ..parameters import ParameterError, Scenario
 from ..population.build import checked_seed
 from ..population.city import Population
 from ..population.memory import bytes_to_run, check_memory
 from .curves import curves
-from .panel import panel
+from .panel import panel, waiting
 from .reproduction import reproduction
 from .severity import Severity, severity
 
@@ -136,9 +137,28 @@ class Run:
 
     @cached_property
     def instruments(self) -> pd.DataFrame:
-        """Counts by instrument: cases traced, their contacts, list entries and what they were, delays (days)."""
+        """Counts by instrument: cases traced, their contacts, list entries and what they were, delays (days). listed_first: entries
+        of people whom no other instrument had listed for the same case before."""
         names = [i.type for i in self.scenario.tracing.instruments]
         return pd.DataFrame(self.raw.tally.instrument, index=pd.Index(names, name="instrument"), columns=list(BY_INSTRUMENT))
+
+    @cached_property
+    def delays(self) -> pd.DataFrame:
+        """Lists by instrument (columns) and time from the trigger to the delivery in days (index: lower end of each quarter of a day; the
+        last line: so long or longer)."""
+        bins = pd.Index(np.arange(DELAY_BINS) / DELAY_BINS_PER_DAY, name="delay_days")
+        names = [i.type for i in self.scenario.tracing.instruments]
+        return pd.DataFrame(self.raw.tally.delays.T, index=bins, columns=names)
+
+    @cached_property
+    def queues(self) -> pd.DataFrame:
+        """What waits at the end of each day: cases of each instrument for a tracer, and samples in the laboratories ("tests")."""
+        t = self.raw.tally
+        columns: dict[str, Any] = {
+            i.type: waiting(*t.instrument_daily[n, 2:]) for n, i in enumerate(self.scenario.tracing.instruments)
+        }
+        columns["tests"] = waiting(t.daily[TESTS], t.daily[TESTS_BEGUN])
+        return pd.DataFrame(columns, index=pd.Index(np.arange(self.raw.days), name="day"))
 
     @cached_property
     def blocked(self) -> pd.Series:

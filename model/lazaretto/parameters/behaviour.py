@@ -10,13 +10,14 @@ class Behaviour(Stated):
 
     kappa_*: loss exponents per unit of harshness, so reporting = base x exp(-kappa_reporting x harshness). The breach hazard is
     multiplied by exp(-delta x detection a day x fine in daily incomes), by exp(-sigma x support) and by exp(fatigue x days under
-    the order).
+    the order). heed_probability: that a person who is only informed of a contact stays at home as long as a quarantine lasts.
     """
 
     title: str
     description: str
     self_isolation_probability: Fraction
     self_isolation_contact_factor: Fraction
+    heed_probability: Fraction
     kappa_reporting: Dimensionless
     kappa_cooperation: Dimensionless
     kappa_phone: Dimensionless

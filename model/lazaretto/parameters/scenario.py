@@ -60,6 +60,16 @@ class Scenario(Stated):
             )
         return self
 
+    @pydantic.model_validator(mode="after")
+    def _contacts_can_be_tested(self) -> Scenario:
+        wanted = "test" in self.tracing.instructions
+        if wanted and self.testing.listed_to_sample is None:
+            raise ValueError(
+                "the tracing level tests listed people, so testing must state listed_to_sample (days from the list to the sample); "
+                "the testing file 'contacts-and-lateral-flow' does"
+            )
+        return self
+
     @property
     def parameter_hash(self) -> str:
         """Sixteen hex digits of the values (not of titles, notes and file names)."""

@@ -1,19 +1,31 @@
-"""Testing: who seeks a test, how long it takes, and how often it errs."""
+"""Testing: who is tested, how long it takes, and how often it errs."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
+
+import pydantic
 
 from .quantity import DayLaw, Demand, Fraction, PerPersonDay, Quantity, Stated
 
 SENSITIVITY_DAYS = 31
+Sensitivity = Annotated[Quantity, Demand("fraction", 0, 1, length=SENSITIVITY_DAYS)]
+
+
+class Assay(Stated):
+    """A second kind of test, read without a laboratory (lateral flow)."""
+
+    sample_to_result: DayLaw
+    sensitivity_by_day: Sensitivity
+    specificity: Fraction
 
 
 class Testing(Stated):
-    """Symptom-driven tests (model.md, section 4).
+    """Who is tested and how (model.md, section 4): people with symptoms, listed contacts, random screening.
 
     sensitivity_by_day: probability of a positive result 0, 1, ..., 30 days after infection, linear between; the last value holds
-    for later days.
+    for later days. capacity_per_100k: samples that the laboratories work on a day; the others queue. lateral_flow_for: who is
+    tested by lateral flow instead.
     """
 
     __test__ = False  # the name begins with Test; pytest shall not collect it
@@ -23,6 +35,17 @@ class Testing(Stated):
     seek_probability: Fraction
     onset_to_sample: DayLaw
     sample_to_result: DayLaw
-    sensitivity_by_day: Annotated[Quantity, Demand("fraction", 0, 1, length=SENSITIVITY_DAYS)]
+    sensitivity_by_day: Sensitivity
     specificity: Fraction
     background_illness_per_day: PerPersonDay
+    capacity_per_100k: Annotated[Quantity, Demand("test/day", 0, 1e6)] | None = None
+    listed_to_sample: DayLaw | None = None
+    screening_per_day: PerPersonDay | None = None
+    lateral_flow: Assay | None = None
+    lateral_flow_for: tuple[Literal["symptoms", "contacts", "release", "screening"], ...] = ()
+
+    @pydantic.model_validator(mode="after")
+    def _lateral_flow_is_whole(self) -> Testing:
+        if bool(self.lateral_flow_for) != (self.lateral_flow is not None):
+            raise ValueError("lateral_flow and lateral_flow_for are stated together: what the test is like, and who gets it")
+        return self

@@ -77,6 +77,8 @@ class City(NamedTuple):
     contact_time: NDArray[np.float32]  # start of each contact, in days after the beginning of its day
     contact_minutes: NDArray[np.float32]  # its length
     contact_most: NDArray[np.float32]  # (n,) the person's most minutes of contact on one day
+    call_start: NDArray[np.int64]  # (n + 1,) first entry of each person in the user's own phone list (length 1 if there is none)
+    call: NDArray[np.int32]  # who called or was called
 
 
 REACH_BLOCK = 1 << 16
@@ -148,7 +150,15 @@ class Population:
         if len(c.contact_most):
             nothing = np.full(c.loop_days, c.contact_start[-1])
             more |= dict(contact_start=np.append(c.contact_start, nothing), contact_most=np.append(c.contact_most, np.float32(0)))
+        if len(c.call_start) > 1:
+            more["call_start"] = np.append(c.call_start, c.call_start[-1])
         return replace(self, city=c._replace(**more), built_from="")
+
+    def with_calls(self, table: Any, one: str, other: str) -> Population:
+        """The same people with their own list of calls or messages, for the instrument call-list; see `population.observed.with_calls`."""
+        from .observed import with_calls
+
+        return with_calls(self, table, one, other)
 
     @cached_property
     def key(self) -> str:
@@ -224,6 +234,8 @@ def no_contacts() -> dict[str, Any]:
         contact_time=np.zeros(0, np.float32),
         contact_minutes=np.zeros(0, np.float32),
         contact_most=np.zeros(0, np.float32),
+        call_start=np.zeros(1, np.int64),
+        call=np.zeros(0, np.int32),
     )
 
 

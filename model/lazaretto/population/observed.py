@@ -7,6 +7,7 @@ file. The readers bring the native formats of published sets into such a table (
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -260,3 +261,27 @@ def numbered(
     refuse((found < 0).any(axis=0), frame, [one, other], where, "this person is not among `people`", "give all ids, or none")
     refuse(found[0] == found[1], frame, [one, other], where, "a person meets themselves", "leave such rows out")
     return ids, found[0].astype(np.int64), found[1].astype(np.int64)
+
+
+def with_calls(population: Population, table: Table, one: str, other: str) -> Population:
+    """The population with its own list of calls or messages: who called whom at all within the look-back; directions and repetitions do
+    not matter.
+
+    one, other: columns with the two people, by the population's own ids (or numbers 0, 1, ... where it has none). Pairs with somebody
+    who is not among the people are left out. Raises PopulationError for an empty table, a missing column or value.
+    """
+    frame, where = opened(table, "calls")
+    need_columns(frame, [one, other], where)
+    n = population.people
+    ids = population.ids if population.ids is not None else pd.RangeIndex(n)
+    a, b = (pd.Index(ids).get_indexer(frame[column]) for column in (one, other))
+    known = (a >= 0) & (b >= 0) & (a != b)
+    if not known.any():
+        raise PopulationError(f"{where}: no call is between two of the {n:,} people; do {one!r} and {other!r} hold the same ids?")
+    low, high = np.minimum(a, b)[known], np.maximum(a, b)[known]
+    pairs = np.unique(np.stack([low, high], axis=1), axis=0)
+    both = np.r_[pairs, pairs[:, ::-1]]
+    both = both[np.lexsort((both[:, 1], both[:, 0]))]
+    start = np.searchsorted(both[:, 0], np.arange(n + 1)).astype(np.int64)
+    city = population.city._replace(call_start=start, call=both[:, 1].astype(np.int32))
+    return replace(population, city=city, built_from="")
