@@ -6,7 +6,7 @@ import pytest
 
 import lazaretto as lz
 from lazaretto.bench import idealised_pathogen, neutral_law
-from lazaretto.parameters import Pathogen, Scenario
+from lazaretto.parameters import Pathogen, Scenario, load
 
 CERTAIN = 20.0  # hazard per day: a contact of five days fails to infect with probability exp(-100)
 
@@ -49,6 +49,21 @@ def constant_delays(scenario: Scenario) -> Scenario:
         data["testing"][name] |= {"family": "constant", "parameters": {}}
     for instrument in data["tracing"]["instruments"]:
         instrument["delay"] |= {"family": "constant", "parameters": {}}
+    return Scenario.model_validate(data)
+
+
+def stated(value, unit, most=1e9) -> dict:
+    """A value as it stands in a file."""
+    return {"value": value, "unit": unit, "range": [0, most], "source": "test", "status": "assumption"}
+
+
+def with_level(scenario: Scenario, *levels: str, more: dict | None = None, **fields) -> Scenario:
+    """A tracing level with the instruments of several others, and other fields of the level or of their instruments (by type)."""
+    instruments = {i.type: i.model_dump() for level in levels for i in load("tracing", level).instruments}
+    for kind, changes in (more or {}).items():
+        instruments[kind] |= changes
+    data = scenario.model_dump()
+    data["tracing"] = {"title": "test", "description": "test", "instruments": list(instruments.values()), **fields}
     return Scenario.model_validate(data)
 
 

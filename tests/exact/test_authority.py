@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from conftest import SURE_TESTS, constant_delays, constant_pathogen
 
@@ -67,7 +68,8 @@ def test_somebody_who_goes_out_daily_climbs_the_ladder_day_by_day(moscow, at, re
         **{f"isolation.ladder.{action}.breach_factor": 1.0 for action in ("warning", "report", "fine")},
     }
     scenario = moscow.replace(pathogen=constant_pathogen(), isolation="sms-and-police", days=40, **settings)
-    run = lz.simulate(constant_delays(scenario), lz.populations.path(1), seed=1, first=[0])
+    alone = lz.populations.configuration(np.zeros(2, int))
+    run = lz.simulate(constant_delays(scenario), alone, seed=1, first=[0])
     totals = {name: int(row.sum()) for name, row in zip(DAILY, run.raw.tally.daily)}
     assert totals["detected_breaches"] == 10  # one a day of ten days of isolation
     assert totals["false_alarms"] == totals["wrong_warnings"] == totals["wrong_reports"] == totals["wrong_fines"] == 0

@@ -42,7 +42,7 @@ def test_coverage_zero_equals_no_tracing_array_for_array(small, town, seed):
     assert not np.array_equal(full.raw.history.time, nothing.raw.history.time)
 
 
-@pytest.mark.parametrize("tracing", ["none", "interview", "operator-geolocation"])
+@pytest.mark.parametrize("tracing", ["none", "interview", "operator-geolocation", "call-list", "venue-check-in"])
 def test_one_more_person_without_contacts_changes_nothing_for_anybody_else(small, town, tracing):
     scenario = small.replace(tracing=tracing, isolation="sms-and-police")
     before = lz.simulate(scenario, town, seed=4)

@@ -445,7 +445,9 @@ class Naive:
         for other in set(longest) | set(dwell) | remote:
             where = layer.get(other, REMOTE if other in remote else NEAR)
             minutes = max(longest[other], dwell[other])
-            probability = p.by_layer[i, where] * p.by_minutes[i, sum(minutes >= limit for limit in (5, 15, 60))]
+            probability = p.by_layer[i, where]
+            if where != REMOTE:
+                probability *= p.by_minutes[i, sum(minutes >= limit for limit in (5, 15, 60))]
             if other in layer and where != HOUSEHOLD:
                 probability *= p.by_days[i, min(6, len(days[other])) - 1]
             if other in layer and max(days[other]) < recent:
@@ -472,14 +474,14 @@ class Naive:
 
     def ties(self, person, i):
         """People whom the person calls without meeting them."""
-        slots, found = math.ceil(self.policy.remote_ties[i]), set()
+        slots, found = math.ceil(self.policy.remote_ties[i]) if person < self.city.reach else 0, set()
         for k in range(slots):
             own = person * slots + k
             partner = int(_tie(self.seed, own, self.city.reach * slots))
             low = min(own, partner)
-            if partner >= 0 and partner // slots != person:
-                if unit(self.words(streams.REMOTE_TIE, low % 2**32, low // 2**32)[0]) * slots < self.policy.remote_ties[i]:
-                    found.add(partner // slots)
+            word = self.words(streams.REMOTE_TIE, low % 2**32, low // 2**32)[0]
+            if partner >= 0 and partner // slots != person and unit(word) * slots < self.policy.remote_ties[i]:
+                found.add(partner // slots)
         return found
 
     def ask(self, time, index, other, i, what, word):

@@ -2,6 +2,7 @@
 
      cc -O2 tests/verification/crush.c -I$TESTU01/include -L$TESTU01/lib -ltestu01 -lprobdist -lmylib -lm -o crush
      python tests/verification/streams.py episode | ./crush small [reversed]
+     python tests/verification/streams.py person | ./crush 70     test 70 of Crush ten times, on ten parts of the stream
 */
 #include <stdint.h>
 #include <stdio.h>
@@ -11,6 +12,8 @@
 #include "bbattery.h"
 #include "swrite.h"
 #include "unif01.h"
+
+#define MOST_TESTS 200 /* more than any battery has */
 
 static int backwards;
 
@@ -28,14 +31,19 @@ static unsigned int word(void) {
 
 int main(int n, char **arguments) {
   if (n < 2) {
-    fputs("usage: crush small|medium [reversed]\n", stderr);
+    fputs("usage: crush small|medium|TEST [reversed]\n", stderr);
     return 2;
   }
   backwards = n > 2 && !strcmp(arguments[2], "reversed");
   swrite_Basic = FALSE;
   unif01_Gen *stream = unif01_CreateExternGenBits("standard input", word);
   if (!strcmp(arguments[1], "small")) bbattery_SmallCrush(stream);
-  else bbattery_Crush(stream);
+  else if (!strcmp(arguments[1], "medium")) bbattery_Crush(stream);
+  else {
+    int times[1 + MOST_TESTS] = {0};
+    times[atoi(arguments[1]) % (1 + MOST_TESTS)] = 10;
+    bbattery_RepeatCrush(stream, times);
+  }
   unif01_DeleteExternGenBits(stream);
   return 0;
 }

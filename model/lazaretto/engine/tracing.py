@@ -65,7 +65,7 @@ from .state import (
 
 HOUSEHOLD_LIST, INTERVIEW, OPERATOR, CALLS, BLUETOOTH, VENUE, NOTICE = range(7)
 STATIC_MINUTES = 60.0
-PLACEBO_ATTEMPTS = 64
+PLACEBO_ATTEMPTS, HOME_ATTEMPTS = 64, 512
 LONGEST_WAIT = 30  # days after the reported onset that a diary has room for; older days of the look-back are dropped then
 LAST_DAY_BIT = 62
 DEPTH_BITS = 8  # in a delivery's `other`: instrument, then generations from the case
@@ -260,7 +260,7 @@ def add_called(city, policy, seed, queue, diary, rows, person, i):
                 diary.layer[row] = REMOTE
         return rows
     slots = np.int64(np.ceil(policy.remote_ties[i]))
-    if slots == 0:
+    if slots == 0 or person >= city.reach:
         return rows
     k0, k1, k2, k3 = round_keys(seed, REMOTE_SALT, 0, 0)
     for k in range(slots):
@@ -309,7 +309,9 @@ def found(city, policy, seed, diary, row, i, index, forward_bit, word):
     """Whether instrument i finds the person of that row, on the list of `index`. forward_bit: the first day of the look-back."""
     other, layer = diary.person[row], diary.layer[row]
     together = max(diary.longest[row], diary.dwell[row])
-    probability = policy.by_layer[i, layer] * policy.by_minutes[i, minutes_bin(together)]
+    probability = policy.by_layer[i, layer]
+    if layer != REMOTE:
+        probability *= policy.by_minutes[i, minutes_bin(together)]
     if layer < NEAR:
         if layer != HOUSEHOLD:
             if policy.kind[i] == CALLS and len(city.call_start) > 1:
@@ -367,15 +369,16 @@ def stand_in(city, seed, index, listed, i):
 
 @kernel
 def other_home(city, seed, index, i):
-    """The matched null of a list of household members: the first person of a random household of the same area with as many members
-    as the case's, or more (the own household where none is found in 64 attempts)."""
+    """The matched null of a list of household members: a person of a random household with as many members as the case's, or more, of the
+    same area, or else of the city (the case where none is found)."""
     area = area_of(city, index)
     start = np.int64(city.area_start[area])
     size = min(city.area_start[area + 1], city.reach) - start
     wanted = mates(city, index)
-    for attempt in range(PLACEBO_ATTEMPTS):
-        w = draw(seed, PLACEBO, index, index, i * PLACEBO_ATTEMPTS + attempt)
-        other = start + ((w[0] * size) >> 32)
+    for attempt in range(HOME_ATTEMPTS):
+        w = draw(seed, PLACEBO, index, index, i * HOME_ATTEMPTS + attempt)
+        near = attempt < PLACEBO_ATTEMPTS
+        other = start + ((w[0] * size) >> 32) if near else (w[0] * city.reach) >> 32
         if city.household[other] != city.household[index] and mates(city, other) >= wanted:
             return other
     return np.int64(index)
