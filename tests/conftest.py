@@ -67,6 +67,18 @@ def with_level(scenario: Scenario, *levels: str, more: dict | None = None, **fie
     return Scenario.model_validate(data)
 
 
+DELAY = {"delay": neutral_law("constant", 0.5).model_dump()}
+ALL_RECALLED = {
+    "cooperation_probability": stated(1.0, "fraction", 1),
+    "recall_by_minutes": {**stated([1.0] * 4, "fraction"), "range": [[0.0] * 4, [1.0] * 4]},
+    "recall_by_layer": {layer: stated(1.0, "fraction", 1) for layer in ("household", "group", "community")},
+    "reach_probability": stated(1.0, "fraction", 1),
+    "tracers_per_100k": stated(1e5, "person"),
+    "interviews_per_tracer_day": stated(1e4, "interview/day"),
+    **DELAY,
+}
+
+
 @pytest.fixture(scope="session")
 def moscow() -> Scenario:
     return lz.load_scenario("moscow-2020")

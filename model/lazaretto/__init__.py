@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from . import datasets, figures, populations
     from .analysis.compare import compare
     from .analysis.frontier import frontier
+    from .analysis.race import race
     from .outcomes.run import Run, simulate
     from .parameters import ParameterError, Scenario, Sweep, load_scenario, load_sweep, parameter_rows
     from .population.build import build_population
@@ -39,12 +40,13 @@ _WHERE = {
     "sweep": ".sweeps.execute",
     "compare": ".analysis.compare",
     "frontier": ".analysis.frontier",
+    "race": ".analysis.race",
 }
 _ROOMS = ("datasets", "figures", "populations")
 
 __all__ = [
     "ParameterError", "Population", "Run", "Scenario", "Sweep", "__version__", "build_population", "compare", "datasets", "figures",
-    "frontier", "load_scenario", "load_sweep", "parameter_rows", "populations", "simulate", "sweep",
+    "frontier", "load_scenario", "load_sweep", "parameter_rows", "populations", "race", "simulate", "sweep",
 ]  # fmt: skip
 
 

@@ -5,23 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import SURE_TESTS, constant_delays, constant_pathogen, stated, with_level
+from conftest import ALL_RECALLED, DELAY, SURE_TESTS, constant_delays, constant_pathogen, stated, with_level
 
 import lazaretto as lz
 from lazaretto.bench import neutral_law
 from lazaretto.engine.state import CASE, LISTED, SELF
 
-DELAY = {"delay": neutral_law("constant", 0.5).model_dump()}
 CONTACT_MINUTES = 60.0  # of a static link, every day
-ALL_RECALLED = {
-    "cooperation_probability": stated(1.0, "fraction", 1),
-    "recall_by_minutes": {**stated([1.0] * 4, "fraction"), "range": [[0.0] * 4, [1.0] * 4]},
-    "recall_by_layer": {layer: stated(1.0, "fraction", 1) for layer in ("household", "group", "community")},
-    "reach_probability": stated(1.0, "fraction", 1),
-    "tracers_per_100k": stated(1e5, "person"),
-    "interviews_per_tracer_day": stated(1e4, "interview/day"),
-    **DELAY,
-}
 EVERY_APP = {
     "uptake_by_age": {**stated([1.0] * 10, "fraction"), "range": [[0.0] * 10, [1.0] * 10]},
     "consent_probability": stated(1.0, "fraction", 1),

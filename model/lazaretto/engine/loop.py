@@ -242,7 +242,7 @@ def run(city, rates, policy, seed, initial, first, generations, history, records
                     city, rates, policy, seed, records, conduct, queue, tally, diary, scratch.stubs, person, now, i, depth, number
                 )
                 if contacts >= 0:
-                    report_list(history, tally, diary, contacts, entries, person, now, i)
+                    report_list(policy, history, tally, diary, contacts, entries, person, now, i)
             elif kind == TRACE:
                 i, depth = other & ((1 << DEPTH_BITS) - 1), other >> DEPTH_BITS
                 on_trace(rates, policy, seed, records, queue, tally, person, now, i, depth)

@@ -458,7 +458,7 @@ def on_trace(rates, policy, seed, records, queue, tally, person, time, i, depth)
 
 
 @kernel
-def report_list(history, tally, diary, contacts, entries, person, time, i):
+def report_list(policy, history, tally, diary, contacts, entries, person, time, i):
     """Reports only: what the contacts and the list of the case `person` were in truth. Nothing of it goes back into the model."""
     own = history.infection_of[person]
     tally.instrument[i, I_CASES] += 1
@@ -474,12 +474,13 @@ def report_list(history, tally, diary, contacts, entries, person, time, i):
         listed = diary.listed[entry]
         row = diary.slot[slot_of(diary, listed)]
         minutes = diary.minutes[row] if row >= 0 else 0.0
-        count_listing(history, tally, time, person, listed, i, minutes, diary.first[entry])
+        named = policy.kind[i] != NOTICE
+        count_listing(history, tally, time, person, listed, i, minutes, diary.first[entry], named)
 
 
 @kernel
-def count_listing(history, tally, time, index, listed, i, minutes, new):
-    """Reports only: what the list's entry was in truth."""
+def count_listing(history, tally, time, index, listed, i, minutes, new, named):
+    """Reports only: what the list's entry was in truth. named: whether anybody holds a list with the person's name."""
     true = minutes > 0.0
     infection = history.infection_of[listed]
     infected = infection >= 0 and history.time[infection] <= time
@@ -492,12 +493,14 @@ def count_listing(history, tally, time, index, listed, i, minutes, new):
     tally.instrument[i, I_LATENT] += 1 if latent else 0
     tally.instrument[i, I_LISTED_INFECTEES] += 1 if infectee else 0
     tally.instrument_daily[i, 1, int(time)] += 1
-    tally.opened[listed] |= 1 << min(i, 7)
+    if named:
+        tally.opened[listed] |= 1 << min(i, 7)
     if not new:
         return  # one record per case and person
     tally.instrument[i, I_FIRST] += 1
-    tally.daily[LISTINGS, int(time)] += 1
-    tally.daily[WRONG_LISTINGS, int(time)] += 0 if true else 1
+    if named:
+        tally.daily[LISTINGS, int(time)] += 1
+        tally.daily[WRONG_LISTINGS, int(time)] += 0 if true else 1
     at = tally.counted[0]
     if at < len(tally.list_time):
         tally.list_rows[at, 0] = index

@@ -17,13 +17,22 @@ REGIME_COLOURS = {
 SPARE_COLOURS = ("#CC79A7", "#E69F00", "#56B4E9", "#8c6d31", "#7f3c8d", "#000000")
 LEVEL_DASHES = {"none": "solid", "household": "dot", "interview": "dash", "operator-geolocation": "dashdot"}
 LEVEL_SYMBOLS = {"none": "circle", "household": "square", "interview": "diamond", "operator-geolocation": "triangle-up"}
-SPARE_DASHES = ("longdash", "longdashdot")
+SPARE_DASHES = ("longdash", "longdashdot", "dot", "dash", "dashdot")
 SPARE_SYMBOLS = ("cross", "x", "star", "pentagon", "hexagon", "triangle-down")
 NAMES = {
     "none": "no tracing",
     "household": "household",
     "interview": "interviews",
+    "interview-overloaded": "interviews, overloaded",
+    "interview-resourced": "interviews, resourced",
+    "call-list": "call lists",
     "operator-geolocation": "operator geolocation",
+    "russia-2020-order": "positions and calls (Russia 2020)",
+    "bluetooth-app": "Bluetooth app",
+    "app-and-interviews": "app and interviews",
+    "venue-check-in": "venue check-in",
+    "transparent-notice": "notice and consent",
+    "integrated": "everything at once",
     "advice": "advice",
     "supported": "duty with support",
     "sms-and-police": "warning texts and police",

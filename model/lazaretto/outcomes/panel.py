@@ -111,7 +111,10 @@ COMPONENTS: dict[str, Component] = {
         False,
     ),
     "wrongly_listed": Component(
-        "justice", "listing", "Wrong listings", "list entries of people who had no contact with the case in the window"
+        "justice",
+        "listing",
+        "Wrong listings",
+        "list entries of people who had no contact with the case in the window, where a list with names exists",
     ),
     "uninfected_quarantined": Component(
         "justice",
@@ -222,6 +225,8 @@ def record_sources(scenario: Scenario, population: Population, raw: Raw, ordered
             opened = float(touched.sum()) * rate * float(instrument.lookback_days.value)
         else:
             daily, opened = touched, float(touched.sum())
+            if instrument.type == "public-notice":  # a record of the case, none of those who read it
+                daily, opened = cases.astype(float), float(cases.sum())
         keep, bodies = float(instrument.retention_days.value), float(instrument.recipients.value)
         sources.append(Source(instrument.type, daily, keep, bodies, opened))
     monitoring = scenario.isolation.monitoring

@@ -15,6 +15,7 @@ import xarray as xr
 from .. import figures
 from ..analysis.compare import AVERTED, axes_of, baseline_of, compare, components_in, describe, levels, seeds_gain, stack
 from ..analysis.frontier import frontier
+from ..analysis.race import race
 from ..figures.style import words
 from ..outcomes.panel import BLOCKS, COMPONENTS
 from ..parameters import Scenario, Sweep, rows
@@ -111,6 +112,7 @@ def draw(results: xr.Dataset) -> dict[str, go.Figure]:
         "precision": figures.precision(results),
         "records": figures.records(results),
     }
+    drawn["race"] = figures.race(race(design_of(results).scenario.pathogen), "Is a contact reached before it becomes infectious?")
     if results.sizes.get("listing", 1) > 1:
         drawn["matched-null"] = figures.matched_null(results)
     return drawn
