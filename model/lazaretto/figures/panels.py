@@ -10,11 +10,12 @@ from plotly.subplots import make_subplots
 from ..analysis.compare import AVERTED, axes_of, component, describe
 from ..analysis.frontier import frontier
 from ..outcomes.panel import COMPONENTS
-from .style import INK, QUIET, TEMPLATE, broken, colour, dash, faint, symbol, words
+from .style import INK, QUIET, TEMPLATE, broken, colour, dash, faint, headline, symbol, words
 
 LOW, HIGH = 0.025, 0.975
 PER = 100_000
 WEEK = 7
+PANELS_ABREAST = 4
 
 
 def _axes(results: xr.Dataset) -> tuple[str, str]:
@@ -38,6 +39,17 @@ def axis_title(name: str) -> str:
     return f"{part.label}{verb} ({unit}{per})"
 
 
+def _panels(names: list[str]) -> tuple[go.Figure, list[tuple[int, int]]]:
+    """A panel per name, all with one scale, at most PANELS_ABREAST side by side; and (row, column) of each."""
+    columns = min(PANELS_ABREAST, len(names))
+    rows = -(-len(names) // columns)
+    titles = [headline(n) for n in names]
+    figure = make_subplots(
+        rows, columns, shared_yaxes="all", horizontal_spacing=0.02, vertical_spacing=0.36 / max(rows, 2), subplot_titles=titles
+    )
+    return figure, [(at // columns + 1, at % columns + 1) for at in range(len(names))]
+
+
 def curves(
     results: xr.Dataset, state: str = "daily_new_infections", title: str = "New infections a day (mean of seven days)"
 ) -> go.Figure:
@@ -51,11 +63,9 @@ def curves(
     if results[state].attrs.get("units") == "1/day":
         values = values.rolling(day=WEEK, center=True, min_periods=1).mean()
     names = values[levels].values.tolist()
-    figure = make_subplots(
-        1, len(names), shared_yaxes=True, horizontal_spacing=0.02, subplot_titles=[words(n).capitalize() for n in names]
-    )
+    figure, cells = _panels(names)
     kinds = values[regimes].values.tolist()
-    for column, level in enumerate(names, start=1):
+    for (row, column), level in zip(cells, names, strict=True):
         for regime in kinds:
             one = values.sel({levels: level, regimes: regime})
             paint = colour(regime, kinds)
@@ -63,16 +73,18 @@ def curves(
             day = one["day"].values
             figure.add_scatter(
                 x=[*day, *day[::-1]], y=[*high, *low[::-1]], fill="toself", fillcolor=faint(paint), line=dict(width=0),
-                hoverinfo="skip", showlegend=False, legendgroup=str(regime), row=1, col=column,
+                hoverinfo="skip", showlegend=False, legendgroup=str(regime), row=row, col=column,
             )  # fmt: skip
             figure.add_scatter(
                 x=day, y=middle, mode="lines", line=dict(color=paint, dash=dash(level, names), width=2.2), name=words(regime),
-                legendgroup=str(regime), showlegend=column == 1, row=1, col=column,
+                legendgroup=str(regime), showlegend=(row, column) == (1, 1), row=row, col=column,
                 hovertemplate="day %{x}: %{y:,.0f}<extra>" + words(regime) + "</extra>",
             )  # fmt: skip
-    figure.update_layout(template=TEMPLATE, title=title, height=440, legend=dict(y=-0.24), margin=dict(t=84))
-    figure.update_xaxes(title_text="day")
-    figure.update_yaxes(title_text="per 100,000 people", row=1, col=1)
+    rows = cells[-1][0]
+    height = 160 + 280 * rows
+    figure.update_layout(template=TEMPLATE, title=title, height=height, legend=dict(y=-105 / height), margin=dict(t=84))
+    figure.update_xaxes(title_text="day", row=rows)
+    figure.update_yaxes(title_text="per 100,000 people", col=1)
     figure.update_yaxes(rangemode="tozero")
     figure.update_annotations(font_size=14, font_color=INK)
     return figure
@@ -121,7 +133,7 @@ def trade_off(results: xr.Dataset, names: list[str] | None = None, title: str | 
     for regime in kinds:
         mark = dict(symbol="circle", size=11, color=colour(regime, kinds))
         figure.add_scatter(x=[None], y=[None], mode="markers", marker=mark, name=words(regime))
-    figure.update_layout(template=TEMPLATE, title=title or "What is gained, and what it costs", height=560, legend=dict(y=-0.16))
+    figure.update_layout(template=TEMPLATE, title=title or "What is gained, and what it costs", height=600, legend=dict(y=-0.2))
     figure.update_xaxes(title_text=axis_title(cost), tickformat=",")
     figure.update_yaxes(title_text=axis_title(gain), tickformat=",")
     return figure
@@ -142,9 +154,8 @@ def matched_null(results: xr.Dataset, name: str = "infections" + AVERTED) -> go.
     spread = describe(component(results, name))
     level_names = [n for n in results[levels].values.tolist() if n != "none"]
     kinds = results[regimes].values.tolist()
-    figure = make_subplots(1, len(level_names), shared_yaxes=True, horizontal_spacing=0.02,
-                           subplot_titles=[words(n).capitalize() for n in level_names])  # fmt: skip
-    for column, level in enumerate(level_names, start=1):
+    figure, cells = _panels(level_names)
+    for (row, column), level in zip(cells, level_names, strict=True):
         for listing in results["listing"].values.tolist():
             one = spread.sel({levels: level, "listing": listing})
             paints = [colour(k, kinds) for k in kinds]
@@ -153,18 +164,18 @@ def matched_null(results: xr.Dataset, name: str = "infections" + AVERTED) -> go.
                 x=[broken(k) for k in kinds], y=mean, name=words(listing),
                 marker=dict(color=paints if listing == "targeted" else "white", line=dict(color=paints, width=2)),
                 error_y=dict(type="data", array=high - mean, arrayminus=mean - low, color=INK, thickness=1.2, width=4),
-                showlegend=False, row=1, col=column,
+                showlegend=False, row=row, col=column,
                 hovertemplate="%{x}: %{y:,.0f}<extra>" + words(listing) + "</extra>",
             )  # fmt: skip
     figure.update_layout(
         template=TEMPLATE,
         title="Does the list do more than chance? Filled: the list; hollow: as many random people",
-        height=480,
+        height=180 + 300 * cells[-1][0],
         barmode="group",
         margin=dict(t=96),
     )
     figure.update_xaxes(tickangle=0)
-    figure.update_yaxes(title_text=axis_title(name).replace(" (", "<br>("), row=1, col=1)
+    figure.update_yaxes(title_text=axis_title(name).replace(" (", "<br>("), col=1)
     figure.update_yaxes(tickformat=",")
     return figure
 
@@ -176,7 +187,12 @@ def precision(results: xr.Dataset) -> go.Figure:
     kinds = results[regimes].values.tolist()
     level_names = [n for n in results[levels].values.tolist() if n != "none"]
     figure = make_subplots(
-        2, 2, subplot_titles=[COMPONENTS[n].label for n in names], vertical_spacing=0.2, horizontal_spacing=0.08
+        2,
+        2,
+        subplot_titles=[COMPONENTS[n].label for n in names],
+        shared_yaxes=True,
+        vertical_spacing=0.12,
+        horizontal_spacing=0.05,
     )
     for at, name in enumerate(names):
         spread = describe(_targeted(results[name]))
@@ -184,14 +200,21 @@ def precision(results: xr.Dataset) -> go.Figure:
             one = spread.sel({regimes: regime, levels: level_names})
             mean = one["mean"].values
             figure.add_bar(
-                x=[words(n) for n in level_names], y=mean, marker_color=colour(regime, kinds), name=words(regime),
-                error_y=dict(type="data", array=one["high"].values - mean, arrayminus=mean - one["low"].values, color=INK,
-                width=3),
+                y=[headline(n) for n in level_names], x=mean, marker_color=colour(regime, kinds), name=words(regime), orientation="h",
+                error_x=dict(type="data", array=one["high"].values - mean, arrayminus=mean - one["low"].values, color=INK,
+                width=2, thickness=1.2),
                 legendgroup=str(regime), showlegend=at == 0, row=at // 2 + 1, col=at % 2 + 1,
-                hovertemplate="%{x}: %{y:.1%}<extra>" + words(regime) + "</extra>",
+                hovertemplate="%{y}: %{x:.1%}<extra>" + words(regime) + "</extra>",
             )  # fmt: skip
-    figure.update_layout(template=TEMPLATE, title="How good are the lists?", height=620, barmode="group", legend=dict(y=-0.1))
-    figure.update_yaxes(tickformat=".0%", rangemode="tozero", title_text="share")
+    height = 240 + 2 * len(level_names) * (14 + 13 * len(kinds))
+    legend = dict(y=-60 / height)
+    figure.update_layout(template=TEMPLATE, title="How good are the lists?", height=height, barmode="group", legend=legend)
+    figure.update_yaxes(autorange="reversed")
+    for at, name in enumerate(names):  # an interval may reach below 0, the axis does not
+        top = float(describe(_targeted(results[name]))["high"].max())
+        figure.update_xaxes(
+            range=[0, min(1.0, top * 1.05) if top > 0 else 1.0], tickformat=".0%", row=at // 2 + 1, col=at % 2 + 1
+        )
     figure.update_annotations(font_size=14)
     return figure
 

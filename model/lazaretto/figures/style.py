@@ -18,7 +18,7 @@ SPARE_COLOURS = ("#CC79A7", "#E69F00", "#56B4E9", "#8c6d31", "#7f3c8d", "#000000
 LEVEL_DASHES = {"none": "solid", "household": "dot", "interview": "dash", "operator-geolocation": "dashdot"}
 LEVEL_SYMBOLS = {"none": "circle", "household": "square", "interview": "diamond", "operator-geolocation": "triangle-up"}
 SPARE_DASHES = ("longdash", "longdashdot", "dot", "dash", "dashdot")
-SPARE_SYMBOLS = ("cross", "x", "star", "pentagon", "hexagon", "triangle-down")
+SPARE_SYMBOLS = ("cross", "x", "star", "pentagon", "hexagon", "triangle-down", "bowtie", "hourglass", "star-diamond", "octagon")
 NAMES = {
     "none": "no tracing",
     "household": "household",
@@ -85,6 +85,12 @@ def _own_or_spare(name: str, own: dict[str, str], spare: tuple[str, ...], among:
 def words(name: object) -> str:
     """A name as people read it."""
     return NAMES.get(str(name), str(name))
+
+
+def headline(name: object) -> str:
+    """A name as people read it, at the head of something."""
+    text = words(name)
+    return text[:1].upper() + text[1:]
 
 
 def broken(name: object) -> str:
