@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -85,6 +86,9 @@ def test_sweep_resume_and_report(capsys, tmp_path, small):
     assert len(text) < 8_000_000
     for heading in ("What was asked", "Answer", "The trade-off", "The panel", "What it rests on", "Parameters", "Provenance"):
         assert heading in text
+    ids = re.findall(r'<(?:h2|div)[^>]* id="([^"]+)"', text)
+    assert len(ids) == len(set(ids)), "a figure and a heading of one name: the figure would be drawn into the heading"
+    assert {"frontier", "race", "matched-null"} <= set(ids)
     assert "http://" not in text.split("</script>")[-1].replace("http://www.w3.org", "")
     assert pd.read_csv(page / "tables" / "differences.csv").shape[0] > 100
 

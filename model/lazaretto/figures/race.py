@@ -42,6 +42,6 @@ def race(table: pd.DataFrame, title: str = "Contacts reached before they become 
         if column == 1:
             figure.update_yaxes(title_text="share of transmissions", row=row, col=column)
     figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
-    legend = dict(y=-0.16 / rows - 0.02)
+    legend = dict(y=-85 / (290 * rows))
     figure.update_layout(template=TEMPLATE, title=title, height=290 * rows + 140, legend=legend)
     return figure
