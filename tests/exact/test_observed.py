@@ -224,7 +224,8 @@ def observed_run(moscow, population, hazard: float, **settings):
     one = moscow.pathogen.model_dump() | {
         "hazard_per_day": {"value": hazard, "unit": "1/day", "range": [0, 100], "source": "test", "status": "assumption"}
     }
-    scenario = moscow.replace(days=60, initial_infections=3, tracing="interview", isolation="sms-and-police", **settings)
+    settings = {"tracing": "interview", **settings}
+    scenario = moscow.replace(days=60, initial_infections=3, isolation="sms-and-police", **settings)
     return lz.simulate(
         type(scenario).model_validate(scenario.model_dump() | {"pathogen": one}), population, seed=1, keep_lists=True
     )
@@ -260,6 +261,18 @@ def test_the_engine_runs_on_copenhagen_and_haslemere(moscow):
     assert (population.city.contact_most > 0).sum() == 670
     run = observed_run(moscow, population, 0.05)
     assert len(run.transmissions) > 100
+    calls, messages = (pd.read_csv(folder / "copenhagen_cns" / f"{name}.csv.gz") for name in ("calls", "sms"))
+    both = pd.concat(
+        [calls[["caller", "callee"]], messages.set_axis(["timestamp", "caller", "callee"], axis=1)[["caller", "callee"]]]
+    )
+    known = population.with_calls(both, "caller", "callee")
+    pairs = {(a, b) for a, b in both.itertuples(index=False) if a != b}
+    pairs |= {(b, a) for a, b in pairs}
+    listed = observed_run(moscow, known, 0.05, tracing="call-list").lists
+    assert len(listed) > 100
+    assert set(zip(listed["index_case"], listed["person"])) <= pairs
+    assert 0.3 < listed["true_contact"].mean() < 1.0  # some of those called were not met in the window
+    assert set(zip(run.lists["index_case"], run.lists["person"])) - pairs  # interviews name people who were never called
     haslemere = lz.Population.from_contacts(
         read_haslemere(folder / "haslemere_covidhm" / "edges_by_day.csv.gz"), loop_days=3, sort=True
     )

@@ -143,3 +143,17 @@ def test_what_is_guessed_is_not_called_confirmed(kind, name):
             assert any(word in row["source"] for word in ORDERS_AND_SURVEYS), row
         else:
             assert row["status"] == "assumption", row
+
+
+def test_calls_by_days_met_are_differences_of_the_cumulated_recalls_of_copenhagen():
+    """Pairs with a contact of 15 minutes on so many days or more, of 14, and the share of them that exchanged a call or message."""
+    days = [1, 2, 3, 5, 6]
+    pairs = np.array([12_214, 4_642, 2_467, 979, 614])
+    recall = np.array([0.040, 0.085, 0.129, 0.206, 0.250])
+    called = pairs * recall
+    exactly = np.append((called[:-1] - called[1:]) / (pairs[:-1] - pairs[1:]), recall[-1])
+    by_days = dict(zip(days, exactly))
+    calls = load_tracing("call-list").instruments[0]
+    stated = calls.probability_by_days.value
+    assert stated == pytest.approx([by_days[1], by_days[2], by_days[3], by_days[3], by_days[5], by_days[6]], abs=0.001)
+    assert list(stated) == sorted(stated), "the more often met, the likelier called"

@@ -250,25 +250,16 @@ def add_colocated(city, rates, policy, seed, queue, diary, rows, person, first, 
 def add_called(city, policy, seed, queue, diary, rows, person, i):
     """Add people whom the person called without meeting them in the window: of the user's own phone list, or lasting ties across the
     city, a keyed matching of so many slots a person. Returns the number of rows."""
-    if len(city.call_start) > 1:
-        for k in range(city.call_start[person], city.call_start[person + 1]):
-            row, rows = diary_row(diary, rows, np.int64(city.call[k]))
-            if row < 0:
-                queue.state[FULL] = 1
-                return rows
-            if diary.minutes[row] == 0.0:
-                diary.layer[row] = REMOTE
-        return rows
-    slots = np.int64(np.ceil(policy.remote_ties[i]))
-    if slots == 0 or person >= city.reach:
-        return rows
-    k0, k1, k2, k3 = round_keys(seed, REMOTE_SALT, 0, 0)
+    listed = len(city.call_start) > 1
+    if listed:
+        slots = city.call_start[person + 1] - city.call_start[person]
+    else:
+        slots = np.int64(np.ceil(policy.remote_ties[i])) if person < city.reach else np.int64(0)
     for k in range(slots):
-        own = person * slots + k
-        partner = matched(own, city.reach * slots, k0, k1, k2, k3)
-        other = partner // slots
-        w = draw(seed, REMOTE_TIE, min(own, partner) & 0xFFFFFFFF, min(own, partner) >> 32, 0)
-        if partner < 0 or other == person or unit(w[0]) * slots >= policy.remote_ties[i]:
+        other = (
+            np.int64(city.call[city.call_start[person] + k]) if listed else remote_tie(city, policy, seed, person, k, slots, i)
+        )
+        if other < 0:
             continue
         row, rows = diary_row(diary, rows, other)
         if row < 0:
@@ -277,6 +268,18 @@ def add_called(city, policy, seed, queue, diary, rows, person, i):
         if diary.minutes[row] == 0.0:
             diary.layer[row] = REMOTE
     return rows
+
+
+@kernel
+def remote_tie(city, policy, seed, person, k, slots, i):
+    """Whom the person's k-th slot of lasting ties leads to, or -1: a slot is real with the probability that makes the stated mean."""
+    k0, k1, k2, k3 = round_keys(seed, REMOTE_SALT, 0, 0)
+    own = person * slots + k
+    partner = matched(own, city.reach * slots, k0, k1, k2, k3)
+    if partner < 0 or partner // slots == person:
+        return np.int64(-1)
+    w = draw(seed, REMOTE_TIE, min(own, partner) & 0xFFFFFFFF, min(own, partner) >> 32, 0)
+    return partner // slots if unit(w[0]) * slots < policy.remote_ties[i] else np.int64(-1)
 
 
 @inlined
