@@ -73,6 +73,7 @@ ALL_RECALLED = {
     "recall_by_minutes": {**stated([1.0] * 4, "fraction"), "range": [[0.0] * 4, [1.0] * 4]},
     "recall_by_layer": {layer: stated(1.0, "fraction", 1) for layer in ("household", "group", "community")},
     "reach_probability": stated(1.0, "fraction", 1),
+    "recall_loss_per_day": stated(0.0, "1/day", 10),
     "tracers_per_100k": stated(1e5, "person"),
     "interviews_per_tracer_day": stated(1e4, "interview/day"),
     **DELAY,

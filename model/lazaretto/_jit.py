@@ -1,8 +1,8 @@
 """The only place that knows the compiler.
 
 `kernel` compiles a function with numba, releases the lock while it runs, and keeps the machine code on disk. numba's own cache
-runs stale code when a callee or a constant changes in another file, so the cache folder is named after a hash of all sources of
-this package, the compiler's version and the bounds-check setting. It lies in the user's cache folder (`LAZARETTO_CACHE`, else
+runs stale code when a callee or a constant changes in another file, so the cache folder is named after a hash of all rooms that hold
+kernels, the compiler's version and the bounds-check setting. It lies in the user's cache folder (`LAZARETTO_CACHE`, else
 `$XDG_CACHE_HOME/lazaretto`, else `~/.cache/lazaretto`), so a read-only installation works.
 
 With `NUMBA_DISABLE_JIT=1` every kernel is its own Python, bit for bit the same: that is the first oracle of the tests.
@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from numba.core import config as numba_config
 config: Any = numba_config  # its attributes are made at run time
 PACKAGE = Path(__file__).parent
 GENERATIONS_KEPT = 3
+WITH_KERNELS = ("_jit.py", "chance", "contacts", "population", "engine", "outcomes/severity.py")  # whatever machine code hangs on
 
 
 def cache_root() -> Path:
@@ -32,12 +33,22 @@ def cache_root() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lazaretto"
 
 
-def source_key() -> str:
-    """Sixteen hex digits that change with any source file of the package, numba's version or bounds checking."""
+def _digest(files: Iterable[Path]) -> str:
     digest = hashlib.sha256(f"numba {numba.__version__} bounds {config.BOUNDSCHECK}".encode())
-    for file in sorted(PACKAGE.rglob("*.py")):
+    for file in sorted(files):
         digest.update(file.relative_to(PACKAGE).as_posix().encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def source_key() -> str:
+    """Sixteen hex digits that change with any source file of the package, numba's version or bounds checking."""
+    return _digest(PACKAGE.rglob("*.py"))
+
+
+def kernel_key() -> str:
+    """As `source_key`, of the rooms that hold kernels only: a change elsewhere compiles nothing anew."""
+    inside = (PACKAGE / room for room in WITH_KERNELS)
+    return _digest(file for room in inside for file in (room.rglob("*.py") if room.is_dir() else [room]))
 
 
 def _prepare(folder: Path) -> None:
@@ -52,7 +63,7 @@ def _prepare(folder: Path) -> None:
         pass
 
 
-CACHE_FOLDER = cache_root() / source_key()
+CACHE_FOLDER = cache_root() / kernel_key()
 _prepare(CACHE_FOLDER)
 CACHED = os.access(CACHE_FOLDER, os.W_OK)
 

@@ -452,12 +452,16 @@ class Naive:
                 probability *= p.by_days[i, min(6, len(days[other])) - 1]
             if other in layer and max(days[other]) < recent:
                 probability *= p.backward_factor[i]
+            if other in layer:
+                probability *= math.exp(-p.fade[i] * (int(time) - max(days[other])))
             if p.sampling[i] > 0:
                 probability *= min(1.0, minutes / p.sampling[i])
             if minutes < p.threshold_minutes[i]:
                 probability *= p.below_threshold[i]
             w = self.words(streams.LISTING, person, other, number * 16 + i)
-            if other == person or not self.owns(other, p.trait[i]) or unit(w[0]) >= probability:
+            tie = self.words(streams.CALL_TIE, min(person, other), max(person, other))[0]
+            word = tie if p.kind[i] == CALLS else w[0]
+            if other == person or not self.owns(other, p.trait[i]) or unit(word) >= probability:
                 continue
             if (person, other, number) in self.pairs:
                 continue

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -81,10 +83,33 @@ def test_handlers_of_the_authority_are_not_given_the_truth():
                 assert "history" not in inspect.signature(function.py_func).parameters, f"{module.__name__}.{name}"
 
 
-def test_the_cache_key_changes_with_any_source(tmp_path, monkeypatch):
+def _kernel_files(package):
+    """The files that make compiled functions."""
+    makes = re.compile(r"^from \.+_jit import .*\b(kernel|entry|inlined|builder)\b", re.M)
+    return {file for file in package.rglob("*.py") if makes.search(file.read_text())}
+
+
+def test_whatever_machine_code_hangs_on_is_in_the_cache_key():
+    """Every file with kernels is in a hashed room, and takes nothing from elsewhere at run time but parameter types."""
     from lazaretto import _jit
 
-    before = _jit.source_key()
+    rooms = [_jit.PACKAGE / room for room in _jit.WITH_KERNELS]
+    found = _kernel_files(_jit.PACKAGE)
+    assert len(found) > 20
+    for file in found:
+        assert any(room == file or room in file.parents for room in rooms), file
+        for node in ast.parse(file.read_text()).body:
+            if isinstance(node, ast.ImportFrom) and node.level > 0:
+                room = (node.module or "").split(".")[0]
+                names = {alias.name for alias in node.names}
+                assert node.level == 1 or room in {"_jit", "chance", "contacts", "population", "engine", "parameters"}, (file, room)
+                assert room != "parameters" or all(name[0].isupper() and not name.isupper() for name in names), (file, names)
+
+
+def test_the_cache_key_changes_with_any_source_of_a_kernel(tmp_path, monkeypatch):
+    from lazaretto import _jit
+
+    before, kernels = _jit.source_key(), _jit.kernel_key()
     copy = tmp_path / "lazaretto"
     copy.mkdir()
     for file in _jit.PACKAGE.rglob("*.py"):
@@ -92,7 +117,10 @@ def test_the_cache_key_changes_with_any_source(tmp_path, monkeypatch):
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(file.read_bytes())
     monkeypatch.setattr(_jit, "PACKAGE", copy)
-    assert _jit.source_key() == before
+    assert (_jit.source_key(), _jit.kernel_key()) == (before, kernels)
+    report = copy / "report" / "page.py"
+    report.write_text(report.read_text() + "# another line\n")
+    assert _jit.source_key() != before and _jit.kernel_key() == kernels
     constants = copy / "engine" / "state.py"
     constants.write_text(constants.read_text().replace("NEVER = np.inf", "NEVER = 1e9"))
-    assert _jit.source_key() != before
+    assert _jit.kernel_key() != kernels

@@ -37,6 +37,7 @@ PLACEBO = 53  #                        index case      contact            instru
 PHONE = 54  #                          person          1 phone, 2 app
 ADHERENCE = 55  #                      person
 REMOTE_TIE = 58  #                     smaller slot (low, high word)
+CALL_TIE = 60  #                       smaller person  larger person
 SCREEN = 59  #                         day             number             attempt
 CHECK = 56  #                          person          order number       day of the order
 BREACH = 57  #                         person          order number       day of the order

@@ -212,6 +212,7 @@ def instrument_numbers(scenario: Scenario, population: Population, harshness: fl
         by_layer=np.zeros((n, NEAR + 2)),
         by_minutes=np.ones((n, 4)),
         by_days=np.ones((n, 6)),
+        fade=np.zeros(n),
         sampling=np.zeros(n),
         threshold_minutes=np.zeros(n),
         below_threshold=np.zeros(n),
@@ -236,6 +237,7 @@ def instrument_numbers(scenario: Scenario, population: Population, harshness: fl
                 contacts[:] = np.array(recall) * stated.reach_probability.value
                 a["ask"][i] = stated.cooperation_probability.value * cooperation
                 a["by_minutes"][i] = stated.recall_by_minutes.value
+                a["fade"][i] = stated.recall_loss_per_day.value
                 interviews = stated.tracers_per_100k.value * stated.interviews_per_tracer_day.value * population.city.reach / 1e5
                 a["service_days"][i] = _per_day(interviews)
                 a["longest_wait"][i] = stated.longest_wait_days.value
@@ -314,6 +316,7 @@ def no_policy(days: float) -> Policy:
         by_layer=np.zeros((0, NEAR + 2)),
         by_minutes=np.zeros((0, 4)),
         by_days=np.zeros((0, 6)),
+        fade=none,
         sampling=none,
         threshold_minutes=none,
         below_threshold=none,

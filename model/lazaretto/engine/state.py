@@ -89,6 +89,7 @@ class Policy(NamedTuple):
     by_layer: Floats  # (i, 7) probability by layer; then of people merely near, and of remote ties
     by_minutes: Floats  # (i, 4) factor by the longest meeting: below 5, 15, 60 minutes, longer
     by_days: Floats  # (i, 6) factor by days met (1 to 6 and more), outside the household
+    fade: Floats  # (i,) recall is lost at this rate per day since the last meeting
     sampling: Floats  # (i,) minutes between positions; 0: no samples
     threshold_minutes: Floats  # (i,)
     below_threshold: Floats  # (i,) factor of people together for less
@@ -196,10 +197,10 @@ DAILY = (
 DELAY_BINS, DELAY_BINS_PER_DAY = 81, 4
 BY_INSTRUMENT = (
     "cases", "contacts", "infected_contacts", "listed", "listed_contacts", "listed_infected", "listed_latent",
-    "listed_infectees", "infectees", "delay_days", "queue_days", "listed_first", "cases_dropped",
+    "listed_infectees", "infectees", "delay_days", "queue_days", "listed_first", "cases_dropped", "days_cut",
 )  # fmt: skip
 (I_CASES, I_CONTACTS, I_INFECTED_CONTACTS, I_LISTED, I_TRUE, I_INFECTED, I_LATENT,
- I_LISTED_INFECTEES, I_INFECTEES, I_DELAY, I_WAIT, I_FIRST, I_DROPPED) = range(len(BY_INSTRUMENT))  # fmt: skip
+ I_LISTED_INFECTEES, I_INFECTEES, I_DELAY, I_WAIT, I_FIRST, I_DROPPED, I_CUT) = range(len(BY_INSTRUMENT))  # fmt: skip
 
 
 class Diary(NamedTuple):

@@ -8,13 +8,15 @@ what the records say of them and by how long they were together with the case.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from .._jit import inlined, kernel
 from ..chance.laws import quantile
 from ..chance.permutation import matched, round_keys
 from ..chance.philox import draw, unit
-from ..chance.streams import LISTING, PHONE, PLACEBO, REMOTE_TIE, TRIGGER
+from ..chance.streams import CALL_TIE, LISTING, PHONE, PLACEBO, REMOTE_TIE, TRIGGER
 from ..contacts.colocation import colocated
 from ..contacts.community import area_of, first_stub, is_real, meet, stub_count
 from ..contacts.group import CIRCLES, circle_of, day_words, first_turn, group_meeting, member_in_round, rounds_on
@@ -37,6 +39,7 @@ from .state import (
     HOUSEHOLD,
     I_CASES,
     I_CONTACTS,
+    I_CUT,
     I_DELAY,
     I_DROPPED,
     I_FIRST,
@@ -307,9 +310,20 @@ def days_met(days):
     return count
 
 
+@inlined
+def latest_bit(days):
+    """The last day that is marked, counted from the first of the window; there is one."""
+    latest = np.int64(-1)
+    while days != 0:
+        days >>= 1
+        latest += 1
+    return latest
+
+
 @kernel
-def found(city, policy, seed, diary, row, i, index, forward_bit, word):
-    """Whether instrument i finds the person of that row, on the list of `index`. forward_bit: the first day of the look-back."""
+def found(city, policy, seed, diary, row, i, index, forward_bit, last_bit, word):
+    """Whether instrument i finds the person of that row, on the list of `index`. forward_bit, last_bit: the first day of the look-back
+    and the day of the list, counted from the first day of the window."""
     other, layer = diary.person[row], diary.layer[row]
     together = max(diary.longest[row], diary.dwell[row])
     probability = policy.by_layer[i, layer]
@@ -323,6 +337,8 @@ def found(city, policy, seed, diary, row, i, index, forward_bit, word):
                 probability *= policy.by_days[i, min(6, days_met(diary.days[row])) - 1]
         if diary.days[row] >> min(LAST_DAY_BIT, forward_bit) == 0:
             probability *= policy.backward_factor[i]
+        if policy.fade[i] > 0.0:
+            probability *= math.exp(-policy.fade[i] * (last_bit - latest_bit(diary.days[row])))
     if policy.sampling[i] > 0.0:
         probability *= min(1.0, together / policy.sampling[i])
     if together < policy.threshold_minutes[i]:
@@ -425,6 +441,8 @@ def on_delivery(city, rates, policy, seed, records, conduct, queue, tally, diary
     forward_bit = max(0, int(known_from - policy.lookback[i]) - first)
     if not takes_part(city, policy, seed, person, policy.trait[i]):
         return -1, 0
+    cut = first - max(0, int(known_from - policy.backward[i]))
+    tally.instrument[i, I_CUT] += cut
     contacts = write_diary(city, policy, seed, records, conduct, queue, diary, stubs, person, first, last)
     rows = add_colocated(city, rates, policy, seed, queue, diary, contacts, person, first, last, i)
     if policy.kind[i] == CALLS:
@@ -434,7 +452,10 @@ def on_delivery(city, rates, policy, seed, records, conduct, queue, tally, diary
     for row in range(rows):
         other = diary.person[row]
         w = draw(seed, LISTING, person, other, (number << 4) | i)
-        if other == person or not found(city, policy, seed, diary, row, i, person, forward_bit, w[0]):
+        word = w[0]
+        if policy.kind[i] == CALLS:  # a lasting tie of the two
+            word = draw(seed, CALL_TIE, min(person, other), max(person, other), 0)[0]
+        if other == person or not found(city, policy, seed, diary, row, i, person, forward_bit, last - first, word):
             continue
         new = not is_known(records, queue, person, other, number)
         close = max(diary.longest[row], diary.dwell[row]) >= policy.close_minutes

@@ -135,10 +135,26 @@ class Run:
             }
         )
 
+    def tracer_view(self, index_case: int) -> pd.DataFrame:
+        """The list of one case as the authority holds it, beside the truth that it does not know (only with `keep_lists=True`): columns
+        ("on the list", person | instrument | day | minutes) and ("in truth", contact | infected | latent | infected by the case).
+
+        Minutes are what the contact layers say; 0 for people who were not met. Raises ParameterError where there is no such list."""
+        mine = self.lists[self.lists["index_case"] == index_case]
+        if mine.empty:
+            raise ParameterError(
+                f"there is no list of a case {index_case}; run.lists['index_case'] names those who have one (keep_lists=True)"
+            )
+        known = mine[["person", "instrument", "day", "minutes"]]
+        truth = mine[["true_contact", "infected", "latent", "infected_by_index_case"]]
+        truth = truth.set_axis(["contact", "infected", "latent", "infected by the case"], axis=1)
+        return pd.concat({"on the list": known, "in truth": truth}, axis=1).reset_index(drop=True)
+
     @cached_property
     def instruments(self) -> pd.DataFrame:
         """Counts by instrument: cases traced, their contacts, list entries and what they were, delays (days). listed_first: entries
-        of people whom no other instrument had listed for the same case before."""
+        of people whom no other instrument had listed for the same case before; cases_dropped: from the tracers' queue; days_cut: of
+        the look-back, where a list came so late that its window would have been longer than a diary."""
         names = [i.type for i in self.scenario.tracing.instruments]
         return pd.DataFrame(self.raw.tally.instrument, index=pd.Index(names, name="instrument"), columns=list(BY_INSTRUMENT))
 

@@ -41,7 +41,8 @@ class Household(Instrument):
 
 
 class Interview(Instrument):
-    """A tracer asks the case. recall_by_minutes: contacts of below 5, 5-15, 15-60 minutes and an hour or more.
+    """A tracer asks the case. recall_by_minutes: contacts of below 5, 5-15, 15-60 minutes and an hour or more; it fades by the factor
+    exp(-recall_loss_per_day x days between the last meeting and the interview).
 
     Cases queue for a tracer in the order in which they come; who would wait for more than longest_wait_days is never interviewed.
 
@@ -54,6 +55,7 @@ class Interview(Instrument):
     recall_by_minutes: ByMinutes
     recall_by_layer: ByLayerFraction
     reach_probability: Fraction
+    recall_loss_per_day: Annotated[Quantity, Demand("1/day", 0, 10)]
     backward_days: Days | None = None
     backward_recall_factor: Fraction | None = None
     tracers_per_100k: Annotated[Quantity, Demand("person", 0, 1e5)]
