@@ -102,7 +102,10 @@ def test_whatever_machine_code_hangs_on_is_in_the_cache_key():
             if isinstance(node, ast.ImportFrom) and node.level > 0:
                 room = (node.module or "").split(".")[0]
                 names = {alias.name for alias in node.names}
-                assert node.level == 1 or room in {"_jit", "chance", "contacts", "population", "engine", "parameters"}, (file, room)
+                assert node.level == 1 or room in {"_jit", "chance", "contacts", "population", "engine", "parameters"}, (
+                    file,
+                    room,
+                )
                 assert room != "parameters" or all(name[0].isupper() and not name.isupper() for name in names), (file, names)
 
 
