@@ -82,7 +82,7 @@ ALL_RECALLED = {
 
 @pytest.fixture(scope="session")
 def moscow() -> Scenario:
-    return lz.load_scenario("moscow-2020")
+    return lz.load_scenario("no-measures")
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,7 @@ LATENT, INFECTIOUS = (2.0, 4.0), (3.0, 7.0)
 SMALL_FIRST, SMALL_R0 = 20, 0.8  # a subcritical epidemic of about 20 / (1 - 0.8) = 100 infections
 TWIN_PEOPLE, TWIN_FIRST = 300, 5
 BUILT = "lazaretto.build_population(scenario.population, people=2000, seed=1)"
-FIRST_RUN = f"import lazaretto; scenario = lazaretto.load_scenario('moscow-2020'); lazaretto.simulate(scenario, {BUILT}, seed=1)"
+FIRST_RUN = f"import lazaretto; scenario = lazaretto.load_scenario('no-measures'); lazaretto.simulate(scenario, {BUILT}, seed=1)"
 TWIN = (
     "from time import perf_counter; from lazaretto.bench import *; population, rates = bare_case({people}); policy = no_policy(DAYS); "
     "work = lambda seed: len(run_once(population.city, rates, policy, seed, {first}, DAYS).history.person); "
@@ -50,7 +50,7 @@ def neutral_law(family: str, mean: float, unit: str = "day", **shapes: float) ->
 def idealised_pathogen(latent: Law, infectious: Law, hazard_per_day: float) -> Pathogen:
     """A pathogen of theory: even infectiousness, everybody alike, the given hazard per contact and day. Severity is left as in
     the ancestral preset and plays no part in transmission."""
-    base = load_scenario("moscow-2020").pathogen.model_dump()
+    base = load_scenario("no-measures").pathogen.model_dump()
     same = {"unit": "ratio", "source": "idealised", "status": "assumption"}
     one = {"value": 1.0, "range": [0.0, 1.0], **same}
     base.update(
@@ -97,7 +97,7 @@ def measure_all(sizes: list[int], repeats: int, first_use: bool = False) -> dict
     for people in sizes:
         population, rates = bare_case(people)
         lines.append(_measure("bare, random graph", population, rates, DAYS, FIRST, repeats))
-    scenario: Scenario = load_scenario("moscow-2020")
+    scenario: Scenario = load_scenario("no-measures")
     days = int(scenario.days.value)
     build_population(scenario.population, 1000, 1)  # compiled code is loaded before anything is timed
     for people in sizes:

@@ -24,11 +24,13 @@ from lazaretto.engine.testing import first_infected, keyed_person
 
 HOUSEHOLD, GROUP, COMMUNITY = range(3)
 NEAR, REMOTE = 5, 6
-SYMPTOMS, CONTACT, RELEASE, SCREENING = range(4)
+SYMPTOMS, CONTACT, RELEASE, SCREENING, LEAVE = range(5)
 HOUSEHOLD_LIST, CALLS = 0, 3
-SELF, CASE, LISTED = range(3)
-# at equal times: what removes people comes first
-RESULT, DELIVERY, TRACE, CHECK, SAMPLE, ONSET, ILLNESS, WANE, IMPORT, TRANSMISSION = range(10)
+SELF, CASE, HOME, REGION, LISTED = range(5)
+WARNING, REPORT, FINE, TRANSFER = range(4)
+# at equal times: what removes people comes first; before all else the day begins
+DAY = -1
+RESULT, DELIVERY, TRACE, CHECK, APPEAL, SAMPLE, ONSET, ILLNESS, WANE, IMPORT, TRANSMISSION = range(11)
 
 
 @entry
@@ -83,6 +85,16 @@ def _screened(seed, reach, day, number):
 
 
 @entry
+def _passes(seed, reach, day, key):
+    return keyed_person(seed, streams.PASSES, reach, day, key)
+
+
+@entry
+def _area(city, person):
+    return area_of(city, person)
+
+
+@entry
 def _tie(seed, own, count):
     k0, k1, k2, k3 = round_keys(seed, 3, 0, 0)
     return matched(own, count, k0, k1, k2, k3)
@@ -130,6 +142,15 @@ class Naive:
         self.pairs: set[tuple] = set()
         self.through: dict[int, list[dict]] = defaultdict(list)  # orders by the person whose list they come from
         self.listed: list[tuple] = []
+        self.sanctions: list[dict] = []
+        self.sanctioned: dict[int, int] = defaultdict(int)
+        self.blocked: dict[int, int] = defaultdict(int)
+        self.positives: list[float] = []
+        self.stays: list[tuple[int, int]] = []  # first and last day in a hospital bed
+        self.since: dict[int, int] = {}  # measures in force, and since when
+        self.history: list[list[int]] = []  # measures in force by day
+        self.pass_fines: list[tuple[int, bool]] = []
+        self.wrong: dict[int, int] = defaultdict(int)  # wrong sanctions by area
         started = number = 0
         while started < initial:
             person = int(_seeded(seed, city.reach, number))
@@ -138,16 +159,21 @@ class Naive:
                 self.infect(person, None, None, 0.0)
                 started += 1
         for day in range(days):
+            self.push(float(day), DAY, 0, day)
             self.other_illnesses(day)
             self.screening(day)
             self.importations(day)
         while self.events:
             time, kind, person, other, number = heapq.heappop(self.events)
+            if kind == DAY:
+                self.begin_day(other)
+                continue
             (
                 self.result,
                 self.delivery,
                 self.trace_on,
                 self.check,
+                self.appeal,
                 self.sample,
                 self.onset,
                 self.illness,
@@ -208,7 +234,63 @@ class Naive:
                 self.push(one["end"] + self.law(5, c[2]), WANE, person, row)
         if symptomatic:
             self.push(one["onset"], ONSET, person, row, episode)
+            if self.policy.counts_beds:
+                self.take_bed(person, episode, one)
         self.candidates(row, one, w[3])
+
+    def take_bed(self, person, episode, one):
+        w, decade, r = self.words(streams.SEVERITY, person, episode), min(9, self.city.age[person] // 10), self.rates
+        u, died = unit(w[0]), math.inf
+        if u < r.death[decade]:
+            died = max(one["end"], one["onset"] + self.law(14, w[3]))
+        if u < max(r.hospital[decade], r.death[decade]):
+            admitted = min(died, one["onset"] + self.law(12, w[1]))
+            left = died if died < math.inf else admitted + self.law(13, w[2])
+            self.stays.append((int(admitted), int(left) if left < math.inf else 10**9))
+
+    # region-wide measures
+
+    def begin_day(self, day):
+        p, now = self.policy, []
+        week = sum(int(t) in range(day - 7, day) for t in self.positives) * 1e5 / self.city.people
+        beds = sum(a < day <= b for a, b in self.stays) * 1e5 / self.city.people
+        for m in range(len(p.measure_start)):
+            on = p.measure_start[m] <= day < p.measure_end[m]
+            if on and p.measure_indicator[m]:
+                value = week if p.measure_indicator[m] == 1 else beds
+                held = m in self.since and (value >= p.measure_off[m] or day - self.since[m] < p.measure_least[m])
+                on = held or value >= p.measure_on[m]
+            if on:
+                self.since.setdefault(m, day)
+                now.append(m)
+            else:
+                self.since.pop(m, None)
+        self.history.append(now)
+        for m in now:
+            for wrong in (0, 1):
+                key = (2 * m + wrong) * 2**24
+                mean = p.pass_fine[m, wrong] * self.city.reach
+                for number in range(poisson(mean, self.words(streams.PASSES, day, key)[0])):
+                    person = int(_passes(self.seed, self.city.reach, day, key + 1 + number))
+                    if self.complies(person, m) == bool(wrong):
+                        self.pass_fines.append((day, bool(wrong)))
+                        self.wrong[int(_area(self.city, person))] += wrong
+
+    def complies(self, person, m):
+        return unit(self.words(streams.COMPLIANCE, person)[0]) < self.policy.compliance[m] or self.policy.compliance[m] >= 1
+
+    def measured(self, one, other, layer, day):
+        """(share of contacts left open, multiple of contacts at home)"""
+        setting = {HOUSEHOLD: 0, GROUP: 1 if self.city.group[one] < self.city.classes else 2}.get(layer, 3)
+        factors = [
+            self.policy.measure_factor[m, setting] for m in self.history[day] if self.complies(one, m) or self.complies(other, m)
+        ]
+        return math.prod(f for f in factors if f < 1), math.prod(f for f in factors if f > 1)
+
+    def trust(self, person):
+        area = int(_area(self.city, person))
+        people = self.city.area_start[area + 1] - self.city.area_start[area]
+        return math.exp(-self.policy.tau * 1000 * self.wrong[area] / people)
 
     def season(self, time):
         r = self.rates
@@ -294,9 +376,19 @@ class Naive:
         infector, layer = self.infections[row]["person"], number % 8
         if person in self.immune:
             return
-        both = self.presence(infector, layer, time) * self.presence(person, layer, time)
-        if both >= 1.0 or self.coin(infector, person, int(time)) < both:
+        allowed, longer = self.measured(infector, person, layer, int(time))
+        if layer == HOUSEHOLD and self.policy.most_at_home > 1:
+            w = self.words(streams.CANDIDATE, infector, self.infections[row]["episode"], number // 8)
+            if unit(w[3]) >= longer / self.policy.most_at_home:
+                return
+        mine, theirs = self.presence(infector, layer, time), self.presence(person, layer, time)
+        coin = self.coin(infector, person, int(time))
+        if coin < allowed * mine * theirs or allowed * mine * theirs >= 1:
             self.infect(person, row, layer, time)
+        elif coin >= allowed:
+            self.blocked[REGION] += 1
+        else:
+            self.blocked[self.in_force(infector if coin >= allowed * mine else person, time)["pathway"]] += 1
 
     def wane(self, time, person, row, number):
         self.immune.discard(person)
@@ -335,7 +427,7 @@ class Naive:
         w = self.words(streams.ONSET, person, episode, key)
         if unit(w[0]) < self.policy.self_isolation:
             self.order(time, person, time + self.policy.isolation_days, SELF)
-        if unit(w[1]) < self.policy.seek:
+        if unit(w[1]) < self.policy.seek * self.trust(person):
             self.reported[person] = time
             self.push(time + self.law(6, w[2]), SAMPLE, person, SYMPTOMS)
 
@@ -370,7 +462,8 @@ class Naive:
         reason, positive = code // 2, code % 2
         if not positive:
             held = self.in_force(person, time)
-            if held and (held["pathway"] == SELF or (reason == RELEASE and held["pathway"] >= LISTED)):
+            ends = {RELEASE: lambda p: p >= HOME, LEAVE: lambda p: p == CASE}.get(reason, lambda p: False)
+            if held and (held["pathway"] == SELF or ends(held["pathway"])):
                 held["until"] = time
             if self.policy.on_symptoms and reason == SYMPTOMS:
                 for held in self.through.pop(person, []):
@@ -380,7 +473,12 @@ class Naive:
         if self.recent_case(person, time):
             return
         self.confirmed[person] = time
+        self.positives.append(time)
         self.order(time, person, time + self.policy.isolation_days, CASE)
+        for other in self.mates(person):
+            reached = unit(self.words(streams.HOME_ORDER, person, other, number)[0]) < self.policy.home_order
+            if reached and not self.recent_case(other, time):
+                self.order(time, other, time + self.policy.quarantine_days, HOME)
         if not (self.policy.on_symptoms and reason == SYMPTOMS):
             self.trace(time, person, number, 0)
 
@@ -388,14 +486,15 @@ class Naive:
         self.traced[person] = time
         for i in range(len(self.policy.kind)):
             w = self.words(streams.TRIGGER, person, i, number)
-            if unit(w[0]) < self.policy.ask[i]:
+            ready = self.trust(person) if self.policy.asked[i] else 1.0
+            if unit(w[0]) < self.policy.ask[i] * ready:
                 start = time
                 if self.policy.service_days[i] > 0:
                     start = max(time, self.free[i])
                     if start - time > self.policy.longest_wait[i]:
                         continue
                     self.free[i] = start + self.policy.service_days[i]
-                self.push(start + self.law(11 + 2 * i, w[1]), DELIVERY, person, depth * 256 + i, number)
+                self.push(start + self.law(15 + 2 * i, w[1]), DELIVERY, person, depth * 256 + i, number)
 
     # tracing
 
@@ -427,10 +526,13 @@ class Naive:
         report = self.reported.get(person, math.inf)
         since = report if begun - 30 <= report <= begun else begun
         first = max(0, int(since - p.backward[i]), int(time) - int(p.backward[i]) - 30)
+        if math.isfinite(p.kept_days[i]):
+            first = max(first, int(time) - int(p.kept_days[i]))
         longest, layer, dwell, days = defaultdict(float), {}, defaultdict(float), defaultdict(set)
         for day in range(first, int(time) + 1):
             for other, where, minutes in self.meetings(person, day):
                 share = self.share_of_day(person, where, day) * self.share_of_day(other, where, day)
+                share *= self.measured(person, other, where, day)[0]
                 if minutes > 0 and (share >= 1.0 or self.coin(person, other, day) < share):
                     longest[other] = max(longest[other], minutes)
                     layer[other] = min(where, layer.get(other, where))
@@ -439,13 +541,15 @@ class Naive:
                 for k in range(int(p.colocation_slots[i])):
                     other, word = _near(self.city, self.seed, person, k, day, p.colocation_slots[i], p.colocations_per_day[i])
                     if other >= 0:
-                        dwell[int(other)] = max(dwell[int(other)], self.law(12 + 2 * i, int(word)))
+                        dwell[int(other)] = max(dwell[int(other)], self.law(16 + 2 * i, int(word)))
         remote = self.ties(person, i) if p.kind[i] == CALLS else set()
         recent = max(0, int(since - p.lookback[i]))
         for other in set(longest) | set(dwell) | remote:
             where = layer.get(other, REMOTE if other in remote else NEAR)
             minutes = max(longest[other], dwell[other])
             probability = p.by_layer[i, where]
+            if p.trait[i] and where != REMOTE and p.kind[i] != CALLS:
+                probability *= self.trust(person)
             if where != REMOTE:
                 probability *= p.by_minutes[i, sum(minutes >= limit for limit in (5, 15, 60))]
             if other in layer and where != HOUSEHOLD:
@@ -467,7 +571,8 @@ class Naive:
                 continue
             self.pairs.add((person, other, number))
             self.listed.append((time, person, other, i))
-            self.ask(time, person, other, i, p.instruction[i, int(minutes >= p.close_minutes)], w[1])
+            exposed = other in layer and longest[other] >= p.close_minutes
+            self.ask(time, person, other, i, p.instruction[i, int(minutes >= p.close_minutes)], exposed, w[1])
             if depth < p.recursion:
                 self.push(time, TRACE, other, (depth + 1) * 256 + i)
 
@@ -488,10 +593,10 @@ class Naive:
                 found.add(partner // slots)
         return found
 
-    def ask(self, time, index, other, i, what, word):
+    def ask(self, time, index, other, i, what, exposed, word):
         inform, test, _ = range(3)
         if what == inform:
-            if unit(word) < self.policy.heed:
+            if unit(word) < self.policy.heed * (1 if exposed else 1 - self.policy.skill):
                 self.order(time, other, time + self.policy.quarantine_days, SELF)
         elif self.recent_case(other, time):
             return
@@ -501,8 +606,6 @@ class Naive:
             new = self.order(time, other, time + self.policy.quarantine_days, LISTED + i)
             if new:
                 self.through[index].append(new)
-                if self.policy.release_day > 0:
-                    self.push(time + self.policy.release_day, SAMPLE, other, RELEASE)
 
     # orders
 
@@ -515,6 +618,8 @@ class Naive:
 
     def presence(self, person, layer, time):
         held = self.in_force(person, time)
+        if held and held["taken"] <= time < held["home"]:
+            return self.policy.facility_factor
         if held is None or (layer == HOUSEHOLD and not held["full"]):
             return 1.0
         if not held["full"]:
@@ -526,6 +631,8 @@ class Naive:
     def share_of_day(self, person, layer, day):
         for held in reversed(self.orders[person]):
             if held["start"] <= day and held["until"] >= day + 1:
+                if held["taken"] <= day and held["home"] >= day + 1:
+                    return self.policy.facility_factor
                 if layer == HOUSEHOLD:
                     return self.policy.household_factor if held["full"] else 1.0
                 if not held["full"]:
@@ -539,9 +646,9 @@ class Naive:
     def order(self, time, person, until, pathway):
         held = self.in_force(person, time)
         if held:
-            if pathway == SELF or (held["pathway"] == CASE and pathway >= LISTED):
+            if pathway == SELF or (held["pathway"] == CASE and pathway >= HOME):
                 return None
-            if held["pathway"] >= LISTED and pathway >= LISTED:
+            if held["pathway"] >= HOME and pathway >= HOME:
                 if until > held["until"]:
                     held["until"] = until
                     if not held["pending"]:
@@ -552,15 +659,20 @@ class Naive:
             return None
         p, mine = self.policy, self.orders[person]
         trait = unit(self.words(streams.ADHERENCE, person)[0])
+        supervised = pathway != SELF and (p.case_in_facility if pathway == CASE else p.contact_in_facility)
+        adherent = (p.full_case if pathway == CASE else p.full_contact) * self.trust(person)
         new = dict(
-            start=time, until=until, pathway=pathway, number=len(mine) + 1,
-            full=pathway != SELF and trait < (p.full_case if pathway == CASE else p.full_contact),
+            taken=time if supervised else math.inf, home=math.inf,
+            start=time, until=until, pathway=pathway, number=len(mine) + 1, full=pathway != SELF and trait < adherent,
             factor=p.self_factor if pathway == SELF else p.partial_factor,
             tempted=mine[-1]["tempted"] if mine else 1.0, out=[], days_out=set(), looked_to=0, pending=False,
         )  # fmt: skip
         mine.append(new)
         if pathway != SELF:
             self.look_ahead(person, new)
+            test = p.leave_day if pathway == CASE else p.release_day
+            if test > 0:
+                self.push(time + test, SAMPLE, person, LEAVE if pathway == CASE else RELEASE)
         return new
 
     def goes_out(self, held, day, word):
@@ -575,6 +687,8 @@ class Naive:
     def look_ahead(self, person, held):
         day = held["looked_to"]
         while held["start"] + day < held["until"]:
+            if held["taken"] <= held["start"] + day < held["home"]:
+                break
             w = self.words(streams.CHECK, person, held["number"], day)
             breach = self.goes_out(held, day, w[0])
             if (breach and held["full"]) or self.seen(breach, w[1]):
@@ -588,7 +702,7 @@ class Naive:
     def check(self, time, person, number, day):
         held = self.orders[person][number - 1]
         held["pending"] = False
-        if len(self.orders[person]) != number or time >= held["until"]:
+        if len(self.orders[person]) != number or time >= held["until"] or held["taken"] <= time < held["home"]:
             return
         w = self.words(streams.CHECK, person, number, day)
         breach = self.goes_out(held, day, w[0])
@@ -598,8 +712,40 @@ class Naive:
             held["days_out"] |= set(range(int(time - held["start"]), int(until - held["start"]) + 1))
         if self.seen(breach, w[1]):
             self.noted[person] += 1
-            rungs = self.policy.rung_at.tolist()
+            rungs, noted = self.policy.rung_at.tolist(), self.noted[person]
             for rung, at in enumerate(rungs):
-                if self.noted[person] == at or (rung == len(rungs) - 1 and self.noted[person] > at):
+                if noted == at or (rung == len(rungs) - 1 and noted > at):
                     held["tempted"] *= self.policy.rung_factor[rung]
+                    self.act(time, person, held, int(self.policy.rung_action[rung]), not breach)
         self.look_ahead(person, held)
+
+    def act(self, time, person, held, action, wrong):
+        row = len(self.sanctions)
+        one = dict(
+            person=person, action=action, time=time, wrong=wrong, number=self.sanctioned[person], order=held, put_right=math.inf
+        )
+        self.sanctions.append(one)
+        if action == WARNING:
+            return
+        if action == TRANSFER:
+            held["taken"], held["home"] = time, math.inf
+            held["out"] = [(a, min(b, time)) for a, b in held["out"]]
+        self.wrong[int(_area(self.city, person))] += wrong
+        w = self.words(streams.APPEAL, person, self.sanctioned[person])
+        self.sanctioned[person] += 1
+        if unit(w[0]) < self.policy.appeal[int(wrong)]:
+            self.push(time + self.law(11, w[1]), APPEAL, person, row)
+
+    def appeal(self, time, person, row, number):
+        one = self.sanctions[row]
+        w = self.words(streams.APPEAL, person, one["number"])
+        if unit(w[2]) >= self.policy.granted[int(one["wrong"])]:
+            return
+        one["put_right"] = time
+        self.noted[person] -= 1
+        self.wrong[int(_area(self.city, person))] -= one["wrong"]
+        held = one["order"]
+        if one["action"] == TRANSFER and time < held["until"]:
+            held["home"], held["looked_to"] = time, math.ceil(time - held["start"])
+            if not held["pending"]:
+                self.look_ahead(person, held)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from conftest import stated, with_level
-from naive import Naive
+from naive import HOME, REGION, Naive
 
 import lazaretto as lz
 from lazaretto.bench import neutral_law
 from lazaretto.engine.lowering import in_scenario, lower_pathogen, lower_policy, policy_laws
 from lazaretto.engine.simulate import new_scratch, run_once
+from lazaretto.engine.state import PASS_FINES
 from lazaretto.parameters import Scenario
 
 DAYS, INITIAL = 70, 8
@@ -52,6 +55,46 @@ def many_instruments(scenario: Scenario) -> Scenario:
     )  # fmt: skip
 
 
+def hard_regime(scenario: Scenario) -> Scenario:
+    """Households bound, a facility as the last rung, appeals, distrust, tests that end isolation, and closing by counts and dates."""
+    data = scenario.replace(isolation="moscow-social-monitoring", testing="contacts-and-lateral-flow").model_dump()
+    regime = data["isolation"]
+    for monitor in regime["monitoring"]:
+        monitor["false_alarm_per_person_day"] |= {"value": 0.05, "range": (0.0, 1.0), "distribution": None}
+        monitor["detection_probability"] |= {"value": 0.5}
+    regime["facility_contact_factor"] = stated(0.1, "fraction", 1)
+    regime["case_release_test_day"] = stated(6.0, "day")
+    rung = regime["ladder"][0]
+    again = {name: {**rung[name], "value": value} for name, value in (("after_detections", 2), ("breach_factor", 0.9))}
+    regime["ladder"] = (rung, {**rung, "action": "transfer", **again})
+    appeals = {"probability_when_wrong": 0.9, "granted_when_wrong": 0.8, "probability_when_right": 0.2, "granted_when_right": 0.3}
+    for name, value in appeals.items():
+        regime["appeals"][name] |= {"value": value, "range": (0.0, 1.0)}
+    regime["appeals"]["delay"] = neutral_law("gamma", 3.0, a=4.0).model_dump()
+    for name in ("kappa_app", "tau_injustice"):
+        data["behaviour"][name] |= {"value": 0.5}
+    data["behaviour"]["judging_skill"] |= {"value": 0.6}
+    measure = {
+        **{f"{where}_factor": stated(value, "fraction", 1) for where, value in (("school", 0.0), ("work", 0.6), ("community", 0.7))},
+        "household_factor": stated(1.3, "ratio", 10), "compliance": stated(0.7, "fraction", 1),
+        "stringency_points": stated(50.0, "index point", 100),
+    }  # fmt: skip
+    bounds = {"off_below": stated(60.0, "person/100,000 people"), "least_days": stated(4.0, "day")}
+    passes = {
+        "records_per_person_day": stated(1.0, "record/person-day"), "retention_days": stated(5.0, "day"),
+        "recipients": stated(1, "count"), "fine_per_person_day": stated(0.002, "1/person/day", 1),
+        "wrong_fine_per_person_day": stated(0.001, "1/person/day", 1),
+    }  # fmt: skip
+    per = "person/100,000 people"
+    dates = {"start_day": stated(30.0, "day"), "end_day": stated(45.0, "day")}
+    data["region"]["measures"] = (
+        {"title": "by cases", "trigger": {"indicator": "cases-per-week", "on_from": stated(300.0, per), **bounds}, **measure},
+        {"title": "by beds", "trigger": {"indicator": "hospital-beds", "on_from": stated(100.0, per), **bounds}, **measure},
+        {"title": "by dates", **dates, "passes": passes, **measure},
+    )
+    return Scenario.model_validate(data)
+
+
 CASES = [
     ("household", "advice", "sars-cov-2-ancestral", 0.05, 1),
     ("interview", "sms-and-police", "sars-cov-2-ancestral", 0.06, 2),
@@ -60,12 +103,17 @@ CASES = [
     ("russia-2020-order", "supported", "sars-cov-2-delta", 0.1, 5),
     (many_instruments, "sms-and-police", "sars-cov-2-ancestral", 0.08, 6),
     (many_instruments, "supported", "influenza-1918-like", 0.3, 7),
+    ("russia-2020-order", hard_regime, "sars-cov-2-ancestral", 0.1, 8),
+    ("transparent-notice", hard_regime, "sars-cov-2-ancestral", 0.12, 9),
+    (many_instruments, hard_regime, "sars-cov-2-delta", 0.12, 10),
+    ("interview", "facility", "sars-cov-2-ancestral", 0.1, 11),
 ]
 
 
 @pytest.mark.parametrize(("tracing", "isolation", "pathogen", "scale", "seed"), CASES)
 def test_every_infection_order_and_listing_is_the_same(moscow, tracing, isolation, pathogen, scale, seed):
-    scenario = with_everything(moscow.replace(isolation=isolation, pathogen=pathogen))
+    scenario = with_everything(moscow.replace(pathogen=pathogen))
+    scenario = isolation(scenario) if callable(isolation) else scenario.replace(isolation=isolation)
     scenario = tracing(scenario) if callable(tracing) else scenario.replace(tracing=tracing)
     population = lz.build_population(scenario.population, people=500 + 100 * seed, seed=seed)
     rates = in_scenario(lower_pathogen(scenario.pathogen, population, scale, policy_laws(scenario)), scenario)
@@ -93,3 +141,19 @@ def test_every_infection_order_and_listing_is_the_same(moscow, tracing, isolatio
     assert [x[1:] for x in listed] == [x[1:] for x in sorted(other.listed)]
     detections = {int(p): int(d) for p, d in zip(r.person, r.detections) if d}
     assert detections == {p: n for p, n in other.noted.items() if n}
+    acted = sorted(
+        zip(
+            r.action_time.tolist(), r.action_person.tolist(), r.action_kind.tolist(), raw.conduct.action_wrong.tolist(),
+            r.action_corrected.tolist(),
+        )
+    )  # fmt: skip
+    other_acted = sorted((a["time"], a["person"], a["action"], a["wrong"], a["put_right"]) for a in other.sanctions)
+    assert [a[1:4] for a in acted] == [a[1:4] for a in other_acted]
+    np.testing.assert_allclose([(a[0], a[4]) for a in acted], [(a[0], a[4]) for a in other_acted], rtol=0, atol=1e-9)
+    assert raw.tally.blocked_by.tolist() == [other.blocked[pathway] for pathway in range(len(raw.tally.blocked_by))]
+    assert int(raw.tally.daily[PASS_FINES].sum()) == len(other.pass_fines)
+    if callable(isolation):  # every mechanism has acted
+        assert {0, 1, 2} == {m for now in other.history for m in now}
+        assert any(a["action"] == 3 for a in other.sanctions) and any(math.isfinite(a["put_right"]) for a in other.sanctions)
+        assert other.blocked[REGION] and other.blocked[HOME] and other.pass_fines and sum(other.wrong.values())
+        assert {len(now) for now in other.history} > {0, 1}

@@ -32,7 +32,7 @@ def runs() -> dict[str, dict[str, str]]:
     from lazaretto.engine.lowering import in_scenario, lower_pathogen, lower_policy, policy_laws
     from lazaretto.engine.simulate import run_once
 
-    scenario = lz.load_scenario("moscow-2020").replace(**{"testing.background_illness_per_day": 0.01})
+    scenario = lz.load_scenario("no-measures").replace(**{"testing.background_illness_per_day": 0.01})
     population = lz.build_population(scenario.population, people=600, seed=3)
     out = {}
     for tracing, isolation, pathogen in (

@@ -41,3 +41,7 @@ CALL_TIE = 60  #                       smaller person  larger person
 SCREEN = 59  #                         day             number             attempt
 CHECK = 56  #                          person          order number       day of the order
 BREACH = 57  #                         person          order number       day of the order
+APPEAL = 61  #                         person          sanction number
+HOME_ORDER = 62  #                     case            member             test number
+COMPLIANCE = 63  #                     person
+PASSES = 64  #                         day             number             measure, right or wrong, attempt

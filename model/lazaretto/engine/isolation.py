@@ -1,9 +1,9 @@
-"""Orders, adherence, breaches, checks and the ladder.
+"""Orders, adherence, breaches, checks, the ladder and appeals.
 
-An order (self-isolation, isolation of a case, quarantine of a listed contact) withdraws a person until it ends. Under it the
-person adheres fully, with daily breaches, or in part. A lasting adherence trait decides which. `presence` says at a moment what
-share of a contact remains; `share_of_day` says the most it was on a whole day, for the tracer; both are compared with the same
-coin of the pair and day, so that tracing finds exactly the contacts through which infection could pass.
+An order (self-isolation, isolation of a case, quarantine of a household or of a listed contact) withdraws a person until it ends, at
+home or in a facility. At home the person adheres fully, with daily breaches, or in part. A lasting adherence trait decides which.
+`presence` says at a moment what share of a contact remains; `share_of_day` says the most it was on a whole day, for the tracer; both
+are compared with the same coin of the pair and day, so that tracing finds exactly the contacts through which infection could pass.
 """
 
 from __future__ import annotations
@@ -15,28 +15,33 @@ import numpy as np
 from .._jit import kernel
 from ..chance.laws import quantile
 from ..chance.philox import draw, unit
-from ..chance.streams import ADHERENCE, BREACH, CHECK, KEPT
+from ..chance.streams import ADHERENCE, APPEAL, BREACH, CHECK, KEPT
+from ..contacts.community import area_of
+from .queue import APPEAL as APPEAL_EVENT
 from .queue import CHECK as CHECK_EVENT
-from .queue import FULL, push
+from .queue import FULL, SAMPLE, push
 from .state import (
+    APPEAL_LAW,
+    APPEALS,
+    APPEALS_GRANTED,
     BREACH_LAW,
     CASE,
     DETECTED,
     FALSE_ALARMS,
-    FINES,
+    HOME,
     HOUSEHOLD,
-    LISTED,
+    LEAVE,
     ORDERS,
+    RELEASE,
     RELEASED,
-    REPORTS,
     SELF,
+    TRANSFER,
+    WARNING,
     WARNINGS,
-    WRONG_FINES,
-    WRONG_REPORTS,
-    WRONG_WARNINGS,
 )
 
 LAST_BIT = 62
+PER_PEOPLE = 1000.0
 
 
 @kernel
@@ -64,6 +69,8 @@ def presence(policy, conduct, order, layer, time):
     """The share of a contact of that layer that the person under `order` (or -1) keeps at that time."""
     if order < 0:
         return 1.0
+    if conduct.facility_from[order] <= time < conduct.facility_until[order]:
+        return policy.facility_factor
     if not conduct.full[order]:
         return 1.0 if layer == HOUSEHOLD else conduct.factor[order] * conduct.tempted[order]
     if layer == HOUSEHOLD:
@@ -83,6 +90,8 @@ def share_of_day(policy, records, conduct, person, layer, day):
     while order >= 0:
         start = records.order_start[order]
         if start <= day and records.order_until[order] >= day + 1:
+            if conduct.facility_from[order] <= day and conduct.facility_until[order] >= day + 1:
+                return policy.facility_factor
             if not conduct.full[order]:
                 return 1.0 if layer == HOUSEHOLD else conduct.factor[order]
             if layer == HOUSEHOLD:
@@ -95,6 +104,18 @@ def share_of_day(policy, records, conduct, person, layer, day):
             return 1.0
         order = records.order_previous[order]
     return 1.0
+
+
+@kernel
+def trust(city, policy, conduct, person):
+    """What wrong sanctions in the person's area have left of the readiness to report, to cooperate and to adhere."""
+    if policy.tau == 0.0:
+        return 1.0
+    area = area_of(city, person)
+    wrong = conduct.wrong_in_area[area]
+    if wrong == 0:
+        return 1.0
+    return math.exp(-policy.tau * PER_PEOPLE * wrong / (city.area_start[area + 1] - city.area_start[area]))
 
 
 @kernel
@@ -121,32 +142,33 @@ def open_file(records, person):
         records.orders[file] = 0
         records.traced[file] = -np.inf
         records.last_listed[file] = -1
+        records.sanctions[file] = 0
     return file
 
 
 @kernel
 def give_order(city, rates, policy, seed, records, conduct, queue, tally, person, time, until, pathway, index):
-    """Put a person under an order. A case stays a case; a listed person's quarantine is prolonged, not doubled; anything else
-    replaces what is in force. index: whose list it comes from, or -1. Returns whether there is a new order."""
+    """Put a person under an order. A case stays a case; a contact's quarantine is prolonged, not doubled; anything else replaces what is
+    in force. index: whose list it comes from, or -1."""
     file = open_file(records, person)
     current = active_order(records, person, time)
     if current >= 0:
         held = records.order_pathway[current]
-        if pathway == SELF or (held == CASE and pathway >= LISTED):
-            return False
-        if held >= LISTED and pathway >= LISTED:
+        if pathway == SELF or (held == CASE and pathway >= HOME):
+            return
+        if held >= HOME and pathway >= HOME:
             if until > records.order_until[current]:
                 records.order_until[current] = until
                 if not conduct.pending[current]:
                     look_ahead(policy, seed, records, conduct, queue, person, current)
-            return False
+            return
         records.order_until[current] = time
     if until <= time:
-        return False
+        return
     order = records.counted[1]
     if order == len(records.order_person):
         queue.state[FULL] = 1
-        return False
+        return
     records.counted[1] += 1
     previous = records.last_order[file]
     records.order_person[order] = person
@@ -161,7 +183,11 @@ def give_order(city, rates, policy, seed, records, conduct, queue, tally, person
     records.last_order[file] = order
     records.orders[file] += 1
     trait = unit(draw(seed, ADHERENCE, person, 0, 0)[0])
-    conduct.full[order] = pathway != SELF and trait < (policy.full_case if pathway == CASE else policy.full_contact)
+    adherent = (policy.full_case if pathway == CASE else policy.full_contact) * trust(city, policy, conduct, person)
+    conduct.full[order] = pathway != SELF and trait < adherent
+    supervised = pathway != SELF and (policy.case_in_facility if pathway == CASE else policy.contact_in_facility)
+    conduct.facility_from[order] = time if supervised else np.inf
+    conduct.facility_until[order] = np.inf
     conduct.factor[order] = policy.self_factor if pathway == SELF else policy.partial_factor
     conduct.tempted[order] = 1.0 if previous < 0 else conduct.tempted[previous]
     conduct.breach_start[order] = np.inf
@@ -175,7 +201,9 @@ def give_order(city, rates, policy, seed, records, conduct, queue, tally, person
         if day < tally.daily.shape[1]:
             tally.daily[ORDERS, day] += 1
         look_ahead(policy, seed, records, conduct, queue, person, order)
-    return True
+        test_day = policy.leave_day if pathway == CASE else policy.release_day
+        if test_day > 0.0:
+            push(queue, time + test_day, SAMPLE, person, LEAVE if pathway == CASE else RELEASE, 0)
 
 
 @kernel
@@ -208,6 +236,9 @@ def look_ahead(policy, seed, records, conduct, queue, person, order):
     number = records.orders[records.file_of[person]]
     day = np.int64(conduct.looked_to[order])
     full = conduct.full[order]
+    until = min(until, conduct.facility_from[order])  # nobody goes out from a facility
+    if conduct.facility_until[order] <= start + day:  # back at home
+        until = records.order_until[order]
     while start + day < until:
         w = draw(seed, CHECK, person, number, day)
         breach = breaches_today(policy, conduct, order, day, w[0])
@@ -223,11 +254,13 @@ def look_ahead(policy, seed, records, conduct, queue, person, order):
 
 
 @kernel
-def on_check(rates, policy, seed, records, conduct, queue, tally, person, time, order, day):
+def on_check(city, rates, policy, seed, records, conduct, queue, tally, person, time, order, day):
     """A day of an order on which somebody went out or an alarm was raised: breach, detection, and the rungs of the ladder."""
     conduct.pending[order] = False
     file = records.file_of[person]
     if records.last_order[file] != order or time >= records.order_until[order]:
+        return
+    if conduct.facility_from[order] <= time < conduct.facility_until[order]:
         return
     w = draw(seed, CHECK, person, records.orders[file], day)
     breach = breaches_today(policy, conduct, order, day, w[0])
@@ -240,28 +273,88 @@ def on_check(rates, policy, seed, records, conduct, queue, tally, person, time, 
         for k in range(int(time - records.order_start[order]), int(until - records.order_start[order]) + 1):
             conduct.breach_days[order] |= 1 << min(LAST_BIT, k)
     if policy.monitored and unit(w[1]) < (policy.detection if breach else policy.false_alarm):
-        today = int(time)
-        tally.daily[DETECTED if breach else FALSE_ALARMS, today] += 1
-        climb(policy, records, conduct, tally, file, order, today, breach)
+        tally.daily[DETECTED if breach else FALSE_ALARMS, int(time)] += 1
+        climb(city, rates, policy, seed, records, conduct, queue, tally, person, order, time, breach)
     look_ahead(policy, seed, records, conduct, queue, person, order)
 
 
 @kernel
-def climb(policy, records, conduct, tally, file, order, today, breach):
+def climb(city, rates, policy, seed, records, conduct, queue, tally, person, order, time, breach):
     """The authority notes a breach, true or not, and takes the rungs that are due; past the last rung, the last one again."""
+    file = records.file_of[person]
     records.detections[file] += 1
     noted = records.detections[file]
     rungs = len(policy.rung_at)
     for rung in range(rungs):
         if noted == policy.rung_at[rung] or (rung == rungs - 1 and noted > policy.rung_at[rung]):
-            action = policy.rung_action[rung]
             conduct.tempted[order] *= policy.rung_factor[rung]
-            if action == 0:
-                tally.daily[WARNINGS, today] += 1
-                tally.daily[WRONG_WARNINGS, today] += 0 if breach else 1
-            elif action == 1:
-                tally.daily[REPORTS, today] += 1
-                tally.daily[WRONG_REPORTS, today] += 0 if breach else 1
-            else:
-                tally.daily[FINES, today] += 1
-                tally.daily[WRONG_FINES, today] += 0 if breach else 1
+            act(
+                city,
+                rates,
+                policy,
+                seed,
+                records,
+                conduct,
+                queue,
+                tally,
+                person,
+                order,
+                time,
+                policy.rung_action[rung],
+                not breach,
+            )
+
+
+@kernel
+def act(city, rates, policy, seed, records, conduct, queue, tally, person, order, time, action, wrong):
+    """Warn, report, fine or transfer, and enter it with its date; who is sanctioned may appeal."""
+    row = records.counted[3]
+    if row == len(records.action_person):
+        queue.state[FULL] = 1
+        return
+    records.counted[3] += 1
+    file = records.file_of[person]
+    records.action_person[row] = person
+    records.action_order[row] = order
+    records.action_kind[row] = action
+    records.action_time[row] = time
+    records.action_corrected[row] = np.inf
+    records.action_number[row] = records.sanctions[file]
+    conduct.action_wrong[row] = wrong
+    tally.daily[WARNINGS + 2 * action, int(time)] += 1
+    tally.daily[WARNINGS + 2 * action + 1, int(time)] += 1 if wrong else 0
+    if action == WARNING:
+        return
+    if action == TRANSFER:
+        conduct.facility_from[order], conduct.facility_until[order] = time, np.inf
+        if conduct.breach_start[order] <= time < conduct.breach_until[order]:  # taken while outside
+            conduct.breached[order] -= conduct.breach_until[order] - time
+            conduct.breach_until[order] = time
+    if wrong:
+        conduct.wrong_in_area[area_of(city, person)] += 1
+    w = draw(seed, APPEAL, person, records.sanctions[file], 0)
+    records.sanctions[file] += 1
+    if unit(w[0]) < policy.appeal[1 if wrong else 0]:
+        tally.daily[APPEALS, int(time)] += 1
+        push(queue, time + quantile(rates.tables, APPEAL_LAW, w[1]), APPEAL_EVENT, person, row, 0)
+
+
+@kernel
+def on_appeal(city, policy, seed, records, conduct, queue, tally, person, time, row):
+    """An appeal is decided, the one place where a sanction meets the truth again. If it is granted the noted breach is struck off, and
+    who was taken to a facility goes home."""
+    wrong = conduct.action_wrong[row]
+    w = draw(seed, APPEAL, person, records.action_number[row], 0)
+    if unit(w[2]) >= policy.granted[1 if wrong else 0]:
+        return
+    tally.daily[APPEALS_GRANTED, int(time)] += 1
+    records.action_corrected[row] = time
+    records.detections[records.file_of[person]] -= 1
+    if wrong:
+        conduct.wrong_in_area[area_of(city, person)] -= 1
+    order = np.int64(records.action_order[row])
+    if records.action_kind[row] == TRANSFER and time < records.order_until[order]:
+        conduct.facility_until[order] = time
+        conduct.looked_to[order] = np.int64(np.ceil(time - records.order_start[order]))
+        if not conduct.pending[order]:
+            look_ahead(policy, seed, records, conduct, queue, person, order)

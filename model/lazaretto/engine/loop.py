@@ -1,9 +1,10 @@
 """The main loop. The order of events, told once:
 
-1. Day by day the onsets of other illnesses are entered (only with a policy).
+1. At the beginning of each day region-wide measures are decided, fines for missing passes drawn, and the onsets of other illnesses
+   and the day's screening entered (only with a policy).
 2. A bucket's events are taken, sorted into the total order of `queue`, and worked on one by one; events that they cause within
    the same bucket are merged in by time.
-3. At equal times: results, then list deliveries, requests for contacts of contacts, checks, samples, onsets, other illnesses, and
+3. At equal times: results, then list deliveries, requests for contacts of contacts, checks, appeals, samples, onsets, other illnesses, and
    transmissions last. So somebody put under an order at t infects nobody at t.
 4. A transmission that comes due happens unless the partner was infected before, or the coin of the pair and day says that an
    order kept the two apart. The infected person's candidates are drawn when the bucket is done, or at once where the latent
@@ -17,9 +18,10 @@ import numpy as np
 from .._jit import entry, inlined, kernel
 from ..chance.philox import draw
 from ..chance.streams import CHARACTER, COURSE, SEED
-from .isolation import active_order, coin, on_check, presence
-from .natural_history import character, course, immune_until
+from .isolation import active_order, coin, on_appeal, on_check, presence
+from .natural_history import character, course, hospital_stay, immune_until
 from .queue import (
+    APPEAL,
     BLOCK,
     CHECK,
     CURRENT,
@@ -47,10 +49,22 @@ from .queue import (
     take,
     waiting,
 )
-from .state import ALL_GENERATIONS, BLOCKED, FROM_OUTSIDE, FROM_START, HOUSEHOLD, SYMPTOMS
+from .region import fine_passes, open_share, review, too_weak
+from .state import (
+    ALL_GENERATIONS,
+    BLOCKED,
+    DEATH_LAW,
+    FROM_OUTSIDE,
+    FROM_START,
+    HOSPITAL_LAW,
+    HOUSEHOLD,
+    REGION,
+    STAY_LAW,
+    SYMPTOMS,
+)
 from .testing import fall_ill, first_infected, import_infections, on_result, on_sample, on_symptoms, screen
 from .tracing import DEPTH_BITS, on_case, on_delivery, on_trace, report_list
-from .transmission import LAYER_MASK, expand
+from .transmission import LAYER_BITS, LAYER_MASK, expand
 
 MOST_GENERATIONS = 32000
 LAST_EPISODE = 255
@@ -58,7 +72,7 @@ NOT_IN_THIS_RUN = 1e9  # days
 
 
 @inlined
-def infect(city, rates, policy, seed, history, queue, person, source, layer, time, generations, words):
+def infect(city, rates, policy, seed, history, records, queue, person, source, layer, time, generations, words):
     """Enter an infection, with the `words_of` it; returns the time from which the person can infect."""
     row = history.counted[0]
     if row == len(history.person):
@@ -90,7 +104,32 @@ def infect(city, rates, policy, seed, history, queue, person, source, layer, tim
             push(queue, history.again[row], WANE, person, row, 0)
     if policy.active and symptomatic:
         push(queue, time + onset, ONSET, person, row, episode)
+        if policy.counts_beds:
+            take_bed(city, rates, seed, records, person, episode, time + onset, time + end)
     return time + infectious
+
+
+@kernel
+def take_bed(city, rates, seed, records, person, episode, onset, end):
+    """Enter the bed that the infection will take, if any, in the hospitals' count."""
+    decade = min(9, np.int64(city.age[person]) // 10)
+    admitted, discharged, _, _ = hospital_stay(
+        seed,
+        person,
+        episode,
+        onset,
+        end,
+        rates.hospital[decade],
+        rates.death[decade],
+        rates.tables,
+        HOSPITAL_LAW,
+        STAY_LAW,
+        DEATH_LAW,
+    )
+    days = len(records.beds_change) - 1
+    if admitted < days:
+        records.beds_change[int(admitted)] += 1
+        records.beds_change[int(min(days, discharged))] -= 1
 
 
 @inlined
@@ -113,20 +152,24 @@ def draw_words(rates, seed, word, n, words):
 
 
 @kernel
-def kept_apart(policy, seed, history, records, conduct, tally, one, other, layer, time):
-    """Whether an order stops this transmission; if so it is counted for the pathway that did."""
+def kept_apart(city, policy, seed, history, records, conduct, tally, one, other, layer, time):
+    """Whether a measure or an order stops this transmission; if so it is counted for the pathway that did."""
     if not policy.active:
         return False
     mine = active_order(records, one, time)
     theirs = active_order(records, other, time)
-    if mine < 0 and theirs < 0:
+    if mine < 0 and theirs < 0 and len(policy.measure_start) == 0:
         return False
-    share = presence(policy, conduct, mine, layer, time)
+    allowed = open_share(city, policy, seed, records, one, other, layer, int(time))
+    share = allowed * presence(policy, conduct, mine, layer, time)
     both = share * presence(policy, conduct, theirs, layer, time)
     toss = coin(seed, one, other, int(time)) if both < 1.0 else 0.0
     if toss < both:
         return False
-    tally.blocked_by[records.order_pathway[mine if toss >= share else theirs]] += 1
+    if toss >= allowed:
+        tally.blocked_by[REGION] += 1
+    else:
+        tally.blocked_by[records.order_pathway[mine if toss >= share else theirs]] += 1
     tally.daily[BLOCKED, int(time)] += 1
     return True
 
@@ -140,7 +183,7 @@ def run(city, rates, policy, seed, initial, first, generations, history, records
     for person in first:
         if history.status[person] == 0:
             words = words_of(rates, seed, history, person)
-            infect(city, rates, policy, seed, history, queue, person, -1, FROM_START, 0.0, generations, words)
+            infect(city, rates, policy, seed, history, records, queue, person, -1, FROM_START, 0.0, generations, words)
     entered = len(first)
     number = 0
     while entered < initial and number < 64 * initial + 64:
@@ -148,7 +191,7 @@ def run(city, rates, policy, seed, initial, first, generations, history, records
         number += 1
         if history.status[person] == 0:
             words = words_of(rates, seed, history, person)
-            infect(city, rates, policy, seed, history, queue, person, -1, FROM_START, 0.0, generations, words)
+            infect(city, rates, policy, seed, history, records, queue, person, -1, FROM_START, 0.0, generations, words)
             entered += 1
     touched += expand(city, rates, seed, history, queue, scratch, generations, history.counted[0])
     time, word = scratch.time, scratch.word
@@ -159,6 +202,9 @@ def run(city, rates, policy, seed, initial, first, generations, history, records
     for bucket in range(len(queue.head)):
         start = bucket * width
         if policy.active and bucket % per_day == 0:
+            if len(policy.measure_start) > 0:
+                review(city, policy, records, bucket // per_day)
+                fine_passes(city, policy, seed, records, conduct, tally, bucket // per_day)
             fall_ill(city, policy, seed, queue, bucket // per_day)
             if policy.screening_per_day > 0.0:
                 screen(city, policy, seed, queue, bucket // per_day)
@@ -212,8 +258,13 @@ def run(city, rates, policy, seed, initial, first, generations, history, records
                 if history.status[person] == 0:
                     infector = np.int64(history.person[other])
                     layer = number & LAYER_MASK
-                    if not kept_apart(policy, seed, history, records, conduct, tally, infector, person, layer, now):
-                        ready = infect(city, rates, policy, seed, history, queue, person, other, layer, now, generations, drawn)
+                    weak = too_weak(city, policy, seed, history, records, other, person, layer, number >> LAYER_BITS, int(now))
+                    if not weak and not kept_apart(
+                        city, policy, seed, history, records, conduct, tally, infector, person, layer, now
+                    ):
+                        ready = infect(
+                            city, rates, policy, seed, history, records, queue, person, other, layer, now, generations, drawn
+                        )
                         if int(ready * queue.per_day) <= bucket:
                             touched += expand(city, rates, seed, history, queue, scratch, generations, history.counted[0])
             elif kind == WANE:
@@ -221,9 +272,11 @@ def run(city, rates, policy, seed, initial, first, generations, history, records
                 history.episode[person] += history.episode[person] < LAST_EPISODE
             elif kind == IMPORT:
                 if history.status[person] == 0:
-                    infect(city, rates, policy, seed, history, queue, person, -1, FROM_OUTSIDE, now, generations, drawn)
+                    infect(city, rates, policy, seed, history, records, queue, person, -1, FROM_OUTSIDE, now, generations, drawn)
             elif kind == CHECK:
-                on_check(rates, policy, seed, records, conduct, queue, tally, person, now, other, number)
+                on_check(city, rates, policy, seed, records, conduct, queue, tally, person, now, other, number)
+            elif kind == APPEAL:
+                on_appeal(city, policy, seed, records, conduct, queue, tally, person, now, other)
             elif kind == ONSET:
                 on_symptoms(city, rates, policy, seed, records, conduct, queue, tally, person, now, number, 0)
             elif kind == ILLNESS:
@@ -232,10 +285,13 @@ def run(city, rates, policy, seed, initial, first, generations, history, records
                 on_sample(rates, policy, seed, history, records, queue, tally, person, now, other)
                 if policy.on_symptoms and other == SYMPTOMS:
                     test = np.int64(records.tests[records.file_of[person]])
-                    on_case(rates, policy, seed, records, queue, tally, person, now, test, 0)
+                    on_case(city, rates, policy, seed, records, conduct, queue, tally, person, now, test, 0)
             elif kind == RESULT:
-                if on_result(city, rates, policy, seed, records, conduct, queue, tally, person, now, number >> 1, number & 1):
-                    on_case(rates, policy, seed, records, queue, tally, person, now, other, 0)
+                new = on_result(
+                    city, rates, policy, seed, records, conduct, queue, tally, person, now, other, number >> 1, number & 1
+                )
+                if new:
+                    on_case(city, rates, policy, seed, records, conduct, queue, tally, person, now, other, 0)
             elif kind == DELIVERY:
                 i, depth = other & ((1 << DEPTH_BITS) - 1), other >> DEPTH_BITS
                 contacts, entries = on_delivery(
@@ -245,7 +301,7 @@ def run(city, rates, policy, seed, initial, first, generations, history, records
                     report_list(policy, history, tally, diary, contacts, entries, person, now, i)
             elif kind == TRACE:
                 i, depth = other & ((1 << DEPTH_BITS) - 1), other >> DEPTH_BITS
-                on_trace(rates, policy, seed, records, queue, tally, person, now, i, depth)
+                on_trace(city, rates, policy, seed, records, conduct, queue, tally, person, now, i, depth)
         touched += expand(city, rates, seed, history, queue, scratch, generations, history.counted[0])
     return touched
 

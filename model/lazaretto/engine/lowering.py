@@ -9,7 +9,26 @@ import numpy as np
 
 from ..chance.laws import quantile_row
 from ..population.city import City, Population
-from .state import APP, EVERYBODY, GROUP, HOUSEHOLD, INFORM, NEAR, PHONE, QUARANTINE, REMOTE, TEST, Floats, Policy, Rates
+from .region import BEDS, CASES
+from .state import (
+    APP,
+    EVERYBODY,
+    FINE,
+    GROUP,
+    HOUSEHOLD,
+    INFORM,
+    NEAR,
+    PHONE,
+    QUARANTINE,
+    REMOTE,
+    REPORT,
+    TEST,
+    TRANSFER,
+    WARNING,
+    Floats,
+    Policy,
+    Rates,
+)
 from .tracing import BLUETOOTH, CALLS, HOUSEHOLD_LIST, INTERVIEW, NOTICE, OPERATOR, VENUE
 
 if TYPE_CHECKING:
@@ -27,8 +46,9 @@ KINDS = {
     "public-notice": NOTICE,
 }
 INSTRUCTIONS = {"inform": INFORM, "test": TEST, "quarantine": QUARANTINE}
-REASONS = ("symptoms", "contacts", "release", "screening")  # in the order of state.SYMPTOMS ...
-ACTIONS = {"warning": 0, "report": 1, "fine": 2}
+REASONS = ("symptoms", "contacts", "release", "screening", "release")  # in the order of state.SYMPTOMS ... LEAVE
+ACTIONS = {"warning": WARNING, "report": REPORT, "fine": FINE, "transfer": TRANSFER}
+INDICATORS = {"cases-per-week": CASES, "hospital-beds": BEDS}
 
 
 def law_row(law: Law) -> Floats:
@@ -98,6 +118,7 @@ def lower_pathogen(pathogen: Pathogen, population: Population, scale: float, pol
         varied=k < EVEN_STRENGTH_FROM or never > 0.0 or immunity is not None,
         waning=immunity is not None,
         death=given_symptoms(pathogen, pathogen.death_fraction_by_age),
+        hospital=given_symptoms(pathogen, pathogen.hospital_fraction_by_age),
         season_amplitude=0.0,
         season_start=0.0,
         imports_per_day=0.0,
@@ -118,23 +139,36 @@ def given_symptoms(pathogen: Pathogen, by_age: Quantity | None) -> Floats:
 
 
 def in_scenario(rates: Rates, scenario: Scenario) -> Rates:
-    """The rates with the scenario's season and importations, which R0 does not know."""
+    """The rates with the scenario's season, importations and longest contacts at home, which R0 does not know."""
     amplitude, peak = scenario.pathogen.seasonal_amplitude, scenario.pathogen.seasonal_peak_day_of_year
     imports = scenario.importations_per_day
     if amplitude is not None and peak is not None and scenario.start_day_of_year is not None:
         rates = rates._replace(
             season_amplitude=float(amplitude.value), season_start=float(scenario.start_day_of_year.value) - float(peak.value)
         )
-    return rates._replace(imports_per_day=float(imports.value) if imports is not None else 0.0)
+    hazard = rates.hazard.copy()
+    hazard[HOUSEHOLD] *= most_at_home(scenario)
+    return rates._replace(imports_per_day=float(imports.value) if imports is not None else 0.0, hazard=hazard)
+
+
+def most_at_home(scenario: Scenario) -> float:
+    """The largest multiple of contacts at home that region-wide measures can make together."""
+    return math.prod(max(1.0, float(measure.household_factor.value)) for measure in scenario.region.measures)
 
 
 def policy_laws(scenario: Scenario) -> list[Floats]:
-    """The quantile rows that the policy adds: sample, result, breach, sample of the listed, result by lateral flow; then delay and time
-    merely near of each instrument."""
+    """The quantile rows that the policy adds: sample, result, breach, sample of the listed, result by lateral flow, appeal, admission,
+    stay in hospital, death; then delay and time merely near of each instrument."""
     testing, isolation = scenario.testing, scenario.isolation
     rows = [law_row(testing.onset_to_sample), law_row(testing.sample_to_result), law_row(isolation.breach_duration)]
     rows.append(law_row(testing.listed_to_sample) if testing.listed_to_sample is not None else constant_row(0.0))
     rows.append(law_row(testing.lateral_flow.sample_to_result) if testing.lateral_flow is not None else constant_row(0.0))
+    rows.append(law_row(isolation.appeals.delay) if isolation.appeals is not None else constant_row(0.0))
+    if counts_beds(scenario):
+        ill = scenario.pathogen
+        rows += [law_row(law) for law in (ill.onset_to_hospital, ill.hospital_stay, ill.onset_to_death)]
+    else:
+        rows += 3 * [constant_row(0.0)]
     for instrument in scenario.tracing.instruments:
         rows.append(law_row(instrument.delay))
         near = getattr(instrument, "colocation_minutes", None) or getattr(instrument, "visit_minutes", None)
@@ -142,17 +176,23 @@ def policy_laws(scenario: Scenario) -> list[Floats]:
     return rows
 
 
+def counts_beds(scenario: Scenario) -> bool:
+    """Whether a region-wide measure looks at hospital beds."""
+    triggers = (measure.trigger for measure in scenario.region.measures)
+    return any(trigger is not None and trigger.indicator == "hospital-beds" for trigger in triggers)
+
+
 def lower_policy(scenario: Scenario, population: Population, placebo: bool = False) -> Policy:
     """The policy's numbers. Responses to harshness h, deterrence and support enter here (model.md, 10.9)."""
     testing, tracing, isolation, behaviour = scenario.testing, scenario.tracing, scenario.isolation, scenario.behaviour
     h = float(isolation.harshness.value)
-    monitoring: Any = isolation.monitoring
-    monitored = monitoring.type != "none"
-    checks = monitoring.detection_probability.value if monitored else 0.0
-    deterrence = behaviour.delta_deterrence.value * checks * isolation.fine_daily_incomes.value
+    unseen = math.prod(1.0 - monitor.detection_probability.value for monitor in isolation.monitoring)
+    quiet = math.prod(1.0 - monitor.false_alarm_per_person_day.value for monitor in isolation.monitoring)
+    deterrence = behaviour.delta_deterrence.value * (1.0 - unseen) * isolation.fine_daily_incomes.value
     support = behaviour.sigma_support.value * isolation.support_fraction.value
-    quick = testing.lateral_flow
+    quick, appeals = testing.lateral_flow, isolation.appeals
     capacity = testing.capacity_per_100k
+    household, facility = isolation.household_quarantine_probability, isolation.facility_contact_factor
     policy = no_policy(float(scenario.days.value))._replace(
         active=True,
         seek=testing.seek_probability.value * math.exp(-behaviour.kappa_reporting.value * h),
@@ -172,6 +212,11 @@ def lower_policy(scenario: Scenario, population: Population, placebo: bool = Fal
         phone=np.asarray(population.phone_ownership, np.float64),
         isolation_days=isolation.isolation_days.value,
         quarantine_days=isolation.quarantine_days.value,
+        leave_day=isolation.case_release_test_day.value if isolation.case_release_test_day is not None else 0.0,
+        home_order=household.value if household is not None else 0.0,
+        case_in_facility=isolation.case_place == "facility",
+        contact_in_facility=isolation.contact_place == "facility",
+        facility_factor=facility.value if facility is not None else 1.0,
         full_case=isolation.full_adherence_case.value,
         full_contact=isolation.full_adherence_contact.value,
         partial_factor=isolation.partial_contact_factor.value,
@@ -181,14 +226,44 @@ def lower_policy(scenario: Scenario, population: Population, placebo: bool = Fal
         breach_factor=isolation.breach_contact_factor.value,
         self_isolation=behaviour.self_isolation_probability.value,
         self_factor=behaviour.self_isolation_contact_factor.value,
-        monitored=monitored,
-        detection=checks,
-        false_alarm=monitoring.false_alarm_per_person_day.value if monitored else 0.0,
+        skill=behaviour.judging_skill.value,
+        monitored=bool(isolation.monitoring),
+        detection=1.0 - unseen,
+        false_alarm=1.0 - quiet,
         rung_at=np.array([int(r.after_detections.value) for r in isolation.ladder], np.int64),
         rung_action=np.array([ACTIONS[r.action] for r in isolation.ladder], np.int64),
         rung_factor=np.array([r.breach_factor.value for r in isolation.ladder], np.float64),
+        appeal=np.array([appeals.probability_when_right.value, appeals.probability_when_wrong.value]) if appeals else np.zeros(2),
+        granted=np.array([appeals.granted_when_right.value, appeals.granted_when_wrong.value]) if appeals else np.zeros(2),
+        tau=behaviour.tau_injustice.value,
+        **measure_numbers(scenario),
     )
     return _typed(policy)
+
+
+def measure_numbers(scenario: Scenario) -> dict[str, Any]:
+    """The fields of Policy that have one entry per region-wide measure, and what they make together."""
+    measures = scenario.region.measures
+    starts = [-math.inf if m.start_day is None else float(m.start_day.value) for m in measures]
+    ends = [math.inf if m.end_day is None else float(m.end_day.value) for m in measures]
+    triggers: list[Any] = [m.trigger for m in measures]
+    factors = [(m.household_factor, m.school_factor, m.work_factor, m.community_factor) for m in measures]
+    passes: list[Any] = [m.passes for m in measures]
+    return dict(
+        measure_start=np.array(starts, np.float64),
+        measure_end=np.array(ends, np.float64),
+        measure_indicator=np.array([INDICATORS[t.indicator] if t else 0 for t in triggers], np.int64),
+        measure_on=np.array([t.on_from.value if t else 0.0 for t in triggers], np.float64),
+        measure_off=np.array([t.off_below.value if t else 0.0 for t in triggers], np.float64),
+        measure_least=np.array([t.least_days.value if t else 0.0 for t in triggers], np.float64),
+        measure_factor=np.array([[f.value for f in row] for row in factors], np.float64).reshape(len(measures), 4),
+        compliance=np.array([m.compliance.value for m in measures], np.float64),
+        most_at_home=most_at_home(scenario),
+        pass_fine=np.array(
+            [[p.fine_per_person_day.value, p.wrong_fine_per_person_day.value] if p else [0.0, 0.0] for p in passes], np.float64
+        ).reshape(len(measures), 2),
+        counts_beds=counts_beds(scenario),
+    )
 
 
 def _per_day(rate: float) -> float:
@@ -207,7 +282,9 @@ def instrument_numbers(scenario: Scenario, population: Population, harshness: fl
         lookback=np.array([i.lookback_days.value for i in instruments], np.float64),
         backward=np.array([i.lookback_days.value for i in instruments], np.float64),
         backward_factor=np.zeros(n),
+        kept_days=np.full(n, math.inf),
         ask=np.ones(n),
+        asked=np.zeros(n, np.bool_),
         trait=np.full(n, EVERYBODY, np.int64),
         by_layer=np.zeros((n, NEAR + 2)),
         by_minutes=np.ones((n, 4)),
@@ -228,6 +305,11 @@ def instrument_numbers(scenario: Scenario, population: Population, harshness: fl
     for i, instrument in enumerate(instruments):
         stated: Any = instrument
         contacts = a["by_layer"][i, :NEAR]
+        consent = getattr(stated, "cooperation_probability", None) or getattr(stated, "consent_probability", None)
+        if consent is not None:
+            a["ask"][i], a["asked"][i] = consent.value * cooperation, True
+        if stated.collects != "cases" and stated.retention_from == "collection":
+            a["kept_days"][i] = stated.retention_days.value
         match stated.type:
             case "household":
                 contacts[HOUSEHOLD] = stated.reach_probability.value
@@ -235,7 +317,6 @@ def instrument_numbers(scenario: Scenario, population: Population, harshness: fl
                 layers = stated.recall_by_layer
                 recall = [layers.household.value, layers.group.value] + 3 * [layers.community.value]
                 contacts[:] = np.array(recall) * stated.reach_probability.value
-                a["ask"][i] = stated.cooperation_probability.value * cooperation
                 a["by_minutes"][i] = stated.recall_by_minutes.value
                 a["fade"][i] = stated.recall_loss_per_day.value
                 interviews = stated.tracers_per_100k.value * stated.interviews_per_tracer_day.value * population.city.reach / 1e5
@@ -259,14 +340,11 @@ def instrument_numbers(scenario: Scenario, population: Population, harshness: fl
                 ) ** 2 * stated.detection_probability.value
                 a["sampling"][i] = stated.sampling_minutes.value
                 a["threshold_minutes"][i] = stated.dwell_threshold_minutes.value
-                if stated.consent_probability is not None:
-                    a["ask"][i] = stated.consent_probability.value * cooperation
                 inside = population.density_per_km2 * math.pi * (stated.radius_metres.value / 1000.0) ** 2
                 a["colocations_per_day"][i] = inside * stated.colocation_overlap.value
             case "bluetooth-app":
                 a["trait"][i] = APP
-                a["app"] = np.asarray(stated.uptake_by_age.value, np.float64)
-                a["ask"][i] = stated.consent_probability.value * cooperation
+                a["app"] = np.asarray(stated.uptake_by_age.value, np.float64) * math.exp(-behaviour.kappa_app.value * harshness)
                 contacts[:] = (stated.carriage_probability.value * carried) ** 2
                 a["by_minutes"][i] = stated.detection_by_minutes.value
                 a["threshold_minutes"][i] = stated.risk_minutes.value
@@ -275,15 +353,13 @@ def instrument_numbers(scenario: Scenario, population: Population, harshness: fl
                 both = stated.participation.value**2 if stated.type == "venue-check-in" else stated.notice_probability.value
                 a["by_layer"][i, GROUP : NEAR + 1] = both
                 a["colocations_per_day"][i] = stated.fellow_visitors_per_day.value
-                if stated.type == "public-notice":
-                    a["ask"][i] = stated.consent_probability.value * cooperation
     a["colocation_slots"] = np.ceil(a["colocations_per_day"]).astype(np.int64)
     return a
 
 
 def _typed(policy: Policy) -> Policy:
     """All single numbers as floats and truths, so that one compiled version serves every policy."""
-    whole = ("active", "placebo", "monitored", "on_symptoms")
+    whole = ("active", "placebo", "monitored", "on_symptoms", "case_in_facility", "contact_in_facility", "counts_beds")
     single: dict[str, Any] = {k: v for k, v in policy._asdict().items() if not isinstance(v, np.ndarray)}
     typed: dict[str, Any] = {k: bool(v) if k in whole else float(v) for k, v in single.items()}
     return policy._replace(**typed)
@@ -296,7 +372,7 @@ def no_policy(days: float) -> Policy:
         active=False,
         days=days,
         seek=0.0,
-        assay=np.zeros(4, np.int64),
+        assay=np.zeros(5, np.int64),
         sensitivity=np.zeros((2, 1)),
         false_positive=np.zeros(2),
         lab_days=0.0,
@@ -311,7 +387,9 @@ def no_policy(days: float) -> Policy:
         lookback=none,
         backward=none,
         backward_factor=none,
+        kept_days=none,
         ask=none,
+        asked=np.zeros(0, np.bool_),
         trait=numbers,
         by_layer=np.zeros((0, NEAR + 2)),
         by_minutes=np.zeros((0, 4)),
@@ -331,6 +409,11 @@ def no_policy(days: float) -> Policy:
         app=np.zeros(10),
         isolation_days=0.0,
         quarantine_days=0.0,
+        leave_day=0.0,
+        home_order=0.0,
+        case_in_facility=False,
+        contact_in_facility=False,
+        facility_factor=1.0,
         full_case=0.0,
         full_contact=0.0,
         partial_factor=1.0,
@@ -340,12 +423,27 @@ def no_policy(days: float) -> Policy:
         breach_factor=1.0,
         self_isolation=0.0,
         self_factor=1.0,
+        skill=0.0,
         monitored=False,
         detection=0.0,
         false_alarm=0.0,
         rung_at=numbers,
         rung_action=numbers,
         rung_factor=none,
+        appeal=np.zeros(2),
+        granted=np.zeros(2),
+        tau=0.0,
         immune_days=IMMUNE_DAYS,
+        measure_start=none,
+        measure_end=none,
+        measure_indicator=numbers,
+        measure_on=none,
+        measure_off=none,
+        measure_least=none,
+        measure_factor=np.zeros((0, 4)),
+        compliance=none,
+        most_at_home=1.0,
+        pass_fine=np.zeros((0, 2)),
+        counts_beds=False,
     )
     return _typed(nothing)

@@ -51,6 +51,21 @@ def immune_until(city, rates, seed, person, episode, end, symptomatic, word):
 
 
 @inlined
+def hospital_stay(seed, person, episode, onset, end, hospital, death, tables, to_hospital, stay, to_death):
+    """(admitted, discharged, died, u): times of an infection with symptoms, inf for never, and the number that decided; hospital, death:
+    probabilities; to_hospital, stay, to_death: rows of the tables. Whoever dies has been in hospital."""
+    w = draw(seed, SEVERITY, person, episode, 0)
+    u = unit(w[0])
+    admitted = discharged = died = np.inf
+    if u < death:
+        died = max(end, onset + quantile(tables, to_death, w[3]))
+    if u < max(hospital, death):
+        admitted = min(died, onset + quantile(tables, to_hospital, w[1]))
+        discharged = died if u < death else admitted + quantile(tables, stay, w[2])
+    return admitted, discharged, died, u
+
+
+@inlined
 def season(rates, time):
     """The share of the largest seasonal hazard that there is at that time."""
     angle = 2.0 * math.pi * (time + rates.season_start) / DAYS_PER_YEAR

@@ -23,7 +23,7 @@ PERSON_MASK = (1 << PERSON_BITS) - 1
 FREE, USED, CURRENT, LATE, FULL = range(5)
 
 # kinds, in their order at equal times: whatever removes people comes before transmission
-RESULT, DELIVERY, TRACE, CHECK, SAMPLE, ONSET, ILLNESS, WANE, IMPORT, TRANSMISSION = range(10)
+RESULT, DELIVERY, TRACE, CHECK, APPEAL, SAMPLE, ONSET, ILLNESS, WANE, IMPORT, TRANSMISSION = range(11)
 
 
 class Queue(NamedTuple):

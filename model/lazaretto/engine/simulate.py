@@ -63,9 +63,11 @@ def new_history(people: int, policy: bool, generations: bool = False, waning: bo
     )
 
 
-def new_records(people: int, orders: int, instruments: int, known: int = 0) -> tuple[Records, Conduct]:
-    """Empty files for `people` people (0 without a policy) and room for `orders` orders. known: slots of the table of listed pairs (a
-    power of two, or 0 where one instrument cannot list anybody twice)."""
+def new_records(
+    people: int, orders: int, instruments: int, known: int = 0, actions: int = 0, days: int = 0, measures: int = 0, areas: int = 0
+) -> tuple[Records, Conduct]:
+    """Empty files for `people` people (0 without a policy) and room for `orders` orders and `actions` actions of the ladder. known:
+    slots of the table of listed pairs (a power of two, or 0 where one instrument cannot list anybody twice)."""
     records = Records(
         file_of=np.full(people, -1, np.int32),
         person=np.empty(people, np.int32),
@@ -77,6 +79,7 @@ def new_records(people: int, orders: int, instruments: int, known: int = 0) -> t
         orders=np.empty(people, np.int32),
         traced=np.empty(people, np.float64),
         last_listed=np.empty(people, np.int32),
+        sanctions=np.empty(people, np.int32),
         order_person=np.empty(orders, np.int32),
         order_previous=np.empty(orders, np.int32),
         order_pathway=np.empty(orders, np.int8),
@@ -86,7 +89,16 @@ def new_records(people: int, orders: int, instruments: int, known: int = 0) -> t
         queue_free=np.zeros(instruments + 1, np.float64),
         known_pair=np.full(known, -1, np.int64),
         known_number=np.empty(known, np.int64),
-        counted=np.zeros(3, np.int64),
+        action_person=np.empty(actions, np.int32),
+        action_order=np.empty(actions, np.int32),
+        action_kind=np.empty(actions, np.int8),
+        action_time=np.empty(actions, np.float64),
+        action_corrected=np.empty(actions, np.float64),
+        action_number=np.empty(actions, np.int32),
+        in_force=np.zeros((measures, days), np.uint8),
+        cases_by_day=np.zeros(days, np.int64),
+        beds_change=np.zeros(days + 1, np.int64),
+        counted=np.zeros(4, np.int64),
     )
     conduct = Conduct(
         full=np.empty(orders, np.bool_),
@@ -98,6 +110,10 @@ def new_records(people: int, orders: int, instruments: int, known: int = 0) -> t
         breached=np.empty(orders, np.float64),
         looked_to=np.empty(orders, np.int32),
         pending=np.empty(orders, np.bool_),
+        facility_from=np.empty(orders, np.float64),
+        facility_until=np.empty(orders, np.float64),
+        action_wrong=np.empty(actions, np.bool_),
+        wrong_in_area=np.zeros(areas, np.int64),
     )
     return records, conduct
 
@@ -199,9 +215,20 @@ def run_once(
     events, late, orders, room = 2 * people + 4096, 4096 + people // 16, 4 * people + 64, people // 4 + 4096
     list_rows = LIST_ROWS if keep_lists else 0
     known = 1 << max(12, (people // 2).bit_length()) if len(policy.kind) > 1 else 0
+    actions = people // 4 + 64 if len(policy.rung_at) else 0
+    areas = len(city.area_start) - 1
     while True:
         history = new_history(people, policy.active, waning=rates.waning, rows=infections)
-        records, conduct = new_records(people if policy.active else 0, orders if policy.active else 0, len(policy.kind), known)
+        records, conduct = new_records(
+            people if policy.active else 0,
+            orders if policy.active else 0,
+            len(policy.kind),
+            known,
+            actions,
+            days,
+            len(policy.measure_start),
+            areas,
+        )
         tally = new_tally(people, days, len(policy.kind), list_rows)
         queue = new_queue(days, per_day or buckets_per_day(people), events, late)
         diary = new_diary(city, policy, days)
@@ -229,6 +256,7 @@ def run_once(
             return _cut(history, records, conduct, tally, days)
         infections *= 2 if rates.waning else 1
         events, late, orders, room, list_rows, known = 2 * events, 2 * late, 2 * orders, 2 * room, 4 * list_rows, 4 * known
+        actions *= 4
 
 
 def _cut(history: History, records: Records, conduct: Conduct, tally: Tally, days: int) -> Raw:
@@ -236,17 +264,26 @@ def _cut(history: History, records: Records, conduct: Conduct, tally: Tally, day
     by_infection = ("person", "source", "layer", "time", "infectious", "onset", "symptomatic", "end", "strength", "luck") + (
         ("again",) if len(history.again) else ()
     )
-    by_file = ("person", "tests", "reported_onset", "confirmed", "last_order", "detections", "orders", "traced", "last_listed")
+    actions = int(records.counted[3])
+    by_file = (
+        "person", "tests", "reported_onset", "confirmed", "last_order", "detections", "orders", "traced", "last_listed", "sanctions",
+    )  # fmt: skip
     by_order = ("order_person", "order_previous", "order_pathway", "order_start", "order_until", "order_sibling")
+    by_action = ("action_person", "action_order", "action_kind", "action_time", "action_corrected", "action_number")
+    of_conduct = dict.fromkeys(conduct._fields, orders) | {
+        "action_wrong": actions,
+        "wrong_in_area": len(conduct.wrong_in_area),
+    }
     return Raw(
         history=history._replace(**{name: _first(getattr(history, name), infections) for name in by_infection}),
         records=records._replace(
             **{name: _first(getattr(records, name), files) for name in by_file},
             **{name: _first(getattr(records, name), orders) for name in by_order},
+            **{name: _first(getattr(records, name), actions) for name in by_action},
             known_pair=NONE,
             known_number=NONE,
         ),
-        conduct=Conduct._make(_first(part, orders) for part in conduct),
+        conduct=conduct._replace(**{name: _first(getattr(conduct, name), rows) for name, rows in of_conduct.items()}),
         tally=tally._replace(
             list_rows=_first(tally.list_rows, rows),
             list_time=_first(tally.list_time, rows),

@@ -20,18 +20,22 @@ Floats = NDArray[np.float64]
 # rows of Rates.tables
 FIRST_LAW, SECOND_LAW, DURATION_LAW, PROFILE_LAW, STRENGTH_LAW, IMMUNITY_LAW = range(6)
 SAMPLE_LAW, RESULT_LAW, BREACH_LAW, CONTACT_SAMPLE_LAW, QUICK_RESULT_LAW = 6, 7, 8, 9, 10
-INSTRUMENT_LAWS = 11  # then for each instrument: delay, dwell time of a mere co-location
+APPEAL_LAW, HOSPITAL_LAW, STAY_LAW, DEATH_LAW = 11, 12, 13, 14
+INSTRUMENT_LAWS = 15  # then for each instrument: delay, dwell time of a mere co-location
 
 HOUSEHOLD, GROUP, COMMUNITY, STATIC, TEMPORAL = range(5)
 LAYERS = ("household", "group", "community", "static", "temporal")
 NEAR, REMOTE = 5, 6  # on a list without a contact: merely in the same place, known by telephone
 FROM_START, FROM_OUTSIDE = -1, -2  # instead of a layer: infected at the start, imported
 
-# why somebody stays away, in the order in which the panel shows it
-SELF, CASE, LISTED = range(3)  # LISTED + i: listed by instrument i
+# why a contact does not take place: self-isolation, isolation of a case, quarantine of a case's household, a region-wide measure,
+# quarantine of somebody on a list (LISTED + i: of instrument i). All but the measure are pathways of orders; from HOME on, of contacts
+SELF, CASE, HOME, REGION, LISTED = range(5)
 NEVER = np.inf
 
-SYMPTOMS, CONTACT, RELEASE, SCREENING = range(4)  # why somebody is tested
+SYMPTOMS, CONTACT, RELEASE, SCREENING, LEAVE = range(5)  # why somebody is tested; LEAVE: to end the isolation of a case
+WARNING, REPORT, FINE, TRANSFER = range(4)  # what a rung of the ladder does
+AT_HOME, AT_SCHOOL, AT_WORK, ELSEWHERE = range(4)  # settings that a region-wide measure tells apart
 EVERYBODY, PHONE, APP = range(3)  # what an instrument needs of both people
 INFORM, TEST, QUARANTINE = range(3)  # what somebody on a list is asked
 ALL_GENERATIONS = 1 << 15
@@ -54,7 +58,8 @@ class Rates(NamedTuple):
     never_symptomatic_weight: float
     varied: bool  # True where a second draw per infection is needed (individual variation, symptoms, waning)
     waning: bool  # True where people can be infected again
-    death: Floats  # (10,) probability of death of people with symptoms, by decade of age; only read with waning
+    death: Floats  # (10,) probability of death of people with symptoms, by decade of age; only read with waning or beds
+    hospital: Floats  # (10,) of hospital likewise; only read where beds trigger a measure
     season_amplitude: float
     season_start: float  # days from the seasonal peak to day 0 of the run
     imports_per_day: float
@@ -65,9 +70,9 @@ class Policy(NamedTuple):
 
     active: bool
     days: float
-    # testing; of each reason (SYMPTOMS, CONTACT, RELEASE, SCREENING) the assay, 0 by laboratory or 1 lateral flow
+    # testing; of each reason (SYMPTOMS ... LEAVE) the assay, 0 by laboratory or 1 lateral flow
     seek: float
-    assay: NDArray[np.int64]  # (4,)
+    assay: NDArray[np.int64]  # (5,)
     sensitivity: Floats  # (2, 31) by assay and whole days since infection
     false_positive: Floats  # (2,)
     lab_days: float  # a laboratory's time for one sample, in days; 0: as many as come
@@ -84,7 +89,9 @@ class Policy(NamedTuple):
     lookback: Floats  # days before the reported onset
     backward: Floats  # days before it up to which backward tracing asks, at least the look-back
     backward_factor: Floats  # of contacts met only before the look-back
+    kept_days: Floats  # (i,) days for which the records are kept that the instrument needs; inf: whatever the window
     ask: Floats  # (i,) probability that the index case takes part
+    asked: NDArray[np.bool_]  # (i,) whether the index case is asked at all
     trait: NDArray[np.int64]  # (i,) what index and contact must own: EVERYBODY, PHONE or APP
     by_layer: Floats  # (i, 7) probability by layer; then of people merely near, and of remote ties
     by_minutes: Floats  # (i, 4) factor by the longest meeting: below 5, 15, 60 minutes, longer
@@ -105,6 +112,11 @@ class Policy(NamedTuple):
     # orders and conduct
     isolation_days: float
     quarantine_days: float
+    leave_day: float  # day of a case's isolation on which a test may end it; 0: none
+    home_order: float  # probability that a member of a case's household is put under quarantine
+    case_in_facility: bool
+    contact_in_facility: bool
+    facility_factor: float  # contacts of all layers kept in a facility
     full_case: float
     full_contact: float
     partial_factor: float
@@ -114,13 +126,29 @@ class Policy(NamedTuple):
     breach_factor: float
     self_isolation: float
     self_factor: float
+    skill: float  # of informed people without a close contact, the share of the heeding that is left out
     monitored: bool
-    detection: float
+    detection: float  # by any monitor
     false_alarm: float
     rung_at: NDArray[np.int64]  # (r,) detections at which the rung acts
-    rung_action: NDArray[np.int64]  # (r,) 0 warning, 1 report, 2 fine
+    rung_action: NDArray[np.int64]  # (r,) WARNING, REPORT, FINE or TRANSFER
     rung_factor: Floats  # (r,)
+    appeal: Floats  # (2,) probability of an appeal against a right and a wrong sanction
+    granted: Floats  # (2,) that it is granted
+    tau: float  # loss of trust per wrong sanction per 1,000 people
     immune_days: float  # a confirmed case is not quarantined again within so many days of the result
+    # region-wide measures, m of them
+    measure_start: Floats  # (m,)
+    measure_end: Floats
+    measure_indicator: NDArray[np.int64]  # (m,) 0 none, 1 positive results of seven days, 2 hospital beds, both per 100,000
+    measure_on: Floats
+    measure_off: Floats
+    measure_least: Floats  # days in force at least, once triggered
+    measure_factor: Floats  # (m, 4) share of contacts kept by setting (AT_HOME ...); at home it may exceed 1
+    compliance: Floats  # (m,)
+    most_at_home: float  # the largest product of factors at home that exceed 1
+    pass_fine: Floats  # (m, 2) fines per person and day, of people who do not comply and, wrongly, of those who do
+    counts_beds: bool
 
 
 class History(NamedTuple):
@@ -157,6 +185,7 @@ class Records(NamedTuple):
     orders: NDArray[np.int32]  # orders so far
     traced: Floats  # when contacts of the person were last asked for, -inf
     last_listed: NDArray[np.int32]  # the last order that came of this person's lists, -1
+    sanctions: NDArray[np.int32]  # reports, fines and transfers so far
     order_person: NDArray[np.int32]
     order_previous: NDArray[np.int32]
     order_pathway: NDArray[np.int8]
@@ -166,7 +195,18 @@ class Records(NamedTuple):
     queue_free: Floats  # (i + 1,) when the tracers of an instrument are next free; last the laboratories
     known_pair: NDArray[np.int64]  # open-addressing table of (index, contact) on lists; a power of two; -1 empty
     known_number: NDArray[np.int64]
-    counted: NDArray[np.int64]  # [files, orders, known pairs]
+    # what the ladder did, one row each
+    action_person: NDArray[np.int32]
+    action_order: NDArray[np.int32]
+    action_kind: NDArray[np.int8]
+    action_time: Floats
+    action_corrected: Floats  # when an appeal was granted, inf
+    action_number: NDArray[np.int32]  # of the person's sanctions
+    # region-wide
+    in_force: NDArray[np.uint8]  # (m, days) measures by day
+    cases_by_day: NDArray[np.int64]  # (days,) positive results
+    beds_change: NDArray[np.int64]  # (days + 1,) hospital beds taken less beds left; zero unless a measure looks at them
+    counted: NDArray[np.int64]  # [files, orders, known pairs, actions]
 
 
 class Conduct(NamedTuple):
@@ -181,17 +221,23 @@ class Conduct(NamedTuple):
     breached: Floats  # days outside in breaches so far
     looked_to: NDArray[np.int32]  # days of the order already looked at for breaches and alarms
     pending: NDArray[np.bool_]  # True while a check of the order waits in the queue
+    facility_from: Floats  # when the person was taken to a facility, inf
+    facility_until: Floats  # when an appeal let the person go home, inf
+    action_wrong: NDArray[np.bool_]  # by row of `Records.action_*`: there had been no breach
+    wrong_in_area: NDArray[np.int64]  # (areas,) wrong reports, fines and transfers so far, less those corrected
 
 
 DAILY = (
     "tests", "tests_begun", "positive_results", "wrong_positives", "listed", "listed_wrongly", "orders",
     "detected_breaches", "false_alarms", "warnings", "wrong_warnings", "reports", "wrong_reports",
-    "fines", "wrong_fines", "blocked", "informed", "contacts_tested", "released_by_test",
+    "fines", "wrong_fines", "transfers", "wrong_transfers", "blocked", "informed", "contacts_tested", "released_by_test",
+    "appeals", "appeals_granted", "pass_fines", "wrong_pass_fines",
 )  # fmt: skip
 (
     TESTS, TESTS_BEGUN, POSITIVES, WRONG_POSITIVES, LISTINGS, WRONG_LISTINGS, ORDERS,
     DETECTED, FALSE_ALARMS, WARNINGS, WRONG_WARNINGS, REPORTS, WRONG_REPORTS,
-    FINES, WRONG_FINES, BLOCKED, INFORMED, CONTACTS_TESTED, RELEASED,
+    FINES, WRONG_FINES, TRANSFERS, WRONG_TRANSFERS, BLOCKED, INFORMED, CONTACTS_TESTED, RELEASED,
+    APPEALS, APPEALS_GRANTED, PASS_FINES, WRONG_PASS_FINES,
 ) = range(len(DAILY))  # fmt: skip
 
 DELAY_BINS, DELAY_BINS_PER_DAY = 81, 4

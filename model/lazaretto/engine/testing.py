@@ -7,14 +7,17 @@ import numpy as np
 from .._jit import kernel
 from ..chance.laws import poisson, quantile
 from ..chance.philox import draw, unit
-from ..chance.streams import ILLNESS, IMPORT, ONSET, SCREEN, SEED, TEST
-from .isolation import active_order, give_order, open_file, recently_confirmed, release_listed
+from ..chance.streams import HOME_ORDER, ILLNESS, IMPORT, ONSET, SCREEN, SEED, TEST
+from ..contacts.household import mate, mates
+from .isolation import active_order, give_order, open_file, recently_confirmed, release_listed, trust
+from .people import ATTEMPTS, keyed_person
 from .queue import ILLNESS as ILLNESS_EVENT
 from .queue import IMPORT as IMPORT_EVENT
 from .queue import RESULT, SAMPLE, push
 from .state import (
     CASE,
-    LISTED,
+    HOME,
+    LEAVE,
     POSITIVES,
     QUICK_RESULT_LAW,
     RELEASE,
@@ -28,23 +31,6 @@ from .state import (
     TESTS_BEGUN,
     WRONG_POSITIVES,
 )
-
-ATTEMPTS = 64
-
-
-@kernel
-def keyed_person(seed, purpose, reach, a, b):
-    """A person of 0..reach-1 with equal probability, by rejection from the next power of two: independent of anybody after
-    `reach`."""
-    bits = 0
-    while (1 << bits) < reach:
-        bits += 1
-    for attempt in range(ATTEMPTS):
-        for word in draw(seed, purpose, a, b, attempt):
-            person = word >> (32 - bits) if bits > 0 else np.int64(0)
-            if person < reach:
-                return person
-    return np.int64(0)
 
 
 @kernel
@@ -94,7 +80,7 @@ def on_symptoms(city, rates, policy, seed, records, conduct, queue, tally, perso
     if unit(w[0]) < policy.self_isolation:
         until = time + policy.isolation_days
         give_order(city, rates, policy, seed, records, conduct, queue, tally, person, time, until, SELF, -1)
-    if unit(w[1]) < policy.seek:
+    if unit(w[1]) < policy.seek * trust(city, policy, conduct, person):
         file = open_file(records, person)
         records.reported_onset[file] = time
         push(queue, time + quantile(rates.tables, SAMPLE_LAW, w[2]), SAMPLE, person, SYMPTOMS, 0)
@@ -142,9 +128,9 @@ def on_sample(rates, policy, seed, history, records, queue, tally, person, time,
 
 
 @kernel
-def on_result(city, rates, policy, seed, records, conduct, queue, tally, person, time, reason, positive):
+def on_result(city, rates, policy, seed, records, conduct, queue, tally, person, time, number, reason, positive):
     """A result arrives. Returns True where it makes the person a new case. A negative one ends self-isolation; of a release test the
-    quarantine; where symptoms trigger tracing, the quarantine of those whom the person's report has put there."""
+    quarantine or isolation; where symptoms trigger tracing, the quarantine of those whom the person's report has put there."""
     file = records.file_of[person]
     if positive == 0:
         order = active_order(records, person, time)
@@ -152,7 +138,7 @@ def on_result(city, rates, policy, seed, records, conduct, queue, tally, person,
             pathway = records.order_pathway[order]
             if pathway == SELF:
                 records.order_until[order] = time
-            elif reason == RELEASE and pathway >= LISTED:
+            elif (reason == RELEASE and pathway >= HOME) or (reason == LEAVE and pathway == CASE):
                 records.order_until[order] = time
                 tally.daily[RELEASED, int(time)] += 1
         if policy.on_symptoms and reason == SYMPTOMS:
@@ -161,7 +147,21 @@ def on_result(city, rates, policy, seed, records, conduct, queue, tally, person,
     if recently_confirmed(policy, records, person, time):
         return False
     records.confirmed[file] = time
+    records.cases_by_day[int(time)] += 1
     tally.daily[POSITIVES, int(time)] += 1
     until = time + policy.isolation_days
     give_order(city, rates, policy, seed, records, conduct, queue, tally, person, time, until, CASE, -1)
+    if policy.home_order > 0.0:
+        order_household(city, rates, policy, seed, records, conduct, queue, tally, person, time, number)
     return not (policy.on_symptoms and reason == SYMPTOMS)
+
+
+@kernel
+def order_household(city, rates, policy, seed, records, conduct, queue, tally, case, time, number):
+    """Put the members of a case's household under quarantine, each with the stated probability; recent cases are left alone."""
+    until = time + policy.quarantine_days
+    for k in range(mates(city, case)):
+        other = np.int64(mate(city, case, k))
+        reached = unit(draw(seed, HOME_ORDER, case, other, number)[0]) < policy.home_order
+        if reached and not recently_confirmed(policy, records, other, time):
+            give_order(city, rates, policy, seed, records, conduct, queue, tally, other, time, until, HOME, -1)

@@ -24,8 +24,9 @@ from ..contacts.household import mate, mates
 from ..contacts.static import degree
 from ..contacts.temporal import contacts_on
 from ..population.stubs import mixing_group
-from .isolation import coin, give_order, open_file, recently_confirmed, share_of_day
+from .isolation import coin, give_order, open_file, recently_confirmed, share_of_day, trust
 from .queue import DELIVERY, FULL, SAMPLE, TRACE, push
+from .region import open_share
 from .state import (
     APP,
     COMMUNITY,
@@ -58,7 +59,6 @@ from .state import (
     LISTINGS,
     NEAR,
     QUARANTINE,
-    RELEASE,
     REMOTE,
     SELF,
     STATIC,
@@ -86,14 +86,15 @@ def takes_part(city, policy, seed, person, trait):
 
 
 @kernel
-def on_case(rates, policy, seed, records, queue, tally, person, time, number, depth):
+def on_case(city, rates, policy, seed, records, conduct, queue, tally, person, time, number, depth):
     """Somebody's contacts are asked for: every instrument asks, waits for its tracers' time, and will deliver its list after its
     delay. depth: 0 for a case, 1 for somebody on a case's list, and so on."""
     file = open_file(records, person)
     records.traced[file] = time
+    ready = trust(city, policy, conduct, person)
     for i in range(len(policy.kind)):
         w = draw(seed, TRIGGER, person, i, number)
-        if unit(w[0]) >= policy.ask[i]:
+        if unit(w[0]) >= policy.ask[i] * (ready if policy.asked[i] else 1.0):
             continue
         start = time
         if policy.service_days[i] > 0.0:
@@ -148,6 +149,7 @@ def note(city, policy, seed, records, conduct, queue, diary, rows, person, other
         return rows
     share = share_of_day(policy, records, conduct, person, layer, day)
     share *= share_of_day(policy, records, conduct, other, layer, day)
+    share *= open_share(city, policy, seed, records, person, other, layer, day)
     if share < 1.0 and coin(seed, person, other, day) >= share:
         return rows
     row, rows = diary_row(diary, rows, other)
@@ -321,12 +323,14 @@ def latest_bit(days):
 
 
 @kernel
-def found(city, policy, seed, diary, row, i, index, forward_bit, last_bit, word):
+def found(city, policy, seed, diary, row, i, index, forward_bit, last_bit, ready, word):
     """Whether instrument i finds the person of that row, on the list of `index`. forward_bit, last_bit: the first day of the look-back
-    and the day of the list, counted from the first day of the window."""
+    and the day of the list, counted from the first day of the window. ready: what trust has left of carrying a phone or app."""
     other, layer = diary.person[row], diary.layer[row]
     together = max(diary.longest[row], diary.dwell[row])
     probability = policy.by_layer[i, layer]
+    if policy.trait[i] != EVERYBODY and layer != REMOTE and policy.kind[i] != CALLS:
+        probability *= ready
     if layer != REMOTE:
         probability *= policy.by_minutes[i, minutes_bin(together)]
     if layer < NEAR:
@@ -404,12 +408,13 @@ def other_home(city, seed, index, i):
 
 
 @kernel
-def ask_of(city, rates, policy, seed, records, conduct, queue, tally, index, other, time, i, close, word):
-    """What the person on the list is asked: to stay in quarantine, to be tested, or nothing (only told)."""
+def ask_of(city, rates, policy, seed, records, conduct, queue, tally, index, other, time, i, close, exposed, word):
+    """What the person on the list is asked: to stay in quarantine, to be tested, or nothing (only told). exposed: the two were really
+    together for as long as makes a contact close, which the informed person may judge."""
     asked = policy.instruction[i, 1 if close else 0]
     if asked == INFORM:
         tally.daily[INFORMED, int(time)] += 1
-        if unit(word) < policy.heed:
+        if unit(word) < policy.heed * (1.0 if exposed else 1.0 - policy.skill):
             until = time + policy.quarantine_days
             give_order(city, rates, policy, seed, records, conduct, queue, tally, other, time, until, SELF, -1)
         return
@@ -417,9 +422,7 @@ def ask_of(city, rates, policy, seed, records, conduct, queue, tally, index, oth
         return
     if asked == QUARANTINE:
         until = time + policy.quarantine_days
-        new = give_order(city, rates, policy, seed, records, conduct, queue, tally, other, time, until, LISTED + i, index)
-        if new and policy.release_day > 0.0:
-            push(queue, time + policy.release_day, SAMPLE, other, RELEASE, 0)
+        give_order(city, rates, policy, seed, records, conduct, queue, tally, other, time, until, LISTED + i, index)
     else:
         open_file(records, other)
         tally.daily[CONTACTS_TESTED, int(time)] += 1
@@ -438,6 +441,8 @@ def on_delivery(city, rates, policy, seed, records, conduct, queue, tally, diary
     known_from = report if begun - LONGEST_WAIT <= report <= begun else begun  # without symptoms: from the result
     last = int(time)
     first = max(0, int(known_from - policy.backward[i]), last - int(policy.backward[i]) - LONGEST_WAIT)
+    if policy.kept_days[i] < last - first:  # the records of older days have been deleted
+        first = last - int(policy.kept_days[i])
     forward_bit = max(0, int(known_from - policy.lookback[i]) - first)
     if not takes_part(city, policy, seed, person, policy.trait[i]):
         return -1, 0
@@ -448,6 +453,7 @@ def on_delivery(city, rates, policy, seed, records, conduct, queue, tally, diary
     if policy.kind[i] == CALLS:
         rows = add_called(city, policy, seed, queue, diary, rows, person, i)
     home = other_home(city, seed, person, i) if policy.placebo and policy.kind[i] == HOUSEHOLD_LIST else np.int64(person)
+    ready = trust(city, policy, conduct, person)
     entries = 0
     for row in range(rows):
         other = diary.person[row]
@@ -455,17 +461,18 @@ def on_delivery(city, rates, policy, seed, records, conduct, queue, tally, diary
         word = w[0]
         if policy.kind[i] == CALLS:  # a lasting tie of the two
             word = draw(seed, CALL_TIE, min(person, other), max(person, other), 0)[0]
-        if other == person or not found(city, policy, seed, diary, row, i, person, forward_bit, last - first, word):
+        if other == person or not found(city, policy, seed, diary, row, i, person, forward_bit, last - first, ready, word):
             continue
         new = not is_known(records, queue, person, other, number)
         close = max(diary.longest[row], diary.dwell[row]) >= policy.close_minutes
+        exposed = diary.minutes[row] > 0.0 and diary.longest[row] >= policy.close_minutes and not policy.placebo
         if policy.placebo:
             other = stand_in(city, seed, person, other, i) if home == person else np.int64(mate(city, home, entries))
         diary.listed[entries] = other
         diary.first[entries] = new
         entries += 1
         if new:
-            ask_of(city, rates, policy, seed, records, conduct, queue, tally, person, other, time, i, close, w[1])
+            ask_of(city, rates, policy, seed, records, conduct, queue, tally, person, other, time, i, close, exposed, w[1])
             if (
                 depth < policy.recursion
             ):  # an event of its own, so that the order in which they queue does not hang on the diary's
@@ -474,11 +481,11 @@ def on_delivery(city, rates, policy, seed, records, conduct, queue, tally, diary
 
 
 @kernel
-def on_trace(rates, policy, seed, records, queue, tally, person, time, i, depth):
+def on_trace(city, rates, policy, seed, records, conduct, queue, tally, person, time, i, depth):
     """The contacts of somebody on a list are asked for too, unless that was done within the look-back."""
     file = open_file(records, person)
     if records.traced[file] + policy.lookback[i] < time:
-        on_case(rates, policy, seed, records, queue, tally, person, time, (depth << DAY_BITS) | int(time), depth)
+        on_case(city, rates, policy, seed, records, conduct, queue, tally, person, time, (depth << DAY_BITS) | int(time), depth)
 
 
 @kernel

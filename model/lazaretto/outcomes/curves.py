@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from ..engine.state import CASE, DAILY, LISTED, SELF, Raw
+from ..engine.state import CASE, DAILY, HOME, SELF, Raw
 from .severity import Severity
 
 Floats = NDArray[np.float64]
@@ -57,8 +57,8 @@ def curves(raw: Raw, severe: Severity, people: int) -> xr.Dataset:
     never = never_infected(raw, people)[raw.records.order_person] if len(start) else np.zeros(0, bool)
     states["self_isolated"] = census(start[pathway == SELF], until[pathway == SELF], days)
     states["isolated"] = census(start[pathway == CASE], until[pathway == CASE], days)
-    states["quarantined"] = census(start[pathway >= LISTED], until[pathway >= LISTED], days)
-    futile = (pathway >= LISTED) & never
+    states["quarantined"] = census(start[pathway >= HOME], until[pathway >= HOME], days)
+    futile = (pathway >= HOME) & never
     states["wrongly_quarantined"] = census(start[futile], until[futile], days)
     states |= {name: raw.tally.daily[row] for row, name in enumerate(DAILY)}
     data = {

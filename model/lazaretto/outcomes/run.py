@@ -16,13 +16,16 @@ from numpy.typing import NDArray
 from ..engine.lowering import in_scenario, lower_pathogen, lower_policy, no_policy, policy_laws
 from ..engine.reproduction import Reproduction
 from ..engine.simulate import run_once
-from ..engine.state import BY_INSTRUMENT, DELAY_BINS, DELAY_BINS_PER_DAY, LAYERS, TESTS, TESTS_BEGUN, Raw
+from ..engine.state import BY_INSTRUMENT, CASE, DELAY_BINS, DELAY_BINS_PER_DAY, LAYERS, TESTS, TESTS_BEGUN, Raw
 from ..parameters import ParameterError, Scenario
 from ..population.build import checked_seed
 from ..population.city import Population
 from ..population.memory import bytes_to_run, check_memory
+from .burden import burden
 from .curves import curves
-from .panel import panel, waiting
+from .governance import record_sources, stock, stringency
+from .orders import person_days_by_day
+from .panel import ACTIONS, panel, waiting
 from .reproduction import reproduction
 from .severity import Severity, severity
 
@@ -106,6 +109,10 @@ class Run:
                 (r.order_person[chosen], f"order: {name}", r.order_start[chosen]),
                 (r.order_person[chosen], f"release: {name}", r.order_until[chosen]),
             ]
+        acted = self.sanctions
+        parts += [(acted["person"].to_numpy(), acted["action"].to_numpy(), acted["day"].to_numpy())]
+        granted = acted[np.isfinite(acted["corrected"])]
+        parts += [(granted["person"].to_numpy(), "appeal granted", granted["corrected"].to_numpy())]
         table = pd.concat(pd.DataFrame({"person": who, "event": what, "day": when}) for who, what, when in parts)
         within = table[table["day"] < self.raw.days]
         return within.sort_values(["day", "event", "person"], kind="stable", ignore_index=True)
@@ -113,7 +120,13 @@ class Run:
     @property
     def pathways(self) -> tuple[str, ...]:
         """Names of the pathways by which people are withdrawn, in the order of their codes."""
-        return ("self-isolation", "case", *(f"listed by {i.type}" for i in self.scenario.tracing.instruments))
+        return (
+            "self-isolation",
+            "case",
+            "household",
+            "region-wide",
+            *(f"listed by {i.type}" for i in self.scenario.tracing.instruments),
+        )
 
     @cached_property
     def lists(self) -> pd.DataFrame:
@@ -157,6 +170,44 @@ class Run:
         the look-back, where a list came so late that its window would have been longer than a diary."""
         names = [i.type for i in self.scenario.tracing.instruments]
         return pd.DataFrame(self.raw.tally.instrument, index=pd.Index(names, name="instrument"), columns=list(BY_INSTRUMENT))
+
+    @cached_property
+    def sanctions(self) -> pd.DataFrame:
+        """What the ladder did, one line each in order of time: person, action (warning, report, fine, transfer), day, pathway of the
+        order, wrong (there had been no breach), corrected (day on which an appeal was granted, inf)."""
+        r, wrong = self.raw.records, self.raw.conduct.action_wrong
+        table = pd.DataFrame(
+            {
+                "person": r.action_person,
+                "action": np.array(ACTIONS)[r.action_kind],
+                "day": r.action_time,
+                "pathway": np.array(self.pathways)[r.order_pathway[r.action_order]],
+                "wrong": wrong,
+                "corrected": r.action_corrected,
+            }
+        )
+        return table.sort_values(["day", "person"], kind="stable", ignore_index=True)
+
+    @cached_property
+    def stringency(self) -> pd.Series:
+        """The 0-100 index of region-wide measures by day of the run."""
+        index = pd.Index(np.arange(self.raw.days), name="day")
+        return pd.Series(stringency(self.scenario.region, self.raw.records.in_force), index=index, name="stringency")
+
+    @cached_property
+    def records_held(self) -> pd.DataFrame:
+        """Records held at the end of each day (index) by source (columns): instruments, monitors, passes."""
+        r = self.raw.records
+        ordered = r.order_pathway >= CASE
+        monitored = person_days_by_day(r.order_start[ordered], r.order_until[ordered], self.raw.days)
+        sources = record_sources(self.scenario, self.population, self.raw, monitored)
+        index = pd.Index(np.arange(self.raw.days), name="day")
+        return pd.DataFrame({s.name: stock(s) for s in sources}, index=index)
+
+    @cached_property
+    def burden(self) -> pd.DataFrame:
+        """Who bears it, by age, household size and number of contacts; see `outcomes.burden`."""
+        return burden(self.population, self.raw, self.severity)
 
     @cached_property
     def delays(self) -> pd.DataFrame:

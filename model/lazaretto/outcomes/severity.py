@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from .._jit import entry
 from ..chance.laws import quantile
-from ..chance.philox import draw, unit
+from ..chance.philox import draw
 from ..chance.streams import SEVERITY
 from ..engine.loop import LAST_EPISODE
 from ..engine.lowering import constant_row, given_symptoms, law_row
+from ..engine.natural_history import hospital_stay
 from ..engine.state import History
 from ..parameters import Pathogen
 
@@ -44,26 +45,17 @@ def _draw_severity(seed, person, episode, age, onset, end, symptomatic, hospital
         admitted[row] = discharged[row] = died[row] = into_care[row] = out_of_care[row] = np.inf
         if not symptomatic[row]:
             continue
-        w = draw(seed, SEVERITY, person[row], episode[row], 0)
         decade = min(9, age[row] // 10)
-        u = unit(w[0])
-        dies = u < death[decade]
-        if dies:
-            died[row] = max(end[row], onset[row] + quantile(tables, DEATH_LAW, w[3]))
-        if u < max(hospital[decade], death[decade]):
-            admitted[row] = onset[row] + quantile(tables, HOSPITAL_LAW, w[1])
-            discharged[row] = admitted[row] + quantile(tables, STAY_LAW, w[2])
-            if u < care[decade]:
-                v = draw(seed, SEVERITY, person[row], episode[row], 1)
-                into_care[row] = admitted[row] + quantile(tables, CARE_LAW, v[0])
-                out_of_care[row] = into_care[row] + quantile(tables, CARE_STAY_LAW, v[1])
+        admitted[row], discharged[row], died[row], u = hospital_stay(
+            seed, person[row], episode[row], onset[row], end[row], hospital[decade], death[decade], tables,
+            HOSPITAL_LAW, STAY_LAW, DEATH_LAW,
+        )  # fmt: skip
+        if admitted[row] < np.inf and u < care[decade]:
+            v = draw(seed, SEVERITY, person[row], episode[row], 1)
+            into_care[row] = min(died[row], admitted[row] + quantile(tables, CARE_LAW, v[0]))
+            out_of_care[row] = min(died[row], into_care[row] + quantile(tables, CARE_STAY_LAW, v[1]))
+            if u >= death[decade]:
                 discharged[row] = max(discharged[row], out_of_care[row])
-            if dies:
-                admitted[row] = min(admitted[row], died[row])
-                discharged[row] = died[row]
-                if into_care[row] < np.inf:
-                    into_care[row] = min(into_care[row], died[row])
-                    out_of_care[row] = min(out_of_care[row], died[row])
 
 
 def episodes(history: History) -> NDArray[np.int64]:

@@ -19,6 +19,7 @@ from .isolation import IsolationRegime
 from .pathogen import Pathogen
 from .population import City
 from .quantity import Stated
+from .region import Region
 from .testing import Testing
 from .tracing import TracingLevel
 
@@ -29,6 +30,7 @@ COMPONENTS: dict[str, type[Stated]] = {
     "tracing": TracingLevel,
     "isolation": IsolationRegime,
     "behaviour": Behaviour,
+    "region": Region,
 }
 KINDS = (*COMPONENTS, "scenarios", "sweeps")
 SUFFIX = ".toml"
@@ -144,3 +146,8 @@ def load_isolation(name: str | Path) -> IsolationRegime:
 def load_behaviour(name: str | Path) -> Behaviour:
     """Behaviour by name or path."""
     return load_component("behaviour", name)
+
+
+def load_region(name: str | Path) -> Region:
+    """Region-wide measures by name or path."""
+    return load_component("region", name)

@@ -20,6 +20,7 @@ from .library import check, load_component, locate, read_toml, shown
 from .pathogen import Pathogen
 from .population import City
 from .quantity import Demand, Persons, Quantity, Stated
+from .region import Region
 from .testing import Testing
 from .tracing import TracingLevel
 
@@ -30,7 +31,9 @@ KIND_OF = {
     "tracing": "tracing",
     "isolation": "isolation",
     "behaviour": "behaviour",
+    "region": "region",
 }
+UNLESS_STATED = {"region": "none"}
 USER = "stated by the user"
 
 
@@ -45,6 +48,7 @@ class Scenario(Stated):
     tracing: TracingLevel
     isolation: IsolationRegime
     behaviour: Behaviour
+    region: Region
     people: Persons
     days: Annotated[Quantity, Demand("day", 1, 3650, whole=True)]
     initial_infections: Annotated[Quantity, Demand("person", 0, 2**31 - 1, whole=True)]
@@ -205,8 +209,9 @@ def load_scenario(name: str | Path) -> Scenario:
     names: dict[str, str] = {}
     for key, kind in KIND_OF.items():
         load = partial(_component_beside, path, kind)
-        found = named(shown(path), key, load, data.get(key), kind)
-        names[key], data[key] = Path(data[key]).stem, found.model_dump()
+        given = data.get(key, UNLESS_STATED.get(key))
+        found = named(shown(path), key, load, given, kind)
+        names[key], data[key] = Path(given).stem, found.model_dump()
     if "names" in data:
         raise ParameterError(f"{shown(path)}: names: unknown key.{suggestion('names', Scenario.model_fields)}")
     return check(Scenario, {**data, "names": names}, shown(path))

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 import pydantic
 
+from .governance import Collection
 from .population import ByLayerFraction
-from .quantity import Count, DayLaw, Days, DaysOrNever, Demand, Fraction, MinuteLaw, Minutes, Quantity, Stated
+from .quantity import DayLaw, Days, Demand, Fraction, MinuteLaw, Minutes, Quantity, Stated
 
 MOST_INSTRUMENTS = 8
 Instruction = Literal["quarantine", "test", "inform"]
@@ -15,22 +16,20 @@ ByMinutes = Annotated[Quantity, Demand("fraction", 0, 1, length=4)]
 PerDayMean = Annotated[Quantity, Demand("person/day", 0, 1e3)]
 
 
-class Instrument(Stated):
+class Instrument(Collection):
     """What all instruments share: look-back before the reported onset, delay from the result (or report) until people are reached,
     what the listed are asked to do, and what happens to the data.
 
     brief_instruction: what people are asked who were together with the case for less than the level's `close_minutes`; as
-    `instruction` where it is not stated.
+    `instruction` where it is not stated. Records of everybody with a phone, or of users, older than retention_days are gone, so days
+    of the look-back before that cannot be asked about.
     """
 
     lookback_days: Days
     delay: DayLaw
     instruction: Instruction
     brief_instruction: Instruction | None = None
-    recipients: Count
-    records_per_person_day: Annotated[Quantity, Demand("record/person-day", 0, 1e5)]
     collects: Literal["everyone-with-phone", "users", "cases"]
-    retention_days: DaysOrNever
 
 
 class Household(Instrument):

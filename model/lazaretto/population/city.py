@@ -43,6 +43,7 @@ class City(NamedTuple):
     household: NDArray[np.int32]  # (n,) household of each person
     household_start: NDArray[np.int32]  # (h + 1,) first member of each household
     group: NDArray[np.int32]  # (n,) school class or workplace team, -1 for none
+    classes: int  # groups below this number are school classes, the others teams at work
     group_start: NDArray[np.int32]  # (g + 1,) first entry in group_member
     group_member: NDArray[np.int32]  # people by group
     group_slot: NDArray[np.uint16]  # (n,) own rank within the group
@@ -200,6 +201,7 @@ def bare_city(people: int) -> City:
         reach=0,
         **columns,
         household_start=np.zeros(1, np.int32),
+        classes=0,
         group_start=np.zeros(1, np.int32),
         group_member=none,
         group_mean_meetings=np.zeros(0, np.float32),

@@ -182,6 +182,7 @@ def groups(
     site_start = np.append(start[site_first], np.int32(len(member))).astype(np.int32)
     is_class, is_school = np.arange(classes + teams) < classes, np.arange(len(site_first)) < school_sites
     return dict(
+        classes=classes,
         group_start=start,
         group_member=member,
         group_mean_meetings=rounds(parameters, np.diff(start), is_class, 1.0 - float(parameters.occasional_fraction.value)),

@@ -1,0 +1,25 @@
+"""Random people, drawn by key."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .._jit import kernel
+from ..chance.philox import draw
+
+ATTEMPTS = 64
+
+
+@kernel
+def keyed_person(seed, purpose, reach, a, b):
+    """A person of 0..reach-1 with equal probability, by rejection from the next power of two: independent of anybody after
+    `reach`."""
+    bits = 0
+    while (1 << bits) < reach:
+        bits += 1
+    for attempt in range(ATTEMPTS):
+        for word in draw(seed, purpose, a, b, attempt):
+            person = word >> (32 - bits) if bits > 0 else np.int64(0)
+            if person < reach:
+                return person
+    return np.int64(0)

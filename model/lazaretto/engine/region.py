@@ -1,0 +1,116 @@
+"""Region-wide measures: when they are in force, whom they keep apart, and fines for missing passes.
+
+Whether a measure is in force is decided at the beginning of each day, from the calendar and from the authority's own counts. A contact
+takes place with the measure's factor for its setting where at least one of the two people complies: one who stays at home is
+enough. At home a factor may exceed 1; candidates are then drawn at the largest, and thinned when they come due.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .._jit import inlined, kernel
+from ..chance.laws import poisson
+from ..chance.philox import draw, unit
+from ..chance.streams import CANDIDATE, COMPLIANCE, PASSES
+from ..contacts.community import area_of
+from .people import keyed_person
+from .state import AT_HOME, AT_SCHOOL, AT_WORK, ELSEWHERE, GROUP, HOUSEHOLD, PASS_FINES, WRONG_PASS_FINES
+
+WEEK = 7
+PER = 100_000.0
+CASES, BEDS = 1, 2
+WRONG = 1
+FINES_BITS = 24
+
+
+@kernel
+def review(city, policy, records, day):
+    """Decide which measures are in force on the day that begins."""
+    for m in range(len(policy.measure_start)):
+        on = policy.measure_start[m] <= day < policy.measure_end[m]
+        if on and policy.measure_indicator[m] > 0:
+            value = indicator(city, policy, records, m, day)
+            before = day
+            while before > 0 and records.in_force[m, before - 1] != 0:
+                before -= 1
+            held = before < day and (value >= policy.measure_off[m] or day - before < policy.measure_least[m])
+            on = held or value >= policy.measure_on[m]
+        records.in_force[m, day] = 1 if on else 0
+
+
+@kernel
+def indicator(city, policy, records, m, day):
+    """What the measure looks at, per 100,000 people: positive results of the last seven days, or hospital beds in use."""
+    count = np.int64(0)
+    if policy.measure_indicator[m] == CASES:
+        for past in range(max(0, day - WEEK), day):
+            count += records.cases_by_day[past]
+    else:
+        for past in range(day):
+            count += records.beds_change[past]
+    return count * PER / city.people
+
+
+@inlined
+def reluctance(seed, person):
+    """The lasting trait, in (0, 1), of a person: measures of at least that compliance are complied with."""
+    return unit(draw(seed, COMPLIANCE, person, 0, 0)[0])
+
+
+@inlined
+def setting(city, person, layer):
+    """Where contacts of the layer take place: at home, school, work or elsewhere."""
+    if layer == HOUSEHOLD:
+        return AT_HOME
+    if layer != GROUP:
+        return ELSEWHERE
+    return AT_SCHOOL if city.group[person] < city.classes else AT_WORK
+
+
+@kernel
+def open_share(city, policy, seed, records, one, other, layer, day):
+    """The share of contacts of the two in that layer that the measures of the day leave open."""
+    share, least = 1.0, -1.0
+    for m in range(len(policy.measure_start)):
+        factor = policy.measure_factor[m, setting(city, one, layer)]
+        if records.in_force[m, day] == 0 or factor >= 1.0:
+            continue
+        if policy.compliance[m] < 1.0 and least < 0.0:
+            least = min(reluctance(seed, one), reluctance(seed, other))
+        if least < policy.compliance[m]:
+            share *= factor
+    return share
+
+
+@kernel
+def too_weak(city, policy, seed, history, records, infection, other, layer, number, day):
+    """Whether a candidate of a household falls away because contacts at home are not as long on that day as they may become."""
+    if policy.most_at_home <= 1.0 or layer != HOUSEHOLD:
+        return False
+    person = np.int64(history.person[infection])
+    longer, least = 1.0, min(reluctance(seed, person), reluctance(seed, other))
+    for m in range(len(policy.measure_start)):
+        factor = policy.measure_factor[m, AT_HOME]
+        if records.in_force[m, day] != 0 and factor > 1.0 and (least < policy.compliance[m] or policy.compliance[m] >= 1.0):
+            longer *= factor
+    episode = np.int64(history.episode[person]) if len(history.episode) > 0 else np.int64(0)
+    return unit(draw(seed, CANDIDATE, person, episode, number)[3]) * policy.most_at_home >= longer
+
+
+@kernel
+def fine_passes(city, policy, seed, records, conduct, tally, day):
+    """The day's fines for missing passes, right and wrong: a Poisson number each, of random people."""
+    for m in range(len(policy.measure_start)):
+        if records.in_force[m, day] == 0:
+            continue
+        for wrong in range(2):
+            key = (2 * m + wrong) << FINES_BITS
+            mean = policy.pass_fine[m, wrong] * city.reach
+            for number in range(poisson(mean, draw(seed, PASSES, day, key, 0)[0]) if mean > 0.0 else 0):
+                person = keyed_person(seed, PASSES, city.reach, day, key + 1 + number)
+                complies = reluctance(seed, person) < policy.compliance[m] or policy.compliance[m] >= 1.0
+                if complies == (wrong == WRONG):
+                    tally.daily[PASS_FINES, day] += 1
+                    tally.daily[WRONG_PASS_FINES, day] += wrong
+                    conduct.wrong_in_area[area_of(city, person)] += wrong

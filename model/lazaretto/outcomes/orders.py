@@ -1,0 +1,46 @@
+"""Days under orders: ordered, served, at home or in a facility."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..engine.state import Raw
+
+Floats = NDArray[np.float64]
+
+
+class Served(NamedTuple):
+    """Per order: days ordered, served, and spent in a facility, within the run and the person's life."""
+
+    ordered: Floats
+    served: Floats
+    facility: Floats
+
+
+def days_served(raw: Raw, died_by_person: Floats) -> Served:
+    """Days of each order, cut at the end of the run and at death. died_by_person: (n,) day of death, inf for nobody.
+
+    At home a full adherer's breaches and a partial adherer's kept contacts are not served; in a facility every day is.
+    """
+    records, conduct = raw.records, raw.conduct
+    until = np.minimum(np.minimum(records.order_until, raw.days), died_by_person[records.order_person])
+    ordered = np.maximum(0.0, until - records.order_start)
+    facility = np.maximum(0.0, np.minimum(until, conduct.facility_until) - np.minimum(until, conduct.facility_from))
+    at_home = ordered - facility
+    served = np.where(conduct.full, at_home - conduct.breached, at_home * (1.0 - conduct.factor))
+    return Served(ordered, np.maximum(0.0, served) + facility, facility)
+
+
+def person_days_by_day(start: Floats, until: Floats, days: int) -> Floats:
+    """(days,) person-days that the intervals [start, until) put into each day."""
+    edges = np.arange(days + 1)
+    held = np.zeros(days + 1)
+    for times, sign in ((start, 1.0), (np.minimum(until, days), -1.0)):
+        order = np.sort(times)
+        before = np.searchsorted(order, edges)
+        passed = np.concatenate([[0.0], np.cumsum(order)])
+        held += sign * (before * edges - passed[before])
+    return np.diff(held)
