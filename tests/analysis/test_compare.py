@@ -12,7 +12,8 @@ import lazaretto as lz
 from lazaretto.analysis.compare import AnalysisError, component, describe, seeds_gain
 from lazaretto.analysis.frontier import dominates
 from lazaretto.outcomes.curves import by_end_of_day, census
-from lazaretto.outcomes.panel import Source, day_empty, person_days_by_day, stock
+from lazaretto.outcomes.governance import Source, day_empty, share_open, stock
+from lazaretto.outcomes.orders import person_days_by_day
 
 
 def results() -> xr.Dataset:
@@ -83,12 +84,20 @@ def test_person_days_by_day_by_hand():
 
 
 def test_stock_of_records_forgets_after_retention():
-    source = Source("x", np.array([10.0, 10.0, 0.0, 0.0, 0.0]), 2.0, 1.0, 0.0)
+    never = float("nan")
+    source = Source("x", np.array([10.0, 10.0, 0.0, 0.0, 0.0]), 2.0, never, 1.0, 0.0, False)
     assert stock(source).tolist() == [10.0, 20.0, 10.0, 0.0, 0.0]
     assert day_empty([source]) == 4.0
     assert day_empty([source._replace(retention_days=float("inf"))]) == float("inf")
     assert day_empty([source._replace(daily=np.zeros(5))]) == 0.0
     assert stock(source._replace(retention_days=float("inf"))).tolist() == [10.0, 20.0, 20.0, 20.0, 20.0]
+    ended = source._replace(deleted_on=4.0)  # all of it, whatever its age
+    assert stock(ended).tolist() == [10.0, 20.0, 20.0, 0.0, 0.0]
+    assert day_empty([source, ended]) == 4.0
+    assert day_empty([source, ended._replace(deleted_on=90.0)]) == 90.0
+    shown = source._replace(open_to_subject=True)
+    assert share_open([source, shown, shown]) == pytest.approx(2 / 3)
+    assert np.isnan(share_open([]))
 
 
 def test_the_matched_null_lists_as_many_people_of_the_same_ages(small, town):

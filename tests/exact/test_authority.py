@@ -61,8 +61,8 @@ def test_somebody_who_goes_out_daily_climbs_the_ladder_day_by_day(moscow, at, re
     settings = {
         **SURE_TESTS,
         "isolation.full_adherence_case": 0.0,
-        "isolation.monitoring.detection_probability": 1.0,
-        "isolation.monitoring.false_alarm_per_person_day": 0.0,
+        "isolation.monitoring.operator-position.detection_probability": 1.0,
+        "isolation.monitoring.operator-position.false_alarm_per_person_day": 0.0,
         "isolation.ladder.report.after_detections": at,
         "isolation.ladder.fine.after_detections": at,
         **{f"isolation.ladder.{action}.breach_factor": 1.0 for action in ("warning", "report", "fine")},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -61,7 +63,7 @@ def burden(population: Population, raw: Raw, severe: Severity) -> pd.DataFrame:
     wrong = raw.conduct.action_wrong & (records.action_kind > WARNING)
     opened = raw.tally.opened > 0 if len(raw.tally.opened) else np.zeros(people, bool)
 
-    def per_person(index: Ints, weights: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+    def per_person(index: NDArray[Any], weights: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
         counted: NDArray[np.float64] = np.bincount(index, weights, minlength=people).astype(float)
         return counted
 

@@ -211,7 +211,7 @@ def load_scenario(name: str | Path) -> Scenario:
         load = partial(_component_beside, path, kind)
         given = data.get(key, UNLESS_STATED.get(key))
         found = named(shown(path), key, load, given, kind)
-        names[key], data[key] = Path(given).stem, found.model_dump()
+        names[key], data[key] = Path(str(given)).stem, found.model_dump()
     if "names" in data:
         raise ParameterError(f"{shown(path)}: names: unknown key.{suggestion('names', Scenario.model_fields)}")
     return check(Scenario, {**data, "names": names}, shown(path))
