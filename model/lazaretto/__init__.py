@@ -16,9 +16,12 @@ from ._version import __version__
 
 if TYPE_CHECKING:
     from . import datasets, figures, populations
+    from .analysis.burden import burden
     from .analysis.compare import compare
+    from .analysis.crossing import crossing, further_step
     from .analysis.frontier import frontier
     from .analysis.race import race
+    from .analysis.ratios import ratios
     from .outcomes.run import Run, simulate
     from .parameters import ParameterError, Scenario, Sweep, load_scenario, load_sweep, parameter_rows
     from .population.build import build_population
@@ -38,15 +41,20 @@ _WHERE = {
     "simulate": ".outcomes.run",
     "Run": ".outcomes.run",
     "sweep": ".sweeps.execute",
+    "burden": ".analysis.burden",
     "compare": ".analysis.compare",
+    "crossing": ".analysis.crossing",
+    "further_step": ".analysis.crossing",
+    "ratios": ".analysis.ratios",
     "frontier": ".analysis.frontier",
     "race": ".analysis.race",
 }
 _ROOMS = ("datasets", "figures", "populations")
 
 __all__ = [
-    "ParameterError", "Population", "Run", "Scenario", "Sweep", "__version__", "build_population", "compare", "datasets", "figures",
-    "frontier", "load_scenario", "load_sweep", "parameter_rows", "populations", "race", "simulate", "sweep",
+    "ParameterError", "Population", "Run", "Scenario", "Sweep", "__version__", "build_population", "burden", "compare", "crossing",
+    "datasets", "figures", "frontier", "further_step", "load_scenario", "load_sweep", "parameter_rows", "populations", "race", "ratios",
+    "simulate", "sweep",
 ]  # fmt: skip
 
 

@@ -62,10 +62,10 @@ def crossing(
     for where in (one, other):
         values = _cell(results, name, {k: v for k, v in where.items() if k != along}, along)
         if along in where:
-            at = np.flatnonzero(x == where[along])
-            if not len(at):
+            held = np.flatnonzero(x == where[along])
+            if not len(held):
                 raise AnalysisError(f"{where[along]!r} is no value of {along!r}; there are {x.tolist()}")
-            values = np.broadcast_to(values[at[0]], values.shape)
+            values = np.broadcast_to(values[held[0]], values.shape)
         sides.append(values)
     difference = sides[0] - sides[1]
     seeds = difference.shape[1]

@@ -57,6 +57,6 @@ def _ratio(above: xr.DataArray, below: xr.DataArray) -> xr.Dataset:
         total_above, total_below = above.sum("seed", skipna=False), below.sum("seed", skipna=False)
         mean = (total_above / total_below).where(total_below > 0)
         without = (total_above - above) / (total_below - below)
-        error = np.sqrt((n - 1) / n * ((without - without.mean("seed")) ** 2).sum("seed"))
-    half = (t_factor(n) * error).where(mean.notnull())
+        error = ((n - 1) / n * ((without - without.mean("seed")) ** 2).sum("seed")) ** 0.5
+    half = (error * t_factor(n)).where(mean.notnull())
     return xr.Dataset({"mean": mean, "low": mean - half, "high": mean + half})

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.state import Raw
+from ..engine.state import CASE, Raw
 
 Floats = NDArray[np.float64]
 
@@ -44,3 +44,15 @@ def person_days_by_day(start: Floats, until: Floats, days: int) -> Floats:
         passed = np.concatenate([[0.0], np.cumsum(order)])
         held += sign * (before * edges - passed[before])
     return np.diff(held)
+
+
+def went_out(raw: Raw) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """(people ever put under an order, whether each went out at least once against one): partial adherers at home do, daily."""
+    records, conduct = raw.records, raw.conduct
+    ordered = np.flatnonzero(records.order_pathway >= CASE)
+    at_home = conduct.facility_from[ordered] > records.order_start[ordered]
+    out = (~conduct.full[ordered] | (conduct.breached[ordered] > 0)) & at_home
+    people, of = np.unique(records.order_person[ordered], return_inverse=True)
+    ever = np.zeros(len(people), bool)
+    np.logical_or.at(ever, of, out)
+    return people.astype(np.int64), ever
