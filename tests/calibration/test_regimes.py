@@ -1,4 +1,4 @@
-"""Regimes beside what was published of them. Every number here was used to set a parameter: a fit, not a check (docs/evidence-isolation.md)."""
+"""Regimes beside what was published of them. Every number here set a parameter: fits, not checks (docs/evidence-isolation.md)."""
 
 from __future__ import annotations
 

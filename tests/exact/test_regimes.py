@@ -9,6 +9,7 @@ import pytest
 from conftest import SURE_TESTS, constant_delays, constant_pathogen, stated, with_level
 
 import lazaretto as lz
+from lazaretto._jit import entry
 from lazaretto.bench import neutral_law
 from lazaretto.engine import isolation
 from lazaretto.engine.state import DAILY, HOME, LISTED
@@ -34,7 +35,8 @@ def of_cases(moscow: Scenario, regime: dict | None = None, **settings) -> Scenar
     )
     data = constant_delays(scenario).model_dump()
     data["isolation"] |= {"appeals": None, **(regime or {})}
-    data["behaviour"]["tau_injustice"] |= {"value": 0.0}
+    for response in ("tau_injustice", "kappa_reporting"):
+        data["behaviour"][response] |= {"value": 0.0}
     return Scenario.model_validate(data)
 
 
@@ -208,6 +210,11 @@ def test_granted_appeals_put_wrong_sanctions_right_after_their_delay(moscow):
     assert totals(lz.simulate(guilty, alone(20), seed=5, first=range(20)))["appeals"] == 0
 
 
+@entry
+def _trust(city, policy, conduct, person):
+    return isolation.trust(city, policy, conduct, person)
+
+
 def test_trust_falls_with_wrong_sanctions_of_the_own_area_as_stated(moscow, town):
     from lazaretto.engine.lowering import lower_policy
     from lazaretto.engine.simulate import new_records
@@ -217,8 +224,8 @@ def test_trust_falls_with_wrong_sanctions_of_the_own_area_as_stated(moscow, town
     conduct.wrong_in_area[1] = 4
     size = town.city.area_start[2] - town.city.area_start[1]
     one, other = int(town.city.area_start[1]), int(town.city.area_start[2])
-    assert isolation.trust.py_func(town.city, policy, conduct, one) == pytest.approx(math.exp(-0.3 * 1000 * 4 / size))
-    assert isolation.trust.py_func(town.city, policy, conduct, other) == 1.0
+    assert _trust(town.city, policy, conduct, one) == pytest.approx(math.exp(-0.3 * 1000 * 4 / size))
+    assert _trust(town.city, policy, conduct, other) == 1.0
 
 
 def test_seen_injustice_lowers_reporting_and_none_changes_nothing(small, town):

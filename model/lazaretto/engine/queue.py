@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from .._jit import inlined, kernel
 
 BLOCK = 32
+MOST_MOVES = 64  # of insertion, per event, before a heap sorts
 NUMBER_BITS = 20
 PERSON_BITS = 40
 NUMBER_MASK = (1 << NUMBER_BITS) - 1
@@ -141,8 +142,8 @@ def before(t0, a0, b0, t1, a1, b1):
 def sort_events(time, word, n, start, span, time_out, word_out, rank):
     """Sort n events with times in [start, start + span) into time_out and word_out.
 
-    One pass of counting into as many cells as events (the times in a bucket are nearly uniform), then insertion. rank: (at least
-    n + 1,) int64 scratch.
+    One pass of counting into as many cells as events (the times in a bucket are nearly uniform), then insertion; where many events
+    share one time (constant periods) a heap sorts the rest. rank: (at least n + 1,) int64 scratch.
     """
     for i in range(n + 1):
         rank[i] = 0
@@ -158,6 +159,7 @@ def sort_events(time, word, n, start, span, time_out, word_out, rank):
         time_out[at] = time[i]
         word_out[at, 0] = word[i, 0]
         word_out[at, 1] = word[i, 1]
+    moves = 0
     for i in range(1, n):
         t, a, b = time_out[i], word_out[i, 0], word_out[i, 1]
         j = i - 1
@@ -169,6 +171,41 @@ def sort_events(time, word, n, start, span, time_out, word_out, rank):
         time_out[j + 1] = t
         word_out[j + 1, 0] = a
         word_out[j + 1, 1] = b
+        moves += i - 1 - j
+        if moves > MOST_MOVES * n:
+            heap_sort(time_out, word_out, n)
+            return
+
+
+@kernel
+def heap_sort(time, word, n):
+    """Sort the first n events in place, whatever their times."""
+    for root in range(n // 2 - 1, -1, -1):
+        _sift(time, word, root, n)
+    for last in range(n - 1, 0, -1):
+        time[0], time[last] = time[last], time[0]
+        word[0, 0], word[last, 0] = word[last, 0], word[0, 0]
+        word[0, 1], word[last, 1] = word[last, 1], word[0, 1]
+        _sift(time, word, 0, last)
+
+
+@kernel
+def _sift(time, word, at, n):
+    """Let the event at `at` sink until no later one stands below it (the latest is on top)."""
+    t, a, b = time[at], word[at, 0], word[at, 1]
+    while True:
+        down = 2 * at + 1
+        if down >= n:
+            break
+        if down + 1 < n and before(
+            time[down], word[down, 0], word[down, 1], time[down + 1], word[down + 1, 0], word[down + 1, 1]
+        ):
+            down += 1
+        if not before(t, a, b, time[down], word[down, 0], word[down, 1]):
+            break
+        time[at], word[at, 0], word[at, 1] = time[down], word[down, 0], word[down, 1]
+        at = down
+    time[at], word[at, 0], word[at, 1] = t, a, b
 
 
 @kernel

@@ -1,0 +1,47 @@
+"""What a run costs, and whether its answer changes, by the number of people."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from ..outcomes.run import simulate
+from ..parameters import Scenario
+from ..population.build import build_population
+from .compare import AnalysisError, t_factor
+
+PER = 100_000
+
+
+def scale(scenario: Scenario, sizes: Sequence[int], seeds: int = 3) -> pd.DataFrame:
+    """One line per size (index "people"): seconds to build and of one run (the fastest), infections per 100,000 (mean and half width of
+    the 95 % interval), futile days per 100,000, bytes a person. The first infections are in proportion to the scenario's. Raises
+    AnalysisError for fewer than two seeds."""
+    if seeds < 2:
+        raise AnalysisError(f"intervals need at least two seeds; got {seeds}")
+    share = scenario.initial_infections.value / scenario.people.value
+    lines = []
+    for people in sizes:
+        one = scenario.replace(people=people, initial_infections=max(5, round(share * people)))
+        began = time.perf_counter()
+        population = build_population(one.population, people=people, seed=1)
+        built = time.perf_counter() - began
+        simulate(one, population, 1)  # compiles, and solves R0, before the clock runs
+        spent, infections, futile = [], [], []
+        for seed in range(1, seeds + 1):
+            began = time.perf_counter()
+            run = simulate(one, population, seed)
+            spent.append(time.perf_counter() - began)
+            infections.append(len(run.raw.history.person) * PER / people)
+            futile.append(run.panel["futile_days"])
+        error = t_factor(seeds) * np.std(infections, ddof=1) / np.sqrt(seeds)
+        lines.append(
+            {
+                "people": people, "build_seconds": built, "seconds": min(spent), "infections": np.mean(infections),
+                "infections_error": error, "futile_days": np.mean(futile), "bytes_per_person": population.nbytes / people,
+            }
+        )  # fmt: skip
+    return pd.DataFrame(lines).set_index("people")
