@@ -152,7 +152,7 @@ def test_a_measure_without_effect_changes_nothing(small, town):
 
 def test_the_tracer_asks_about_the_contacts_that_measures_left(small, town):
     """Everything but home closed: lists of interviews hold household members only."""
-    scenario = small.replace(tracing="interview", **SURE_TESTS)
+    scenario = small.replace(tracing="interview", initial_infections=200, **SURE_TESTS)
     run = lz.simulate(under(constant_delays(scenario), measure(0.0, 0.0, 0.0)), town, seed=1, keep_lists=True)
     home = town.city.household
     assert len(run.lists) > 50
