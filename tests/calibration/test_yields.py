@@ -56,14 +56,19 @@ def mean_of(setting, *levels, more=None):
     """Means over the seeds, with standard errors."""
     population, scenario = setting
     level = with_level(scenario, *levels, more=more, release_test_day=stated(5.0, "day"))
-    runs = pd.concat({seed: yields(lz.simulate(level, population, seed, keep_lists=True)) for seed in SEEDS}, names=["seed", "name"])
+    runs = pd.concat(
+        {seed: yields(lz.simulate(level, population, seed, keep_lists=True)) for seed in SEEDS}, names=["seed", "name"]
+    )
     return runs.groupby("name").mean(), runs.groupby("name").sem()
 
 
 @pytest.fixture(scope="module")
 def israel(setting):
     return mean_of(
-        setting, "interview", "operator-geolocation", more={"operator-geolocation": {"dwell_threshold_minutes": stated(15.0, "minute")}}
+        setting,
+        "interview",
+        "operator-geolocation",
+        more={"operator-geolocation": {"dwell_threshold_minutes": stated(15.0, "minute")}},
     )[0]
 
 
