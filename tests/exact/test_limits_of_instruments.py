@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import DELAY, SURE_TESTS, constant_delays, constant_pathogen, stated
+from conftest import ALL_RECALLED, DELAY, SURE_TESTS, constant_delays, constant_pathogen, stated
 
 import lazaretto as lz
 from lazaretto.parameters import load
@@ -109,3 +109,50 @@ def test_the_larger_the_radius_the_less_precise_the_list(everybody_a_case):
     days = 6  # window of a case on the day of its list: days 0 to 4 or 5
     expected = people.density_per_km2 * np.pi * 0.219**2 * overlap * days * with_stubs
     assert 0.6 < strangers[3] / expected < 1.1
+
+
+CERTAIN = {
+    "household": ("household", {}),
+    "interview": ("interview", ALL_RECALLED),
+    "call-list": (
+        "call-list",
+        {"probability_by_days": {**NO_DAYS, "value": [1.0] * 6}, "remote_ties": stated(0.0, "person"), **DELAY},
+    ),
+    "operator-geolocation": ("operator-geolocation", PERFECT | {"radius_metres": stated(0.0, "metre", 1e5)}),
+    "bluetooth-app": (
+        "bluetooth-app",
+        {
+            "uptake_by_age": {**NO_AGE, "value": [1.0] * 10},
+            "consent_probability": stated(1.0, "fraction", 1),
+            "carriage_probability": stated(1.0, "fraction", 1),
+            "detection_by_minutes": {**stated([1.0] * 4, "fraction"), "range": [[0.0] * 4, [1.0] * 4]},
+            **DELAY,
+        },
+    ),
+    "venue-check-in": ("venue-check-in", {"participation": stated(1.0, "fraction", 1), **DELAY}),
+    "public-notice": (
+        "transparent-notice",
+        {"consent_probability": stated(1.0, "fraction", 1), "notice_probability": stated(1.0, "fraction", 1), **DELAY},
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", CERTAIN)
+def test_on_a_path_of_five_each_instrument_lists_the_two_neighbours_at_its_moment(moscow, kind):
+    """Onset on day 3, result 3.75, list 4.25. A household's list is empty: nobody lives together on a path."""
+    level, certain = CERTAIN[kind]
+    scenario = moscow.replace(pathogen=constant_pathogen(), days=30, **SURE_TESTS)
+    scenario = scenario.replace(
+        **{"behaviour.kappa_cooperation": 0.0, "behaviour.kappa_phone": 0.0, "behaviour.heed_probability": 0.0}
+    )
+    people = replace(lz.populations.path(5), phone_ownership=(1.0,) * 10)
+    run = lz.simulate(constant_delays(only(scenario, level, kind, certain)), people, 1, first=[2], keep_lists=True)
+    first = run.lists[run.lists["index_case"] == 2]
+    wanted = [] if kind == "household" else [(1, 4.25, kind), (3, 4.25, kind)]
+    assert sorted(zip(first["person"], first["day"], first["instrument"])) == wanted
+    assert first["true_contact"].all() and first["latent"].all() and first["infected_by_index_case"].all()
+    asked = run.raw.records.order_pathway >= 2
+    expected = set() if kind in ("household", "public-notice") else {1, 3}
+    assert set(run.raw.records.order_person[asked & (run.raw.records.order_start == 4.25)].tolist()) == expected
+    late = set(run.transmissions["infectee"]) - {1, 2, 3}
+    assert late == ({0, 4} if not expected else set())  # a quarantine before they are infectious, on day 5, stops the path
