@@ -1,5 +1,5 @@
-"""`lazaretto bench`: what one infection costs, bare on a stored graph and in the synthetic city; a small epidemic in a large city;
-building; what a process needs to start; the compiled engine beside its own Python.
+"""`lazaretto bench`: what one infection costs, bare on a stored graph and in the synthetic city; a small epidemic in a large city; what
+one contact looked up costs a tracing level; building; what a process needs to start; the compiled engine beside its own Python.
 
 Bare SEIR: random graph of mean degree 10, R0 2.7 (1 - E exp(-hazard x infectious period) = 0.27), latent gamma of mean 4 d and
 shape 2, infectious gamma of mean 7 d and shape 3, 200 days, 50 first infections. Building is not counted.
@@ -16,9 +16,9 @@ import tempfile
 import time
 from typing import Any
 
-from .engine.lowering import lower_pathogen, no_policy
+from .engine.lowering import lower_pathogen, lower_policy, no_policy, policy_laws
 from .engine.simulate import run_once
-from .engine.state import Rates
+from .engine.state import I_ASKED, I_CASES, Rates
 from .outcomes.reproduction import reproduction
 from .parameters import Law, Pathogen, Scenario, load_scenario
 from .population.build import build_population
@@ -30,6 +30,7 @@ R0 = 2.7
 LATENT, INFECTIOUS = (2.0, 4.0), (3.0, 7.0)
 SMALL_FIRST, SMALL_R0 = 20, 0.8  # a subcritical epidemic of about 20 / (1 - 0.8) = 100 infections
 TWIN_PEOPLE, TWIN_FIRST = 300, 5
+TRACED = ("interview", "operator-geolocation", "call-list", "bluetooth-app", "venue-check-in", "integrated")
 BUILT = "lazaretto.build_population(scenario.population, people=2000, seed=1)"
 FIRST_RUN = f"import lazaretto; scenario = lazaretto.load_scenario('no-measures'); lazaretto.simulate(scenario, {BUILT}, seed=1)"
 TWIN = (
@@ -108,17 +109,50 @@ def measure_all(sizes: list[int], repeats: int, first_use: bool = False) -> dict
         rates = lower_pathogen(scenario.pathogen, population, solved.scale)
         lines.append(_measure("city, no measures", population, rates, days, FIRST, repeats) | {"build_s": built})
     small = rates._replace(scale=solved.scale * SMALL_R0 / solved.r0)
+    traced = tracing(scenario, population, solved.scale, repeats)
     lines.append(_measure("city, small epidemic", population, small, days, SMALL_FIRST, repeats))
     cost = {line["people"]: line["ns_per_infection"] for line in lines if line["case"] == "city, no measures"}
     return {
         "lines": lines,
         "growth_of_cost": {"from": sizes[0], "to": sizes[-1], "ratio": cost[sizes[-1]] / cost[sizes[0]]},
+        "tracing": traced,
         "start": starting(first_use),
         "twin": beside_python(),
         "load_before": [round(x, 2) for x in load],
         "load_after": [round(x, 2) for x in os.getloadavg()],
         "machine": f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}",
     }
+
+
+def tracing(scenario: Scenario, population: Population, scale: float, repeats: int) -> list[dict[str, Any]]:
+    """For each level: processor seconds of a run, of one with tests and no tracing, and their difference for each contact looked up: a
+    household member, round, stub or slot of mere nearness that an instrument asks about on one day. Orders, checks and lists that come
+    of it are counted in; fewer infections count for it."""
+    found: list[dict[str, Any]] = []
+    days, first = int(scenario.days.value), int(scenario.initial_infections.value)
+    for level in ("none", *TRACED):
+        one = scenario.replace(tracing=level)
+        rates = lower_pathogen(one.pathogen, population, scale, policy_laws(one))
+        policy = lower_policy(one, population)
+        run_once(population.city, rates, policy, 0, first, days)
+        seconds, asked, lists, infections = [], 0.0, 0.0, 0
+        for _ in range(repeats):
+            began = time.process_time()
+            raw = run_once(population.city, rates, policy, 1, first, days)
+            seconds.append(time.process_time() - began)
+            asked, lists = (float(raw.tally.instrument[:, column].sum()) for column in (I_ASKED, I_CASES))
+            infections = len(raw.history.person)
+        best = min(seconds)
+        line = {
+            "level": level,
+            "people": population.people,
+            "infections": infections,
+            "best_s": best,
+            "asked": asked,
+            "lists": lists,
+        }
+        found.append(line | {"ns_per_contact": (best - found[0]["best_s"]) / asked * 1e9 if asked else None})
+    return found
 
 
 def starting(first_use: bool) -> dict[str, float]:

@@ -305,6 +305,15 @@ def bench(
             f"{line['build_s']:.2f}" if "build_s" in line else "",
         )  # fmt: skip
     screen.print(table)
+    table = Table(
+        "tracing level", "people", "infected", "lists", "contacts looked up", "processor s", "ns per contact above no tracing"
+    )
+    for line in found["tracing"]:
+        table.add_row(
+            line["level"], f"{line['people']:,}", f"{line['infections']:,}", f"{line['lists']:,.0f}", f"{line['asked']:,.0f}",
+            f"{line['best_s']:.4g}", f"{line['ns_per_contact']:.0f}" if line["asked"] else "",
+        )  # fmt: skip
+    screen.print(table)
     growth, start, twin = found["growth_of_cost"], found["start"], found["twin"]
     screen.print(
         f"an infection in the city costs {growth['ratio']:.2f} times as much at {growth['to']:,} as at {growth['from']:,} people"

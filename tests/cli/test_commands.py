@@ -174,6 +174,8 @@ def test_benchmark_reports_its_cases(capsys):
     assert all(line["infections"] > 1000 for line in lines[:2])
     assert 20 <= lines[2]["infections"] < 1000
     assert found["growth_of_cost"]["ratio"] == 1.0  # one size
+    assert [line["level"] for line in found["tracing"]][:2] == ["none", "interview"]
+    assert all(line["asked"] > 1000 for line in found["tracing"][1:])
     assert found["start"]["first_run_s"] > found["start"]["import_s"] > found["start"]["python_s"] > 0
     assert found["twin"]["ratio"] > 10
 

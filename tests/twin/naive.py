@@ -126,31 +126,13 @@ class Naive:
 
     def __init__(self, city, rates, policy, seed, initial, days, scratch_stubs):
         self.city, self.rates, self.policy, self.seed, self.days, self.stubs = city, rates, policy, seed, days, scratch_stubs
-        self.events: list[tuple] = []
         self.infections: list[dict] = []
         self.latest: dict[int, int] = {}  # last infection of each person
         self.immune: set[int] = set()
         self.episode: dict[int, int] = defaultdict(int)
-        self.orders: dict[int, list[dict]] = defaultdict(list)
-        self.reported: dict[int, float] = {}
-        self.known: set[int] = set()
-        self.tests: dict[int, int] = defaultdict(int)
-        self.confirmed: dict[int, float] = {}
-        self.noted: dict[int, int] = defaultdict(int)
-        self.free = [0.0] * (len(policy.kind) + 1)
-        self.traced: dict[int, float] = {}
-        self.pairs: set[tuple] = set()
-        self.through: dict[int, list[dict]] = defaultdict(list)  # orders by the person whose list they come from
-        self.listed: list[tuple] = []
-        self.sanctions: list[dict] = []
-        self.sanctioned: dict[int, int] = defaultdict(int)
-        self.blocked: dict[int, int] = defaultdict(int)
-        self.positives: list[float] = []
         self.stays: list[tuple[int, int]] = []  # first and last day in a hospital bed
-        self.since: dict[int, int] = {}  # measures in force, and since when
-        self.history: list[list[int]] = []  # measures in force by day
-        self.pass_fines: list[tuple[int, bool]] = []
-        self.wrong: dict[int, int] = defaultdict(int)  # wrong sanctions by area
+        self.blocked: dict[int, int] = defaultdict(int)
+        self.open_files()
         started = number = 0
         while started < initial:
             person = int(_seeded(seed, city.reach, number))
@@ -163,24 +145,39 @@ class Naive:
             self.other_illnesses(day)
             self.screening(day)
             self.importations(day)
+        self.work_off()
+
+    def open_files(self):
+        """What the authority knows and what people under an order do: nothing yet."""
+        self.events: list[tuple] = []
+        self.orders: dict[int, list[dict]] = defaultdict(list)
+        self.reported: dict[int, float] = {}
+        self.tests: dict[int, int] = defaultdict(int)
+        self.confirmed: dict[int, float] = {}
+        self.noted: dict[int, int] = defaultdict(int)
+        self.free = [0.0] * (len(self.policy.kind) + 1)
+        self.traced: dict[int, float] = {}
+        self.pairs: set[tuple] = set()
+        self.through: dict[int, list[dict]] = defaultdict(list)  # orders by the person whose list they come from
+        self.listed: list[tuple] = []
+        self.sanctions: list[dict] = []
+        self.sanctioned: dict[int, int] = defaultdict(int)
+        self.positives: list[float] = []
+        self.since: dict[int, int] = {}  # measures in force, and since when
+        self.history: list[list[int]] = []  # measures in force by day
+        self.pass_fines: list[tuple[int, bool]] = []
+        self.wrong: dict[int, int] = defaultdict(int)  # wrong sanctions by area
+
+    def work_off(self):
+        """One event after the other, to the end of the run."""
+        handlers = {
+            DAY: self.begin_day, RESULT: self.result, DELIVERY: self.delivery, TRACE: self.trace_on, CHECK: self.check,
+            APPEAL: self.appeal, SAMPLE: self.sample, ONSET: self.onset, ILLNESS: self.illness, WANE: self.wane,
+            IMPORT: self.imported, TRANSMISSION: self.transmission,
+        }  # fmt: skip
         while self.events:
             time, kind, person, other, number = heapq.heappop(self.events)
-            if kind == DAY:
-                self.begin_day(other)
-                continue
-            (
-                self.result,
-                self.delivery,
-                self.trace_on,
-                self.check,
-                self.appeal,
-                self.sample,
-                self.onset,
-                self.illness,
-                self.wane,
-                self.imported,
-                self.transmission,
-            )[kind](time, person, other, number)
+            handlers[kind](time, person, other, number)
 
     # chance
 
@@ -250,7 +247,7 @@ class Naive:
 
     # region-wide measures
 
-    def begin_day(self, day):
+    def begin_day(self, time, person, day, number):
         p, now = self.policy, []
         week = sum(int(t) in range(day - 7, day) for t in self.positives) * 1e5 / self.city.people
         beds = sum(a < day <= b for a, b in self.stays) * 1e5 / self.city.people
@@ -425,11 +422,16 @@ class Naive:
         if self.recent_case(person, time):
             return
         w = self.words(streams.ONSET, person, episode, key)
-        if unit(w[0]) < self.policy.self_isolation:
+        stays, asks = unit(w[0]) < self.policy.self_isolation, unit(w[1]) < self.policy.seek * self.trust(person)
+        self.speak_up(time, person, stays, time + self.law(6, w[2]) if asks else None)
+
+    def speak_up(self, time, person, stays, sample):
+        """Somebody stays at home unasked, or asks for a test, which is taken at `sample`, or both."""
+        if stays:
             self.order(time, person, time + self.policy.isolation_days, SELF)
-        if unit(w[1]) < self.policy.seek * self.trust(person):
+        if sample is not None:
             self.reported[person] = time
-            self.push(time + self.law(6, w[2]), SAMPLE, person, SYMPTOMS)
+            self.push(sample, SAMPLE, person, SYMPTOMS)
 
     def screening(self, day):
         mean = self.policy.screening_per_day * self.city.reach
@@ -444,19 +446,24 @@ class Naive:
         number = self.tests[person]
         w, p = self.words(streams.TEST, person, number), self.policy
         quick = int(p.assay[reason])
+        begun = time
+        if not quick and p.lab_days > 0:
+            begun = max(time, self.free[-1])
+            self.free[-1] = begun + p.lab_days
+        positive = int(self.is_positive(time, person, number, quick, w[0]))
+        self.push(begun + self.law(10 if quick else 7, w[1]), RESULT, person, number, reason * 2 + positive)
+        if p.on_symptoms and reason == SYMPTOMS:
+            self.trace(time, person, number, 0)
+
+    def is_positive(self, time, person, number, quick, word):
+        """The one place where a test meets the truth."""
+        p = self.policy
         probability, row = p.false_positive[quick], self.latest.get(person)
         if row is not None and self.infections[row]["time"] <= time:
             age = time - self.infections[row]["time"]
             days = np.arange(p.sensitivity.shape[1])
             probability = max(probability, float(np.interp(age, days, p.sensitivity[quick])))
-        begun = time
-        if not quick and p.lab_days > 0:
-            begun = max(time, self.free[-1])
-            self.free[-1] = begun + p.lab_days
-        positive = int(unit(w[0]) < probability)
-        self.push(begun + self.law(10 if quick else 7, w[1]), RESULT, person, number, reason * 2 + positive)
-        if p.on_symptoms and reason == SYMPTOMS:
-            self.trace(time, person, number, 0)
+        return unit(word) < probability
 
     def result(self, time, person, number, code):
         reason, positive = code // 2, code % 2

@@ -37,6 +37,7 @@ BATCH_COLUMNS, STUB_COLUMNS = (
     for kind in (Batch, Stubs)
 )
 NONE = np.zeros(0, np.int64)
+NOTHING = np.zeros(0, np.int32)
 LIST_ROWS = 1 << 16
 
 
@@ -66,8 +67,8 @@ def new_history(people: int, policy: bool, generations: bool = False, waning: bo
 def new_records(
     people: int, orders: int, instruments: int, known: int = 0, actions: int = 0, days: int = 0, measures: int = 0, areas: int = 0
 ) -> tuple[Records, Conduct]:
-    """Empty files for `people` people (0 without a policy) and room for `orders` orders and `actions` actions of the ladder. known:
-    slots of the table of listed pairs (a power of two, or 0 where one instrument cannot list anybody twice)."""
+    """Empty files for `people` people (0 without a policy) and room for `orders` orders and `actions` actions of the ladder. known: room
+    for pairs of case and listed person (0 where one instrument cannot list anybody twice); pages are only taken when touched."""
     records = Records(
         file_of=np.full(people, -1, np.int32),
         person=np.empty(people, np.int32),
@@ -87,8 +88,9 @@ def new_records(
         order_until=np.empty(orders, np.float64),
         order_sibling=np.empty(orders, np.int32),
         queue_free=np.zeros(instruments + 1, np.float64),
-        known_pair=np.full(known, -1, np.int64),
-        known_number=np.empty(known, np.int64),
+        known_last=np.full(people if known else 0, -1, np.int32),
+        known_pair=np.empty(known, np.int64),
+        known_previous=np.empty(known, np.int32),
         action_person=np.empty(actions, np.int32),
         action_order=np.empty(actions, np.int32),
         action_kind=np.empty(actions, np.int8),
@@ -152,6 +154,7 @@ def new_diary(city: City, policy: Policy, days: int) -> Diary:
         listed=np.empty(rows, np.int64),
         first=np.empty(rows, np.bool_),
         slot=np.full(slots, -1, np.int32),
+        mask=np.array([slots - 1], np.int64),
     )
 
 
@@ -214,7 +217,7 @@ def run_once(
     people = infections = city.people
     events, late, orders, room = 2 * people + 4096, 4096 + people // 16, 4 * people + 64, people // 4 + 4096
     list_rows = LIST_ROWS if keep_lists else 0
-    known = 1 << max(12, (people // 2).bit_length()) if len(policy.kind) > 1 else 0
+    known = 16 * people + 4096 if len(policy.kind) > 1 else 0
     actions = people // 4 + 64 if len(policy.rung_at) else 0
     areas = len(city.area_start) - 1
     while True:
@@ -280,8 +283,9 @@ def _cut(history: History, records: Records, conduct: Conduct, tally: Tally, day
             **{name: _first(getattr(records, name), files) for name in by_file},
             **{name: _first(getattr(records, name), orders) for name in by_order},
             **{name: _first(getattr(records, name), actions) for name in by_action},
+            known_last=NOTHING,
             known_pair=NONE,
-            known_number=NONE,
+            known_previous=NOTHING,
         ),
         conduct=conduct._replace(**{name: _first(getattr(conduct, name), rows) for name, rows in of_conduct.items()}),
         tally=tally._replace(

@@ -193,8 +193,9 @@ class Records(NamedTuple):
     order_until: Floats
     order_sibling: NDArray[np.int32]  # the order before it that came of the same person's lists
     queue_free: Floats  # (i + 1,) when the tracers of an instrument are next free; last the laboratories
-    known_pair: NDArray[np.int64]  # open-addressing table of (index, contact) on lists; a power of two; -1 empty
-    known_number: NDArray[np.int64]
+    known_last: NDArray[np.int32]  # (n,) the last entry of the case below, -1; length 0 where one instrument cannot list twice
+    known_pair: NDArray[np.int64]  # people on lists of a case: (report, contact), packed
+    known_previous: NDArray[np.int32]  # the entry of the same case before it
     # what the ladder did, one row each
     action_person: NDArray[np.int32]
     action_order: NDArray[np.int32]
@@ -243,10 +244,10 @@ DAILY = (
 DELAY_BINS, DELAY_BINS_PER_DAY = 81, 4
 BY_INSTRUMENT = (
     "cases", "contacts", "infected_contacts", "listed", "listed_contacts", "listed_infected", "listed_latent",
-    "listed_infectees", "infectees", "delay_days", "queue_days", "listed_first", "cases_dropped", "days_cut",
+    "listed_infectees", "infectees", "delay_days", "queue_days", "listed_first", "cases_dropped", "days_cut", "asked",
 )  # fmt: skip
 (I_CASES, I_CONTACTS, I_INFECTED_CONTACTS, I_LISTED, I_TRUE, I_INFECTED, I_LATENT,
- I_LISTED_INFECTEES, I_INFECTEES, I_DELAY, I_WAIT, I_FIRST, I_DROPPED, I_CUT) = range(len(BY_INSTRUMENT))  # fmt: skip
+ I_LISTED_INFECTEES, I_INFECTEES, I_DELAY, I_WAIT, I_FIRST, I_DROPPED, I_CUT, I_ASKED) = range(len(BY_INSTRUMENT))  # fmt: skip
 
 
 class Diary(NamedTuple):
@@ -261,6 +262,7 @@ class Diary(NamedTuple):
     listed: NDArray[np.int64]  # the list that comes of it
     first: NDArray[np.bool_]  # by entry of the list: nobody had listed the person for this case before
     slot: NDArray[np.int32]  # open-addressing table of rows, -1 empty; a power of two, at least twice the rows
+    mask: NDArray[np.int64]  # [slots that the present diary uses, less one]
 
 
 class Batch(NamedTuple):

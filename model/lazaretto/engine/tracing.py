@@ -16,10 +16,21 @@ from .._jit import inlined, kernel
 from ..chance.laws import quantile
 from ..chance.permutation import matched, round_keys
 from ..chance.philox import draw, unit
+from ..chance.strata import LAST
 from ..chance.streams import CALL_TIE, LISTING, PHONE, PLACEBO, REMOTE_TIE, TRIGGER
 from ..contacts.colocation import colocated
-from ..contacts.community import area_of, first_stub, is_real, meet, stub_count
-from ..contacts.group import CIRCLES, circle_of, day_words, first_turn, group_meeting, member_in_round, rounds_on
+from ..contacts.community import area_of, first_stub, is_open, is_real, meet, stub_count
+from ..contacts.group import (
+    CIRCLES,
+    circle_of,
+    day_words,
+    first_turn,
+    group_meeting,
+    is_weekday,
+    member_in_round,
+    most_rounds,
+    rounds_on,
+)
 from ..contacts.household import mate, mates
 from ..contacts.static import degree
 from ..contacts.temporal import contacts_on
@@ -38,6 +49,7 @@ from .state import (
     EVERYBODY,
     GROUP,
     HOUSEHOLD,
+    I_ASKED,
     I_CASES,
     I_CONTACTS,
     I_CUT,
@@ -71,8 +83,11 @@ STATIC_MINUTES = 60.0
 PLACEBO_ATTEMPTS, HOME_ATTEMPTS = 64, 512
 LONGEST_WAIT = 30  # days after the reported onset that a diary has room for; older days of the look-back are dropped then
 LAST_DAY_BIT = 62
+ORDERS_AHEAD = 2  # steps back in people's orders that are taken for a whole batch at once
 DEPTH_BITS = 8  # in a delivery's `other`: instrument, then generations from the case
 DAY_BITS = 12
+CONTACT_BITS = 40
+CONTACT_MASK = (1 << CONTACT_BITS) - 1
 REMOTE_SALT = 3
 
 
@@ -114,17 +129,17 @@ def on_case(city, rates, policy, seed, records, conduct, queue, tally, person, t
         push(queue, delivered, DELIVERY, person, (depth << DEPTH_BITS) | i, number)
 
 
-@kernel
+@inlined
 def slot_of(diary, person):
     """The slot of the diary's table that holds the person, or the empty one where it would go."""
-    mask = len(diary.slot) - 1
+    mask = diary.mask[0]
     at = (person * 2654435761) & mask
     while diary.slot[at] >= 0 and diary.person[diary.slot[at]] != person:
         at = (at + 1) & mask
     return at
 
 
-@kernel
+@inlined
 def diary_row(diary, rows, person):
     """(row of the person in the diary or -1 when full, rows so far): a new row is zero."""
     at = slot_of(diary, person)
@@ -143,91 +158,187 @@ def diary_row(diary, rows, person):
 
 
 @kernel
-def note(city, policy, seed, records, conduct, queue, diary, rows, person, other, layer, day, first, minutes):
-    """Enter one meeting, unless an order kept the two apart that day. Returns the number of rows."""
-    if minutes <= 0.0:
-        return rows
-    share = share_of_day(policy, records, conduct, person, layer, day)
-    share *= share_of_day(policy, records, conduct, other, layer, day)
-    share *= open_share(city, policy, seed, records, person, other, layer, day)
-    if share < 1.0 and coin(seed, person, other, day) >= share:
-        return rows
-    row, rows = diary_row(diary, rows, other)
-    if row < 0:
-        queue.state[FULL] = 1
-        return rows
-    if diary.minutes[row] == 0.0 or layer < diary.layer[row]:
-        diary.layer[row] = layer
-    diary.days[row] |= 1 << min(LAST_DAY_BIT, day - first)
-    diary.minutes[row] += minutes
-    diary.longest[row] = max(diary.longest[row], minutes)
-    return rows
+def open_diary(diary, most):
+    """An empty diary for at most so many people: no more of its table is cleared and used than they need."""
+    size = np.int64(16)
+    while size < 2 * most:
+        size <<= 1
+    size = min(size, len(diary.slot))
+    for at in range(size):
+        diary.slot[at] = -1
+    diary.mask[0] = size - 1
+
+
+@inlined
+def order_then(records, order, day):
+    """One step back from an order, or -1, towards the one that covers the day: -1 where none can."""
+    if order < 0 or records.order_until[order] <= day:
+        return np.int64(-1)
+    return np.int64(records.order_previous[order]) if records.order_start[order] > day else order
 
 
 @kernel
-def write_diary(city, policy, seed, records, conduct, queue, diary, stubs, person, first, last):
-    """All contacts of the person on the days first..last, from the layers. Returns the number of people."""
-    for at in range(len(diary.slot)):
-        diary.slot[at] = -1
-    rows = 0
-    grouped = city.group[person] >= 0
+def enter(city, policy, seed, records, conduct, queue, diary, met, n, rows, person, first):
+    """Enter a batch of meetings (columns `there`: whom, `within`: layer, `day`, `minutes` of rows 0..n-1), less those that an order kept
+    from happening that day. Returns the number of people.
+
+    Passes over arrays, so that the cache misses of different meetings overlap.
+    """
+    other, layer, day, order = met.there, met.within, met.day, met.pair
+    for i in range(n):
+        order[i] = records.file_of[other[i]]
+    for i in range(n):
+        order[i] = records.last_order[order[i]] if order[i] >= 0 else np.int64(-1)
+    for _ in range(ORDERS_AHEAD):
+        for i in range(n):
+            order[i] = order_then(records, order[i], day[i])
+    own = records.last_order[records.file_of[person]] >= 0
+    measured = len(policy.measure_start) > 0
+    for i in range(n):
+        if met.minutes[i] <= 0.0:
+            continue
+        if own or order[i] >= 0 or measured:
+            share = share_of_day(policy, records, conduct, person, layer[i], day[i]) if own else 1.0
+            share *= share_of_day(policy, records, conduct, other[i], layer[i], day[i]) if order[i] >= 0 else 1.0
+            if measured:
+                share *= open_share(city, policy, seed, records, person, other[i], layer[i], day[i])
+            if share < 1.0 and coin(seed, person, other[i], day[i]) >= share:
+                continue
+        row, rows = diary_row(diary, rows, other[i])
+        if row < 0:
+            queue.state[FULL] = 1
+            return rows
+        if diary.minutes[row] == 0.0 or layer[i] < diary.layer[row]:
+            diary.layer[row] = layer[i]
+        diary.days[row] |= 1 << min(LAST_DAY_BIT, day[i] - first)
+        diary.minutes[row] += met.minutes[i]
+        diary.longest[row] = max(diary.longest[row], met.minutes[i])
+    return rows
+
+
+@inlined
+def jot(met, n, other, layer, day, minutes):
+    """Put a meeting into the batch. Returns how many there are."""
+    met.there[n], met.within[n], met.day[n], met.minutes[n] = other, layer, day, minutes
+    return n + 1
+
+
+@kernel
+def write_diary(city, policy, seed, records, conduct, queue, diary, met, person, first, last):
+    """All contacts of the person on the days first..last, from the layers, into an open diary. met: room for a batch. Returns (number of
+    people, meetings asked about)."""
+    room = len(met.day)
+    rows, n, grouped, asked = 0, 0, 0, 0
+    circles = CIRCLES if city.group[person] >= 0 else 0
     for day in range(first, last + 1):
         for k in range(mates(city, person)):
-            other = np.int64(mate(city, person, k))
-            minutes = city.minutes_mean[HOUSEHOLD]
-            rows = note(city, policy, seed, records, conduct, queue, diary, rows, person, other, HOUSEHOLD, day, first, minutes)
-        for which in range(CIRCLES if grouped else 0):
+            if n == room:
+                rows = enter_grouped(city, policy, seed, records, conduct, queue, diary, met, n, grouped, rows, person, first)
+                n, grouped = 0, 0
+            n = jot(met, n, np.int64(mate(city, person, k)), HOUSEHOLD, day, city.minutes_mean[HOUSEHOLD])
+            asked += 1
+        for which in range(circles if is_weekday(city, day) else 0):
             number, start, size, mean = circle_of(city, person, which)
             w0, w1, _, _ = day_words(seed, number, which, day)
             rounds, first_round = rounds_on(city, size, mean, day, w0, w1)
+            asked += rounds
             for k in range(rounds):
                 other = np.int64(city.group_member[member_in_round(city, person, start, size, k, first_round)])
                 if other != person:
-                    minutes = group_meeting(city, seed, person, other, day, first_turn(number, day) + k)[0]
-                    rows = note(
-                        city, policy, seed, records, conduct, queue, diary, rows, person, other, GROUP, day, first, minutes
-                    )
+                    if n == room:
+                        rows = enter_grouped(
+                            city, policy, seed, records, conduct, queue, diary, met, n, grouped, rows, person, first
+                        )
+                        n, grouped = 0, 0
+                    met.kept[grouped], met.matching[n] = n, first_turn(number, day) + k
+                    grouped += 1
+                    n = jot(met, n, other, GROUP, day, 0.0)
         for k in range(degree(city, person)):
-            other = np.int64(city.link[city.link_start[person] + k])
-            rows = note(
-                city, policy, seed, records, conduct, queue, diary, rows, person, other, STATIC, day, first, STATIC_MINUTES
-            )
+            if n == room:
+                rows = enter_grouped(city, policy, seed, records, conduct, queue, diary, met, n, grouped, rows, person, first)
+                n, grouped = 0, 0
+            n = jot(met, n, np.int64(city.link[city.link_start[person] + k]), STATIC, day, STATIC_MINUTES)
+            asked += 1
+    rows = enter_grouped(city, policy, seed, records, conduct, queue, diary, met, n, grouped, rows, person, first)
+    n = 0
     if len(city.contact) > 0:
         for day in range(first, last + 1):
             begin, end = contacts_on(city, person, day)
             for k in range(begin, end):
-                other, minutes = np.int64(city.contact[k]), np.float64(city.contact_minutes[k])
-                rows = note(
-                    city, policy, seed, records, conduct, queue, diary, rows, person, other, TEMPORAL, day, first, minutes
-                )
+                if n == room:
+                    rows = enter(city, policy, seed, records, conduct, queue, diary, met, n, rows, person, first)
+                    n = 0
+                n = jot(met, n, np.int64(city.contact[k]), TEMPORAL, day, np.float64(city.contact_minutes[k]))
+                asked += 1
+        rows = enter(city, policy, seed, records, conduct, queue, diary, met, n, rows, person, first)
+        n = 0
     owned = stub_count(city, person)
     if owned > 0:
         area = area_of(city, person)
         stub = first_stub(city, area, person)
-        asked = 0
         for day in range(first, last + 1):
             for k in range(owned):
-                stubs.area[asked], stubs.stub[asked], stubs.day[asked], stubs.least[asked] = area, stub + k, day, 0.0
-                asked += 1
-                if asked == len(stubs.area) or (day == last and k == owned - 1):
-                    rows = note_met(city, policy, seed, records, conduct, queue, diary, stubs, asked, rows, person, first)
-                    asked = 0
-    return rows
+                if is_open(city, (stub + k) & LAST, day):
+                    met.area[n], met.stub[n], met.day[n], met.least[n] = area, stub + k, day, 0.0
+                    n += 1
+                    if n == room:
+                        rows = enter_met(city, policy, seed, records, conduct, queue, diary, met, n, rows, person, first)
+                        n = 0
+        asked += owned * (last + 1 - first)
+        rows = enter_met(city, policy, seed, records, conduct, queue, diary, met, n, rows, person, first)
+    return rows, asked
 
 
 @kernel
-def note_met(city, policy, seed, records, conduct, queue, diary, stubs, asked, rows, person, first):
-    """Enter the community meetings of a batch of the person's stubs. Returns the number of rows."""
-    meet(city, seed, stubs, asked)
-    for i in range(asked):
-        if stubs.place[i] >= 0:
-            other = np.int64(city.person_at[stubs.place[i]])
-            if is_real(city, person, other):
-                day, minutes = stubs.day[i], stubs.minutes[i]
-                rows = note(
-                    city, policy, seed, records, conduct, queue, diary, rows, person, other, COMMUNITY, day, first, minutes
-                )
-    return rows
+def enter_grouped(city, policy, seed, records, conduct, queue, diary, met, n, grouped, rows, person, first):
+    """Enter a batch of meetings whose minutes are known but for the `grouped` ones, at the rows `kept`. Returns the number of people."""
+    for j in range(grouped):
+        i = met.kept[j]
+        met.minutes[i] = group_meeting(city, seed, person, met.there[i], met.day[i], met.matching[i])[0]
+    return enter(city, policy, seed, records, conduct, queue, diary, met, n, rows, person, first)
+
+
+@kernel
+def enter_met(city, policy, seed, records, conduct, queue, diary, met, n, rows, person, first):
+    """Enter the community meetings of a batch of the person's stubs. Returns the number of people."""
+    meet(city, seed, met, n)
+    anybody, real = 0, 0
+    for i in range(n):
+        if met.place[i] >= 0:
+            anybody = jot(met, anybody, np.int64(city.person_at[met.place[i]]), COMMUNITY, met.day[i], met.minutes[i])
+    for i in range(anybody):
+        if is_real(city, person, met.there[i]):
+            real = jot(met, real, met.there[i], COMMUNITY, met.day[i], met.minutes[i])
+    return enter(city, policy, seed, records, conduct, queue, diary, met, real, rows, person, first)
+
+
+@inlined
+def most_met(city, person):
+    """The most people whom the person can meet on a day, but for observed contacts."""
+    in_circles = np.int64(0)
+    for which in range(CIRCLES):
+        in_circles += most_rounds(city, person, which)
+    return mates(city, person) + in_circles + degree(city, person) + stub_count(city, person)
+
+
+@inlined
+def observed(city, person, first, last):
+    """Observed contacts of the person on the days first..last."""
+    count = np.int64(0)
+    for day in range(first, last + 1 if len(city.contact) > 0 else first):
+        begin, end = contacts_on(city, person, day)
+        count += end - begin
+    return count
+
+
+@inlined
+def called(city, policy, person, i):
+    """Slots of people whom a call list can add."""
+    if policy.kind[i] != CALLS:
+        return np.int64(0)
+    if len(city.call_start) > 1:
+        return city.call_start[person + 1] - city.call_start[person]
+    return np.int64(np.ceil(policy.remote_ties[i])) if person < city.reach else np.int64(0)
 
 
 @kernel
@@ -255,11 +366,7 @@ def add_colocated(city, rates, policy, seed, queue, diary, rows, person, first, 
 def add_called(city, policy, seed, queue, diary, rows, person, i):
     """Add people whom the person called without meeting them in the window: of the user's own phone list, or lasting ties across the
     city, a keyed matching of so many slots a person. Returns the number of rows."""
-    listed = len(city.call_start) > 1
-    if listed:
-        slots = city.call_start[person + 1] - city.call_start[person]
-    else:
-        slots = np.int64(np.ceil(policy.remote_ties[i])) if person < city.reach else np.int64(0)
+    listed, slots = len(city.call_start) > 1, called(city, policy, person, i)
     for k in range(slots):
         other = (
             np.int64(city.call[city.call_start[person] + k]) if listed else remote_tie(city, policy, seed, person, k, slots, i)
@@ -323,9 +430,10 @@ def latest_bit(days):
 
 
 @kernel
-def found(city, policy, seed, diary, row, i, index, forward_bit, last_bit, ready, word):
-    """Whether instrument i finds the person of that row, on the list of `index`. forward_bit, last_bit: the first day of the look-back
-    and the day of the list, counted from the first day of the window. ready: what trust has left of carrying a phone or app."""
+def chance_found(city, policy, diary, row, i, index, forward_bit, last_bit, ready):
+    """The probability that instrument i finds the person of that row, on the list of `index`, if both own what it takes. forward_bit,
+    last_bit: the first day of the look-back and the day of the list, counted from the first day of the window. ready: what trust has
+    left of carrying a phone or app."""
     other, layer = diary.person[row], diary.layer[row]
     together = max(diary.longest[row], diary.dwell[row])
     probability = policy.by_layer[i, layer]
@@ -347,31 +455,38 @@ def found(city, policy, seed, diary, row, i, index, forward_bit, last_bit, ready
         probability *= min(1.0, together / policy.sampling[i])
     if together < policy.threshold_minutes[i]:
         probability *= policy.below_threshold[i]
-    if probability <= 0.0 or not takes_part(city, policy, seed, other, policy.trait[i]):
-        return False
-    return unit(word) < probability
+    return probability
 
 
 @kernel
-def is_known(records, queue, index, contact, number):
-    """Whether the contact is already on a list of that case; if not, it is noted."""
-    table = records.known_pair
-    if len(table) == 0:
-        return False
-    mask = len(table) - 1
-    key = (index << 31) | contact
-    at = (key * 0x9E3779B97F4A7C1 ^ (key >> 29) ^ (number << 7)) & mask
-    while table[at] >= 0 and (table[at] != key or records.known_number[at] != number):
-        at = (at + 1) & mask
-    if table[at] >= 0:
-        return True
-    if 2 * records.counted[2] >= len(table):
+def mark_known(records, diary, rows, index, number):
+    """Mark in `diary.first` the people who are on no list of that case and report yet."""
+    for row in range(rows):
+        diary.first[row] = True
+    if len(records.known_last) == 0:
+        return
+    at = records.known_last[index]
+    while at >= 0:
+        if records.known_pair[at] >> CONTACT_BITS == number:
+            row = diary.slot[slot_of(diary, records.known_pair[at] & CONTACT_MASK)]
+            if row >= 0:
+                diary.first[row] = False
+        at = records.known_previous[at]
+
+
+@inlined
+def note_known(records, queue, index, contact, number):
+    """Note that the contact is on a list of that case and report."""
+    if len(records.known_last) == 0:
+        return
+    at = records.counted[2]
+    if at == len(records.known_pair):
         queue.state[FULL] = 1
-        return False
+        return
     records.counted[2] += 1
-    table[at] = key
-    records.known_number[at] = number
-    return False
+    records.known_pair[at] = (np.int64(number) << CONTACT_BITS) | contact
+    records.known_previous[at] = records.known_last[index]
+    records.known_last[index] = at
 
 
 @kernel
@@ -430,7 +545,7 @@ def ask_of(city, rates, policy, seed, records, conduct, queue, tally, index, oth
 
 
 @kernel
-def on_delivery(city, rates, policy, seed, records, conduct, queue, tally, diary, stubs, person, time, i, depth, number):
+def on_delivery(city, rates, policy, seed, records, conduct, queue, tally, diary, met, person, time, i, depth, number):
     """Instrument i delivers its list for `person`; everybody on it is asked what the instrument prescribes.
 
     Decides from records, contacts and phones alone; the truth about infections is not even passed. Returns (contacts in the
@@ -448,31 +563,44 @@ def on_delivery(city, rates, policy, seed, records, conduct, queue, tally, diary
         return -1, 0
     cut = first - max(0, int(known_from - policy.backward[i]))
     tally.instrument[i, I_CUT] += cut
-    contacts = write_diary(city, policy, seed, records, conduct, queue, diary, stubs, person, first, last)
+    days = last + 1 - first
+    near = policy.colocation_slots[i] if stub_count(city, person) > 0 else np.int64(0)
+    open_diary(
+        diary, days * (most_met(city, person) + near) + observed(city, person, first, last) + called(city, policy, person, i)
+    )
+    contacts, asked = write_diary(city, policy, seed, records, conduct, queue, diary, met, person, first, last)
+    tally.instrument[i, I_ASKED] += asked + days * near + called(city, policy, person, i)
     rows = add_colocated(city, rates, policy, seed, queue, diary, contacts, person, first, last, i)
     if policy.kind[i] == CALLS:
         rows = add_called(city, policy, seed, queue, diary, rows, person, i)
+    mark_known(records, diary, rows, person, number)
     home = other_home(city, seed, person, i) if policy.placebo and policy.kind[i] == HOUSEHOLD_LIST else np.int64(person)
     ready = trust(city, policy, conduct, person)
     entries = 0
     for row in range(rows):
-        other = diary.person[row]
-        w = draw(seed, LISTING, person, other, (number << 4) | i)
-        word = w[0]
-        if policy.kind[i] == CALLS:  # a lasting tie of the two
-            word = draw(seed, CALL_TIE, min(person, other), max(person, other), 0)[0]
-        if other == person or not found(city, policy, seed, diary, row, i, person, forward_bit, last - first, ready, word):
+        other, new = diary.person[row], diary.first[row]
+        probability = chance_found(city, policy, diary, row, i, person, forward_bit, last - first, ready)
+        if other == person or probability <= 0.0:
             continue
-        new = not is_known(records, queue, person, other, number)
+        if policy.kind[i] == CALLS:  # a lasting tie of the two
+            if unit(draw(seed, CALL_TIE, min(person, other), max(person, other), 0)[0]) >= probability:
+                continue
+        elif unit(draw(seed, LISTING, person, other, (number << 4) | i)[0]) >= probability:
+            continue
+        if not takes_part(city, policy, seed, other, policy.trait[i]):
+            continue
         close = max(diary.longest[row], diary.dwell[row]) >= policy.close_minutes
         exposed = diary.minutes[row] > 0.0 and diary.longest[row] >= policy.close_minutes and not policy.placebo
+        asked_word = draw(seed, LISTING, person, other, (number << 4) | i)[1]
+        if new:
+            note_known(records, queue, person, other, number)
         if policy.placebo:
             other = stand_in(city, seed, person, other, i) if home == person else np.int64(mate(city, home, entries))
         diary.listed[entries] = other
         diary.first[entries] = new
         entries += 1
         if new:
-            ask_of(city, rates, policy, seed, records, conduct, queue, tally, person, other, time, i, close, exposed, w[1])
+            ask_of(city, rates, policy, seed, records, conduct, queue, tally, person, other, time, i, close, exposed, asked_word)
             if (
                 depth < policy.recursion
             ):  # an event of its own, so that the order in which they queue does not hang on the diary's
