@@ -1,10 +1,10 @@
 """No oracle: every decision of the authority follows from what it was told, tested, listed and ordered itself.
 
-A recording run notes what reaches the authority: who stays at home unasked, who asks for a test and when it is taken, and how each
-sample came out; hospitals report who lies there. The replay is given that record and the contact layers and nothing else: it has no table of infections and would stop
-at the first question about one. It must deliver the same lists, give and end the same orders and take the same samples as the compiled
-engine did, for every tracing level that comes with the package. (What people under an order do, breaches and alarms, follows from the
-orders and from keyed chance, in the replay as well.)
+A recording run notes what reaches the authority: who stays at home unasked, who asks for a test and when it is taken, how each sample
+came out, and who lies in hospital. The replay is given that record and the contact layers and nothing else: it has no table of
+infections and would stop at the first question about one. It must deliver the same lists, give and end the same orders and take the
+same samples as the compiled engine did, for every tracing level that comes with the package. (What people under an order do, breaches
+and alarms, follows from the orders and from keyed chance, in the replay as well.)
 """
 
 from __future__ import annotations
