@@ -16,9 +16,13 @@ from ._version import __version__
 
 if TYPE_CHECKING:
     from . import datasets, figures, populations
+    from .analysis.calibration import calibrate
     from .analysis.compare import compare
-    from .analysis.frontier import frontier
+    from .analysis.decisions import flips, value_of_information
+    from .analysis.frontier import dominated, frontier, hypervolume, rank_robustness
     from .analysis.race import race
+    from .analysis.search import search
+    from .analysis.sensitivity import prcc, sobol
     from .outcomes.run import Run, simulate
     from .parameters import ParameterError, Scenario, Sweep, load_scenario, load_sweep, parameter_rows
     from .population.build import build_population
@@ -40,13 +44,23 @@ _WHERE = {
     "sweep": ".sweeps.execute",
     "compare": ".analysis.compare",
     "frontier": ".analysis.frontier",
+    "dominated": ".analysis.frontier",
+    "hypervolume": ".analysis.frontier",
+    "rank_robustness": ".analysis.frontier",
+    "sobol": ".analysis.sensitivity",
+    "prcc": ".analysis.sensitivity",
+    "flips": ".analysis.decisions",
+    "value_of_information": ".analysis.decisions",
+    "search": ".analysis.search",
+    "calibrate": ".analysis.calibration",
     "race": ".analysis.race",
 }
 _ROOMS = ("datasets", "figures", "populations")
 
 __all__ = [
-    "ParameterError", "Population", "Run", "Scenario", "Sweep", "__version__", "build_population", "compare", "datasets", "figures",
-    "frontier", "load_scenario", "load_sweep", "parameter_rows", "populations", "race", "simulate", "sweep",
+    "ParameterError", "Population", "Run", "Scenario", "Sweep", "__version__", "build_population", "calibrate", "compare",
+    "datasets", "dominated", "figures", "flips", "frontier", "hypervolume", "load_scenario", "load_sweep", "parameter_rows",
+    "populations", "prcc", "race", "rank_robustness", "search", "simulate", "sobol", "sweep", "value_of_information",
 ]  # fmt: skip
 
 

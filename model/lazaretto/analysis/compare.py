@@ -193,8 +193,10 @@ def seeds_gain_interval(
         paired = (here - there).var("seed", ddof=1)
         ratios.append(xr.where(paired > 0, (here.var("seed", ddof=1) + there.var("seed", ddof=1)) / paired, np.nan))
     drawn = xr.concat(ratios, "resample")
+    known = drawn.notnull().any("resample")
+    drawn = drawn.where(known, 0.0)  # where nothing ever differs there is no ratio, and no warning either
     low, high = (drawn.quantile(q, "resample").drop_vars("quantile") for q in ((1 - level) / 2, (1 + level) / 2))
-    return xr.Dataset({"ratio": seeds_gain(results, name, baseline), "low": low, "high": high})
+    return xr.Dataset({"ratio": seeds_gain(results, name, baseline), "low": low.where(known), "high": high.where(known)})
 
 
 def _beside_baseline(results: xr.Dataset, name: str, baseline: dict[str, Any] | None) -> tuple[xr.DataArray, xr.DataArray]:

@@ -7,11 +7,13 @@ another is followed along each varied parameter.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
+from scipy.special import expit, rel_entr
 
 from .compare import LEVEL, SEED, AnalysisError, axes_of, component
 from .errors import needed
@@ -122,19 +124,13 @@ def _contests(cost: Floats, labels: list[str], against: str) -> list[tuple[str, 
 def _along(x: Floats, chance: Floats, level: float) -> tuple[float, ...]:
     """chance over all, at both ends, flip value, its interval, p-value of the slope, share of deviance explained."""
     from scipy import stats
-    from sklearn.linear_model import LogisticRegression
 
     low, high, middle = float(x.min()), float(x.max()), float(chance.mean())
     if high == low or np.ptp(chance) == 0:
         return middle, middle, middle, np.nan, np.nan, np.nan, np.nan, 0.0
     u = (x - x.mean()) / x.std()
-    design = np.concatenate([u, u])[:, None]
-    won = np.repeat([1, 0], len(u))
-    weight = np.concatenate([chance, 1 - chance])
-    keep = weight > 0
-    fit = LogisticRegression(C=RIDGE, tol=1e-8, max_iter=500).fit(design[keep], won[keep], sample_weight=weight[keep])
-    a, b = float(fit.intercept_[0]), float(fit.coef_[0, 0])
-    p = fit.predict_proba(u[:, None])[:, 1]
+    a, b = _logistic(u, chance)
+    p = expit(a + b * u)
     rows = np.column_stack([np.ones_like(u), u])
     bread = np.linalg.inv(rows.T @ (rows * (p * (1 - p))[:, None]) + np.diag([0.0, 1 / RIDGE]))
     meat = rows.T @ (rows * ((chance - p) ** 2)[:, None])
@@ -143,7 +139,7 @@ def _along(x: Floats, chance: Floats, level: float) -> tuple[float, ...]:
     cover = bread if cover[1, 1] <= 0 or not np.isfinite(cover).all() else cover
     slope_error = float(np.sqrt(max(cover[1, 1], 1e-300)))
     p_value = float(2 * stats.norm.sf(abs(b) / slope_error))
-    ends = fit.predict_proba((np.array([[low], [high]]) - x.mean()) / x.std())[:, 1]
+    ends = expit(a + b * (np.array([low, high]) - x.mean()) / x.std())
     null = _deviance(chance, np.full_like(chance, middle))
     explained = 1 - _deviance(chance, p) / null if null > 0 else 0.0
     at = x.mean() - x.std() * a / b if b else np.nan
@@ -154,10 +150,27 @@ def _along(x: Floats, chance: Floats, level: float) -> tuple[float, ...]:
     return middle, float(ends[0]), float(ends[1]), float(at), float(at - half), float(at + half), p_value, explained
 
 
+def _logistic(u: Floats, chance: Floats) -> tuple[float, float]:
+    """Intercept and slope of the logistic curve through shares of seeds; u: (samples,) standardised."""
+    from sklearn.linear_model import LogisticRegression
+
+    weight = np.concatenate([chance, 1 - chance])
+    keep = weight > 0
+    design, won = np.concatenate([u, u])[keep, None], np.repeat([1, 0], len(u))[keep]
+    fit = LogisticRegression(C=RIDGE, tol=1e-8, max_iter=500).fit(design, won, sample_weight=weight[keep])
+    return float(fit.intercept_[0]), float(fit.coef_[0, 0])
+
+
+def _fitted(x: Floats, chance: Floats) -> Callable[[Floats], Floats]:
+    """The curve of `_logistic` as a function of the parameter."""
+    if np.ptp(chance) == 0 or np.ptp(x) == 0:
+        return lambda grid: np.full_like(grid, chance.mean())
+    a, b = _logistic((x - x.mean()) / x.std(), chance)
+    return lambda grid: np.asarray(expit(a + b * (grid - x.mean()) / x.std()))
+
+
 def _deviance(chance: Floats, p: Floats) -> float:
     """Minus twice the log likelihood of the shares, less that of a perfect fit."""
-    from scipy.special import rel_entr
-
     return float(2 * (rel_entr(chance, p) + rel_entr(1 - chance, 1 - p)).sum())
 
 
@@ -199,7 +212,7 @@ def value_of_information(
         """cost: (cells, samples), less that of the choice without knowing more (so its own line is 0)."""
         now = int(np.argmin(cost.mean(axis=1)))
         difference = np.delete(cost - cost[now], now, axis=0).T  # (samples, cells - 1)
-        return float(-np.minimum(0.0, curve(x, difference).reshape(n, -1).min(axis=1)).mean())
+        return abs(float(np.minimum(0.0, curve(x, difference).reshape(n, -1).min(axis=1)).mean()))
 
     lines, perfect = [], {}
     for ranking, cost in costs_by_sample(results, names, weights, listing).items():
@@ -226,3 +239,40 @@ def value_of_information(
     found = found.groupby("order").head(top).drop(columns="order").reset_index(drop=True)
     found.attrs |= {"perfect": perfect, "samples": n, "seeds": results.sizes["seed"], "level": level, "weights": weights or {}}
     return found
+
+
+def chance_along(
+    results: xr.Dataset,
+    lines: pd.DataFrame,
+    *,
+    against: str = "each",
+    weights: dict[str, float] | None = None,
+    listing: str = "targeted",
+    bins: int = 10,
+    level: float = LEVEL,
+) -> pd.DataFrame:
+    """Lines of `flips` as curves to draw: `line` (its place among those given), `value`, `fitted` chance, and over equally filled
+    bins of samples `share`, `low`, `high` (Wilson interval over samples; nan where a row is a point of the curve only).
+
+    against, weights and listing must be those of the call that gave the lines.
+    """
+    from scipy.stats import binomtest
+
+    table = sampled_values(results)
+    names = list(weights) if weights else list(dict.fromkeys(lines["ranking"]))
+    contests: dict[tuple[str, str, str], Floats] = {}
+    for ranking, cost in costs_by_sample(results, names, weights, listing).items():
+        labels = [label(cell) for cell in cost.indexes["cell"]]
+        contests |= {(ranking, one, other): chance for one, other, chance in _contests(cost.values, labels, against)}
+    parts = []
+    for place, line in enumerate(lines.itertuples()):
+        x, chance = table[line.parameter].to_numpy(), contests[line.ranking, line.cell, line.other]
+        grid = np.linspace(x.min(), x.max(), 41)
+        parts.append(pd.DataFrame({"line": place, "value": grid, "fitted": _fitted(x, chance)(grid)}))
+        for rows in np.array_split(np.argsort(x, kind="stable"), min(bins, len(x) // 4)):
+            won = float(chance[rows].mean())
+            # an interval for whole samples; shares of seeds within a sample count as one
+            interval = binomtest(round(won * len(rows)), len(rows)).proportion_ci(level, "wilson")
+            low, high = min(won, float(interval.low)), max(won, float(interval.high))
+            parts.append(pd.DataFrame({"line": [place], "value": x[rows].mean(), "share": won, "low": low, "high": high}))
+    return pd.concat(parts, ignore_index=True)

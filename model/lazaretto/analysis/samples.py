@@ -32,6 +32,8 @@ def varied_in(results: xr.Dataset) -> list[str]:
 def sampled_values(results: xr.Dataset) -> pd.DataFrame:
     """One line per sample, one column per varied parameter, in its unit."""
     names = varied_in(results)
+    if worded := [n for n in names if not np.issubdtype(results[n].dtype, np.number)]:
+        raise AnalysisError(f"{', '.join(worded)}: the samples are names, not numbers, so nothing can be followed along them")
     return pd.DataFrame({n: np.asarray(results[n].values, float) for n in names})
 
 

@@ -53,7 +53,8 @@ def sobol(
     second = bool(int(results.attrs.get("second_order", 0)))
     parameters = varied_in(results)
     rows = results.sizes["sample"]
-    if rows % (2 * len(parameters) + 2 if second else len(parameters) + 2):
+    base, left = divmod(rows, 2 * len(parameters) + 2 if second else len(parameters) + 2)
+    if left or base & (base - 1):  # Sobol designs have a base that is a power of two
         raise AnalysisError(f"{rows} samples are no whole Sobol design of {len(parameters)} parameters; was a part chosen?")
     lowest = (1 - level) / 2
 
