@@ -142,8 +142,18 @@ def test_series_that_cannot_be_used(small, town):
         )
 
 
-ORIGINAL = "date,category,Россия,Москва\n19.03.2020,total,200,80\n20.03.2020,total,300,131\n20.03.2020,died,1,0\n21.03.2020,total,400,137\n"
-EXTRACT = "date,category,russia,moscow\n2020-03-19,total,200,80\n2020-03-20,total,300,131\n2020-03-20,died,1,0\n2020-03-21,total,400,137\n"
+ORIGINAL = """date,category,Россия,Москва
+19.03.2020,total,200,80
+20.03.2020,total,300,131
+20.03.2020,died,1,0
+21.03.2020,total,400,137
+"""
+EXTRACT = """date,category,russia,moscow
+2020-03-19,total,200,80
+2020-03-20,total,300,131
+2020-03-20,died,1,0
+2020-03-21,total,400,137
+"""
 
 
 @pytest.mark.parametrize("text", [ORIGINAL, EXTRACT])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import warnings
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -90,7 +91,7 @@ def search(
     done = len(study.get_trials(deepcopy=False, states=(state.COMPLETE,)))
     while done < trials:
         # a sampler per trial, seeded by the number of finished ones: so a search that goes on draws what an undisturbed one draws
-        study.sampler = optuna.samplers.NSGAIISampler(population_size=generation, seed=_trial_seed(search_seed, done))
+        study.sampler = _sampler(optuna, generation, _trial_seed(search_seed, done))
         trial = study.ask()
         values = {name: _suggest(trial, name, ends) for name, ends in bounds.items()}
         found = panels(scenario.replace(**values), city, chosen, objectives, workers)
@@ -133,6 +134,18 @@ def _suggest(trial: Any, name: str, ends: tuple[float, float]) -> float | int:
     if isinstance(low, int) and isinstance(high, int):
         return int(trial.suggest_int(name, low, high))
     return float(trial.suggest_float(name, low, high))
+
+
+def _sampler(optuna: Any, generation: int, seed: int) -> Any:
+    """NSGA-II as published: simulated binary crossover and polynomial mutation. Optuna's own defaults for both hardly beat chance
+    in a few hundred trials (docs/decisions/0014-search-and-calibration.md)."""
+    kinds = optuna.samplers.nsgaii
+    with warnings.catch_warnings():
+        # marked experimental since 2022; the lower bound in pyproject.toml is the version tried
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        return optuna.samplers.NSGAIISampler(
+            population_size=generation, crossover=kinds.SBXCrossover(), mutation=kinds.PolynomialMutation(), seed=seed
+        )
 
 
 def _trial_seed(search_seed: int, done: int) -> int:
