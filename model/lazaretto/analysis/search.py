@@ -138,7 +138,7 @@ def _suggest(trial: Any, name: str, ends: tuple[float, float]) -> float | int:
 
 def _sampler(optuna: Any, generation: int, seed: int) -> Any:
     """NSGA-II as published: simulated binary crossover and polynomial mutation. Optuna's own defaults for both hardly beat chance
-    in a few hundred trials (docs/decisions/0014-search-and-calibration.md)."""
+    in a few hundred trials (docs/decisions/0014-analysis.md)."""
     kinds = optuna.samplers.nsgaii
     with warnings.catch_warnings():
         # marked experimental since 2022; the lower bound in pyproject.toml is the version tried
