@@ -53,6 +53,9 @@ def test_the_frontier_of_a_known_problem_is_found(small, town, known):
     assert -found["infections_averted"].to_numpy() == pytest.approx(problem(tried)[:, 0] + 1e-3)
     assert found["futile_days"].to_numpy() == pytest.approx(problem(tried)[:, 1] + 1e-3)
     assert found["futile_days_error"].iloc[0] == pytest.approx(1e-3 / np.sqrt(3))
+    assert found.attrs["bounds"] == BOUNDS
+    drawn = lz.figures.search(found)
+    assert sum(len(trace.x) for trace in drawn.data) == 200 and all(trace.error_x.array is not None for trace in drawn.data)
     assert found.attrs["directions"] == {"infections_averted": "maximize", "futile_days": "minimize"}
 
 

@@ -214,3 +214,25 @@ def test_the_value_of_information_in_closed_form():
 def test_knowing_more_is_worth_nothing_where_one_policy_is_always_best():
     found = lz.value_of_information(contest(60, 9.0, seed=2), ["infections"], resamples=20)
     assert (found["value"] == 0).all() and (found["best_now"] == "a").all()
+
+
+def test_figures_draw_what_the_analyses_say():
+    data = contest(64, 0.35, seed=1)
+    for n, k in (("futile_days", -1.0), ("tests", 0.5)):
+        data[n] = data["infections"] * k + data["behaviour.q"]
+    correlations = lz.prcc(data, resamples=40)
+    one = correlations.sel(policy="a")
+    bars = lz.figures.tornado(one, "infections").data[0]
+    assert sorted(bars.x) == pytest.approx(sorted(one["prcc"].sel(component="infections").values))
+    assert all(trace.error_x.array is not None for trace in lz.figures.indices(one).data)
+    lines = lz.flips(data, ["infections"]).head(1)
+    drawn = lz.figures.flips(data, lines)
+    assert any("flips at" in str(a.text) for a in drawn.layout.annotations)
+    assert any(shape.x0 == shape.x1 == pytest.approx(lines["flips_at"].iloc[0]) for shape in drawn.layout.shapes)
+    worth = lz.value_of_information(data, ["infections"], resamples=5)
+    assert len(lz.figures.value_of_information(worth).data[0].x) == 2
+    table = lz.rank_robustness(data, ["infections", "futile_days"])
+    assert lz.figures.rank_robustness(table).data[1].z.shape == (3, 3)
+    for wrong in (lambda: lz.figures.indices(correlations), lambda: lz.figures.flips(data, lines.head(0))):
+        with pytest.raises(AnalysisError):
+            wrong()

@@ -235,10 +235,10 @@ def _table(
     table["non_dominated"] = ~dominates(table[objectives].to_numpy() * sign).any(axis=0)
     table.index = pd.RangeIndex(1, len(table) + 1, name="trial")
     units = {o: COMPONENTS[o.removesuffix(AVERTED)] for o in objectives}
-    table.attrs |= {
+    table.attrs |= question | {  # as Python has them where the storage holds text
         "units": {o: c.unit + (" per 100,000 people" if c.per_people else "") for o, c in units.items()},
+        "objectives": list(objectives),
         "directions": dict(zip(objectives, directions, strict=True)),
         "bounds": {name: tuple(ends) for name, ends in bounds.items()},
-        **question,
     }
     return table

@@ -78,6 +78,8 @@ def posterior(found: xr.Dataset, title: str = "What the series says about the pa
         unit = found[name].attrs.get("units", "")
         figure.update_xaxes(title_text=parameter_words(name) + (f", {unit}" if unit else ""), row=row, col=column)
         figure.update_yaxes(title_text="density" if column == 1 else None, rangemode="tozero", row=row, col=column)
-    height = 300 * rows + 130
-    figure.update_layout(template=TEMPLATE, title=title, height=height, bargap=0, legend=dict(y=-85 / height))
+    height = 310 * rows + 170
+    figure.update_layout(
+        template=TEMPLATE, title=title, height=height, bargap=0, legend=dict(y=-110 / height), margin=dict(b=110)
+    )
     return figure
