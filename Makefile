@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-EXTRAS ?= dev,notebooks
+EXTRAS ?= dev,notebooks,analysis,calibration
 REPORT ?= report
 SVG ?= auto
 

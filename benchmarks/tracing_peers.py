@@ -43,7 +43,7 @@ def first_infections(people: int) -> int:
 
 def ours(people: int, level: str, repeats: int) -> tuple[list[float], list[float]]:
     """Processor seconds and attack rates of Lazaretto."""
-    scenario = lz.load_scenario("moscow-2020").replace(tracing=level, days=DAYS)
+    scenario = lz.load_scenario("no-measures").replace(tracing=level, days=DAYS)
     population = lz.build_population(scenario.population, people, 1)
     scale = reproduction(scenario.pathogen, population).scale
     rates = lower_pathogen(scenario.pathogen, population, scale, policy_laws(scenario))

@@ -17,11 +17,15 @@ from ._version import __version__
 if TYPE_CHECKING:
     from . import datasets, figures, populations
     from .analysis.burden import burden
+    from .analysis.calibration import calibrate
     from .analysis.compare import compare
     from .analysis.crossing import crossing, further_step
-    from .analysis.frontier import frontier
+    from .analysis.decisions import flips, value_of_information
+    from .analysis.frontier import dominated, frontier, hypervolume, rank_robustness
     from .analysis.race import race
     from .analysis.ratios import ratios
+    from .analysis.search import search
+    from .analysis.sensitivity import prcc, sobol
     from .outcomes.run import Run, simulate
     from .parameters import ParameterError, Scenario, Sweep, load_scenario, load_sweep, parameter_rows
     from .population.build import build_population
@@ -47,14 +51,24 @@ _WHERE = {
     "further_step": ".analysis.crossing",
     "ratios": ".analysis.ratios",
     "frontier": ".analysis.frontier",
+    "dominated": ".analysis.frontier",
+    "hypervolume": ".analysis.frontier",
+    "rank_robustness": ".analysis.frontier",
+    "sobol": ".analysis.sensitivity",
+    "prcc": ".analysis.sensitivity",
+    "flips": ".analysis.decisions",
+    "value_of_information": ".analysis.decisions",
+    "search": ".analysis.search",
+    "calibrate": ".analysis.calibration",
     "race": ".analysis.race",
 }
 _ROOMS = ("datasets", "figures", "populations")
 
 __all__ = [
-    "ParameterError", "Population", "Run", "Scenario", "Sweep", "__version__", "build_population", "burden", "compare", "crossing",
-    "datasets", "figures", "frontier", "further_step", "load_scenario", "load_sweep", "parameter_rows", "populations", "race", "ratios",
-    "simulate", "sweep",
+    "ParameterError", "Population", "Run", "Scenario", "Sweep", "__version__", "build_population", "burden", "calibrate", "compare",
+    "crossing", "datasets", "dominated", "figures", "flips", "frontier", "further_step", "hypervolume", "load_scenario", "load_sweep",
+    "parameter_rows", "populations", "prcc", "race", "rank_robustness", "ratios", "search", "simulate", "sobol", "sweep",
+    "value_of_information",
 ]  # fmt: skip
 
 

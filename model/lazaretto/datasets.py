@@ -1,4 +1,4 @@
-"""Real contact data: where each set lies, under which licence, and a loader that fetches it once and checks it.
+"""Real contact and case data: where each set lies, under which licence, and a loader that fetches it once and checks it.
 
 Nothing is shipped. A file is looked for in the folder `LAZARETTO_DATA` (any folder inside it, also gzipped), else in the user's cache
 folder; what is not there is fetched from its original public address. Every file is checked against the checksum stated here.
@@ -17,6 +17,9 @@ SOCIOPATTERNS = (
     "https://raw.githubusercontent.com/SocioPatterns/sociopatterns/c92d75db116825459a0428811422a9ce39acdc1e/assets/data/"
 )
 COPENHAGEN = "doi:10.6084/m9.figshare.7267433.v1/"
+COVID19_RU = "https://raw.githubusercontent.com/PhtRaveller/covid19-ru/04d7df2c1fc390767a9dc0836c47c8658544f848/data/"
+MOSCOW = {"moscow", "Москва"}  # the column's name in the extract and in the original
+MOSCOW_PEOPLE = 12_678_079  # Rosstat, 1 January 2020
 CC0 = "CC0 1.0"
 
 
@@ -36,6 +39,7 @@ class File(NamedTuple):
     download: str
     content: str
     member: str | None = None  # of a zip archive
+    extracts: tuple[str, ...] = ()  # checksums of the content of known extracts, which will do as well
 
 
 class DataSet(NamedTuple):
@@ -113,6 +117,21 @@ SETS: dict[str, DataSet] = {
             },
         },
     ),
+    "moscow-2020": DataSet(
+        "Moscow 2020: cumulative reported COVID-19 cases by day of publication, 17 March to 19 October",
+        "MIT",
+        "Ivashkevych G 2020 covid19-ru (github.com/PhtRaveller/covid19-ru), from the government's site on the coronavirus",
+        "a case series to calibrate to; datasets.moscow_cases",
+        {
+            "cases": File(
+                ("covid_stats.csv", "cases.csv"),
+                COVID19_RU + "covid_stats.csv",
+                "sha256:6fa6cd1bd77d094b2c61c00adf682a1474aa30bce8eb4f736ac7f3495e85a14d",
+                "sha256:6fa6cd1bd77d094b2c61c00adf682a1474aa30bce8eb4f736ac7f3495e85a14d",
+                extracts=("sha256:faf353f2097851ae18f096a765c518c627caee9ce002fefafd71a91c005e239a",),
+            )
+        },
+    ),
 }
 
 
@@ -157,7 +176,8 @@ def local(file: File) -> Path | None:
     where = folder()
     if not where.is_dir():
         return None
-    return next((path for path in copies(file, where) if content_matches(path, file.content)), None)
+    accepted = (file.content, *file.extracts)
+    return next((path for path in copies(file, where) if any(content_matches(path, one) for one in accepted)), None)
 
 
 def get(name: str) -> dict[str, Path]:
@@ -212,3 +232,30 @@ def overview() -> list[dict[str, Any]]:
         }
         for name, one in SETS.items()
     ]
+
+
+def moscow_cases(first: str = "2020-03-21", last: str = "2020-05-31", path: str | Path | None = None) -> Any:
+    """New reported cases in Moscow by day of publication, from `first` to `last` (included), as a pandas Series over dates; its attrs
+    give the people counted among.
+
+    path: the file; default the data set `moscow-2020`, fetched if it is not there. Testing grew over the period, and days are those of
+    publication. Raises DataError where the file is something else or has no number for a day, FetchError as `get`.
+    """
+    import pandas as pd
+
+    where = Path(path) if path is not None else get("moscow-2020")["cases"]
+    table = pd.read_csv(where)
+    column = next((name for name in table.columns if name in MOSCOW), None)
+    if column is None or not {"date", "category"} <= set(table.columns):
+        raise DataError(f"{where.name}: columns date, category and one of {', '.join(sorted(MOSCOW))} are needed")
+    table = table[table["category"] == "total"]
+    day_first = bool(table["date"].str.contains(r"^\d\d\.", regex=True).any())
+    dates = pd.to_datetime(table["date"], format="%d.%m.%Y" if day_first else "%Y-%m-%d")
+    total = pd.Series(table[column].to_numpy(float), index=pd.DatetimeIndex(dates, name="date")).sort_index()
+    wanted = pd.date_range(first, last, name="date")
+    new = total.diff().reindex(wanted)
+    if missing := [str(day.date()) for day in wanted[new.isna()]]:
+        raise DataError(f"{where.name}: no number of new cases for {', '.join(missing[:5])}" + ("..." if missing[5:] else ""))
+    new.name = "new cases"
+    new.attrs |= {"people": MOSCOW_PEOPLE, "source": SETS["moscow-2020"].citation, "licence": SETS["moscow-2020"].licence}
+    return new

@@ -33,7 +33,8 @@ def test_differences_are_taken_seed_by_seed():
     assert float(compared["high"].sel(tracing="good")) == pytest.approx(-40 + 4.30265 * 10 / np.sqrt(3), rel=1e-4)
     useless = compared.sel(tracing="useless")
     assert float(useless["low"]) == float(useless["high"]) == 0.0  # no effect: exactly zero
-    assert float(compared["seeds_needed"].sel(tracing="good")) == np.ceil((1.96 * 10 / 4.0) ** 2)
+    # a tenth of 40 is 4: t(26) x 10 / sqrt(27) = 3.96, t(25) x 10 / sqrt(26) = 4.04
+    assert float(compared["seeds_needed"].sel(tracing="good")) == 27
 
 
 def test_averted_is_the_baseline_less_the_cell():
