@@ -48,12 +48,12 @@ def in_memory(plan: Plan, cells: Iterable[tuple[int, CellData]]) -> xr.Dataset:
         for name, values, attributes in _variables(cell, inner["listing"], plan.days):
             if name not in variables:
                 dims = ("listing", "seed", "day")[: values.ndim]
-                empty = np.full((*plan.shape, *(inner[d] for d in dims)), _filler(values), values.dtype)
+                empty = np.full((*plan.shape, *(inner[d] for d in dims)), _filler(values.dtype), values.dtype)
                 variables[name] = xr.Variable((*plan.dims, *dims), empty, attributes)
             variables[name].values[np.unravel_index(index, plan.shape)] = values
     attributes = provenance(plan, _told_failures(plan, failures))
     data = {name: variables[name] for name in sorted(variables, key=_rank)}
-    return xr.Dataset(data, coords=_coordinates(plan, any("day" in v.dims for v in data.values())), attrs=attributes)
+    return xr.Dataset(data, coords=_coordinates(plan, plan.design.keeps_daily), attrs=attributes)
 
 
 def to_file(plan: Plan, read: Read, file: Path) -> None:
@@ -77,19 +77,26 @@ def _write_pieces(plan: Plan, read: Read, partial: Path) -> None:
     at_once = _power_of_two_below(min(CELLS_AT_ONCE, BYTES_AT_ONCE // bytes_a_cell))
     with h5netcdf.File(partial, "a") as f:
         made: dict[str, Any] = {}
-        for place, numbers in pieces(plan.shape, at_once):
+        written: dict[str, set[int]] = {}
+        for piece, (place, numbers) in enumerate(pieces(plan.shape, at_once)):
             stacked: dict[str, Any] = {}
             for row, index in enumerate(numbers):
                 cell = read(index)
                 failures[index] = cell.failures
                 for name, values, attributes in _variables(cell, inner["listing"], plan.days):
                     if name not in stacked:
-                        stacked[name] = np.full((len(numbers), *values.shape), _filler(values), values.dtype)
+                        stacked[name] = np.full((len(numbers), *values.shape), _filler(values.dtype), values.dtype)
                     stacked[name][row] = values
                     if name not in made:
                         made[name] = _new_variable(f, plan, inner, at_once, name, values, attributes)
             for name, values in stacked.items():
                 made[name][place] = values
+                written.setdefault(name, set()).add(piece)
+        for name, variable in made.items():  # where all runs failed, nobody knew of the curves
+            for number, (place, numbers) in enumerate(pieces(plan.shape, at_once)):
+                if number not in written[name]:
+                    rest = variable.shape[len(plan.shape) :]
+                    variable[place] = np.full((len(numbers), *rest), _filler(variable.dtype), variable.dtype)
         for key, value in provenance(plan, _told_failures(plan, failures)).items():
             f.attrs[key] = value
 
@@ -103,8 +110,7 @@ def _new_variable(
     rows = min(rows, _power_of_two_below(CHUNK_BYTES // max(1, values.nbytes)))
     chunks = (*([1] * (len(plan.shape) - 1)), *([rows] if plan.shape else []), *values.shape)
     made = f.create_variable(
-        name, (*plan.dims, *dims), values.dtype, fillvalue=None if values.dtype.kind == "f" else FAILED_DAY,
-        chunks=chunks, compression="gzip", compression_opts=3, shuffle=True,
+        name, (*plan.dims, *dims), values.dtype, chunks=chunks, compression="gzip", compression_opts=3, shuffle=True,
     )  # fmt: skip
     for key, value in attributes.items():
         made.attrs[key] = value
@@ -138,8 +144,8 @@ def _variables(cell: CellData, listings: int, days: int) -> Iterator[tuple[str, 
         yield DAILY_PREFIX + name, np.repeat(longer, copies, axis=0), {"units": units}
 
 
-def _filler(values: Any) -> Any:
-    return np.nan if values.dtype.kind == "f" else FAILED_DAY
+def _filler(dtype: Any) -> Any:
+    return np.nan if dtype.kind == "f" else FAILED_DAY
 
 
 def _rank(name: str) -> tuple[bool, int]:
