@@ -28,7 +28,9 @@ def design(days: int = 30, people: int = 1000, seeds: int = 2, **changes: Any) -
     return Sweep.model_validate(data | changes)
 
 
-def sampled(kind: str = "latin-hypercube", vary: tuple[str, ...] = ("testing.seek_probability",), n: int = 4, **changes: Any) -> Sweep:
+def sampled(
+    kind: str = "latin-hypercube", vary: tuple[str, ...] = ("testing.seek_probability",), n: int = 4, **changes: Any
+) -> Sweep:
     """The same policies crossed with samples."""
     return design(design=kind, vary=vary, samples=stated(n, "sample"), matched_null=False, **changes)
 
@@ -36,5 +38,6 @@ def sampled(kind: str = "latin-hypercube", vary: tuple[str, ...] = ("testing.see
 def files(folder: Path) -> dict[str, str]:
     """A digest of the content of every NetCDF file in a folder, by its name there."""
     return {
-        file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(folder.rglob("*.nc"))
+        file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(folder.rglob("*.nc"))
     }

@@ -141,8 +141,18 @@ def test_names_are_found_by_type_number_and_action():
         found = stated_at(scenario, name)
         assert found is not None and found[0].unit == "fraction", name
     assert stated_at(scenario, LATENT + ".mean")[0] is scenario.pathogen.latent_period
-    assert stated_at(scenario, "isolation.ladder[fine].after_detections") == (scenario.isolation.ladder[-1].after_detections, True)
-    for name in ("pathogen", "tracing.instruments[9].delay", "pathogen.latent_period.parameters.a", "pathogen.title", "nothing", ""):
+    assert stated_at(scenario, "isolation.ladder[fine].after_detections") == (
+        scenario.isolation.ladder[-1].after_detections,
+        True,
+    )
+    for name in (
+        "pathogen",
+        "tracing.instruments[9].delay",
+        "pathogen.latent_period.parameters.a",
+        "pathogen.title",
+        "nothing",
+        "",
+    ):
         assert stated_at(scenario, name) is None, name
 
 

@@ -162,7 +162,9 @@ def test_blocks_of_a_cell_may_come_in_any_order():
     made = design(seeds=7, matched_null=True)
     policy = {"tracing": "interview", "isolation": "supported"}
     tasks = list(work.tasks_of([(3, policy, {}, True)], 7, 3))
-    assert [(t.placebo, t.first, t.runs) for t in tasks] == [(p, f, r) for p in (False, True) for f, r in ((1, 3), (4, 3), (7, 1))]
+    assert [(t.placebo, t.first, t.runs) for t in tasks] == [
+        (p, f, r) for p in (False, True) for f, r in ((1, 3), (4, 3), (7, 1))
+    ]
     parts = [(task, work.do(made, task)) for task in tasks]
     images = {cell_image(together(Random(i).sample(parts, len(parts)), 7)) for i in range(6)}
     assert len(images) == 1

@@ -23,7 +23,9 @@ MANIFEST = {"made": "here"}
 def cell(number: float = 1.0) -> CellData:
     panel = np.full((2, 1, 3), number)
     daily = np.arange(2 * 1 * 3 * 4, dtype=np.int32).reshape(2, 1, 3, 4)
-    return CellData(panel, daily, ["infections", "deaths"], [("S", "person"), ("fines", "1/day")], {"targeted, seed 2": "no"}, {"a": 1})
+    return CellData(
+        panel, daily, ["infections", "deaths"], [("S", "person"), ("fines", "1/day")], {"targeted, seed 2": "no"}, {"a": 1}
+    )
 
 
 @pytest.fixture
@@ -131,7 +133,11 @@ def test_what_is_there_is_only_replaced_when_asked(swept, simulated):
 
 def test_another_making_is_refused_and_restart_begins_anew(swept, monkeypatch):
     folder, before = swept
-    for other, changed in ((design(days=31), "parameter_hash"), (design(seeds=3), "parameter_hash, seeds"), (sampled(), "design")):
+    for other, changed in (
+        (design(days=31), "parameter_hash"),
+        (design(seeds=3), "parameter_hash, seeds"),
+        (sampled(), "design"),
+    ):
         with pytest.raises(StoreError, match="results of another making") as caught:
             lz.sweep(other, out=folder, resume=True)
         assert changed in str(caught.value)
@@ -201,7 +207,10 @@ def test_a_full_disk_ends_the_sweep_with_one_message_and_loses_nothing(tmp_path,
     assert 0 < len(kept) < 4 and kept.items() <= wanted.items()
     assert not list(folder.rglob("*.partial"))
     simulated.clear()
-    with no_file_longer_than(2 * largest), pytest.raises(StoreError, match="cannot be written"):  # all cells fit, the results do not
+    with (
+        no_file_longer_than(2 * largest),
+        pytest.raises(StoreError, match="cannot be written"),
+    ):  # all cells fit, the results do not
         lz.sweep(design(), threads=1, out=folder, resume=True)
     assert files(folder) == {name: digest for name, digest in wanted.items() if name != "results.nc"}
     assert not list(folder.rglob("*.partial"))

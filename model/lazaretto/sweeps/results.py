@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import h5netcdf
+import h5py
 import numpy as np
 import xarray as xr
 
@@ -21,7 +22,7 @@ from .._version import __version__
 from ..outcomes.panel import COMPONENTS
 from ..parameters import Sweep
 from .designs import Plan
-from .store import CellData, cannot_write, replaced
+from .store import CellData, Guarded, StoreError, cannot_write, replaced
 from .work import POPULATION_SEED
 
 LISTINGS = ("targeted", "matched null")
@@ -59,46 +60,61 @@ def in_memory(plan: Plan, cells: Iterable[tuple[int, CellData]]) -> xr.Dataset:
 def to_file(plan: Plan, read: Read, file: Path) -> None:
     """Write the results of stored cells, a few cells at a time. Equal cells give equal bytes. Raises StoreError."""
     try:
-        with replaced(file) as partial:
-            _write_pieces(plan, read, partial)
-    except (OSError, RuntimeError) as problem:  # h5py tells of a full disk by either, when it writes or when it closes
-        raise cannot_write(file.parent, problem if isinstance(problem, OSError) else OSError(str(problem))) from problem
+        with replaced(file) as partial, Guarded(partial) as guarded:
+            with h5netcdf.File(guarded, "w") as f:
+                _write_pieces(plan, read, f, guarded.check)
+            guarded.check()
+    except OSError as problem:
+        raise problem if isinstance(problem, StoreError) else cannot_write(file.parent, problem) from problem
 
 
-def _write_pieces(plan: Plan, read: Read, partial: Path) -> None:
+def _write_pieces(plan: Plan, read: Read, f: Any, check: Callable[[], None]) -> None:
     """Coordinates first, then the cells in order; the attributes come last, when all failures are known."""
     failures: dict[int, dict[str, str]] = {}
-    first = read(0)
-    with_days = bool(plan.design.keeps_daily)
-    xr.Dataset(coords=_coordinates(plan, with_days)).to_netcdf(partial, engine="h5netcdf")
+    _write_coordinates(f, plan)
     inner = {"listing": len(listings(plan.design)), "seed": int(plan.design.seeds.value), "day": plan.days}
-    a_run = 8 * len(COMPONENTS) + (4 * (len(first.curves) or CURVES) * plan.days if with_days else 0)
-    bytes_a_cell = inner["listing"] * inner["seed"] * a_run
+    curves = (len(read(0).curves) or CURVES) if plan.design.keeps_daily else 0
+    bytes_a_cell = inner["listing"] * inner["seed"] * (8 * len(COMPONENTS) + 4 * curves * plan.days)
     at_once = _power_of_two_below(min(CELLS_AT_ONCE, BYTES_AT_ONCE // bytes_a_cell))
-    with h5netcdf.File(partial, "a") as f:
-        made: dict[str, Any] = {}
-        written: dict[str, set[int]] = {}
-        for piece, (place, numbers) in enumerate(pieces(plan.shape, at_once)):
-            stacked: dict[str, Any] = {}
-            for row, index in enumerate(numbers):
-                cell = read(index)
+    made: dict[str, Any] = {}
+    written: dict[str, set[int]] = {}
+    for piece, (place, numbers) in enumerate(pieces(plan.shape, at_once)):
+        stacked: dict[str, Any] = {}
+        for row, index in enumerate(numbers):
+            cell = read(index)
+            if cell.failures:
                 failures[index] = cell.failures
-                for name, values, attributes in _variables(cell, inner["listing"], plan.days):
-                    if name not in stacked:
-                        stacked[name] = np.full((len(numbers), *values.shape), _filler(values.dtype), values.dtype)
-                    stacked[name][row] = values
-                    if name not in made:
-                        made[name] = _new_variable(f, plan, inner, at_once, name, values, attributes)
-            for name, values in stacked.items():
-                made[name][place] = values
-                written.setdefault(name, set()).add(piece)
-        for name, variable in made.items():  # where all runs failed, nobody knew of the curves
-            for number, (place, numbers) in enumerate(pieces(plan.shape, at_once)):
-                if number not in written[name]:
-                    rest = variable.shape[len(plan.shape) :]
-                    variable[place] = np.full((len(numbers), *rest), _filler(variable.dtype), variable.dtype)
-        for key, value in provenance(plan, _told_failures(plan, failures)).items():
-            f.attrs[key] = value
+            for name, values, attributes in _variables(cell, inner["listing"], plan.days):
+                if name not in stacked:
+                    stacked[name] = np.full((len(numbers), *values.shape), _filler(values.dtype), values.dtype)
+                stacked[name][row] = values
+                if name not in made:
+                    made[name] = _new_variable(f, plan, inner, at_once, name, values, attributes)
+        for name, values in stacked.items():
+            made[name][place] = values
+            written.setdefault(name, set()).add(piece)
+        check()
+    for name, variable in made.items():  # where all runs failed, nobody knew of the curves
+        for piece, (place, numbers) in enumerate(pieces(plan.shape, at_once)):
+            if piece not in written[name]:
+                rest = variable.shape[len(plan.shape) :]
+                variable[place] = np.full((len(numbers), *rest), _filler(variable.dtype), variable.dtype)
+    for key, value in provenance(plan, _told_failures(plan, failures)).items():
+        f.attrs[key] = value
+
+
+def _write_coordinates(f: Any, plan: Plan) -> None:
+    """As xarray writes them: those that are no dims are named in the attribute "coordinates"."""
+    coords = xr.Dataset(coords=_coordinates(plan, plan.design.keeps_daily)).coords
+    f.dimensions = {str(name): size for name, size in coords.sizes.items()}
+    for name, coord in coords.items():
+        text = coord.dtype.kind in "UO"
+        values = np.asarray(coord.values, object) if text else coord.values
+        made = f.create_variable(str(name), coord.dims, h5py.string_dtype() if text else coord.dtype, data=values)
+        for key, value in coord.attrs.items():
+            made.attrs[key] = value
+    if others := [str(name) for name in coords if name not in coords.dims]:
+        f.attrs["coordinates"] = " ".join(others)
 
 
 def _new_variable(

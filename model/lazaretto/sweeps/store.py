@@ -222,6 +222,72 @@ def replaced(file: Path) -> Iterator[Path]:
         raise
 
 
+class Guarded(io.RawIOBase):
+    """A new file for HDF5 to write, on a disk that may be full: HDF5 crashes where a write fails while it closes. So a write that fails is
+    kept in `problem` and it and all later ones stay in memory, where they can be read back; the writer looks at `problem`, stops, and the
+    file is thrown away."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.file: Any = open(path, "w+b", buffering=0)  # noqa: SIM115 (closed by close)
+        self.at = self.end = 0
+        self.problem: OSError | None = None
+        self.unwritten: list[tuple[int, bytes]] = []
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        self.at = offset + (0, self.at, self.end)[whence]
+        return self.at
+
+    def tell(self) -> int:
+        return self.at
+
+    def write(self, data: Any, /) -> int:
+        content = bytes(data)
+        if self.problem is None:
+            try:
+                self.file.seek(self.at)
+                left = memoryview(content)
+                while left:
+                    left = left[self.file.write(left) :]
+            except OSError as problem:
+                self.problem = problem
+        if self.problem is not None:
+            self.unwritten.append((self.at, content))
+        self.at += len(content)
+        self.end = max(self.end, self.at)
+        return len(content)
+
+    def readinto(self, buffer: Any, /) -> int:
+        wanted = memoryview(buffer).cast("B")
+        self.file.seek(self.at)
+        content = self.file.read(len(wanted)).ljust(len(wanted), b"\0")
+        wanted[:] = content
+        for begin, part in self.unwritten:
+            low, high = max(begin, self.at), min(begin + len(part), self.at + len(wanted))
+            if low < high:
+                wanted[low - self.at : high - self.at] = part[low - begin : high - begin]
+        self.at += len(wanted)
+        return len(wanted)
+
+    def truncate(self, size: int | None = None, /) -> int:
+        self.end = self.at if size is None else size
+        if self.problem is None:
+            try:
+                self.file.truncate(self.end)
+            except OSError as problem:
+                self.problem = problem
+        return self.end
+
+    def check(self) -> None:
+        """Raises the first problem, if there was one."""
+        if self.problem is not None:
+            raise self.problem
+
+    def close(self) -> None:
+        self.file.close()
+        super().close()
+
+
 def write_dataset(data: xr.Dataset, file: Path) -> None:
     """Write NetCDF under another name, then move it into place. Raises StoreError."""
     compressed = {name: {"zlib": True, "complevel": 3} for name, v in data.data_vars.items() if v.dtype.kind in "fiu" and v.ndim}
