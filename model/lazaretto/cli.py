@@ -24,6 +24,7 @@ from .parameters import KINDS, ParameterError, Scenario, find, list_names, load,
 
 LEAST_BENCH_PEOPLE = 1000
 FAILURES_SHOWN = 20
+INTERRUPTED = 130
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -430,6 +431,8 @@ def main(arguments: list[str] | None = None) -> None:
     warnings.showwarning = _plain_warning
     try:
         status = app(given, standalone_mode=False)
+        if status == INTERRUPTED:  # newer versions of typer return this and raise nothing
+            raise KeyboardInterrupt
         sys.exit(status if isinstance(status, int) else 0)
     except (typer.Abort, KeyboardInterrupt):
         _fail("stopped; a sweep goes on with --resume", 1)

@@ -22,6 +22,7 @@ def design(days: int = 30, people: int = 1000, seeds: int = 2, **changes: Any) -
         "scenario": scenario.model_dump(),
         "people": None,
         "seeds": stated(seeds, "seed"),
+        "daily": False,
         "axes": {"tracing": ("none", "interview"), "isolation": ("advice", "supported")},
         "baseline": {"tracing": "none", "isolation": "advice"},
     }

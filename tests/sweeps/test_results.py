@@ -26,7 +26,7 @@ KAPPA, INTERVIEW = "behaviour.kappa_reporting", "tracing.instruments[interview].
 def grid(tmp_path_factory):
     """A stored grid, on one thread."""
     folder = tmp_path_factory.mktemp("grid")
-    lz.sweep(design(matched_null=True), threads=1, out=folder).close()
+    lz.sweep(design(matched_null=True, daily=True), threads=1, out=folder).close()
     return folder
 
 
@@ -48,7 +48,7 @@ def test_a_grid_has_the_dims_that_the_readme_says_and_opens_with_xarray_alone(gr
 
 def test_each_number_stands_where_its_run_belongs(grid):
     """Against one run at a time by the narrow waist."""
-    made = design(matched_null=True)
+    made = design(matched_null=True, daily=True)
     population = lz.build_population(made.scenario.population, people=1000, seed=1)
     with lz.sweep(made, out=grid, resume=True) as data:
         for tracing, isolation, listing, seed in itertools.product(*(data[d].values.tolist() for d in data["infections"].dims)):
@@ -65,14 +65,14 @@ def test_each_number_stands_where_its_run_belongs(grid):
 def test_any_number_of_threads_and_any_order_leave_the_same_bytes(grid, tmp_path, threads, monkeypatch):
     forward = Plan.order
     monkeypatch.setattr(Plan, "order", lambda self: Random(threads).sample(list(forward(self)), self.count))
-    lz.sweep(design(matched_null=True), threads=threads, out=tmp_path).close()
+    lz.sweep(design(matched_null=True, daily=True), threads=threads, out=tmp_path).close()
     assert files(tmp_path) == files(grid)
     assert len(files(grid)) == 5
 
 
 def test_in_memory_and_from_the_folder_are_identical(grid):
     with xr.open_dataset(grid / "results.nc", engine="h5netcdf") as stored:
-        xr.testing.assert_identical(stored.load(), lz.sweep(design(matched_null=True), threads=2))
+        xr.testing.assert_identical(stored.load(), lz.sweep(design(matched_null=True, daily=True), threads=2))
 
 
 @pytest.mark.parametrize("kind", ["latin-hypercube", "sobol"])
@@ -144,7 +144,7 @@ def test_a_run_that_fails_is_recorded_and_the_rest_goes_on(tmp_path):
 
 
 def test_cells_of_fewer_days_end_with_minus_one():
-    made = design(axes={"days": (10, 20)}, baseline={"days": 10}, matched_null=False, seeds=1)
+    made = design(axes={"days": (10, 20)}, baseline={"days": 10}, matched_null=False, seeds=1, daily=True)
     data = lz.sweep(made, seeds=1)
     assert data.sizes["day"] == 20
     assert (data["daily_S"].sel(days=10, day=slice(10, None)) == -1).all()
@@ -159,7 +159,7 @@ def test_without_tracing_the_matched_null_is_the_run_itself(grid):
 
 
 def test_blocks_of_a_cell_may_come_in_any_order():
-    made = design(seeds=7, matched_null=True)
+    made = design(seeds=7, daily=True)
     policy = {"tracing": "interview", "isolation": "supported"}
     tasks = list(work.tasks_of([(3, policy, {}, True)], 7, 3))
     assert [(t.placebo, t.first, t.runs) for t in tasks] == [
@@ -202,7 +202,7 @@ def test_only_the_last_few_are_kept():
 
 
 def test_own_populations_serve_all_cells(grid, tmp_path):
-    made = design(matched_null=True)
+    made = design(matched_null=True, daily=True)
     population = lz.build_population(made.scenario.population, people=1000, seed=1)
     own = lz.sweep(made, population=population)
     with xr.open_dataset(grid / "results.nc", engine="h5netcdf") as stored:

@@ -146,7 +146,7 @@ def test_another_making_is_refused_and_restart_begins_anew(swept, monkeypatch):
         lz.sweep(design(), out=folder, resume=True)
     monkeypatch.undo()
     assert files(folder) == before
-    lz.sweep(design(days=31), out=folder, resume=True, restart=True).close()
+    lz.sweep(design(days=31, daily=True), out=folder, resume=True, restart=True).close()
     with xr.open_dataset(folder / "results.nc", engine="h5netcdf") as data:
         assert data.sizes["day"] == 31
 
@@ -221,7 +221,7 @@ def test_a_full_disk_ends_the_sweep_with_one_message_and_loses_nothing(tmp_path,
 
 def test_a_full_disk_leaves_older_results_as_they_were(swept):
     folder, before = swept
-    with no_file_longer_than(5000), pytest.raises(StoreError, match="cannot be written"):
+    with no_file_longer_than(20_000), pytest.raises(StoreError, match="cannot be written"):
         lz.sweep(design(), out=folder, resume=True)
     assert files(folder) == before
 

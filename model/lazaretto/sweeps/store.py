@@ -78,6 +78,8 @@ class Store:
         self.lock = FileLock(folder / LOCK, thread_local=False)
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            with open(folder / LOCK, "ab"):  # the lock itself takes a folder that cannot be written for one that is in use
+                pass
             self.lock.acquire(timeout=0)
         except Timeout as problem:
             raise StoreError(
