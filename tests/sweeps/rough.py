@@ -132,5 +132,8 @@ def stopped(folder: Path) -> dict[str, Any]:
 
 if __name__ == "__main__":
     there = Path(sys.argv[1])
+    lz.sweep(
+        design(seeds=1), threads=1, out=there / "first"
+    ).close()  # so that the children find everything imported and compiled
     told = {"killed": killed_at_random(there), "two": two_at_once(there), "stopped": stopped(there)}
     print("\n" + json.dumps(told))
