@@ -65,7 +65,7 @@ def connected(workers: int | None, scheduler: str | None) -> Iterator[Any]:
             if scheduler is None:
                 cluster: Any = stack.enter_context(
                     LocalCluster(
-                        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=0,
+                        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0", memory_limit=0,
                         silence_logs=logging.CRITICAL,
                     )
                 )  # fmt: skip
