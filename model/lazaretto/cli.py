@@ -23,6 +23,8 @@ from ._version import __version__
 from .parameters import KINDS, ParameterError, Scenario, find, list_names, load, load_scenario, load_sweep, rows, validate_file
 
 LEAST_BENCH_PEOPLE = 1000
+FAILURES_SHOWN = 20
+INTERRUPTED = 130
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -242,26 +244,42 @@ def sweep(
     people: People = None,
     seeds: Seeds = None,
     threads: Threads = None,
-    workers: Annotated[int | None, typer.Option("--workers", min=1, help="The same as --threads.")] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="So many processes of this machine, by Dask, in place of threads.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", help="The workers of a Dask scheduler, such as tcp://10.0.0.1:8786.")
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with finished cells.")] = False,
-    restart: Annotated[bool, typer.Option("--restart", help="Throw away cells of another making.")] = False,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Throw away what is there; with --resume only what others made.")
+    ] = False,
+    to_zarr: Annotated[bool, typer.Option("--zarr", help="Write results.zarr beside results.nc.")] = False,
     quiet: Quiet = False,
 ) -> None:
     """Run a sweep: every cell with the same seeds; finished cells are stored at once."""
     from .sweeps.execute import sweep as execute
+    from .sweeps.store import can_write_zarr, write_zarr
 
     design = load_sweep(name)
+    if to_zarr:
+        can_write_zarr()
     _compile_message(quiet)
     with _progress(quiet, "runs") as advance:
         results = execute(
-            design, seeds, people=people, threads=threads or workers, out=out, resume=resume, restart=restart, progress=advance
-        )
-    failures = json.loads(results.attrs["failures"])
-    for key, text in failures.items():
+            design, seeds, people=people, threads=threads, workers=workers, scheduler=scheduler, out=out, resume=resume,
+            restart=restart, progress=advance,
+        )  # fmt: skip
+    with results:
+        failures = json.loads(results.attrs["failures"])
+        made = f"{design.count:,} cells, {results.sizes['seed']:,} seeds [{results.attrs['parameter_hash']}]"
+        if to_zarr:
+            write_zarr(results, out)
+    for key, text in list(failures.items())[:FAILURES_SHOWN]:
         errors.print(f"failed: {key}: {text}", highlight=False, markup=False)
-    screen.print(f"{out}: {len(design.cells())} cells, {results.sizes['seed']} seeds [{design.parameter_hash}]", highlight=False)
+    screen.print(f"{out}: {made}", highlight=False)
     if failures:
-        raise _FailedWork(f"{len(failures)} runs failed; the others are stored in {out}")
+        raise _FailedWork(f"{len(failures):,} runs failed; the others are stored in {out}, and all messages in results.nc")
 
 
 @app.command()
@@ -376,25 +394,27 @@ def _in_threads(work: Any, count: int, threads: int | None) -> Iterator[Any]:
 
 @contextlib.contextmanager
 def _progress(quiet: bool, what: str) -> Iterator[Any]:
-    """A bar with rate and time left on a terminal; nothing elsewhere."""
+    """A bar with rate, time left and failures on a terminal; nothing elsewhere."""
     if quiet or not errors.is_terminal:
-        yield lambda done, total: None
+        yield lambda done, total, failed=0: None
         return
     import time
 
     columns = (
-        SpinnerColumn(), BarColumn(), MofNCompleteColumn(), TextColumn(what), TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
+        SpinnerColumn(), BarColumn(), MofNCompleteColumn(), TextColumn(what), TextColumn("{task.fields[told]}"),
+        TimeRemainingColumn(elapsed_when_finished=True),
     )  # fmt: skip
     with Progress(*columns, console=errors, transient=True) as bar:
-        task = bar.add_task(what, total=None, rate="")
+        shown: list[Any] = []
         began = time.monotonic()
-        first: list[int] = []
 
-        def advance(done: int, total: int) -> None:
-            first.append(done) if not first else None
-            rate = (done - first[0]) / max(1e-9, time.monotonic() - began)
-            bar.update(task, completed=done, total=total, rate=f"{rate:.3g} per s")
+        def advance(done: int, total: int, failed: int = 0) -> None:
+            if not shown:  # what an earlier sweep did says nothing of the rate
+                shown.extend((bar.add_task(what, total=total, completed=done, told=""), done))
+                return
+            rate = (done - shown[1]) / max(1e-9, time.monotonic() - began)
+            told = f"{rate:.3g} per s" + (f", [red]{failed:,} failed[/red]" if failed else "")
+            bar.update(shown[0], completed=done, total=total, told=told)
 
         yield advance
 
@@ -420,6 +440,8 @@ def main(arguments: list[str] | None = None) -> None:
     warnings.showwarning = _plain_warning
     try:
         status = app(given, standalone_mode=False)
+        if status == INTERRUPTED:  # newer versions of typer return this and raise nothing
+            raise KeyboardInterrupt
         sys.exit(status if isinstance(status, int) else 0)
     except (typer.Abort, KeyboardInterrupt):
         _fail("stopped; a sweep goes on with --resume", 1)

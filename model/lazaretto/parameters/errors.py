@@ -72,7 +72,7 @@ def _sentence(problem: Any, path: tuple[str, ...], keys: Iterable[str]) -> str:
     if path and path[-1] == "range" and kind not in ("missing", "value_error"):
         return f"two numbers [low, high] are needed, or two lists of them for a list of values; got {_shown(value)}"
     if kind == "not_a_number":
-        named = "axes" in path or "baseline" in path
+        named = bool({"axes", "baseline", "rows"} & set(path))
         wanted = "a name or a number" if named else "a number (or, for a list of values, a list of numbers)"
         return f"{wanted} is needed; got {_shown(value)}"
     if kind == "missing":

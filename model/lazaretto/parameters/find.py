@@ -33,7 +33,7 @@ def kind_of(path: Path, data: dict[str, Any]) -> str:
     """The kind of a file: its folder's name, else the kind whose keys it has."""
     if path.parent.name in KINDS:
         return path.parent.name
-    if "axes" in data:
+    if {"axes", "vary", "rows"} & set(data):
         return "sweeps"
     if "pathogen" in data:
         return "scenarios"

@@ -9,6 +9,7 @@ import difflib
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
@@ -92,7 +93,7 @@ class Prior(Stated):
                 raise ValueError(f"the parameters of {self.family!r} must ascend{above}; got {ends}")
         else:
             _shapes_agree(scipy_family(self.family, BY_ENDS), self.family, set(given) - {"loc", "scale"})
-            if not math.isfinite(float(scipy_family(self.family).median(**given))):
+            if not math.isfinite(_median(self.family, _key(given))):
                 raise ValueError(f"{self.family} is not a distribution with these parameters: {given}")
         return self
 
@@ -115,6 +116,40 @@ def _shapes_agree(family: Any, name: str, given: set[str]) -> None:
     wanted = [s.strip() for s in family.shapes.split(",")] if family.shapes else []
     if set(wanted) != given:
         raise ValueError(f"the family {name!r} needs the shape parameters {wanted}; got {sorted(given)}")
+
+
+Shapes = tuple[tuple[str, float], ...]
+REMEMBERED = 512
+
+
+def _key(parameters: dict[str, float]) -> Shapes:
+    return tuple(sorted(parameters.items()))
+
+
+# scipy takes a millisecond for what the same few laws ask in every run and every scenario of a sweep
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _median(family: str, shapes: Shapes) -> float:
+    return float(scipy_family(family).median(**dict(shapes)))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _mean_and_lowest(family: str, shapes: Shapes) -> tuple[float, float]:
+    law = scipy_family(family)
+    with np.errstate(all="ignore"):
+        return float(law.mean(**dict(shapes))), float(law.support(**dict(shapes))[0])
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _frozen(family: str, shapes: Shapes, mean: float) -> Any:
+    law = scipy_family(family)
+    return law(**dict(shapes), scale=mean / float(law.mean(**dict(shapes))))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _quantiles(family: str, shapes: Shapes, mean: float, p: bytes) -> Floats:
+    return np.asarray(_frozen(family, shapes, mean).ppf(np.frombuffer(p)), np.float64)
 
 
 def _usual_cause(unit: str, values: Floats) -> str:
@@ -193,10 +228,8 @@ class Law(Sourced):
             if self.parameters:
                 raise ValueError(f"the family {self.family!r} takes no shape parameters; got {sorted(self.parameters)}")
         else:
-            family = scipy_family(self.family, ("constant", "table"))
-            _shapes_agree(family, self.family, set(self.parameters))
-            with np.errstate(all="ignore"):
-                mean, lowest = float(family.mean(**self.parameters)), float(family.support(**self.parameters)[0])
+            _shapes_agree(scipy_family(self.family, ("constant", "table")), self.family, set(self.parameters))
+            mean, lowest = _mean_and_lowest(self.family, _key(self.parameters))
             if lowest < 0:
                 raise ValueError(f"{self.family} reaches below 0; use a family that does not, such as gamma or lognorm")
             if not (math.isfinite(mean) and mean > 0):
@@ -228,7 +261,7 @@ class Law(Sourced):
         if self.family == "table":
             scaled = self._scaled_table()
             return np.interp(p, np.linspace(0, 1, len(scaled)), scaled)
-        return np.asarray(self.frozen().ppf(p), np.float64)
+        return _quantiles(self.family, _key(self.parameters), float(self.mean), p.tobytes()).reshape(p.shape).copy()
 
     def _share_below(self, most: float) -> float:
         """P(at most `most`) before the maximum acts."""
@@ -246,8 +279,7 @@ class Law(Sourced):
         """
         if self.family in ("constant", "table") or self.mean == 0:
             raise ValueError(f"{self.family!r} with mean {self.mean} is no scaled scipy distribution; use quantile")
-        family = scipy_family(self.family)
-        return family(**self.parameters, scale=self.mean / float(family.mean(**self.parameters)))
+        return _frozen(self.family, _key(self.parameters), float(self.mean))
 
 
 @dataclass(frozen=True)

@@ -1,37 +1,82 @@
-"""A sweep: a scenario crossed over some of its parameters, every cell with the same seeds."""
+"""A sweep: a scenario under every combination of some policies, and under samples of its other parameters; every cell with the same seeds.
+
+Which cells a design has and what may vary is stated here; the samples themselves are drawn in `sweeps.designs`.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import itertools
+import json
+import math
+import re
+from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, NamedTuple
 
+import numpy as np
 import pydantic
 
 from .errors import ParameterError
 from .library import check, locate, read_toml, shown
-from .quantity import Demand, Persons, Quantity, Stated
+from .quantity import Demand, Law, Persons, Prior, Quantity, Stated
 from .scenario import Scenario, beside, load_scenario, named, value_hash
 
-MOST_CELLS = 100_000
+MOST_CELLS = 1_000_000
+WIDE = 10.0  # a range whose ends differ by this factor or more is even in the logarithm
+Setting = str | float | int
+Cell = dict[str, Any]
+
+
+class Varied(NamedTuple):
+    """A parameter that a design varies: where it comes from and the distribution that its samples follow.
+
+    declared: False where the file states no distribution, so that the range stands in for it; whole: samples are whole numbers.
+    """
+
+    unit: str
+    source: str
+    status: str
+    prior: Prior
+    declared: bool
+    whole: bool
 
 
 class Sweep(Stated):
-    """A grid. axes: dotted name (or tracing, isolation, ...) -> values or names, in order; baseline: the cell that all others are
-    compared with, as name -> value for each axis; matched_null: every cell with tracing also as its own placebo."""
+    """A design.
+
+    axes: dotted name (or tracing, isolation, ...) -> values or names, in order; every combination of them is a *policy*. baseline: the
+    policy that all others are compared with, as name -> value for each axis. matched_null: every cell with tracing also as its own
+    placebo. daily: keep the daily curves too; not stated: only of a grid.
+
+    design: "grid" has one cell per policy. The others cross every policy with samples. "latin-hypercube" and "sobol" draw the numbers
+    named in `vary`, each from its declared distribution or, without one, evenly over its range (in the logarithm where that spans a
+    factor of ten); laws vary in their mean, and a name that a policy does not have is left out there. `samples` is the number of draws
+    of a Latin hypercube, and for "sobol" the base n of n (d + 2) draws of d numbers, or n (2 d + 2) with second_order (Saltelli 2010).
+    "list" takes the settings of `rows` as they stand.
+    """
+
+    # an endless retention must come back from JSON as it went
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid", allow_inf_nan=True, ser_json_inf_nan="constants")
 
     title: str
     description: str
     scenario: Scenario
-    axes: dict[str, tuple[str | float | int, ...]]
-    baseline: dict[str, str | float | int]
+    design: Literal["grid", "latin-hypercube", "sobol", "list"] = "grid"
+    axes: dict[str, tuple[Setting, ...]] = pydantic.Field(default_factory=dict)
+    baseline: dict[str, Setting] = pydantic.Field(default_factory=dict)
+    vary: tuple[str, ...] = ()
+    samples: Annotated[Quantity, Demand("sample", 1, MOST_CELLS, whole=True)] | None = None
+    second_order: bool = False
+    rows: tuple[dict[str, Setting], ...] = ()
     seeds: Annotated[Quantity, Demand("seed", 1, 1e7, whole=True)]
     people: Persons | None = None
     matched_null: bool = False
+    daily: bool | None = None
 
     @pydantic.model_validator(mode="after")
-    def _baseline_is_a_cell(self) -> Sweep:
-        if not self.axes:
+    def _baseline_is_a_policy(self) -> Sweep:
+        if not self.axes and self.design == "grid":
             raise ValueError("axes is empty; name at least one axis")
         for name, values in self.axes.items():
             if not values:
@@ -42,33 +87,162 @@ class Sweep(Stated):
                 raise ValueError(f"baseline.{name} must be one of {list(values)}; got {self.baseline.get(name)!r}")
         if extra := set(self.baseline) - set(self.axes):
             raise ValueError(f"baseline names what is no axis: {sorted(extra)}")
-        cells = len(list(itertools.islice(itertools.product(*self.axes.values()), MOST_CELLS + 1)))
-        if cells > MOST_CELLS:
-            raise ValueError(f"the grid has more than {MOST_CELLS:,} cells")
         return self
 
-    @property
-    def parameter_hash(self) -> str:
-        """Sixteen hex digits of all values of the sweep."""
-        return value_hash(self)
+    @pydantic.model_validator(mode="after")
+    def _keys_belong_to_the_design(self) -> Sweep:
+        drawn = self.design in ("latin-hypercube", "sobol")
+        for key, wanted in (("vary", drawn), ("samples", drawn), ("rows", self.design == "list")):
+            if wanted and not getattr(self, key):
+                raise ValueError(f"the design {self.design!r} needs {key}")
+            if getattr(self, key) and not wanted:
+                raise ValueError(f"{key} does not belong to the design {self.design!r}")
+        if self.second_order and self.design != "sobol":
+            raise ValueError("second_order belongs to the design 'sobol'")
+        if len(set(self.vary)) < len(self.vary):
+            raise ValueError(f"vary names a parameter twice: {list(self.vary)}")
+        for number, row in enumerate(self.rows):
+            if set(row) != set(self.rows[0]) or not row:
+                raise ValueError(
+                    f"all rows must set the same names; the first sets {list(self.rows[0])}, row {number} {list(row)}"
+                )
+        for name in self.varied_names if self.rows else ():
+            if len({isinstance(row[name], str) for row in self.rows}) > 1:
+                raise ValueError(f"rows.{name} is a name in some rows and a number in others")
+        if twice := set(self.varied_names) & set(self.axes):
+            raise ValueError(f"these are both an axis and varied: {sorted(twice)}")
+        base = int(self.samples.value) if self.samples is not None else 1
+        if self.design == "sobol" and base & (base - 1):
+            raise ValueError(f"samples of the design 'sobol' must be a power of two; got {base}")
+        if self.count > MOST_CELLS:
+            raise ValueError(f"the design has {self.count:,} cells; at most {MOST_CELLS:,} are allowed")
+        return self
 
-    def cells(self) -> list[dict[str, Any]]:
-        """All cells of the grid, each as axis -> value, the last axis fastest."""
+    @cached_property
+    def parameter_hash(self) -> str:
+        """Sixteen hex digits of all values of the sweep: those in the files that axes and rows name, and the distributions of what
+        varies, are among them."""
+        named_files = [{name: value} for name, values in self.axes.items() for value in values]
+        named_files += [dict(row) for row in self.rows if any(isinstance(value, str) for value in row.values())]
+        drawn = {name: varied.prior.model_dump() for name, varied in self.varied().items()}
+        parts = [value_hash(self), [self.scenario_of(cell).parameter_hash for cell in named_files], drawn]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+    @property
+    def varied_names(self) -> tuple[str, ...]:
+        """Dotted names of what differs between samples."""
+        return tuple(self.rows[0]) if self.rows else self.vary
+
+    @property
+    def sample_count(self) -> int:
+        """Samples in all; 1 for a grid."""
+        base = int(self.samples.value) if self.samples is not None else max(1, len(self.rows))
+        if self.design != "sobol":
+            return base
+        return base * ((2 if self.second_order else 1) * len(self.vary) + 2)
+
+    @property
+    def count(self) -> int:
+        """Cells in all."""
+        return math.prod(len(values) for values in self.axes.values()) * self.sample_count
+
+    @property
+    def keeps_daily(self) -> bool:
+        """Whether daily curves are kept."""
+        return self.daily if self.daily is not None else self.design == "grid"
+
+    def cells(self) -> list[Cell]:
+        """All policies, each as axis -> value, the last axis fastest: the cells of a grid."""
         return [dict(zip(self.axes, values, strict=True)) for values in itertools.product(*self.axes.values())]
 
-    def scenario_of(self, cell: dict[str, Any]) -> Scenario:
+    def scenario_of(self, cell: Cell) -> Scenario:
         """The scenario of one cell."""
         base = self.scenario if self.people is None else self.scenario.replace(people=self.people.value)
         return base.with_settings(cell)
 
     def check_cells(self) -> None:
-        """Build the scenario of every value of every axis once, so that a wrong name is refused before any work is done."""
-        for name, values in self.axes.items():
-            for value in values:
-                try:
-                    self.scenario_of({name: value})
-                except ParameterError as problem:
-                    raise ParameterError("\n".join(f"axes.{name}: {line}" for line in str(problem).splitlines())) from problem
+        """Build the scenario of every value of every axis, and of every row, once, and look up whatever varies, so that a wrong name is
+        refused before any work is done."""
+        settings = [(f"axes.{name}", {name: value}) for name, values in self.axes.items() for value in values]
+        settings += [(f"rows.{number}", dict(row)) for number, row in enumerate(self.rows)]
+        for where, cell in settings:
+            try:
+                self.scenario_of(cell)
+            except ParameterError as problem:
+                raise ParameterError("\n".join(f"{where}: {line}" for line in str(problem).splitlines())) from problem
+        self.varied()
+
+    def varied(self) -> dict[str, Varied]:
+        """What `vary` names, as stated by the baseline or, where that lacks it, by the first policy that has it.
+
+        Raises ParameterError for a name that no policy has, for a list of values, and for a range that cannot be sampled.
+        """
+        found: dict[str, Varied] = {}
+        policies = [dict(self.baseline), *self.cells()] if self.vary else []
+        for cell in policies:
+            if len(found) == len(self.vary):
+                break
+            scenario = self.scenario_of(cell)
+            for name in self.vary:
+                if name not in found and (place := stated_at(scenario, name)) is not None:
+                    found[name] = _varied(name, *place)
+        for name in self.vary:
+            if name not in found:
+                raise ParameterError(
+                    f"vary: {name}: no policy of this design states such a number; "
+                    "`lazaretto show` prints the names (a mean of a law, or a value, and not a list of values)"
+                )
+        return {name: found[name] for name in self.vary}
+
+
+def stated_at(scenario: Scenario, dotted: str) -> tuple[Quantity | Law, bool] | None:
+    """(the value or law at a dotted name, whether it is a whole number), or None where the scenario has none.
+
+    Instruments, checks and rungs are named by number, type or action, with dots or in brackets.
+    """
+    at: Any = scenario
+    whole = False
+    for part in [part for part in re.split(r"[.\[\]]+", dotted) if part]:
+        if isinstance(at, Quantity | Law):
+            return (at, whole) if part == ("mean" if isinstance(at, Law) else "value") else None
+        if isinstance(at, pydantic.BaseModel):
+            field = type(at).model_fields.get(part)
+            whole = field is not None and _is_whole([*field.metadata, field.annotation])
+            at = getattr(at, part) if field is not None else None
+        elif isinstance(at, dict):
+            at = at.get(part)
+        elif isinstance(at, tuple):
+            called = [str(getattr(entry, "type", getattr(entry, "action", ""))) for entry in at]
+            place = called.index(part) if part in called else (int(part) if part.isdecimal() else len(at))
+            at = at[place] if place < len(at) else None
+        else:
+            return None
+    return (at, whole) if isinstance(at, Quantity | Law) else None
+
+
+def _is_whole(parts: list[Any]) -> bool:
+    """Whether a demand for whole numbers stands anywhere in a field's annotation."""
+    inner = [
+        (*getattr(part, "__metadata__", ()), *getattr(part, "__args__", ())) for part in parts if not isinstance(part, Demand)
+    ]
+    return any(isinstance(part, Demand) and part.whole for part in parts) or any(_is_whole(list(more)) for more in inner if more)
+
+
+def _varied(name: str, stated: Quantity | Law, whole: bool) -> Varied:
+    if isinstance(stated, Quantity) and not np.isscalar(stated.value):
+        raise ParameterError(f"vary: {name}: this is a list of values; a single number or a law can vary")
+    declared = stated.distribution if isinstance(stated, Quantity) else None
+    return Varied(stated.unit, stated.source, stated.status, declared or _over_range(name, stated), declared is not None, whole)
+
+
+def _over_range(name: str, stated: Quantity | Law) -> Prior:
+    low, high = float(stated.range[0]), float(stated.range[1])  # type: ignore[arg-type]
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        raise ParameterError(
+            f"vary: {name}: its range [{low:g}, {high:g}] cannot be sampled; state a distribution or a finite range"
+        )
+    family = "loguniform" if low > 0 and high >= WIDE * low else "uniform"
+    return Prior(family=family, parameters={"low": low, "high": high})
 
 
 def load_sweep(name: str | Path) -> Sweep:

@@ -1,45 +1,35 @@
-"""Execute a sweep: every cell with the same seeds, by threads over runs (compiled code releases the lock).
+"""Execute a sweep: every cell with the same seeds, by threads or by worker processes, each finished cell stored at once.
 
-The population is built once and shared. Results depend neither on the number of threads nor on the order of work.
+Results depend neither on the number of threads or workers nor on the order of work.
 """
 
 from __future__ import annotations
 
-import json
+import contextlib
 import os
-import platform
-import threading
-from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from .._jit import source_key
 from .._version import __version__
-from ..outcomes.curves import PERSONS
 from ..outcomes.panel import COMPONENTS
-from ..outcomes.reproduction import reproduction
-from ..outcomes.run import Run, simulate
-from ..parameters import Scenario, Sweep, load_sweep
-from ..population.build import build_population
+from ..parameters import ParameterError, Sweep, load_sweep
+from ..parameters.library import check
 from ..population.city import Population
-from .store import Store
+from ..population.memory import check_memory
+from . import cluster, results
+from .designs import Plan, plan
+from .store import RESULTS, CellData, Store, open_results
+from .threads import by_threads
+from .work import Block, Task, runs_a_task, tasks_of
 
-LISTINGS = ("targeted", "matched null")
-DAILY_PREFIX = "daily_"
-POPULATION_SEED = 1
-Progress = Callable[[int, int], None]
-
-
-class Task(NamedTuple):
-    """One run of a sweep: which cell, whether it is the matched null, which seed."""
-
-    cell: int
-    placebo: bool
-    seed: int
+BYTES_A_NUMBER, BYTES_A_DAY = 8, 4
+Progress = Callable[[int, int, int], None]
 
 
 def sweep(
@@ -48,6 +38,8 @@ def sweep(
     *,
     people: int | None = None,
     threads: int | None = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
     out: Path | str | None = None,
     resume: bool = False,
     restart: bool = False,
@@ -56,56 +48,150 @@ def sweep(
 ) -> xr.Dataset:
     """All cells of a sweep with seeds 1..seeds, as a Dataset.
 
-    Dims: the axes of the design, "listing" (targeted, matched null; the second only where the design asks for it), "seed", and
-    "day" for the daily curves (names begin with `daily_`). Panel components are per 100,000 people where their attribute says so.
+    Dims: the axes of the design, "sample" (unless it is a grid), "listing" (targeted, matched null; the second only where the design asks
+    for it), "seed", and "day" for the daily curves (names begin with `daily_`). Panel components are per 100,000 people where their
+    attribute says so.
 
-    out: a folder in which each finished cell is stored at once; with resume=True finished cells are not computed again. threads:
-    default all processors. progress: called with (runs done, runs in all). A run that fails is recorded as nan and its message in
-    the attribute `failures`; the rest goes on.
+    threads: of this process; default all processors. workers: instead, so many processes of this machine, by Dask; scheduler: instead,
+    the workers of a Dask scheduler at that address. (A script that uses `workers` must guard its main part by
+    `if __name__ == "__main__":`, because the processes import it.) population: one population for all cells, instead of what the
+    scenarios say.
+
+    out: a folder in which each finished cell is stored at once; with resume=True finished cells are not computed again, and restart=True
+    throws away what is there. The Dataset then reads from results.nc what is asked of it; without `out` it is all in memory. progress:
+    called with (runs done, runs in all, runs failed). A run that fails is recorded as nan (-1 in the curves) and its message in the
+    attribute `failures`; the rest goes on.
+
+    Raises ParameterError for unusable input, StoreError for a folder that cannot be used, ClusterError for workers that cannot.
     """
     design = load_sweep(design) if isinstance(design, str | Path) else design
-    changes: dict[str, Any] = {}
-    if seeds is not None:
-        changes["seeds"] = seeds
-    if people is not None:
-        changes["people"] = people
-    design = _with_numbers(design, changes)
-    count = int(design.seeds.value)
-    cells = design.cells()
-    scenarios = [design.scenario_of(cell) for cell in cells]
-    store = Store(Path(out), manifest(design), resume, restart) if out is not None else None
-    variants = [[False, True] if design.matched_null and s.tracing.instruments else [False] for s in scenarios]
-    missing = [i for i in range(len(cells)) if store is None or not store.has(i)]
-    tasks = [Task(i, placebo, seed) for i in missing for placebo in variants[i] for seed in range(1, count + 1)]
-    total = sum(len(v) for v in variants) * count
-    done = {i: store.read(i) for i in range(len(cells)) if store is not None and store.has(i)}
-    if progress:
-        progress(total - len(tasks), total)
-    if tasks:
-        finished = _execute(tasks, scenarios, variants, count, population, threads, progress, total, store, cells)
-        done |= finished
-    results = assemble(design, cells, [done[i] for i in range(len(cells))])
-    if store is not None:
-        store.finish(results)
-    return results
+    design = _with_numbers(design, seeds, people)
+    if threads is not None and (workers is not None or scheduler is not None):
+        raise ParameterError("threads and workers are two ways to do the same; state one of them")
+    made = plan(design)
+    with contextlib.ExitStack() as stack:
+        store, there = None, set[int]()
+        if out is not None:
+            store = Store(Path(out), manifest(design, population), resume, restart)
+            stack.callback(store.close)
+            there, damaged = store.finished()
+            for file in damaged:
+                warnings.warn(f"{file}: was damaged; the cell is done again", stacklevel=2)
+        job = Job(made, there, progress)
+        blocks = _blocks(job, threads, workers, scheduler, population, stack)
+        if store is None:
+            _check_size(made)
+            return results.in_memory(made, job.cells(blocks))
+        lost = {}
+        for index, cell in job.cells(blocks):
+            if index in job.lost:
+                lost[index] = cell
+            else:
+                store.write(index, cell)
+        results.to_file(made, lambda index: lost[index] if index in lost else store.read(index), store.folder / RESULTS)
+    return open_results(Path(out or ""))
 
 
-def _with_numbers(design: Sweep, changes: dict[str, Any]) -> Sweep:
-    from ..parameters.library import check
+class Job:
+    """What is to be done and how far it is: gathers blocks into cells."""
 
-    if not changes:
-        return design
+    def __init__(self, made: Plan, there: set[int], progress: Progress | None) -> None:
+        self.plan, self.there, self.progress = made, there, progress
+        self.seeds = int(made.design.seeds.value)
+        self.lost: set[int] = set()
+        self.failed = 0
+        nulls = {index: made.design.matched_null and made.traces(index) for index in range(made.count)}
+        self.nulls = nulls
+        self.total = sum(1 + null for null in nulls.values()) * self.seeds
+        self.left = sum(1 + null for index, null in nulls.items() if index not in there) * self.seeds
+
+    def tasks(self, workers: int) -> Iterator[Task]:
+        """All tasks still to do, for so many workers."""
+        cells = ((i, *self.plan.settings(i), self.nulls[i]) for i in self.plan.order() if i not in self.there)
+        return iter(tasks_of(cells, self.seeds, runs_a_task(self.left, self.seeds, workers)))
+
+    def cells(self, blocks: Iterator[tuple[Task, Block]]) -> Iterator[tuple[int, CellData]]:
+        """Each cell whose last runs are in."""
+        open_cells: dict[int, list[tuple[Task, Block]]] = {}
+        done = self.total - self.left
+        self._tell(done)
+        for task, block in blocks:
+            open_cells.setdefault(task.cell, []).append((task, block))
+            done += task.runs
+            self.failed += len(block.failures)
+            if block.lost:
+                self.lost.add(task.cell)
+            self._tell(done)
+            parts = open_cells[task.cell]
+            if sum(part.runs for part, _ in parts) == self.seeds * (1 + self.nulls[task.cell]):
+                yield task.cell, together(open_cells.pop(task.cell), self.seeds)
+
+    def _tell(self, done: int) -> None:
+        if self.progress:
+            self.progress(done, self.total, self.failed)
+
+
+def together(parts: list[tuple[Task, Block]], seeds: int) -> CellData:
+    """The blocks of one cell, in any order, as the cell."""
+    parts = sorted(parts, key=lambda part: (part[0].placebo, part[0].first))
+    task = parts[0][0]
+    kinds = 1 + parts[-1][0].placebo
+    curves = next((block.curves for _, block in parts if block.curves), ())
+    days = max(block.daily.shape[2] for _, block in parts)
+    panel = np.concatenate([block.panel for _, block in parts], axis=1).reshape(len(COMPONENTS), kinds, seeds)
+    daily = np.full((len(curves), kinds * seeds, days), results.FAILED_DAY, np.int32)
+    failures: dict[str, str] = {}
+    for part, block in parts:
+        begin = part.placebo * seeds + part.first - 1
+        if block.curves:
+            daily[:, begin : begin + part.runs] = block.daily
+        failures |= {f"{results.LISTINGS[part.placebo]}, seed {seed}": text for seed, text in block.failures.items()}
+    shaped = daily.reshape(len(curves), kinds, seeds, days)
+    return CellData(panel, shaped, list(COMPONENTS), list(curves), failures, {**task.policy, **task.values})
+
+
+def _blocks(
+    job: Job,
+    threads: int | None,
+    workers: int | None,
+    scheduler: str | None,
+    population: Population | None,
+    stack: contextlib.ExitStack,
+) -> Iterator[tuple[Task, Block]]:
+    """The blocks of all tasks still to do, from wherever they are done."""
+    if job.left == 0:
+        return iter(())
+    if workers is None and scheduler is None:
+        count = threads or os.cpu_count() or 1
+        blocks = by_threads(job.plan.design, job.tasks(count), count, population)
+    else:
+        client = stack.enter_context(cluster.connected(workers, scheduler))
+        blocks = cluster.by_workers(client, job.plan.design, job.tasks(cluster.threads_of(client)), population)
+    stack.callback(blocks.close)  # type: ignore[attr-defined]
+    return blocks
+
+
+def _check_size(made: Plan) -> None:
+    """Refuse results that do not fit into memory, where they are not stored."""
+    design = made.design
+    runs = made.count * int(design.seeds.value) * (1 + design.matched_null)
+    days = results.CURVES * made.days if design.keeps_daily else 0
+    check_memory(
+        runs * (BYTES_A_NUMBER * len(COMPONENTS) + BYTES_A_DAY * days), f"the results of {runs:,} runs (name a folder `out`)"
+    )
+
+
+def _with_numbers(design: Sweep, seeds: int | None, people: int | None) -> Sweep:
     data = design.model_dump()
-    units = {"seeds": "seed", "people": "person"}
-    for name, value in changes.items():
-        plain = value.item() if isinstance(value, np.generic) else value
-        low, high = (plain, plain) if isinstance(plain, int | float) else (0, 0)
-        stated = dict(value=plain, unit=units[name], range=[low, high], source="stated by the user", status="user")
-        data[name] = stated
-    return check(Sweep, data, "settings")
+    for name, unit, value in (("seeds", "seed", seeds), ("people", "person", people)):
+        if value is not None:
+            plain = value.item() if isinstance(value, np.generic) else value
+            low, high = (plain, plain) if isinstance(plain, int | float) else (0, 0)
+            data[name] = dict(value=plain, unit=unit, range=[low, high], source="stated by the user", status="user")
+    return design if seeds is None and people is None else check(Sweep, data, "settings")
 
 
-def manifest(design: Sweep) -> dict[str, Any]:
+def manifest(design: Sweep, population: Population | None = None) -> dict[str, Any]:
     """What must be the same for cells to be of one making."""
     return {
         "sweep": design.title,
@@ -113,161 +199,8 @@ def manifest(design: Sweep) -> dict[str, Any]:
         "package": __version__,
         "sources": source_key(),
         "axes": {name: list(values) for name, values in design.axes.items()},
+        "design": design.design,
+        "samples": design.sample_count,
         "seeds": int(design.seeds.value),
-    }
-
-
-def _execute(
-    tasks: list[Task],
-    scenarios: list[Scenario],
-    variants: list[list[bool]],
-    count: int,
-    population: Population | None,
-    threads: int | None,
-    progress: Progress | None,
-    total: int,
-    store: Store | None,
-    cells: list[dict[str, Any]],
-) -> dict[int, xr.Dataset]:
-    """Run all tasks; each cell whose last run is done is put together and stored."""
-    populations = _populations(scenarios, population)
-    for index in sorted({task.cell for task in tasks}):
-        reproduction(scenarios[index].pathogen, populations[index])  # solved once, before the threads start
-    runs: dict[int, dict[tuple[bool, int], Any]] = {}
-    finished: dict[int, xr.Dataset] = {}
-    workers = threads or os.cpu_count() or 1
-    stop = threading.Event()
-
-    def work(task: Task) -> dict[str, Any]:
-        if stop.is_set():
-            return {}
-        return _summary(scenarios[task.cell], populations[task.cell], task)
-
-    queue = iter(tasks)
-    done = total - len(tasks)
-    with ThreadPoolExecutor(workers) as pool:
-        waiting: dict[Future[dict[str, Any]], Task] = {}
-        try:
-            while True:
-                while len(waiting) < 2 * workers and (task := next(queue, None)) is not None:
-                    waiting[pool.submit(work, task)] = task
-                if not waiting:
-                    break
-                ready, _ = wait(waiting, return_when=FIRST_COMPLETED)
-                for future in ready:
-                    task = waiting.pop(future)
-                    runs.setdefault(task.cell, {})[task.placebo, task.seed] = future.result()
-                    done += 1
-                    if progress:
-                        progress(done, total)
-                    if len(runs[task.cell]) == len(variants[task.cell]) * count:
-                        cell = _cell_dataset(runs.pop(task.cell), variants[task.cell], count)
-                        if store is not None:
-                            store.write(task.cell, cell)
-                        finished[task.cell] = cell
-        except BaseException:
-            stop.set()
-            raise
-    return finished
-
-
-def _populations(scenarios: list[Scenario], given: Population | None) -> list[Population]:
-    """One population per scenario, built once for equal parameters."""
-    if given is not None:
-        return [given] * len(scenarios)
-    built: dict[tuple[str, int], Population] = {}
-    out = []
-    for scenario in scenarios:
-        from ..parameters import value_hash
-
-        key = (value_hash(scenario.population), int(scenario.people.value))
-        if key not in built:
-            built[key] = build_population(scenario.population, key[1], POPULATION_SEED)
-        out.append(built[key])
-    return out
-
-
-def _summary(scenario: Scenario, population: Population, task: Task) -> dict[str, Any]:
-    """Panel and curves of one run, or the message of its failure."""
-    try:
-        run: Run = simulate(scenario, population, task.seed, placebo=task.placebo)
-        curves = {DAILY_PREFIX + str(name): v.values.astype(np.int32) for name, v in run.curves.data_vars.items()}
-        return {"panel": run.panel, "curves": curves}
-    except (ValueError, ArithmeticError, MemoryError) as problem:
-        return {"failure": f"{type(problem).__name__}: {problem}"}
-
-
-def _cell_dataset(runs: dict[tuple[bool, int], Any], placebos: list[bool], count: int) -> xr.Dataset:
-    """One cell as a Dataset over (listing, seed) and day."""
-    failures = {f"{LISTINGS[p]}, seed {s}": r["failure"] for (p, s), r in sorted(runs.items()) if "failure" in r}
-    good: dict[str, Any] = next((r for r in runs.values() if "panel" in r), {})
-    listing = [LISTINGS[p] for p in placebos]
-    data: dict[str, Any] = {}
-    for name in COMPONENTS:
-        values = [[_panel_value(runs[p, s], name) for s in range(1, count + 1)] for p in placebos]
-        data[name] = (("listing", "seed"), np.array(values, float))
-    for name in good.get("curves", ()):
-        empty = np.full_like(good["curves"][name], -1)
-        values = [
-            [runs[p, s]["curves"][name] if "curves" in runs[p, s] else empty for s in range(1, count + 1)] for p in placebos
-        ]
-        data[name] = (("listing", "seed", "day"), np.array(values, np.int32))
-    return xr.Dataset(
-        data, coords={"listing": listing, "seed": np.arange(1, count + 1)}, attrs={"failures": json.dumps(failures)}
-    )
-
-
-def _panel_value(run: dict[str, Any], name: str) -> float:
-    return float(run["panel"][name]) if "panel" in run else float("nan")
-
-
-def assemble(design: Sweep, cells: list[dict[str, Any]], parts: list[xr.Dataset]) -> xr.Dataset:
-    """Put the cells together along the axes, with units and provenance."""
-    listing = list(LISTINGS) if design.matched_null else [LISTINGS[0]]
-    placed = []
-    failures: dict[str, Any] = {}
-    for cell, part in zip(cells, parts, strict=True):
-        whole = part
-        if len(part.listing) < len(listing):  # without tracing the matched null is the run itself
-            whole = xr.concat([part.assign_coords(listing=[name]) for name in listing], "listing", data_vars="all")
-        failures |= {f"{cell}: {key}": text for key, text in json.loads(part.attrs.get("failures", "{}")).items()}
-        placed.append(whole.drop_attrs())
-    shape = [len(values) for values in design.axes.values()]
-    axes = list(design.axes)
-    flat = xr.concat(placed, "cell", data_vars="all", join="exact")
-    data = {}
-    for name, values in flat.data_vars.items():
-        dims = tuple(d for d in values.dims if d != "cell")
-        array = values.transpose("cell", *dims).values
-        data[name] = (tuple(axes) + dims, array.reshape(*shape, *array.shape[1:]), _attributes(str(name)))
-    coords = {name: list(values) for name, values in design.axes.items()} | {"listing": listing, "seed": flat.seed.values}
-    if "day" in flat.dims:
-        coords["day"] = np.arange(flat.sizes["day"])
-    return xr.Dataset(data, coords=coords, attrs=provenance(design, failures))
-
-
-def _attributes(name: str) -> dict[str, Any]:
-    if name.startswith(DAILY_PREFIX):
-        return {"units": "person" if name.removeprefix(DAILY_PREFIX) in PERSONS else "1/day"}
-    part = COMPONENTS[name]
-    per = " per 100,000 people" if part.per_people else ""
-    return {"units": part.unit + per, "long_name": part.label, "definition": part.definition, "block": part.block}
-
-
-def provenance(design: Sweep, failures: dict[str, Any]) -> dict[str, Any]:
-    """Who made this from what: enough to make it again."""
-    return {
-        "title": design.title,
-        "description": design.description,
-        "package": f"lazaretto {__version__}",
-        "sources": source_key(),
-        "parameter_hash": design.parameter_hash,
-        "population_seed": POPULATION_SEED,
-        "people": int((design.people or design.scenario.people).value),
-        "python": platform.python_version(),
-        "axes": json.dumps({name: list(values) for name, values in design.axes.items()}),
-        "baseline": json.dumps(dict(design.baseline)),
-        "scenario": design.scenario.title,
-        "design": design.model_dump_json(),
-        "failures": json.dumps(failures),
+        "population": population.key if population is not None else "",
     }

@@ -1,0 +1,124 @@
+"""Carry out tasks by worker processes, through Dask distributed: processes of this machine, or whatever a scheduler has.
+
+A worker gets the design and the numbers of a task, and builds the population itself, once. A worker that dies is replaced, and what it
+had not delivered is done again by another.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import pickle
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any
+
+from .._jit import source_key
+from ..parameters import ParameterError, Sweep
+from ..population.city import Population
+from .work import Block, Task, do, lost
+
+WAITING_PER_THREAD = 2
+SECONDS_TO_START = 120
+NEEDS = "--workers and --scheduler need Dask: pip install 'lazaretto[distributed]'"
+
+
+class ClusterError(OSError):
+    """A cluster that cannot be used; the text says why."""
+
+
+@lru_cache(maxsize=2)
+def _design(pickled: bytes) -> Sweep:
+    design: Sweep = pickle.loads(pickled)
+    return design
+
+
+@lru_cache(maxsize=1)
+def _own_sources() -> str:
+    return source_key()
+
+
+def remote(pickled: bytes, sources: str, task: Task, population: Population | None = None) -> Block:
+    """On a worker: do a task. Raises ClusterError where the worker has another version of the package."""
+    if _own_sources() != sources:
+        raise ClusterError(
+            "a worker has another version of Lazaretto, numba or its settings than this machine; install the same on all workers"
+        )
+    block = do(_design(pickled), task, population)
+    if block is None:
+        raise ClusterError("a worker stopped a task that nobody stopped")
+    return block
+
+
+@contextlib.contextmanager
+def connected(workers: int | None, scheduler: str | None) -> Iterator[Any]:
+    """A client of the scheduler at an address, or of so many new single-threaded processes on this machine.
+
+    Raises ParameterError where Dask is missing, ClusterError where no worker answers.
+    """
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError as problem:
+        raise ParameterError(NEEDS) from problem
+    with contextlib.ExitStack() as stack:
+        try:
+            if scheduler is None:
+                cluster: Any = stack.enter_context(
+                    LocalCluster(
+                        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0", memory_limit=0,
+                        silence_logs=logging.CRITICAL,
+                    )
+                )  # fmt: skip
+            client = stack.enter_context(Client(scheduler or cluster, timeout=SECONDS_TO_START))
+            client.wait_for_workers(workers or 1, timeout=SECONDS_TO_START)
+        except (OSError, TimeoutError, ValueError) as problem:
+            raise ClusterError(
+                f"{scheduler or 'this machine'}: no Dask workers within {SECONDS_TO_START} s ({problem})"
+            ) from problem
+        yield client
+
+
+def threads_of(client: Any) -> int:
+    """Threads of all workers together."""
+    return sum(client.nthreads().values())
+
+
+def by_workers(
+    client: Any, design: Sweep, tasks: Iterable[Task], population: Population | None = None
+) -> Iterator[tuple[Task, Block]]:
+    """Tasks with what their runs left, in the order in which they are done.
+
+    A task that its workers do not survive (by default four of them) is given up: all its runs are recorded as lost.
+    """
+    from distributed import as_completed
+    from distributed.scheduler import KilledWorker
+
+    pickled, sources = pickle.dumps(design), source_key()
+    people = client.scatter(population, broadcast=True) if population is not None else None
+    queue = iter(tasks)
+    waiting: dict[Any, Task] = {}
+
+    def submit() -> Any:
+        task = next(queue, None)
+        if task is None:
+            return None
+        future = client.submit(remote, pickled, sources, task, people, pure=False)
+        waiting[future] = task
+        return future
+
+    ready = as_completed([future for _ in range(WAITING_PER_THREAD * threads_of(client)) if (future := submit()) is not None])
+    try:
+        for future in ready:
+            task = waiting.pop(future)
+            try:
+                block = future.result()
+            except KilledWorker as problem:
+                block = lost(
+                    task, f"every worker that began it was lost, the last one {problem.last_worker.address}; out of memory?"
+                )
+            del future
+            if (more := submit()) is not None:
+                ready.add(more)
+            yield task, block
+    finally:
+        client.cancel(list(waiting))

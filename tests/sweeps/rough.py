@@ -1,0 +1,139 @@
+"""Rough treatment of real sweeps, in processes of their own: SIGKILL at ten random moments, a lock left by a killed process, Ctrl-C.
+
+A program: `python rough.py FOLDER` prints what happened as JSON. Its children are forks, so that the package is imported once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from small import design, files
+
+import lazaretto as lz
+from lazaretto.sweeps.store import StoreError
+
+KILLS = 10
+SWEEP = dict(
+    seeds=3, axes={"tracing": ("none", "household", "interview"), "isolation": ("advice", "supported", "sms-and-police")}
+)
+
+
+def forked(folder: Path, **more: Any) -> int:
+    """The id of a child that sweeps into the folder and ends with status 0, or 3 at an error of the store."""
+    child = os.fork()
+    if child:
+        return child
+    status = 4
+    try:
+        lz.sweep(design(**SWEEP), threads=2, out=folder, **more).close()
+        status = 0
+    except StoreError as problem:
+        print(problem, file=sys.stderr)
+        status = 3
+    finally:
+        os._exit(status)
+
+
+def ended(child: int) -> int:
+    """Its exit status, or minus the signal that ended it."""
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def told_of(folder: Path, slow: float = 0.0) -> tuple[int, Any]:
+    """A child that sweeps into the folder, and a pipe into which it writes a byte whenever a task is done."""
+    reads, writes = os.pipe()
+
+    def tell(*_: int) -> None:
+        os.write(writes, b".")
+        time.sleep(slow)
+
+    child = forked(folder, resume=True, progress=tell)
+    os.close(writes)
+    return child, os.fdopen(reads, "rb", buffering=0)
+
+
+def killed_at_random(folder: Path) -> dict[str, Any]:
+    """Each child is killed so many tasks, and then so many milliseconds, after it began."""
+    assert ended(forked(folder / "undisturbed")) == 0
+    chance, kills, cells = Random(6), 0, []
+    for _ in range(4 * KILLS):
+        if kills == KILLS:
+            break
+        child, pipe = told_of(folder / "killed")
+        for _ in range(chance.randint(1, 16)):
+            pipe.read(1)
+        time.sleep(chance.uniform(0, 0.05))
+        os.kill(child, signal.SIGKILL)
+        kills += ended(child) == -signal.SIGKILL
+        pipe.close()
+        cells.append(len(list((folder / "killed").rglob("0*.nc"))))
+    status = ended(forked(folder / "killed", resume=True))
+    return {
+        "kills": kills,
+        "cells": cells,
+        "status": status,
+        "same": files(folder / "killed") == files(folder / "undisturbed"),
+        "files": len(files(folder / "killed")),
+        "left": [f.name for f in (folder / "killed").rglob("*.partial")],
+    }
+
+
+def two_at_once(folder: Path) -> dict[str, Any]:
+    first, pipe = told_of(folder / "two", slow=0.5)
+    pipe.read(1)
+    second = ended(forked(folder / "two", resume=True))
+    os.kill(first, signal.SIGKILL)
+    return {"second": second, "first": ended(first), "after": ended(forked(folder / "two", resume=True))} | {
+        "same": files(folder / "two") == files(folder / "undisturbed")
+    }
+
+
+def stopped(folder: Path) -> dict[str, Any]:
+    """Ctrl-C of the program itself."""
+    from lazaretto.cli import main
+
+    out = folder / "stopped"
+    reads, writes = os.pipe()
+    child = os.fork()
+    arguments = ["sweep", "tracing-by-isolation", "--people", "1000", "--seeds", "2", "--out", str(out), "--threads", "2"]
+    if not child:
+        os.dup2(writes, 2)
+        status = 4
+        try:
+            main(arguments)
+        except SystemExit as end:
+            status = int(end.code or 0)
+        finally:
+            sys.stderr.flush()
+            os._exit(status)
+    os.close(writes)
+    while not list(out.rglob("0*.nc")):
+        time.sleep(0.01)
+    os.kill(child, signal.SIGINT)
+    status = ended(child)
+    with os.fdopen(reads) as pipe:
+        said = pipe.read()
+    kept = len(list(out.rglob("0*.nc")))
+    stamps = {f: f.stat().st_mtime_ns for f in out.rglob("0*.nc")}
+    try:
+        main([*arguments, "--resume"])
+    except SystemExit as end:
+        again = int(end.code or 0)
+    repeated = [f.name for f, stamp in stamps.items() if f.stat().st_mtime_ns != stamp]
+    return {"status": status, "said": said, "kept": kept, "again": again, "repeated": repeated, "files": len(files(out))}
+
+
+if __name__ == "__main__":
+    there = Path(sys.argv[1])
+    lz.sweep(
+        design(seeds=1), threads=1, out=there / "first"
+    ).close()  # so that the children find everything imported and compiled
+    told = {"killed": killed_at_random(there), "two": two_at_once(there), "stopped": stopped(there)}
+    print("\n" + json.dumps(told))

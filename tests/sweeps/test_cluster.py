@@ -1,0 +1,105 @@
+"""Worker processes by Dask: the same bytes as by threads, also when a worker is killed; what is missing is said."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+import numpy as np
+import pytest
+from small import design, files
+
+import lazaretto as lz
+from lazaretto.parameters import ParameterError
+from lazaretto.sweeps import cluster, work
+from lazaretto.sweeps.cluster import ClusterError
+
+pytest.importorskip("distributed")
+SWEEP = dict(seeds=6, matched_null=True)
+
+
+@pytest.fixture(scope="module")
+def client():
+    """Two worker processes."""
+    with cluster.connected(2, None) as connected:
+        yield connected
+
+
+@pytest.fixture(scope="module")
+def by_threads(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("threads")
+    lz.sweep(design(**SWEEP), threads=2, out=folder).close()
+    return files(folder)
+
+
+def address(client) -> str:
+    return client.scheduler.address
+
+
+def test_two_workers_leave_the_same_bytes_and_each_builds_the_population_once(client, by_threads, tmp_path):
+    lz.sweep(design(**SWEEP), scheduler=address(client), out=tmp_path).close()
+    assert files(tmp_path) == by_threads
+    kept = client.run(lambda: len(work._populations.things))
+    assert list(kept.values()) == [1, 1]
+    assert os.getpid() not in client.run(os.getpid).values()
+
+
+def test_what_a_killed_worker_had_is_done_again(client, by_threads, tmp_path):
+    workers = client.run(os.getpid)
+    victims = list(workers.values())[:1]
+    seen = []
+
+    def kill(done: int, total: int, failed: int) -> None:
+        seen.append((done, total, failed))
+        if done > 0 and victims:
+            os.kill(victims.pop(), signal.SIGKILL)
+
+    lz.sweep(design(**SWEEP), scheduler=address(client), out=tmp_path, progress=kill).close()
+    assert not victims
+    assert files(tmp_path) == by_threads
+    assert seen[-1] == (36, 36, 0)
+    assert set(client.run(os.getpid).values()) != set(workers.values())
+
+
+def test_own_populations_are_sent(client):
+    made = design(seeds=1, matched_null=False)
+    population = lz.build_population(made.scenario.population, people=2000, seed=3)
+    sent = lz.sweep(made, scheduler=address(client), population=population)
+    here = lz.sweep(made, threads=1, population=population)
+    np.testing.assert_array_equal(sent["infections"], here["infections"])
+
+
+def test_a_task_that_no_worker_survives_is_recorded_and_may_be_tried_again(by_threads, tmp_path, monkeypatch):
+    """A stand-in for a cluster whose workers die of one cell."""
+
+    def dying(client, made, tasks, population=None):
+        for task in tasks:
+            yield task, work.lost(task, "out of memory?") if task.cell == 2 else work.do(made, task)
+
+    monkeypatch.setattr(cluster, "connected", lambda *_: __import__("contextlib").nullcontext())
+    monkeypatch.setattr(cluster, "threads_of", lambda _: 2)
+    monkeypatch.setattr(cluster, "by_workers", dying)
+    with lz.sweep(design(**SWEEP), workers=2, out=tmp_path) as data:
+        assert "out of memory?" in data.attrs["failures"]
+        assert int(data["infections"].isnull().sum()) == 2 * 6
+    assert "cells/0000/000002.nc" not in files(tmp_path)
+    lz.sweep(design(**SWEEP), threads=2, out=tmp_path, resume=True).close()
+    assert files(tmp_path) == by_threads
+
+
+def test_another_version_on_a_worker_is_refused(client, monkeypatch):
+    monkeypatch.setattr(cluster, "source_key", lambda: "of another version")
+    with pytest.raises(ClusterError, match="a worker has another version"):
+        lz.sweep(design(seeds=1), scheduler=address(client))
+
+
+def test_what_cannot_be_used_is_said(monkeypatch):
+    with pytest.raises(ParameterError, match="two ways to do the same"):
+        lz.sweep(design(seeds=1), threads=2, workers=2)
+    monkeypatch.setattr(cluster, "SECONDS_TO_START", 0.5)
+    with pytest.raises(ClusterError, match="no Dask workers"):
+        lz.sweep(design(seeds=1), scheduler="tcp://127.0.0.1:9")
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(ParameterError, match=r"pip install 'lazaretto\[distributed\]'"):
+        lz.sweep(design(seeds=1), workers=2)
