@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
+from ..engine.state import LISTED
 from ..outcomes.run import Run
 
 STEPS = {
@@ -43,11 +45,13 @@ def cascade(runs: Run | Sequence[Run]) -> pd.DataFrame:
 
 def _one(run: Run) -> pd.DataFrame:
     found = float(run.curves["positive_results"].sum())
-    orders = run.events["event"].value_counts()
+    records = run.raw.records
+    given = records.order_pathway[records.order_start < run.raw.days]
+    orders = np.bincount(given, minlength=LISTED + len(run.instruments))
     rows = []
-    for instrument, counts in run.instruments.iterrows():
+    for at, (instrument, counts) in enumerate(run.instruments.iterrows()):
         values = {"cases found": found} | {step: float(counts[name]) for step, name in COUNTED.items()}
-        values["orders to quarantine"] = float(orders.get(f"order: listed by {instrument}", 0))
+        values["orders to quarantine"] = float(orders[LISTED + at])
         rows += [(str(instrument), step, unit, values[step]) for step, unit in STEPS.items()]
         wrong = float(counts["listed"] - counts["listed_contacts"])
         rows.append((str(instrument), "listed without a contact", "people", wrong))

@@ -19,12 +19,16 @@ STATES = ("susceptible", "latent", "infectious", "no longer infectious")
 FREE, AT_HOME, ISOLATED, QUARANTINED = range(4)
 ORDERS = ("not under an order", "at home unasked", "isolated as a case", "quarantined as a contact")
 MOST_PEOPLE = 5000
+COLUMNS = (
+    "person", "source", "day", "infectious", "onset", "end", "layer", "generation", "infected", "pathway", "withdrawn", "until",
+    "caught",
+)  # fmt: skip
 
 
 def chains(run: Run) -> pd.DataFrame:
     """One row per infection, in order of time: person, source (row of the infector, -1), day, infectious, onset, end (days; nan: none
     within the run), layer, generation, infected (how many this one infected), and the first withdrawal in force after the infection:
-    pathway ("never" where there is none), withdrawn (day), caught ("while latent", "while infectious", "afterwards" or "never").
+    pathway ("never" where there is none), withdrawn and until (days), caught ("while latent", "while infectious", "afterwards" or "never").
 
     A withdrawal that began before the infection and still held then counts from the infection on.
     """
@@ -33,29 +37,15 @@ def chains(run: Run) -> pd.DataFrame:
     for event, name in {"infectious": "infectious", "onset": "onset", "end_of_infectiousness": "end"}.items():
         table[name] = _first_after(table, run.events[run.events["event"] == event])
     table["source"] = _sources(table)
-    pathway, withdrawn = _withdrawals(table, run)
+    pathway, withdrawn, until = _withdrawals(table, run)
     infectious, end = table["infectious"].fillna(np.inf), table["end"].fillna(np.inf)
     caught = np.select(
         [pathway == NEVER, withdrawn < infectious, withdrawn < end], [NEVER, WHILE_LATENT, WHILE_INFECTIOUS], AFTERWARDS
     )
     counts = table.loc[table["source"] >= 0, "source"].value_counts()
     table["infected"] = counts.reindex(range(len(table)), fill_value=0).to_numpy()
-    table["pathway"], table["withdrawn"], table["caught"] = pathway, withdrawn, caught
-    kept = [
-        "person",
-        "source",
-        "day",
-        "infectious",
-        "onset",
-        "end",
-        "layer",
-        "generation",
-        "infected",
-        "pathway",
-        "withdrawn",
-        "caught",
-    ]
-    return table[kept]
+    table["pathway"], table["withdrawn"], table["until"], table["caught"] = pathway, withdrawn, until, caught
+    return table[list(COLUMNS)]
 
 
 def _first_after(table: pd.DataFrame, events: pd.DataFrame) -> NDArray[np.float64]:
@@ -81,10 +71,10 @@ def _sources(table: pd.DataFrame) -> NDArray[np.int64]:
     return out
 
 
-def _withdrawals(table: pd.DataFrame, run: Run) -> tuple[NDArray[np.object_], NDArray[np.float64]]:
+def _withdrawals(table: pd.DataFrame, run: Run) -> tuple[NDArray[np.object_], NDArray[np.float64], NDArray[np.float64]]:
     orders = withdrawals(run)
     pathway = np.full(len(table), NEVER, object)
-    day = np.full(len(table), np.nan)
+    day, until = np.full(len(table), np.nan), np.full(len(table), np.nan)
     following = table.groupby("person")["day"].shift(-1).fillna(np.inf)
     by_person = {person: lines for person, lines in orders.groupby("person")}
     for row, (person, since, before) in enumerate(zip(table["person"], table["day"], following, strict=True)):
@@ -94,8 +84,8 @@ def _withdrawals(table: pd.DataFrame, run: Run) -> tuple[NDArray[np.object_], ND
         lines = lines[(lines["until"] > since) & (lines["start"] < before)]
         if len(lines):
             first = lines.iloc[lines["start"].argmin()]
-            pathway[row], day[row] = first["pathway"], max(since, first["start"])
-    return pathway, day
+            pathway[row], day[row], until[row] = first["pathway"], max(since, first["start"]), first["until"]
+    return pathway, day, until
 
 
 def withdrawals(run: Run) -> pd.DataFrame:

@@ -13,20 +13,21 @@ UNITS = {"cases": "cases", "people": "contacts of traced cases", "orders": "orde
 WRONG = "listed without a contact"
 HUNDRED = 100
 ABREAST = 2
+EMPTY = 100
 
 
-def cascade(table: pd.DataFrame, title: str = "From cases found to contacts in quarantine") -> go.Figure:
+def cascade(table: pd.DataFrame, title: str = "From cases found to contacts in quarantine", abreast: int = ABREAST) -> go.Figure:
     """One panel per instrument of `analysis.cascade.cascade`: bars per 100 cases found, each with its number and its share of the step
-    before; people listed without any contact below."""
+    before; people listed without any contact below. abreast: panels side by side."""
     instruments = table["instrument"].unique().tolist()
     if not instruments:
-        figure = go.Figure().update_layout(template=TEMPLATE, title="Nobody is traced here")
+        figure = go.Figure().update_layout(template=TEMPLATE, title=safe(title), height=EMPTY)
         return figure.update_xaxes(visible=False).update_yaxes(visible=False)
-    columns = min(ABREAST, len(instruments))
+    columns = min(abreast, len(instruments))
     rows = -(-len(instruments) // columns)
     figure = make_subplots(
         rows, columns, subplot_titles=[headline(i) for i in instruments], shared_yaxes=True, horizontal_spacing=0.04,
-        vertical_spacing=0.26 / rows,
+        vertical_spacing=0.34 / rows,
     )  # fmt: skip
     shown: set[str] = set()
     for at, instrument in enumerate(instruments):
@@ -44,17 +45,31 @@ def cascade(table: pd.DataFrame, title: str = "From cases found to contacts in q
         shown.add(WRONG)
         top = float(per.max()) or 1.0
         figure.update_xaxes(range=[0, 1.42 * top], row=row, col=column)
-    height = 150 + 330 * rows
+    height = 190 + 320 * rows
     figure.update_layout(
-        template=TEMPLATE, title=safe(title), height=height, barmode="overlay", bargap=0.3, legend=dict(y=-80 / height)
+        template=TEMPLATE,
+        title=safe(title),
+        height=height,
+        barmode="overlay",
+        bargap=0.3,
+        legend=dict(y=-70 / (320 * rows)),
+        margin=dict(t=84, b=110),
     )
     figure.update_yaxes(autorange="reversed", gridcolor=GRID)
-    figure.update_xaxes(title_text="per 100 cases found", row=rows)
+    figure.update_xaxes(title_text="per 100 cases found", title_standoff=6, nticks=5, tickangle=0)
     return figure
 
 
 def _bars(
-    figure: go.Figure, lines: pd.DataFrame, per: pd.Series, texts: list[str], paint: str, name: str, first: bool, row: int, column: int
+    figure: go.Figure,
+    lines: pd.DataFrame,
+    per: pd.Series,
+    texts: list[str],
+    paint: str,
+    name: str,
+    first: bool,
+    row: int,
+    column: int,
 ) -> None:
     hollow = paint == "white"
     figure.add_bar(

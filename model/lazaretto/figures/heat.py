@@ -11,10 +11,10 @@ import xarray as xr
 
 from ..analysis.compare import AnalysisError, axes_of, compare, components_in, levels
 from ..outcomes.panel import BLOCKS, COMPONENTS
-from .style import INK, TEMPLATE, broken, headline, label, number
+from .style import INK, TEMPLATE, headline, label, number, safe
 
 MOST_CELLS = 30
-SCALE = [[0.0, "#2166ac"], [0.25, "#92c5de"], [0.5, "#ffffff"], [0.75, "#fdb863"], [1.0, "#b35806"]]
+SCALE = [[0.0, "#5fa8d3"], [0.5, "#ffffff"], [1.0, "#f0903a"]]  # dark text stands out on all of it
 NEITHER = 0.0
 ROW = 24
 
@@ -44,7 +44,7 @@ def panel_heat(results: xr.Dataset, names: Sequence[str] | None = None, title: s
         mine = [n for n in wanted if COMPONENTS[n].block == block]
         if not mine:
             continue
-        heads.append(f"<b>{headline(block)}</b>")
+        heads.append(f"<b>{'Health' if block == 'benefit' else headline(block)}</b>")
         z.append([np.nan] * len(cells))
         text.append([""] * len(cells))
         hover.append([""] * len(cells))
@@ -52,13 +52,15 @@ def panel_heat(results: xr.Dataset, names: Sequence[str] | None = None, title: s
             one = means.sel(component=name)
             difference = differences.sel(component=name)
             heads.append(COMPONENTS[name].label)
-            z.append(_shade(name, one.values, difference, float(one.sel(cell=tuple(base[a] for a in axes)))))
             endless = _endless(results, name, axes)
-            text.append([number(np.inf if never else value) for value, never in zip(one.values, endless, strict=True)])
+            shade = _shade(name, one.values, difference, float(one.sel(cell=tuple(base[a] for a in axes))))
+            at_base = bool(endless[cells.index(base)])
+            z.append(np.where(endless, 0.0 if at_base else 1.0, shade))
+            text.append([_shown(name, np.inf if never else v) for v, never in zip(one.values, endless, strict=True)])
             hover.append([_told(name, cell, float(one[at]), difference.isel(cell=at)) for at, cell in enumerate(cells)])
     figure = go.Figure(
         go.Heatmap(
-            z=z, text=text, texttemplate="%{text}", customdata=hover, hovertemplate="%{customdata}<extra></extra>", zmin=-1, zmax=1,
+            z=z, text=text, texttemplate="%{text}", textfont=dict(color=INK, size=12), customdata=hover, hovertemplate="%{customdata}<extra></extra>", zmin=-1, zmax=1,
             x=list(range(len(cells))), y=list(range(len(heads))), colorscale=SCALE, xgap=2, ygap=2, hoverongaps=False,
             colorbar=dict(
                 title=dict(text="change from the baseline", side="top"), orientation="h", y=-30 / (ROW * len(heads) + 190), yanchor="top",
@@ -67,18 +69,29 @@ def panel_heat(results: xr.Dataset, names: Sequence[str] | None = None, title: s
             ),
         )
     )  # fmt: skip
+    above = 90 + 14 * max(_head(cell, axes).count("<br>") + 1 for cell in cells)
     where = " + ".join(label(base[a]) for a in axes)
+    told = f"<br><span style='font-size:13px'>per 100,000 people where counts; baseline: {where}</span>"
     figure.update_layout(
-        template=TEMPLATE, height=ROW * len(heads) + 290, margin=dict(t=150, l=210),
-        title=dict(text=(title or "The panel, cell by cell") + f"<br><span style='font-size:13px'>per 100,000 people where counts; baseline: {where}</span>",
-        y=0.985, yanchor="top"),
-    )  # fmt: skip
+        template=TEMPLATE,
+        height=ROW * len(heads) + above + 140,
+        margin=dict(t=above, l=210),
+        title=dict(
+            text=safe(title or "The panel, cell by cell") + told, yref="container", y=1, yanchor="top", pad=dict(t=16, l=8)
+        ),
+    )
     figure.update_xaxes(
-        side="top", tickvals=list(range(len(cells))), ticktext=["<br>".join(broken(cell[a]) for a in axes) for cell in cells],
+        side="top", tickvals=list(range(len(cells))), ticktext=[_head(cell, axes) for cell in cells],
         showgrid=False, ticks="", tickfont=dict(size=11, color=INK), tickangle=0,
     )  # fmt: skip
     figure.update_yaxes(autorange="reversed", tickvals=list(range(len(heads))), ticktext=heads, showgrid=False, ticks="")
     return figure
+
+
+def _head(cell: dict[str, object], axes: list[str]) -> str:
+    """The name of a column, a word a line."""
+    first, *others = ("<br>".join(label(cell[a]).split()) for a in axes)
+    return "<br>".join([f"<b>{first}</b>", *others])
 
 
 def _shade(name: str, means: np.ndarray, difference: xr.Dataset, base: float) -> np.ndarray:
@@ -94,6 +107,10 @@ def _shade(name: str, means: np.ndarray, difference: xr.Dataset, base: float) ->
     clear = (low > 0) | (high < 0)
     share = np.clip(difference["mean"].values / scale, -1, 1) * (1 if better else -1)
     return np.where(clear, share, NEITHER)
+
+
+def _shown(name: str, value: float) -> str:
+    return f"{number(100 * value)} %" if COMPONENTS[name].unit == "fraction" and value == value else number(value)
 
 
 def _endless(results: xr.Dataset, name: str, axes: list[str]) -> np.ndarray:

@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from ..analysis.chains import MOST_PEOPLE, ORDERS, STATES, States, chains, links, small, states
+from ..analysis.chains import AT_HOME, MOST_PEOPLE, ORDERS, STATES, States, chains, links, small, states
 from ..outcomes.run import Run
 from ..population.city import Population
 from .people import ORDER_SYMBOLS, STATE_COLOURS
@@ -76,25 +76,19 @@ def animation(run: Run, places: Positions | None = None, title: str | None = Non
     _finish(figure, "")
     play = dict(frame=dict(duration=300, redraw=True), transition=dict(duration=0), fromcurrent=True, mode="immediate")
     halt = dict(frame=dict(duration=0, redraw=False), mode="immediate")
+    jump = play | dict(frame=dict(duration=0, redraw=True))
+    steps = [dict(label=str(day), method="animate", args=[[str(day)], jump]) for day in range(days)]
+    buttons = [
+        dict(label="▶ play", method="animate", args=[None, play]),
+        dict(label="pause", method="animate", args=[[None], halt]),
+    ]
+    low = dict(y=-0.02, xanchor="left", yanchor="top")
     figure.update_layout(
         title_text=_headed(title or "One outbreak", f"end of day 0: {_told(now, 0)}"),
-        updatemenus=[
-            dict(
-                type="buttons", direction="right", x=0, y=-0.02, xanchor="left", yanchor="top", showactive=False, pad=dict(t=6, r=8),
-                buttons=[
-                    dict(label="▶ play", method="animate", args=[None, play]),
-                    dict(label="❚❚ pause", method="animate", args=[[None], halt]),
-                ],
-            )
-        ],
-        sliders=[
-            dict(
-                x=0.24, y=-0.02, len=0.76, xanchor="left", yanchor="top", pad=dict(t=6), currentvalue=dict(visible=False),
-                steps=[dict(label=str(d), method="animate", args=[[str(d)], play | dict(frame=dict(duration=0, redraw=True))]) for d in range(days)],
-            )
-        ],
+        updatemenus=[dict(type="buttons", direction="right", x=0, showactive=False, pad=dict(t=6, r=8), buttons=buttons, **low)],
+        sliders=[dict(x=0.24, len=0.76, pad=dict(t=6), currentvalue=dict(visible=False), steps=steps, **low)],
         legend=dict(y=-0.16),
-    )  # fmt: skip
+    )
     return figure
 
 
@@ -114,7 +108,9 @@ def _headed(title: str, told: str) -> str:
     return f"{safe(title)}<br><span style='font-size:13px'>{told}</span>"
 
 
-def _lines(one: NDArray[np.int64], other: NDArray[np.int64], places: Positions) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _lines(
+    one: NDArray[np.int64], other: NDArray[np.int64], places: Positions
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     gap = np.full(len(one), np.nan)
     return np.c_[places[one, 0], places[other, 0], gap].ravel(), np.c_[places[one, 1], places[other, 1], gap].ravel()
 
@@ -142,8 +138,11 @@ def _people(run: Run, now: States, table: pd.DataFrame, places: Positions, day: 
     state, order = now.infection[day], now.order[day]
     paint = np.array(list(STATE_COLOURS.values()))[state]
     marks = np.array([ORDER_SYMBOLS[code] for code in range(len(ORDERS))])[order]
-    text = [f"<b>{safe(i)}</b>: {STATES[s]}, {ORDERS[o]}; infected {n}" for i, s, o, n in zip(ids, state, order, infected, strict=True)]
-    size = NODE * (100 / max(100, run.population.people)) ** 0.3 + 3.0 * np.sqrt(infected)
+    text = [
+        f"<b>{safe(i)}</b>: {STATES[s]}, {ORDERS[o]}; infected {n}"
+        for i, s, o, n in zip(ids, state, order, infected, strict=True)
+    ]
+    size = np.where(order == AT_HOME, 1.3, 1.0) * NODE * (100 / max(100, run.population.people)) ** 0.3 + 3.0 * np.sqrt(infected)
     marker = dict(color=paint, symbol=marks, size=size, line=dict(color=INK, width=0.8), opacity=1.0)
     return [
         go.Scatter(
@@ -156,13 +155,20 @@ def _people(run: Run, now: States, table: pd.DataFrame, places: Positions, day: 
 def _key() -> list[go.Scatter]:
     line = dict(color=INK, width=0.8)
     marks = [(name, dict(color=paint, symbol="circle", size=11, line=line)) for name, paint in STATE_COLOURS.items()]
-    marks += [(ORDERS[code], dict(color="white", symbol=mark, size=11, line=line)) for code, mark in ORDER_SYMBOLS.items() if code]
+    marks += [
+        (ORDERS[code], dict(color="white", symbol=mark, size=11, line=line)) for code, mark in ORDER_SYMBOLS.items() if code
+    ]
     return [go.Scatter(x=[None], y=[None], mode="markers", marker=mark, name=name) for name, mark in marks]
 
 
 def _finish(figure: go.Figure, title: str) -> None:
     figure.update_layout(
-        template=TEMPLATE, title=safe(title), height=720, margin=dict(l=10, r=10, t=84, b=10), hovermode="closest", legend=dict(y=-0.02)
+        template=TEMPLATE,
+        title=safe(title),
+        height=720,
+        margin=dict(l=10, r=10, t=84, b=10),
+        hovermode="closest",
+        legend=dict(y=-0.02),
     )
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False, scaleanchor="x", gridcolor=GRID)

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from ..analysis.chains import AFTERWARDS, AT_HOME, FREE, ISOLATED, NEVER, ORDERS, QUARANTINED, STATES, WHILE_INFECTIOUS, WHILE_LATENT
+from ..analysis.chains import (
+    AFTERWARDS,
+    AT_HOME,
+    FREE,
+    ISOLATED,
+    NEVER,
+    ORDERS,
+    QUARANTINED,
+    STATES,
+    WHILE_INFECTIOUS,
+    WHILE_LATENT,
+)
 
 STATE_COLOURS = dict(zip(STATES, ("#e8ebf0", "#e3a008", "#b3123f", "#6b7280"), strict=True))
 ORDER_SYMBOLS = {FREE: "circle", AT_HOME: "triangle-up", ISOLATED: "square", QUARANTINED: "diamond"}
 ORDER_NAMES = dict(enumerate(ORDERS))
 CAUGHT_COLOURS = {WHILE_LATENT: "#009E73", WHILE_INFECTIOUS: "#e3a008", AFTERWARDS: "#ffffff", NEVER: "#ffffff"}
 CAUGHT_NAMES = {
-    WHILE_LATENT: "while still latent: infects nobody outside",
+    WHILE_LATENT: "while still latent: in time",
     WHILE_INFECTIOUS: "while infectious: cut short",
     AFTERWARDS: "when no longer infectious: in vain",
 }

@@ -76,7 +76,7 @@ NAMES = {
 TEMPLATE = go.layout.Template(
     layout=go.Layout(
         font=dict(family="Inter, 'Helvetica Neue', Arial, sans-serif", size=14, color=INK),
-        title=dict(font=dict(size=18), x=0, xanchor="left"),
+        title=dict(font=dict(size=18), x=0, xanchor="left", pad=dict(l=8)),
         paper_bgcolor="white",
         plot_bgcolor="white",
         colorway=[*REGIME_COLOURS.values(), *SPARE_COLOURS],
@@ -105,7 +105,9 @@ def symbol(level: object, among: Iterable[object] = ()) -> str:
     return _own_or_spare(str(level), LEVEL_SYMBOLS, SPARE_SYMBOLS, "tracing", among, "circle")
 
 
-def _own_or_spare(name: str, own: dict[str, str], spare: tuple[str, ...], kind: str, among: Iterable[object], default: str) -> str:
+def _own_or_spare(
+    name: str, own: dict[str, str], spare: tuple[str, ...], kind: str, among: Iterable[object], default: str
+) -> str:
     if name in own:
         return own[name]
     others = [shipped for shipped in list_names(kind) if shipped not in own]

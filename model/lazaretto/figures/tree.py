@@ -13,6 +13,7 @@ from .style import INK, QUIET, TEMPLATE, number, safe
 MOST_SHOWN = 150
 LABELLED = 60
 ROW = 13
+PATHWAYS = {"self-isolation": "at home unasked", "case": "isolated as a case"}
 LATENT_LINE, INFECTIOUS_LINE = STATE_COLOURS["latent"], STATE_COLOURS["infectious"]
 
 
@@ -38,9 +39,7 @@ def tree(table: pd.DataFrame, title: str = "Who infected whom", ids: pd.Index | 
         if source >= 0:
             joints += [chosen["day"].iloc[row]] * 2 + [None]
             heights += [place[source], place[row], None]
-    figure.add_scatter(
-        x=joints, y=heights, mode="lines", line=dict(color=QUIET, width=0.8), name="infects", hoverinfo="skip"
-    )
+    figure.add_scatter(x=joints, y=heights, mode="lines", line=dict(color=QUIET, width=0.8), name="infects", hoverinfo="skip")
     for name, (parts, line) in drawn.items():
         x, y = _segments(parts, place)
         figure.add_scatter(x=x, y=y, mode="lines", line=line, name=name, hoverinfo="skip")
@@ -89,8 +88,11 @@ def _spans(table: pd.DataFrame, last: float) -> dict[str, list[tuple[int, float,
         out = line.withdrawn if line.pathway != NEVER else np.inf
         if begins < min(ends, out):
             parts["infectious"].append((row, begins, min(ends, out)))
-        if max(begins, out) < ends:
-            parts["withdrawn"].append((row, max(begins, out), ends))
+        back = min(ends, line.until) if line.pathway != NEVER else ends
+        if max(begins, out) < back:
+            parts["withdrawn"].append((row, max(begins, out), back))
+        if line.pathway != NEVER and max(begins, back) < ends:
+            parts["infectious"].append((row, max(begins, back), ends))
     return parts
 
 
@@ -106,9 +108,10 @@ def _segments(parts: list[tuple[int, float, float]], place: np.ndarray) -> tuple
 def _marks(figure: go.Figure, table: pd.DataFrame, place: np.ndarray, ids: pd.Index | None) -> None:
     for (pathway, caught), rows in table[table["pathway"] != NEVER].groupby(["pathway", "caught"], sort=True):
         at = table.index.get_indexer(rows.index)
+        symbol = ORDER_SYMBOLS[order_of(str(pathway))]
         figure.add_scatter(
             x=rows["withdrawn"], y=place[at], mode="markers", showlegend=False,
-            marker=dict(symbol=ORDER_SYMBOLS[order_of(str(pathway))], size=9, color=CAUGHT_COLOURS[str(caught)], line=dict(color=INK, width=1)),
+            marker=dict(symbol=symbol, size=9, color=CAUGHT_COLOURS[str(caught)], line=dict(color=INK, width=1)),
             hovertext=[_told(line, ids) for line in rows.itertuples()], hovertemplate="%{hovertext}<extra></extra>",
         )  # fmt: skip
     for caught, name in CAUGHT_NAMES.items():
@@ -116,7 +119,7 @@ def _marks(figure: go.Figure, table: pd.DataFrame, place: np.ndarray, ids: pd.In
         figure.add_scatter(x=[None], y=[None], mode="markers", marker=mark, name=f"withdrawn {name}")
     for pathway in dict.fromkeys(table.loc[table["pathway"] != NEVER, "pathway"]):
         mark = dict(symbol=ORDER_SYMBOLS[order_of(pathway)], size=9, color=QUIET)
-        figure.add_scatter(x=[None], y=[None], mode="markers", marker=mark, name=f"by {safe(pathway)}")
+        figure.add_scatter(x=[None], y=[None], mode="markers", marker=mark, name=PATHWAYS.get(pathway, safe(pathway)))
 
 
 def _name(person: int, ids: pd.Index | None) -> str:
