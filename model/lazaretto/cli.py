@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sys
 import warnings
 from collections.abc import Iterator
@@ -345,6 +346,9 @@ def explore(
 
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(serve(begun, port, browser, ready))
+    if not begun.end():  # compiled code is at work that nothing can interrupt, and nothing has been written
+        sys.stdout.flush()
+        os._exit(0)
 
 
 class _FailedWork(RuntimeError):
@@ -387,7 +391,6 @@ def _compile_message(quiet: bool) -> None:
 
 
 def _in_threads(work: Any, count: int, threads: int | None) -> Iterator[Any]:
-    import os
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:

@@ -76,7 +76,7 @@ def _withdrawals(table: pd.DataFrame, run: Run) -> tuple[NDArray[np.object_], ND
     pathway = np.full(len(table), NEVER, object)
     day, until = np.full(len(table), np.nan), np.full(len(table), np.nan)
     following = table.groupby("person")["day"].shift(-1).fillna(np.inf)
-    by_person = {person: lines for person, lines in orders.groupby("person")}
+    by_person = dict(iter(orders.groupby("person")))
     for row, (person, since, before) in enumerate(zip(table["person"], table["day"], following, strict=True)):
         if person not in by_person:
             continue

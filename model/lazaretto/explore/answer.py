@@ -103,8 +103,8 @@ def panel(a: Sequence[Summary], b: Sequence[Summary]) -> list[dict[str, Any]]:
                 continue
             line: dict[str, Any] = {"label": part.label, "unit": part.unit, "definition": part.definition}
             for what, values in columns.items():
-                line[what] = _entry(part.unit, *told[what][:, at], endless=bool((values[:, at] == np.inf).any()))
-            line["difference"] |= {"better": _better(name, *told["difference"][1:, at])}
+                line[what] = _entry(part.unit, told[what][:, at], bool((values[:, at] == np.inf).any()))
+            line["difference"] |= {"better": _better(name, *told["difference"][1:, at].tolist())}
             lines.append(line)
         if lines:
             blocks.append({"title": "Health" if block == "benefit" else block.capitalize(), "lines": lines})
@@ -145,7 +145,8 @@ def _described(values: np.ndarray) -> np.ndarray:
     return np.array([mean, mean - half, mean + half])
 
 
-def _entry(unit: str, mean: float, low: float, high: float, endless: bool) -> dict[str, str]:
+def _entry(unit: str, told: np.ndarray, endless: bool) -> dict[str, str]:
+    mean, low, high = told.tolist()
     if endless:
         return {"mean": "never", "interval": ""}
     if mean != mean:

@@ -36,7 +36,7 @@ class Summary(NamedTuple):
 
 
 class Laboratory:
-    """Caches that all sessions share. `runs` limits how many threads compute."""
+    """Caches that all sessions share, and the threads that compute; curves: which daily curves are kept."""
 
     def __init__(self, threads: int, curves: tuple[str, ...]) -> None:
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix="explorer")

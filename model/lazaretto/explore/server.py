@@ -7,6 +7,7 @@ opens the page and the socket only to who knows the token in the printed address
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import secrets
 import socket
@@ -96,7 +97,7 @@ class _Socket(tornado.websocket.WebSocketHandler, _Guarded):
         loop = asyncio.get_running_loop()
 
         def publish(told: dict[str, Any]) -> None:
-            text = json.dumps({"answer": told})
+            text = json.dumps({"answer": told}, allow_nan=False)
             loop.call_soon_threadsafe(self._send, text)
 
         self._send(json.dumps({"choices": begun.offered, "settings": begun.first}))
@@ -105,13 +106,8 @@ class _Socket(tornado.websocket.WebSocketHandler, _Guarded):
 
     def _send(self, text: str) -> None:
         if self.ws_connection is not None:
-            asyncio.ensure_future(self._written(text))
-
-    async def _written(self, text: str) -> None:
-        try:
-            await self.write_message(text)
-        except tornado.websocket.WebSocketClosedError:  # the page was closed meanwhile
-            self.on_close()
+            with contextlib.suppress(tornado.websocket.WebSocketClosedError):  # the page was closed meanwhile
+                self.write_message(text)
 
     def on_message(self, message: str | bytes) -> None:
         try:
@@ -123,6 +119,9 @@ class _Socket(tornado.websocket.WebSocketHandler, _Guarded):
     def on_close(self) -> None:
         if hasattr(self, "session"):
             self.session.close()
+            begun: Start = self.application.settings["begun"]
+            if self.session in begun.sessions:
+                begun.sessions.remove(self.session)
 
 
 def application(begun: Start, port: int, token: str) -> tornado.web.Application:
@@ -148,13 +147,19 @@ def bound(port: int) -> socket.socket:
         one.listen(64)
     except OSError as problem:
         one.close()
-        raise OSError(f"port {port} of {ADDRESS} cannot be used ({problem.strerror}); leave --port out for a free one") from problem
+        raise OSError(
+            f"port {port} of {ADDRESS} cannot be used ({problem.strerror}); leave --port out for a free one"
+        ) from problem
     one.setblocking(False)
     return one
 
 
 async def serve(
-    begun: Start, port: int = 0, browser: bool = True, ready: Callable[[str], None] | None = None, stop: asyncio.Event | None = None
+    begun: Start,
+    port: int = 0,
+    browser: bool = True,
+    ready: Callable[[str], None] | None = None,
+    stop: asyncio.Event | None = None,
 ) -> None:
     """Serve until `stop` is set (or for good). ready: called with the address once it is open."""
     listener = bound(port)
@@ -173,4 +178,3 @@ async def serve(
     finally:
         server.stop()
         await server.close_all_connections()
-        begun.laboratory.pool.shutdown(wait=False, cancel_futures=True)

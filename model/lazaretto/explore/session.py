@@ -7,7 +7,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from typing import Any
 
 from ..outcomes.run import NO_AVOIDANCE
@@ -31,7 +31,8 @@ class Session:
         self._number = 0
         self._news = threading.Condition()
         self._closed = False
-        threading.Thread(target=self._work, daemon=True, name="explorer session").start()
+        self._thread = threading.Thread(target=self._work, daemon=True, name="explorer session")
+        self._thread.start()
 
     def ask(self, data: Any) -> None:
         """New settings, as a browser sends them; what can't be read is answered with a message."""
@@ -51,6 +52,11 @@ class Session:
             self._closed = True
             self._news.notify()
 
+    def ended(self, seconds: float) -> bool:
+        """Whether the thread of a closed session has ended, waiting so long at most."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
     def _stale(self, number: int) -> bool:
         return self._closed or number != self._number
 
@@ -65,7 +71,7 @@ class Session:
                 answered, settings = self._number, self.settings
             try:
                 self._answer(answered, settings)
-            except (ValueError, ArithmeticError, MemoryError, OSError) as problem:
+            except (ValueError, ArithmeticError, MemoryError, OSError, RuntimeError, CancelledError) as problem:
                 if not self._stale(answered):
                     self._publish({"error": str(problem) or type(problem).__name__, "done": True})
 
@@ -91,16 +97,16 @@ class Session:
                     shown, told = time.monotonic() + THEN_EVERY, len(pairs)
             self._foresee(number, settings)
 
-    def _tell(self, settings: Settings, sides: tuple[Scenario, Scenario], pairs: list[tuple[Summary, Summary]], began: float) -> None:
+    def _tell(
+        self, settings: Settings, sides: tuple[Scenario, Scenario], pairs: list[tuple[Summary, Summary]], began: float
+    ) -> None:
         told = answer(settings, sides, [a for a, _ in pairs], [b for _, b in pairs])
         seconds = time.monotonic() - began
         finished = len(pairs) == settings.seeds
         status = f"{len(pairs)} of {settings.seeds} seeds, {settings.people:,} people, {seconds:.1f} s"
         self._publish(told | {"status": status, "done": finished, "seeds": len(pairs), "seconds": round(seconds, 3), "error": ""})
 
-    def _runs(
-        self, number: int, settings: Settings, sides: tuple[Scenario, Scenario], hashes: list[str], population: Any
-    ) -> Any:
+    def _runs(self, number: int, settings: Settings, sides: tuple[Scenario, Scenario], hashes: list[str], population: Any) -> Any:
         """Yields the finished pairs of seeds 1, 2, ... without a gap, as they grow."""
         keys = [(hashes[side], seed) for seed in range(1, settings.seeds + 1) for side in (0, 1)]
         found = {key: kept for key in keys if (kept := self._laboratory.kept(key)) is not None}

@@ -36,7 +36,9 @@ class Settings(NamedTuple):
     b: Policy
 
 
-def first_settings(scenario: Scenario, people: int | None = None, seeds: int | None = None, curve: str = "new_infections") -> Settings:
+def first_settings(
+    scenario: Scenario, people: int | None = None, seeds: int | None = None, curve: str = "new_infections"
+) -> Settings:
     """Where the explorer starts: the scenario's own policy (A: with interviews where it has no tracing) beside no tracing under the same
     regime."""
     regime = scenario.names.get("isolation", "advice")

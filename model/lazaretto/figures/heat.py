@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -39,7 +40,10 @@ def panel_heat(results: xr.Dataset, names: Sequence[str] | None = None, title: s
         )
     base = json.loads(differences.attrs["baseline"])
     wanted = [n for n in components_in(results) if names is None or n in names]
-    z, text, hover, heads = [], [], [], []
+    z: list[Any] = []
+    text: list[list[str]] = []
+    hover: list[list[str]] = []
+    heads: list[str] = []
     for block in BLOCKS:
         mine = [n for n in wanted if COMPONENTS[n].block == block]
         if not mine:
@@ -60,7 +64,8 @@ def panel_heat(results: xr.Dataset, names: Sequence[str] | None = None, title: s
             hover.append([_told(name, cell, float(one[at]), difference.isel(cell=at)) for at, cell in enumerate(cells)])
     figure = go.Figure(
         go.Heatmap(
-            z=z, text=text, texttemplate="%{text}", textfont=dict(color=INK, size=12), customdata=hover, hovertemplate="%{customdata}<extra></extra>", zmin=-1, zmax=1,
+            z=z, text=text, texttemplate="%{text}", textfont=dict(color=INK, size=12), zmin=-1, zmax=1, customdata=hover,
+            hovertemplate="%{customdata}<extra></extra>",
             x=list(range(len(cells))), y=list(range(len(heads))), colorscale=SCALE, xgap=2, ygap=2, hoverongaps=False,
             colorbar=dict(
                 title=dict(text="change from the baseline", side="top"), orientation="h", y=-30 / (ROW * len(heads) + 190), yanchor="top",

@@ -44,13 +44,13 @@ def pair_curves(a: Side, b: Side, title: str, smooth: bool = False) -> go.Figure
             showlegend=False, legendgroup=letter,
         )  # fmt: skip
         figure.add_scatter(
-            x=day, y=middle, mode="lines", line=dict(color=paint, dash=dash(side.tracing, levels), width=2.6), name=name, legendgroup=letter,
-            hovertemplate="day %{x}: %{y:,.0f}<extra>" + letter + "</extra>",
+            x=day, y=middle, mode="lines", line=dict(color=paint, dash=dash(side.tracing, levels), width=2.6), name=name,
+            legendgroup=letter, hovertemplate="day %{x}: %{y:,.0f}<extra>" + letter + "</extra>",
         )  # fmt: skip
         peak = int(np.argmax(middle))
         figure.add_annotation(
-            x=peak, y=float(middle[peak]), text=f"<b>{letter}</b>", showarrow=True, arrowhead=0, arrowcolor=paint, arrowwidth=1, ax=22 if letter == "A" else -22,
-            ay=-16, font=dict(color=paint, size=15), bgcolor="rgba(255,255,255,0.8)",
+            x=peak, y=float(middle[peak]), text=f"<b>{letter}</b>", showarrow=True, arrowhead=0, arrowcolor=paint, arrowwidth=1,
+            ax=22 if letter == "A" else -22, ay=-16, font=dict(color=paint, size=15), bgcolor="rgba(255,255,255,0.8)",
         )  # fmt: skip
     _finish(figure, title)
     figure.update_xaxes(title_text="day", range=[0, _interesting(a, b)])
@@ -82,7 +82,12 @@ def pair_race(delays: Floats, share: Floats, marked: Sequence[tuple[str, str, fl
         paint = colour(isolation, regimes)
         here = float(np.interp(delay, delays, share))
         figure.add_scatter(
-            x=[delay, delay], y=[0, here], mode="lines", line=dict(color=paint, dash="dot", width=1.6), showlegend=False, hoverinfo="skip"
+            x=[delay, delay],
+            y=[0, here],
+            mode="lines",
+            line=dict(color=paint, dash="dot", width=1.6),
+            showlegend=False,
+            hoverinfo="skip",
         )
         figure.add_scatter(
             x=[delay], y=[here], mode="markers+text", marker=dict(color=paint, size=11, line=dict(color="white", width=1)),
