@@ -147,3 +147,42 @@ def test_nothing_sticks_out_at_any_width(app, driver, width):
 def test_the_browser_has_nothing_to_complain_about(page):
     wrong = [line for line in page.get_log("browser") if line["level"] in ("SEVERE", "WARNING")]
     assert not wrong
+
+
+def test_the_notebook_s_front_end_draws_without_a_server(driver, tmp_path):
+    """As anywidget does it: the module from a string, a model with get, set, save_changes and on. Nothing is loaded from anywhere."""
+    import json
+    from queue import Queue
+
+    from lazaretto.explore.start import start
+    from lazaretto.explore.widget import notebook_source
+
+    begun = start(people=2000, seeds=2, threads=2)
+    told = Queue()
+    session = begun.session(told.put)
+    session.ask(begun.first)
+    while not (answer := told.get(timeout=WAIT))["done"]:
+        pass
+    assert begun.end()
+    state = {"choices": begun.offered, "settings": begun.first, "answer": answer}
+    values = json.dumps([notebook_source(), state]).replace("</", "<\\/")
+    page = tmp_path / "notebook.html"
+    page.write_text(
+        f"""<!DOCTYPE html><meta charset=utf-8><div id=place></div><script type=module>
+        const [source, state] = {values};
+        const module = await import(URL.createObjectURL(new Blob([source], {{ type: "text/javascript" }})));
+        window.saved = [];
+        const save_changes = () => window.saved.push(state.settings);
+        const model = {{ get: (k) => state[k], set: (k, v) => {{ state[k] = v; }}, save_changes, on: () => {{}} }};
+        module.default.render({{ model, el: document.getElementById("place") }});</script>""",
+        encoding="utf-8",
+    )
+    size(driver, 1366, 900)
+    driver.get(page.as_uri())
+    settled(driver)
+    from selenium.webdriver.support.ui import Select
+
+    Select(control(driver, "a-tracing")).select_by_value("household")
+    until(driver, lambda d: d.execute_script("return window.saved.length"))
+    assert driver.execute_script("return window.saved.at(-1).a.tracing") == "household"
+    assert not [line for line in driver.get_log("browser") if line["level"] == "SEVERE"]

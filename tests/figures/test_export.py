@@ -19,7 +19,8 @@ def figure():
 
 def test_html_needs_nothing(figure, tmp_path):
     file = lz.figures.save(figure, tmp_path / "one.html")
-    assert "A title" in file.read_text(encoding="utf-8")
+    text = file.read_text(encoding="utf-8")
+    assert "A title" in text and 'name="viewport"' in text and "https://cdn" not in text.partition("<body>")[0]
 
 
 @pytest.mark.parametrize("name", ["one.jpeg", "one", "one.svg.txt"])

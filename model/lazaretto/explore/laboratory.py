@@ -22,7 +22,7 @@ from ..population.city import Population
 
 POPULATION_SEED = 1
 KEPT = 4000  # summaries, about 20 kB each
-DELAYS = np.arange(0.0, 14.01, 0.5)  # days from the onset of a case
+DELAYS = np.arange(0.0, 14.01, 1.0)  # days from the onset of a case
 
 
 class Summary(NamedTuple):

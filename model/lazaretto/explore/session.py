@@ -13,7 +13,7 @@ from typing import Any
 from ..outcomes.run import NO_AVOIDANCE
 from ..parameters import Scenario
 from .answer import answer
-from .laboratory import Laboratory, Summary
+from .laboratory import Laboratory, Summary, reached_in_time
 from .settings import LATENT_STEP, Settings, read_settings, scenarios
 
 FIRST_AFTER, THEN_EVERY = 0.5, 1.0  # seconds until something is shown, and between refinements
@@ -133,7 +133,7 @@ class Session:
                 found[running.pop(future)] = future.result()
 
     def _foresee(self, number: int, settings: Settings) -> None:
-        """R0 for the next steps of the latent slider, while nothing else is asked."""
+        """R0 and the race for the next steps of the latent slider, while nothing else is asked."""
         if settings.latent_days is None:
             return
         with self._news:
@@ -143,4 +143,6 @@ class Session:
                 return
             near = settings._replace(latent_days=settings.latent_days + step)
             with contextlib.suppress(ValueError):  # it will be said when it is asked for
-                self._laboratory.prepare(scenarios(self._base, near)[0])
+                scenario = scenarios(self._base, near)[0]
+                self._laboratory.prepare(scenario)
+                reached_in_time(scenario.pathogen)

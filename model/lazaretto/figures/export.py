@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 PICTURES = (".svg", ".pdf", ".png")
 WIDTH, HEIGHT = 1100, 500
 CONFIG = {"displaylogo": False, "responsive": True, "modeBarButtonsToRemove": ["lasso2d", "select2d"]}
+PHONE = '<meta name="viewport" content="width=device-width, initial-scale=1">'
 NO_KALEIDO = "pictures need the extra 'report': pip install 'lazaretto[report]', and an installed Chrome or Chromium"
 NO_CHROME = (
     "pictures are drawn by Chrome or Chromium, and none was found. On Debian and Ubuntu: apt install chromium; elsewhere name the program "
@@ -46,7 +47,8 @@ def save_all(
     try:
         for figure, file in zip(figures, files, strict=True):
             if file.suffix == ".html":
-                figure.write_html(file, include_plotlyjs=True, config=CONFIG)
+                page = figure.to_html(include_plotlyjs=True, config=CONFIG)
+                file.write_text(page.replace("<head>", "<head>" + PHONE, 1), encoding="utf-8")
         if drawn:
             _draw([figure for figure, _ in drawn], [file for _, file in drawn], width, height)
     except OSError as problem:
