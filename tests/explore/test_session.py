@@ -133,12 +133,29 @@ def test_only_the_newest_question_is_answered(begun, page, monkeypatch):
         page.told.get(timeout=0.3)
 
 
+def run_again(*_):
+    raise ValueError("run again")
+
+
 def test_a_second_question_of_the_same_is_not_run_again(begun, page, monkeypatch):
     page.ask(a={"tracing": "household", "isolation": "advice"}, seeds=3)
-    monkeypatch.setattr("lazaretto.explore.laboratory.simulate", lambda *_: pytest.fail("run again"))
+    monkeypatch.setattr("lazaretto.explore.laboratory.simulate", run_again)
     told = page.ask(a={"tracing": "household", "isolation": "advice"}, curve="isolated", seeds=3)
     assert told["error"] == ""
     assert told["figures"]["curves"]["layout"]["title"]["text"] == "Isolated as cases"
+
+
+def test_an_error_that_nobody_expected_reaches_the_page(begun, monkeypatch):
+    def broken(*_):
+        raise KeyError("nobody expected this")
+
+    said = []
+    monkeypatch.setattr(threading, "excepthook", lambda told: said.append(told.exc_value))
+    monkeypatch.setattr("lazaretto.explore.session.scenarios", broken)
+    one = Page(begun)
+    assert "nobody expected" in one.ask(kappa=1)["error"]
+    assert one.session.ended(10)
+    assert isinstance(said[0], KeyError)
 
 
 def test_a_closed_page_is_told_nothing_more(begun):

@@ -88,7 +88,7 @@ def test_the_network_shows_states_links_and_the_way_of_the_infection(run):
     assert people.marker.size[0] > people.marker.size[1]
     spread = figure.data[1]
     assert len(spread.x) == 3 * 4
-    assert "5 infected so far, 4 latent, 1 infectious, 1 under an order" in figure.layout.title.text
+    assert "5 infected, 4 latent, 1 infectious, 1 under an order" in figure.layout.title.text
     with pytest.raises(ValueError, match="day must be from 0 to 29"):
         lz.figures.network(run, 30)
 

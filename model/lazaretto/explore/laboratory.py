@@ -68,9 +68,6 @@ class Laboratory:
 
     def summary(self, key: tuple[str, int], scenario: Scenario, population: Population) -> Summary:
         """One run, kept under its key (the scenario's hash and the seed)."""
-        found = self.kept(key)
-        if found is not None:
-            return found
         run = simulate(scenario, population, key[1])
         per = 100_000 / population.people
         daily = {name: (run.curves[name].values * per).astype(np.float32) for name in self._curves if name in run.curves}

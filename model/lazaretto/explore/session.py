@@ -69,11 +69,17 @@ class Session:
                 if self._closed:
                     return
                 answered, settings = self._number, self.settings
+            unexpected = True
             try:
                 self._answer(answered, settings)
+                unexpected = False
             except (ValueError, ArithmeticError, MemoryError, OSError, RuntimeError, CancelledError) as problem:
+                unexpected = False
                 if not self._stale(answered):
                     self._publish({"error": str(problem) or type(problem).__name__, "done": True})
+            finally:
+                if unexpected:  # this thread ends with a traceback in the terminal; the page must not wait for ever
+                    self._publish({"error": "an error nobody expected: see the terminal, and load the page again", "done": True})
 
     def _answer(self, number: int, settings: Settings) -> None:
         began = time.monotonic()

@@ -70,7 +70,7 @@ def animation(run: Run, places: Positions | None = None, title: str | None = Non
     frames = []
     for day in range(days):
         data = [_spread(table, shown, day), *_people(run, now, table, shown, day)]
-        heading = go.Layout(title_text=_headed(title or "One outbreak", f"end of day {day}: {_told(now, day)}"))
+        heading = go.Layout(title_text=_headed(title or "One outbreak", f"day {day}: {_told(now, day)}"))
         frames.append(go.Frame(name=str(day), data=data, traces=moving, layout=heading))
     figure.frames = frames
     _finish(figure, "")
@@ -82,12 +82,13 @@ def animation(run: Run, places: Positions | None = None, title: str | None = Non
         dict(label="▶ play", method="animate", args=[None, play]),
         dict(label="pause", method="animate", args=[[None], halt]),
     ]
-    low = dict(y=-0.02, xanchor="left", yanchor="top")
+    left = dict(x=0, xanchor="left", yanchor="top")
     figure.update_layout(
-        title_text=_headed(title or "One outbreak", f"end of day 0: {_told(now, 0)}"),
-        updatemenus=[dict(type="buttons", direction="right", x=0, showactive=False, pad=dict(t=6, r=8), buttons=buttons, **low)],
-        sliders=[dict(x=0.24, len=0.76, pad=dict(t=6), currentvalue=dict(visible=False), steps=steps, **low)],
-        legend=dict(y=-0.16),
+        title_text=_headed(title or "One outbreak", f"day 0: {_told(now, 0)}"),
+        updatemenus=[dict(type="buttons", direction="right", y=-0.02, showactive=False, pad=dict(t=6), buttons=buttons, **left)],
+        sliders=[dict(y=-0.1, len=1.0, pad=dict(t=6, l=6), currentvalue=dict(visible=False), steps=steps, **left)],
+        legend=dict(y=-0.24),
+        height=780,
     )
     return figure
 
@@ -101,11 +102,11 @@ def _told(now: States, day: int) -> str:
     latent, infectious = ((now.infection[day] == STATES.index(s)).sum() for s in ("latent", "infectious"))
     ever = (now.infection[day] > 0).sum()
     under = (now.order[day] > 1).sum()
-    return f"{ever} infected so far, {latent} latent, {infectious} infectious, {under} under an order"
+    return f"{ever} infected, {latent} latent, {infectious} infectious, {under} under an order"
 
 
 def _headed(title: str, told: str) -> str:
-    return f"{safe(title)}<br><span style='font-size:13px'>{told}</span>"
+    return f"{safe(title)}<br><span style='font-size:12px'>{told}</span>"
 
 
 def _lines(
