@@ -15,6 +15,8 @@ return t.map(p => p.y);
 def page(app, driver):
     """The page with its first answer, on a laptop."""
     size(driver, 1366, 900)
+    driver.get("about:blank")
+    driver.get_log("browser")  # what other pages have said is not ours
     driver.get(app.address)
     settled(driver)
     return driver
