@@ -8,6 +8,7 @@ import lazaretto as lz
 from lazaretto.bench import idealised_pathogen, neutral_law
 from lazaretto.parameters import Pathogen, Scenario, load
 
+pytest_plugins = ["browser_here"]
 CERTAIN = 20.0  # hazard per day: a contact of five days fails to infect with probability exp(-100)
 
 

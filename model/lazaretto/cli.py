@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sys
 import warnings
 from collections.abc import Iterator
@@ -345,6 +346,38 @@ def bench(
     screen.print(f"load before {found['load_before']}, after {found['load_after']}; {found['machine']}", highlight=False)
 
 
+@app.command()
+def explore(
+    scenario: Annotated[str, typer.Argument(help="What pathogens and policies are put into.")] = "moscow-2020",
+    people: People = None,
+    seeds: Seeds = None,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on this computer (default: any free one).")] = 0,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")] = True,
+    threads: Threads = None,
+    quiet: Quiet = False,
+) -> None:
+    """Two policies side by side in the browser, answered while you move a slider. Only this computer can reach it; Ctrl-C ends it."""
+    import asyncio
+    import importlib.util
+
+    if missing := [name for name in ("tornado", "anywidget") if importlib.util.find_spec(name) is None]:
+        raise _FailedWork(f"the explorer needs {' and '.join(missing)}: pip install 'lazaretto[explore]'")
+    from .explore.server import serve
+    from .explore.start import start
+
+    begun = start(scenario, people, seeds, threads)
+    _compile_message(quiet)
+
+    def ready(address: str) -> None:
+        print(f"Explorer: {address}  (Ctrl-C ends it)", flush=True)
+
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(serve(begun, port, browser, ready))
+    if not begun.end():  # compiled code is at work that nothing can interrupt, and nothing has been written
+        sys.stdout.flush()
+        os._exit(0)
+
+
 class _FailedWork(RuntimeError):
     """Work that was possible and failed: exit status 1."""
 
@@ -385,7 +418,6 @@ def _compile_message(quiet: bool) -> None:
 
 
 def _in_threads(work: Any, count: int, threads: int | None) -> Iterator[Any]:
-    import os
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:

@@ -24,6 +24,7 @@ ROOMS = [
     "analysis",
     "figures",
     "report",
+    "explore",
 ]
 EVERYWHERE = {"_jit", "_version"}
 TOP = {"bench", "cli", "populations", "__init__"}  # may import from any room

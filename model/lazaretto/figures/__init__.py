@@ -4,17 +4,23 @@ Figures compute nothing that is not already in the results: they take what `anal
 """
 
 from .calibration import fit, posterior
-from .enforcement import burden, crossing, further_step, ladder_flow, stock
+from .cascade import cascade
+from .enforcement import burden, crossing, further_step, ladder_flow
+from .export import FigureError, save
+from .heat import panel_heat
+from .network import animation, layout, network
 from .panels import curves, matched_null, precision, records, trade_off
 from .population import population_inputs
 from .race import race
 from .sensitivity import flips, indices, rank_robustness, search, tornado, value_of_information
+from .stock import stock
 from .style import TEMPLATE
+from .tree import tree
 
 frontier = trade_off
 
 __all__ = [
-    "TEMPLATE", "burden", "crossing", "curves", "fit", "flips", "frontier", "further_step", "indices", "ladder_flow", "matched_null",
-    "population_inputs", "posterior", "precision", "race", "rank_robustness", "records", "search", "stock", "tornado", "trade_off",
-    "value_of_information",
+    "TEMPLATE", "FigureError", "animation", "burden", "cascade", "crossing", "curves", "fit", "flips", "frontier", "further_step",
+    "indices", "ladder_flow", "layout", "matched_null", "network", "panel_heat", "population_inputs", "posterior", "precision", "race",
+    "rank_robustness", "records", "save", "search", "stock", "tornado", "trade_off", "tree", "value_of_information",
 ]  # fmt: skip

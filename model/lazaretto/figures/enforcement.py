@@ -11,7 +11,7 @@ from plotly.subplots import make_subplots
 
 from ..outcomes.orders import went_out
 from ..outcomes.run import Run
-from .style import INK, QUIET, TEMPLATE, faint
+from .style import INK, QUIET, TEMPLATE, faint, safe
 
 HIGHEST = ("nothing", "warning", "fine", "report", "transfer")
 SAID = {
@@ -84,26 +84,9 @@ def burden(table: pd.DataFrame, count: str = "futile_days") -> go.Figure:
     return figure.update_layout(template=TEMPLATE, title=f"Who bears it: {COUNTS.get(count, count)}", height=420)
 
 
-def stock(held: pd.DataFrame) -> go.Figure:
-    """Records held at the end of each day by source (`Run.records_held`), on a logarithmic axis; no line: nothing is held."""
-    figure = go.Figure()
-    for name in held.columns:
-        values = held[name].where(held[name] > 0)
-        figure.add_scatter(
-            x=held.index,
-            y=values,
-            mode="lines",
-            name=str(name),
-            hovertemplate="day %{x}: %{y:.3s}<extra>%{fullData.name}</extra>",
-        )
-    figure.update_xaxes(title_text="day")
-    figure.update_yaxes(title_text="records held", type="log", exponentformat="power")
-    return figure.update_layout(template=TEMPLATE, title="Records held at the end of each day", height=420)
-
-
 def crossing(table: pd.DataFrame, at: pd.Series, one: str, other: str, unit: str = "per 100,000 people") -> go.Figure:
     """The paired difference of two policies along an axis (`analysis.crossing.crossing`) and where it changes its sign."""
-    x, label = table.index.to_numpy(), str(table.index.name)
+    x, label, one, other = table.index.to_numpy(), safe(table.index.name), safe(one), safe(other)
     figure = go.Figure()
     figure.add_scatter(
         x=[*x, *x[::-1]], y=[*table["high"], *table["low"][::-1]], fill="toself", fillcolor=faint(STAYED), line=dict(width=0),
@@ -127,6 +110,6 @@ def further_step(table: pd.DataFrame, axis: str, gain: str, sign: float = -1.0) 
     names = [f"{a:g} to {b:g}" for a, b in table.index]
     figure = go.Figure(go.Bar(x=names, y=mean, marker_color=STAYED, error_y=_interval(mean, low, high)))
     figure.add_hline(y=0, line=dict(color=INK, width=1))
-    figure.update_xaxes(title_text=axis, type="category")
-    figure.update_yaxes(title_text=gain, tickformat=",")
-    return figure.update_layout(template=TEMPLATE, title=f"What a further step buys: {gain}", height=420)
+    figure.update_xaxes(title_text=safe(axis), type="category")
+    figure.update_yaxes(title_text=safe(gain).replace(" (", "<br>("), tickformat=",")
+    return figure.update_layout(template=TEMPLATE, title=f"What a further step buys: {safe(gain)}", height=420)

@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 from ..analysis.compare import AVERTED, axes_of, component, describe
 from ..analysis.frontier import frontier
 from ..outcomes.panel import COMPONENTS
-from .style import INK, QUIET, TEMPLATE, broken, colour, dash, faint, headline, symbol, words
+from .style import INK, QUIET, TEMPLATE, broken, colour, dash, faint, headline, label, symbol
 
 LOW, HIGH = 0.025, 0.975
 PER = 100_000
@@ -76,9 +76,9 @@ def curves(
                 hoverinfo="skip", showlegend=False, legendgroup=str(regime), row=row, col=column,
             )  # fmt: skip
             figure.add_scatter(
-                x=day, y=middle, mode="lines", line=dict(color=paint, dash=dash(level, names), width=2.2), name=words(regime),
+                x=day, y=middle, mode="lines", line=dict(color=paint, dash=dash(level, names), width=2.2), name=label(regime),
                 legendgroup=str(regime), showlegend=(row, column) == (1, 1), row=row, col=column,
-                hovertemplate="day %{x}: %{y:,.0f}<extra>" + words(regime) + "</extra>",
+                hovertemplate="day %{x}: %{y:,.0f}<extra>" + label(regime) + "</extra>",
             )  # fmt: skip
     rows = cells[-1][0]
     height = 160 + 280 * rows
@@ -123,16 +123,16 @@ def trade_off(results: xr.Dataset, names: list[str] | None = None, title: str | 
                     color=paint if bool(table.loc[(level, regime), "non_dominated"]) else "white",
                     line=dict(color=paint, width=2),
                 ),
-                name=f"{words(level)} + {words(regime)}",
-                hovertemplate=f"<b>{words(level)} + {words(regime)}</b><br>%{{x:,.0f}} for %{{y:,.0f}}<extra></extra>",
+                name=f"{label(level)} + {label(regime)}",
+                hovertemplate=f"<b>{label(level)} + {label(regime)}</b><br>%{{x:,.0f}} for %{{y:,.0f}}<extra></extra>",
                 showlegend=False,
             )
     for level in level_names:
         mark = dict(symbol=symbol(level, level_names), size=11, color=INK)
-        figure.add_scatter(x=[None], y=[None], mode="markers", marker=mark, name=words(level))
+        figure.add_scatter(x=[None], y=[None], mode="markers", marker=mark, name=label(level))
     for regime in kinds:
         mark = dict(symbol="circle", size=11, color=colour(regime, kinds))
-        figure.add_scatter(x=[None], y=[None], mode="markers", marker=mark, name=words(regime))
+        figure.add_scatter(x=[None], y=[None], mode="markers", marker=mark, name=label(regime))
     figure.update_layout(template=TEMPLATE, title=title or "What is gained, and what it costs", height=600, legend=dict(y=-0.2))
     figure.update_xaxes(title_text=axis_title(cost), tickformat=",")
     figure.update_yaxes(title_text=axis_title(gain), tickformat=",")
@@ -161,11 +161,11 @@ def matched_null(results: xr.Dataset, name: str = "infections" + AVERTED) -> go.
             paints = [colour(k, kinds) for k in kinds]
             mean, low, high = (one[k].sel({regimes: kinds}).values for k in ("mean", "low", "high"))
             figure.add_bar(
-                x=[broken(k) for k in kinds], y=mean, name=words(listing),
+                x=[broken(k) for k in kinds], y=mean, name=label(listing),
                 marker=dict(color=paints if listing == "targeted" else "white", line=dict(color=paints, width=2)),
                 error_y=dict(type="data", array=high - mean, arrayminus=mean - low, color=INK, thickness=1.2, width=4),
                 showlegend=False, row=row, col=column,
-                hovertemplate="%{x}: %{y:,.0f}<extra>" + words(listing) + "</extra>",
+                hovertemplate="%{x}: %{y:,.0f}<extra>" + label(listing) + "</extra>",
             )  # fmt: skip
     figure.update_layout(
         template=TEMPLATE,
@@ -200,11 +200,11 @@ def precision(results: xr.Dataset) -> go.Figure:
             one = spread.sel({regimes: regime, levels: level_names})
             mean = one["mean"].values
             figure.add_bar(
-                y=[headline(n) for n in level_names], x=mean, marker_color=colour(regime, kinds), name=words(regime), orientation="h",
+                y=[headline(n) for n in level_names], x=mean, marker_color=colour(regime, kinds), name=label(regime), orientation="h",
                 error_x=dict(type="data", array=one["high"].values - mean, arrayminus=mean - one["low"].values, color=INK,
                 width=2, thickness=1.2),
                 legendgroup=str(regime), showlegend=at == 0, row=at // 2 + 1, col=at % 2 + 1,
-                hovertemplate="%{y}: %{x:.1%}<extra>" + words(regime) + "</extra>",
+                hovertemplate="%{y}: %{x:.1%}<extra>" + label(regime) + "</extra>",
             )  # fmt: skip
     height = 240 + 2 * len(level_names) * (14 + 13 * len(kinds))
     legend = dict(y=-60 / height)
@@ -231,9 +231,9 @@ def records(results: xr.Dataset) -> go.Figure:
             one = mean.sel({regimes: regime, levels: level_names}).values
             shown = pd.Series(one).where(one > 0)
             figure.add_bar(
-                x=[words(n) for n in level_names], y=shown, marker_color=colour(regime, kinds), name=words(regime),
+                x=[label(n) for n in level_names], y=shown, marker_color=colour(regime, kinds), name=label(regime),
                 legendgroup=str(regime), showlegend=at == 0, row=1, col=at + 1,
-                hovertemplate="%{x}: %{y:.3s}<extra>" + words(regime) + "</extra>",
+                hovertemplate="%{x}: %{y:.3s}<extra>" + label(regime) + "</extra>",
             )  # fmt: skip
     figure.update_layout(template=TEMPLATE, title="Records opened and held (no bar: none)", height=440, barmode="group")
     figure.update_yaxes(type="log", dtick=1, exponentformat="power")

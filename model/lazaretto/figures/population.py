@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from .style import INK, REGIME_COLOURS, TEMPLATE
+from .style import INK, REGIME_COLOURS, TEMPLATE, safe
 
 BUILT = next(iter(REGIME_COLOURS.values()))
 FIVE_ERRORS = 5
@@ -17,7 +17,7 @@ def population_inputs(table: pd.DataFrame, title: str) -> go.Figure:
     """One panel per block of `analysis.population.beside_inputs`: bars as built (with 5 standard errors), diamonds as stated."""
     blocks = table["block"].unique().tolist()
     rows = -(-len(blocks) // COLUMNS)
-    figure = make_subplots(rows, COLUMNS, subplot_titles=[b[:1].upper() + b[1:] for b in blocks], vertical_spacing=0.14)
+    figure = make_subplots(rows, COLUMNS, subplot_titles=[safe(b[:1].upper() + b[1:]) for b in blocks], vertical_spacing=0.14)
     for number, block in enumerate(blocks):
         lines = table[table["block"] == block]
         row, column = number // COLUMNS + 1, number % COLUMNS + 1
@@ -36,5 +36,5 @@ def population_inputs(table: pd.DataFrame, title: str) -> go.Figure:
         )
         figure.update_xaxes(type="category", row=row, col=column)
         figure.update_yaxes(title_text=lines["unit"].iloc[0], rangemode="tozero", row=row, col=column)
-    figure.update_layout(template=TEMPLATE, title=title, height=330 * rows + 60, bargap=0.25, legend=dict(y=-0.08))
+    figure.update_layout(template=TEMPLATE, title=safe(title), height=330 * rows + 60, bargap=0.25, legend=dict(y=-0.08))
     return figure

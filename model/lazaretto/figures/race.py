@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from .style import INK, TEMPLATE
+from .style import INK, TEMPLATE, safe
 
 COLUMNS = 3
 LAW_COLOURS = {"as stated": INK, "constant": "#0072B2", "gamma": "#009E73", "exponential": "#D55E00"}
@@ -20,7 +20,12 @@ def race(table: pd.DataFrame, title: str = "Contacts reached before they become 
     columns = min(COLUMNS, len(pathogens))
     rows = -(-len(pathogens) // columns)
     figure = make_subplots(
-        rows, columns, subplot_titles=pathogens, shared_yaxes=True, horizontal_spacing=0.03, vertical_spacing=0.3 / rows
+        rows,
+        columns,
+        subplot_titles=[safe(name) for name in pathogens],
+        shared_yaxes=True,
+        horizontal_spacing=0.03,
+        vertical_spacing=0.3 / rows,
     )
     shown = set()
     for number, pathogen in enumerate(pathogens):

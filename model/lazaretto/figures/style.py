@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable
 
 import plotly.graph_objects as go
+
+from ..parameters import list_names
 
 INK = "#1f2430"
 QUIET = "#6b7280"
@@ -14,11 +17,41 @@ REGIME_COLOURS = {
     "supported": "#009E73",
     "sms-and-police": "#D55E00",
 }
-SPARE_COLOURS = ("#CC79A7", "#E69F00", "#56B4E9", "#8c6d31", "#7f3c8d", "#000000")
-LEVEL_DASHES = {"none": "solid", "household": "dot", "interview": "dash", "operator-geolocation": "dashdot"}
-LEVEL_SYMBOLS = {"none": "circle", "household": "square", "interview": "diamond", "operator-geolocation": "triangle-up"}
-SPARE_DASHES = ("longdash", "longdashdot", "dot", "dash", "dashdot")
-SPARE_SYMBOLS = ("cross", "x", "star", "pentagon", "hexagon", "triangle-down", "bowtie", "hourglass", "star-diamond", "octagon")
+# then in the order of the shipped files: each at least 3:1 against white, and apart from all others for readers without red, green or
+# blue cones too (tests/figures/test_style.py computes it)
+SPARE_COLOURS = ("#000000", "#9326ff", "#662c0f", "#ff0055", "#00178c", "#cc66ff", "#664266", "#350040", "#CC79A7")
+LEVEL_DASHES = {
+    "none": "solid",
+    "household": "dot",
+    "interview": "dash",
+    "interview-overloaded": "4px,4px",
+    "interview-resourced": "longdash",
+    "call-list": "longdashdot",
+    "operator-geolocation": "dashdot",
+    "russia-2020-order": "9px,3px,2px,3px,2px,3px",
+    "bluetooth-app": "1px,4px",
+    "app-and-interviews": "12px,3px,1px,3px,1px,3px,1px,3px",
+    "venue-check-in": "2px,2px,2px,8px",
+    "transparent-notice": "18px,3px,5px,3px",
+    "integrated": "24px,4px",
+}
+LEVEL_SYMBOLS = {
+    "none": "circle",
+    "household": "square",
+    "interview": "diamond",
+    "interview-overloaded": "diamond-tall",
+    "interview-resourced": "diamond-wide",
+    "call-list": "cross",
+    "operator-geolocation": "triangle-up",
+    "russia-2020-order": "triangle-down",
+    "bluetooth-app": "x",
+    "app-and-interviews": "star",
+    "venue-check-in": "bowtie",
+    "transparent-notice": "hourglass",
+    "integrated": "star-triangle-up",
+}
+SPARE_DASHES = ("6px,2px", "14px,2px,2px,2px", "3px,6px", "20px,8px", "8px,2px,8px,2px,2px,2px")
+SPARE_SYMBOLS = ("pentagon", "triangle-left", "triangle-right", "star-square", "hexagram", "octagon")
 NAMES = {
     "none": "no tracing",
     "household": "household",
@@ -36,6 +69,13 @@ NAMES = {
     "advice": "advice",
     "supported": "duty with support",
     "sms-and-police": "warning texts and police",
+    "legal-duty": "legal duty",
+    "russia-2020": "position, texts, police (Russia 2020)",
+    "calls-and-app": "daily calls and an app",
+    "selfie-app": "selfie app with fines",
+    "moscow-social-monitoring": "Social Monitoring (Moscow)",
+    "electronic-fence": "electronic fence",
+    "facility": "state facility",
     "targeted": "the list",
     "matched null": "random people instead",
 }
@@ -43,7 +83,7 @@ NAMES = {
 TEMPLATE = go.layout.Template(
     layout=go.Layout(
         font=dict(family="Inter, 'Helvetica Neue', Arial, sans-serif", size=14, color=INK),
-        title=dict(font=dict(size=18), x=0, xanchor="left"),
+        title=dict(font=dict(size=18), x=0, xanchor="left", pad=dict(l=8)),
         paper_bgcolor="white",
         plot_bgcolor="white",
         colorway=[*REGIME_COLOURS.values(), *SPARE_COLOURS],
@@ -57,45 +97,56 @@ TEMPLATE = go.layout.Template(
 
 
 def colour(regime: object, among: Iterable[object] = ()) -> str:
-    """The colour of an isolation regime; regimes without one of their own take spare colours in their order."""
-    name = str(regime)
-    if name in REGIME_COLOURS:
-        return REGIME_COLOURS[name]
-    others = [str(o) for o in among if str(o) not in REGIME_COLOURS]
-    return SPARE_COLOURS[others.index(name) % len(SPARE_COLOURS)] if name in others else INK
+    """The colour of an isolation regime, the same in every figure: its own, else a spare one by its place among the shipped files, else
+    (the user's own regimes) one of the spare ones left, in their order in `among`."""
+    return _own_or_spare(str(regime), REGIME_COLOURS, SPARE_COLOURS, "isolation", among, INK)
 
 
 def dash(level: object, among: Iterable[object] = ()) -> str:
-    """The dash of a tracing level."""
-    return _own_or_spare(str(level), LEVEL_DASHES, SPARE_DASHES, among)
+    """The dash of a tracing level, the same in every figure; see `colour`."""
+    return _own_or_spare(str(level), LEVEL_DASHES, SPARE_DASHES, "tracing", among, "solid")
 
 
 def symbol(level: object, among: Iterable[object] = ()) -> str:
-    """The symbol of a tracing level."""
-    return _own_or_spare(str(level), LEVEL_SYMBOLS, SPARE_SYMBOLS, among)
+    """The symbol of a tracing level, the same in every figure; see `colour`."""
+    return _own_or_spare(str(level), LEVEL_SYMBOLS, SPARE_SYMBOLS, "tracing", among, "circle")
 
 
-def _own_or_spare(name: str, own: dict[str, str], spare: tuple[str, ...], among: Iterable[object]) -> str:
+def _own_or_spare(
+    name: str, own: dict[str, str], spare: tuple[str, ...], kind: str, among: Iterable[object], default: str
+) -> str:
     if name in own:
         return own[name]
-    others = [str(o) for o in among if str(o) not in own]
-    return spare[others.index(name) % len(spare)] if name in others else next(iter(own.values()))
+    others = [shipped for shipped in list_names(kind) if shipped not in own]
+    others += [str(o) for o in among if str(o) not in own and str(o) not in others]
+    return spare[others.index(name) % len(spare)] if name in others else default
+
+
+def safe(text: object) -> str:
+    """A text from outside (a name in a file, an id) as figures may show it: plotly reads a few HTML tags, links among them, in every
+    text."""
+    return html.escape(str(text), quote=False)
 
 
 def words(name: object) -> str:
-    """A name as people read it."""
+    """A name as people read it, as plain text."""
     return NAMES.get(str(name), str(name))
+
+
+def label(name: object) -> str:
+    """A name as people read it, for a figure."""
+    return safe(words(name))
 
 
 def headline(name: object) -> str:
     """A name as people read it, at the head of something."""
-    text = words(name)
+    text = label(name)
     return text[:1].upper() + text[1:]
 
 
 def broken(name: object) -> str:
     """A name as people read it, a line per two words, for narrow axes."""
-    parts = words(name).split()
+    parts = label(name).split()
     return "<br>".join(" ".join(parts[i : i + 2]) for i in range(0, len(parts), 2))
 
 
@@ -103,3 +154,18 @@ def faint(hex_colour: str, opacity: float = 0.16) -> str:
     """The colour as a see-through fill."""
     r, g, b = (int(hex_colour[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({r},{g},{b},{opacity})"
+
+
+def number(value: float) -> str:
+    """A number as people read it: three significant digits, thousands apart, millions and billions in words."""
+    if value != value:
+        return "–"
+    if value in (float("inf"), float("-inf")):
+        return "never"
+    size = abs(value)
+    for limit, unit in ((1e9, " bn"), (1e6, " m")):
+        if size >= limit:
+            return f"{value / limit:,.3g}{unit}" if size < 1e3 * limit else f"{value / limit:,.0f}{unit}"
+    if size >= 1000:
+        return f"{round(value, 2 - len(str(int(size))) + 1):,.0f}"
+    return "0" if value == 0 else f"{value:.3g}"

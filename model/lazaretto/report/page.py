@@ -16,13 +16,13 @@ from .. import figures
 from ..analysis.compare import AVERTED, axes_of, baseline_of, compare, components_in, describe, levels, seeds_gain, stack
 from ..analysis.frontier import frontier
 from ..analysis.race import race
-from ..figures.style import words
+from ..figures.export import CONFIG, FigureError, save_all
+from ..figures.style import number, words
 from ..outcomes.panel import BLOCKS, COMPONENTS
 from ..parameters import Scenario, Sweep, rows
 from ..parameters.table import Row
 
 FRONTIER = ["infections" + AVERTED, "futile_days"]
-CONFIG = {"displaylogo": False, "responsive": True, "modeBarButtonsToRemove": ["lasso2d", "select2d"]}
 BLOCK_TITLES = {
     "benefit": "Health",
     "liberty": "Liberty",
@@ -36,21 +36,6 @@ BLOCK_TITLES = {
 
 class ReportError(OSError):
     """A report that cannot be written; the text says why."""
-
-
-def number(value: float) -> str:
-    """A number as people read it: three significant digits, thousands apart, millions and billions in words."""
-    if value != value:
-        return "–"
-    if value in (float("inf"), float("-inf")):
-        return "never"
-    size = abs(value)
-    for limit, unit in ((1e9, " bn"), (1e6, " m")):
-        if size >= limit:
-            return f"{value / limit:,.3g}{unit}" if size < 1e3 * limit else f"{value / limit:,.0f}{unit}"
-    if size >= 1000:
-        return f"{round(value, 2 - len(str(int(size))) + 1):,.0f}"
-    return "0" if value == 0 else f"{value:.3g}"
 
 
 def write_report(results: xr.Dataset, out: Path, svg: bool | None = None) -> list[Path]:
@@ -83,24 +68,11 @@ def write_svg(drawn: dict[str, go.Figure], folder: Path, wanted: bool | None) ->
     if wanted is False:
         return []
     try:
-        import kaleido  # noqa: F401
-    except ImportError as problem:
+        return save_all(list(drawn.values()), [folder / f"{name}.svg" for name in drawn])
+    except FigureError as problem:
         if wanted:
-            raise ReportError(
-                "SVG figures need the extra 'report' (pip install lazaretto[report]) and Chrome or Chromium"
-            ) from problem
+            raise ReportError(str(problem)) from problem
         return []
-    files: list[Path] = []
-    for name, figure in drawn.items():
-        file = folder / f"{name}.svg"
-        try:
-            figure.write_image(file, width=1100, height=figure.layout.height or 500)
-        except (RuntimeError, ValueError, OSError) as problem:
-            if wanted:
-                raise ReportError(f"SVG figures cannot be made: {problem}") from problem
-            return files
-        files.append(file)
-    return files
 
 
 def draw(results: xr.Dataset) -> dict[str, go.Figure]:

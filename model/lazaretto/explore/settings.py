@@ -1,0 +1,140 @@
+"""What the explorer's controls say, and the two scenarios that it amounts to. Choices come from the parameter files that are there."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from ..figures.style import words
+from ..parameters import ParameterError, Scenario, list_names, load, load_pathogen, load_testing, load_tracing
+
+PEOPLE = (2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
+SEEDS = (5, 10, 20, 50)
+DEFAULT_PEOPLE, DEFAULT_SEEDS = 20_000, 20
+KAPPA_STEP, MOST_KAPPA = 0.25, 4.0
+LATENT_STEP = 0.25  # days
+AVOIDANCE = "kappa_"
+
+
+class Policy(NamedTuple):
+    """A tracing level and an isolation regime, by name."""
+
+    tracing: str
+    isolation: str
+
+
+class Settings(NamedTuple):
+    """What the controls say. latent_days: mean latent period in days, None as stated in the pathogen's file. kappa: multiplies every
+    stated exponent of avoidance; 0 switches avoidance off."""
+
+    pathogen: str
+    latent_days: float | None
+    kappa: float
+    people: int
+    seeds: int
+    curve: str
+    a: Policy
+    b: Policy
+
+
+def first_settings(
+    scenario: Scenario, people: int | None = None, seeds: int | None = None, curve: str = "new_infections"
+) -> Settings:
+    """Where the explorer starts: the scenario's own policy (A: with interviews where it has no tracing) beside no tracing under the same
+    regime."""
+    regime = scenario.names.get("isolation", "advice")
+    level = scenario.names.get("tracing", "none")
+    first = Policy("interview" if level == "none" else level, regime)
+    pathogen = scenario.names.get("pathogen", list_names("pathogens")[0])
+    return Settings(pathogen, None, 1.0, people or DEFAULT_PEOPLE, seeds or DEFAULT_SEEDS, curve, first, Policy("none", regime))
+
+
+def choices(curves: dict[str, str], settings: Settings) -> dict[str, Any]:
+    """What each control offers, as plain data: names, labels and descriptions of every file of its kind, and ranges."""
+    return {
+        "pathogen": [_choice("pathogens", name) | {"latent": _latent(name)} for name in list_names("pathogens")],
+        "tracing": [_choice("tracing", name) for name in list_names("tracing")],
+        "isolation": [_choice("isolation", name) for name in list_names("isolation")],
+        "people": sorted({*PEOPLE, settings.people}),
+        "seeds": sorted({*SEEDS, settings.seeds}),
+        "kappa": {"low": 0.0, "high": MOST_KAPPA, "step": KAPPA_STEP},
+        "curve": [{"name": name, "label": label} for name, label in curves.items()],
+    }
+
+
+def _choice(kind: str, name: str) -> dict[str, str]:
+    thing = load(kind, name)
+    said = words(name)
+    label = thing.title if said == name or kind == "pathogens" else said[:1].upper() + said[1:]
+    return {"name": name, "label": label, "description": thing.description}
+
+
+def _latent(name: str) -> dict[str, float] | None:
+    """Range of the latent slider around the stated mean, None for a pathogen without a latent period of its own."""
+    law = load_pathogen(name).latent_period
+    if law is None:
+        return None
+    mean = float(law.mean)
+    below = int(min(mean / LATENT_STEP - 1, mean / 2 / LATENT_STEP))
+    above = int(mean * 1.5 / LATENT_STEP)
+    return {"stated": mean, "low": mean - below * LATENT_STEP, "high": mean + above * LATENT_STEP, "step": LATENT_STEP}
+
+
+def read_settings(data: Any, before: Settings) -> Settings:
+    """Settings from what a browser sent: keys that are missing stay as they were. Raises ParameterError for anything that no control can
+    say."""
+    if not isinstance(data, dict):
+        raise ParameterError("the settings must be an object")
+    if unknown := sorted(set(data) - set(Settings._fields)):
+        raise ParameterError(f"unknown settings: {', '.join(map(str, unknown))[:80]}")
+    values = before._asdict() | data
+    for key, kind in {"pathogen": "pathogens"}.items():
+        _one_of(key, values[key], list_names(kind))
+    for side in ("a", "b"):
+        given = values[side]
+        pair = given._asdict() if isinstance(given, Policy) else given
+        if not isinstance(pair, dict) or set(pair) != set(Policy._fields):
+            raise ParameterError(f"{side}: a tracing level and an isolation regime are needed")
+        values[side] = Policy(*(_one_of(f"{side}.{key}", pair[key], list_names(key)) for key in Policy._fields))
+    if values["latent_days"] is not None:
+        values["latent_days"] = _number("latent_days", values["latent_days"], 0.01, 1000)
+    values["kappa"] = _number("kappa", values["kappa"], 0, MOST_KAPPA)
+    values["people"] = int(_number("people", values["people"], 1000, 200_000))
+    values["seeds"] = int(_number("seeds", values["seeds"], 2, 100))
+    if not isinstance(values["curve"], str):
+        raise ParameterError("curve: the name of a daily curve is needed")
+    return Settings(**values)
+
+
+def _one_of(key: str, value: Any, names: list[str]) -> str:
+    if not isinstance(value, str) or value not in names:
+        raise ParameterError(f"{key}: there is no {str(value)[:60]!r}; one of {', '.join(names)}")
+    return value
+
+
+def _number(key: str, value: Any, low: float, high: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise ParameterError(f"{key} must be a number from {low:g} to {high:g}; got {str(value)[:40]}")
+    return float(value)
+
+
+def scenarios(base: Scenario, settings: Settings) -> tuple[Scenario, Scenario]:
+    """The scenarios of A and B: the base with the chosen pathogen, avoidance, people and policies. Where a level tests listed people and
+    the base cannot, both are tested as in the first testing file that can."""
+    changes: dict[str, Any] = {"pathogen": settings.pathogen, "people": settings.people}
+    wants_tests = any("test" in load_tracing(policy.tracing).instructions for policy in (settings.a, settings.b))
+    if wants_tests and base.testing.listed_to_sample is None:
+        changes["testing"] = _testing_of_contacts()
+    if settings.latent_days is not None and load_pathogen(settings.pathogen).latent_period is not None:
+        changes["pathogen.latent_period.mean"] = settings.latent_days
+    for name in type(base.behaviour).model_fields:
+        if name.startswith(AVOIDANCE):
+            changes[f"behaviour.{name}"] = settings.kappa * float(getattr(base.behaviour, name).value)
+    a, b = (base.with_settings(changes | policy._asdict()) for policy in (settings.a, settings.b))
+    return a, b
+
+
+def _testing_of_contacts() -> str:
+    for name in list_names("testing"):
+        if load_testing(name).listed_to_sample is not None:
+            return name
+    raise ParameterError("this level tests listed people, and no testing file states listed_to_sample")

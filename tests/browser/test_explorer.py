@@ -1,0 +1,190 @@
+"""The explorer in a real browser: move a slider, see the figure change; by keyboard; on a phone; nothing of a file's name is run."""
+
+from __future__ import annotations
+
+import pytest
+
+WAIT = 120
+VALUES = """
+const t = document.querySelector('[data-figure=curves]').calcdata.find(c => (c[0].trace.name || '').startsWith('A:'));
+return t.map(p => p.y);
+"""
+
+
+@pytest.fixture
+def page(app, driver):
+    """The page with its first answer, on a laptop."""
+    size(driver, 1366, 900)
+    driver.get("about:blank")
+    driver.get_log("browser")  # what other pages have said is not ours
+    driver.get(app.address)
+    settled(driver)
+    return driver
+
+
+def size(driver, width, height):
+    metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+
+def until(driver, condition):
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    return WebDriverWait(driver, WAIT).until(condition)
+
+
+def settled(driver):
+    """Wait until all seeds are shown."""
+    until(driver, lambda d: d.execute_script("""
+        const r = document.querySelector('.lz-results');
+        return r && r.dataset.done === 'yes' && document.querySelector('[data-figure=curves] .main-svg') !== null"""))  # fmt: skip
+
+
+def answers(driver):
+    return int(driver.execute_script("return document.querySelector('.lz-results').dataset.answers ?? 0"))
+
+
+def next_answer(driver, before):
+    until(driver, lambda d: answers(d) > before)
+    settled(driver)
+
+
+def control(driver, name):
+    return driver.find_element("css selector", f"[id$='-{name}']")
+
+
+def test_a_slider_moved_by_keyboard_changes_the_figure(page):
+    from selenium.webdriver.common.keys import Keys
+
+    before, count, title = page.execute_script(VALUES), answers(page), page.title
+    picture = page.find_element("css selector", "[data-figure=curves]").screenshot_as_png
+    slider = control(page, "latent")
+    said = slider.get_attribute("aria-valuetext")
+    slider.send_keys(*[Keys.ARROW_RIGHT] * 6)
+    next_answer(page, count)
+    assert slider.get_attribute("aria-valuetext") != said
+    after = page.execute_script(VALUES)
+    assert len(after) == len(before) > 30
+    assert after != before
+    assert max(range(len(after)), key=after.__getitem__) > max(range(len(before)), key=before.__getitem__)  # a later peak
+    assert page.find_element("css selector", "[data-figure=curves]").screenshot_as_png != picture
+    assert page.title == title == "Lazaretto explorer"
+
+
+def test_another_level_changes_figures_panel_and_sentence(page):
+    from selenium.webdriver.support.ui import Select
+
+    count = answers(page)
+    lead = page.find_element("css selector", ".lz-lead").text
+    Select(control(page, "a-tracing")).select_by_value("operator-geolocation")
+    next_answer(page, count)
+    assert page.find_element("css selector", ".lz-lead").text != lead
+    heads = [th.text for th in page.find_elements("css selector", ".lz-scroll thead th")]
+    assert heads[1] == "A: operator geolocation, advice" and heads[2] == "B: no tracing, advice"
+    rows = page.find_elements("css selector", ".lz-scroll tbody tr")
+    assert len(rows) > 20
+    assert "to" in rows[1].find_elements("css selector", "td")[2].text  # an interval of the difference
+    assert page.execute_script("return document.querySelector('[data-figure=cascade_a]').data.length") > 2
+
+
+def test_avoidance_switched_off_warns(page):
+    from selenium.webdriver.common.keys import Keys
+
+    assert not page.find_element("css selector", "[role=alert]").is_displayed()
+    count = answers(page)
+    control(page, "kappa").send_keys(Keys.HOME)
+    next_answer(page, count)
+    alarm = page.find_element("css selector", "[role=alert]")
+    assert alarm.is_displayed() and "coercion wins by construction" in alarm.text
+    assert control(page, "kappa").get_attribute("aria-valuetext") == "off"
+
+
+def test_every_control_has_a_label_and_is_reached_by_the_tab_key(page):
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.common.keys import Keys
+
+    controls = page.find_elements(By.CSS_SELECTOR, ".lz-explorer select, .lz-explorer input")
+    assert len(controls) == 10
+    for one in controls:
+        name = one.get_attribute("id")
+        assert page.find_element(By.CSS_SELECTOR, f"label[for='{name}']").text, name
+    reached = set()
+    body = page.find_element(By.TAG_NAME, "body")
+    body.click()
+    for _ in range(30):
+        page.switch_to.active_element.send_keys(Keys.TAB)
+        reached.add(page.execute_script("return document.activeElement.id"))
+    assert {one.get_attribute("id") for one in controls} <= reached
+
+
+def test_a_title_from_a_file_is_text_and_nothing_else(page):
+    text = page.find_element("css selector", "header").text
+    assert "<img src=x" in text
+    assert not page.find_elements("css selector", "img")
+    assert page.title == "Lazaretto explorer"
+
+
+def test_figures_have_axis_titles_with_units(page):
+    titles = page.execute_script("""
+        const titles = (f) => [...f.querySelectorAll('.xtitle, .ytitle')].map(t => t.textContent);
+        return [...document.querySelectorAll('.lz-figure')].map(f => [f.dataset.figure, ...titles(f)])""")
+    told = {name: rest for name, *rest in titles}
+    assert told["curves"] == ["day", "per 100,000 people"]
+    assert told["race"] == ["days from the case's onset to the contact", "share of transmissions"]
+    assert told["cascade_a"] == ["per 100 cases found"]
+
+
+@pytest.mark.parametrize("width", [390, 768, 1366])
+def test_nothing_sticks_out_at_any_width(app, driver, width):
+    size(driver, width, 844)
+    driver.get(app.address)
+    settled(driver)
+    assert driver.execute_script("return document.documentElement.scrollWidth") <= width
+    drawn = driver.execute_script(
+        "return [...document.querySelectorAll('.lz-figure .main-svg')].map(s => s.getBoundingClientRect().right)"
+    )
+    assert drawn and max(drawn) <= width
+
+
+def test_the_browser_has_nothing_to_complain_about(page):
+    wrong = [line for line in page.get_log("browser") if line["level"] in ("SEVERE", "WARNING")]
+    assert not wrong
+
+
+def test_the_notebook_s_front_end_draws_without_a_server(driver, tmp_path):
+    """As anywidget does it: the module from a string, a model with get, set, save_changes and on. Nothing is loaded from anywhere."""
+    import json
+    from queue import Queue
+
+    from lazaretto.explore.start import start
+    from lazaretto.explore.widget import notebook_source
+
+    begun = start(people=2000, seeds=2, threads=2)
+    told = Queue()
+    session = begun.session(told.put)
+    session.ask(begun.first)
+    while not (answer := told.get(timeout=WAIT))["done"]:
+        pass
+    assert begun.end()
+    state = {"choices": begun.offered, "settings": begun.first, "answer": answer}
+    values = json.dumps([notebook_source(), state]).replace("</", "<\\/")
+    page = tmp_path / "notebook.html"
+    page.write_text(
+        f"""<!DOCTYPE html><meta charset=utf-8><div id=place></div><script type=module>
+        const [source, state] = {values};
+        const module = await import(URL.createObjectURL(new Blob([source], {{ type: "text/javascript" }})));
+        window.saved = [];
+        const save_changes = () => window.saved.push(state.settings);
+        const model = {{ get: (k) => state[k], set: (k, v) => {{ state[k] = v; }}, save_changes, on: () => {{}} }};
+        module.default.render({{ model, el: document.getElementById("place") }});</script>""",
+        encoding="utf-8",
+    )
+    size(driver, 1366, 900)
+    driver.get(page.as_uri())
+    settled(driver)
+    from selenium.webdriver.support.ui import Select
+
+    Select(control(driver, "a-tracing")).select_by_value("household")
+    until(driver, lambda d: d.execute_script("return window.saved.length"))
+    assert driver.execute_script("return window.saved.at(-1).a.tracing") == "household"
+    assert not [line for line in driver.get_log("browser") if line["level"] == "SEVERE"]
