@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lazaretto.parameters import KINDS, ParameterError, find, list_names, params_folder, validate_file
 
 PATHOGEN, CITY, TRACING = "pathogens/sars-cov-2-ancestral", "populations/moscow", "tracing/interview"
-REGIME, SCENARIO, SWEEP = "isolation/sms-and-police", "scenarios/moscow-2020", "sweeps/tracing-by-isolation"
+REGIME, SCENARIO, SWEEP = "isolation/sms-and-police", "scenarios/no-measures", "sweeps/tracing-by-isolation"
 
 
 def written(folder: Path, name: str, text: str | bytes) -> Path:
@@ -68,14 +68,14 @@ CASES = [
     Case(TRACING, 'type = "interview"', 'type = "intervew"', "venue-check-in, public-notice. Did you mean 'interview'?"),
     Case(TRACING, '"quarantine"', '"arrest"', "instruction: 'arrest' is not allowed; allowed: quarantine, test, inform."),
     Case(TRACING, "recall_by_layer.group", "recall_by_layer.grop", "recall_by_layer.grop: unknown key. Did you mean 'group'?"),
-    Case(REGIME, 'type = "operator-position"', 'type = "visit"', "unknown type 'visit'; allowed: none, visits, operator-position"),
+    Case(REGIME, 'type = "operator-position"', 'type = "visit"', "type: 'visit' is not allowed; allowed: calls, visits, operator-position"),
     Case(REGIME, "value = 1\nunit = \"count\"", "value = 9\nunit = \"count\"", "rungs of the ladder must be in order"),
     Case(SCENARIO, 'tracing = "none"', 'tracing = "interviews"', "tracing: there is no 'interviews' among the tracing. Did you"),
     Case(SCENARIO, 'tracing = "none"', "tracing = 3", "tracing: the name of one of the tracing is needed; got 3"),
     Case(SCENARIO, 'tracing = "none"', "", "tracing: this key is missing"),
     Case(SCENARIO, "value = 180", "value = 30.5", "days: a whole number is needed here; got 30.5"),
     Case(SWEEP, '"household", ', '"houshold", ', "axes.tracing: there is no 'houshold' among the tracing. Did you"),
-    Case(SWEEP, 'scenario = "moscow-2020"', 'scenario = "moscow"', "scenario: there is no 'moscow' among the scenarios"),
+    Case(SWEEP, 'scenario = "no-measures"', 'scenario = "moscow"', "scenario: there is no 'moscow' among the scenarios"),
     Case(SWEEP, 'tracing = "none"\n', 'tracing = "app"\n', "baseline.tracing must be one of"),
     Case(SWEEP, '"household", ', '["household"], ', "axes.tracing.1: a name or a number is needed; got ['household']"),
 ]  # fmt: skip

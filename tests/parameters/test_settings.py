@@ -126,7 +126,7 @@ def test_scenario_files_may_name_files_beside_them(tmp_path):
     source = params_folder()
     (tmp_path / "own.toml").write_bytes((source / "tracing" / "household.toml").read_bytes())
     text = (
-        (source / "scenarios" / "moscow-2020.toml")
+        (source / "scenarios" / "no-measures.toml")
         .read_text(encoding="utf-8")
         .replace('tracing = "none"', 'tracing = "own.toml"')
     )
