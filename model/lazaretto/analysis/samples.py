@@ -52,9 +52,12 @@ def noise_share(results: xr.Dataset, name: str, listing: str = "targeted") -> xr
     n = values.sizes["seed"]
     if n < 2:
         return xr.full_like(values.isel(seed=0, sample=0, drop=True), np.nan)
+    known = abs(values) < np.inf  # false for nan too
+    values = values.where(known, 0.0)
     noise = values.var("seed", ddof=1).mean("sample") / n
     between = values.mean("seed").var("sample", ddof=1)
-    return xr.where(between > 0, np.minimum(1.0, noise / between), np.nan)
+    share = xr.where(between > 0, np.minimum(1.0, noise / between.where(between > 0, 1.0)), np.nan)
+    return share.where(known.all(["sample", "seed"]))  # an endless or failed component has no variance
 
 
 def one_listing(values: xr.DataArray, listing: str) -> xr.DataArray:
