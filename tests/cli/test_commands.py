@@ -64,9 +64,9 @@ def test_sweep_resume_and_report(capsys, tmp_path, small):
     status, _, err = call(capsys, *arguments)
     assert status == 1
     assert "--resume" in err
-    kept = folder / "cells" / "000003.nc"
+    kept = folder / "cells" / "0000" / "000003.nc"
     stamp = kept.stat().st_mtime_ns
-    (folder / "cells" / "000005.nc").unlink()
+    (folder / "cells" / "0000" / "000005.nc").unlink()
     status, _, err = call(capsys, *arguments, "--resume")
     assert status == 0, err
     assert kept.stat().st_mtime_ns == stamp  # never repeated

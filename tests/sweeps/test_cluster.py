@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 
-import numpy as np
 import pytest
 from small import design, files
 
@@ -62,18 +61,15 @@ def test_what_a_killed_worker_had_is_done_again(client, by_threads, tmp_path):
     assert set(client.run(os.getpid).values()) != set(workers.values())
 
 
-def test_own_populations_are_sent(client):
-    made = design(seeds=1, matched_null=False)
-    population = lz.build_population(made.scenario.population, people=2000, seed=3)
-    sent = lz.sweep(made, scheduler=address(client), population=population)
-    here = lz.sweep(made, threads=1, population=population)
-    np.testing.assert_array_equal(sent["infections"], here["infections"])
+def test_own_populations_are_not_sent(town):
+    with pytest.raises(ParameterError, match="not sent to worker processes; use threads"):
+        lz.sweep(design(seeds=1), workers=2, population=town)
 
 
 def test_a_task_that_no_worker_survives_is_recorded_and_may_be_tried_again(by_threads, tmp_path, monkeypatch):
     """A stand-in for a cluster whose workers die of one cell."""
 
-    def dying(client, made, tasks, population=None):
+    def dying(client, made, tasks):
         for task in tasks:
             yield task, work.lost(task, "out of memory?") if task.cell == 2 else work.do(made, task)
 

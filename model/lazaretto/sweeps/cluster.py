@@ -15,7 +15,6 @@ from typing import Any
 
 from .._jit import source_key
 from ..parameters import ParameterError, Sweep
-from ..population.city import Population
 from .work import Block, Task, do, lost
 
 WAITING_PER_THREAD = 2
@@ -38,13 +37,13 @@ def _own_sources() -> str:
     return source_key()
 
 
-def remote(pickled: bytes, sources: str, task: Task, population: Population | None = None) -> Block:
+def remote(pickled: bytes, sources: str, task: Task) -> Block:
     """On a worker: do a task. Raises ClusterError where the worker has another version of the package."""
     if _own_sources() != sources:
         raise ClusterError(
             "a worker has another version of Lazaretto, numba or its settings than this machine; install the same on all workers"
         )
-    block = do(_design(pickled), task, population)
+    block = do(_design(pickled), task)
     if block is None:
         raise ClusterError("a worker stopped a task that nobody stopped")
     return block
@@ -83,9 +82,7 @@ def threads_of(client: Any) -> int:
     return sum(client.nthreads().values())
 
 
-def by_workers(
-    client: Any, design: Sweep, tasks: Iterable[Task], population: Population | None = None
-) -> Iterator[tuple[Task, Block]]:
+def by_workers(client: Any, design: Sweep, tasks: Iterable[Task]) -> Iterator[tuple[Task, Block]]:
     """Tasks with what their runs left, in the order in which they are done.
 
     A task that its workers do not survive (by default four of them) is given up: all its runs are recorded as lost.
@@ -94,7 +91,6 @@ def by_workers(
     from distributed.scheduler import KilledWorker
 
     pickled, sources = pickle.dumps(design), source_key()
-    people = client.scatter(population, broadcast=True) if population is not None else None
     queue = iter(tasks)
     waiting: dict[Any, Task] = {}
 
@@ -102,7 +98,7 @@ def by_workers(
         task = next(queue, None)
         if task is None:
             return None
-        future = client.submit(remote, pickled, sources, task, people, pure=False)
+        future = client.submit(remote, pickled, sources, task, pure=False)
         waiting[future] = task
         return future
 

@@ -68,6 +68,8 @@ def sweep(
     design = _with_numbers(design, seeds, people)
     if threads is not None and (workers is not None or scheduler is not None):
         raise ParameterError("threads and workers are two ways to do the same; state one of them")
+    if population is not None and (workers is not None or scheduler is not None):
+        raise ParameterError("a population of your own is not sent to worker processes; use threads")
     made = plan(design)
     with contextlib.ExitStack() as stack:
         store, there = None, set[int]()
@@ -166,7 +168,7 @@ def _blocks(
         blocks = by_threads(job.plan.design, job.tasks(count), count, population)
     else:
         client = stack.enter_context(cluster.connected(workers, scheduler))
-        blocks = cluster.by_workers(client, job.plan.design, job.tasks(cluster.threads_of(client)), population)
+        blocks = cluster.by_workers(client, job.plan.design, job.tasks(cluster.threads_of(client)))
     stack.callback(blocks.close)  # type: ignore[attr-defined]
     return blocks
 
