@@ -198,8 +198,8 @@ def test_granted_appeals_put_wrong_sanctions_right_after_their_delay(moscow):
     assert totals(run)["appeals"] == totals(run)["appeals_granted"] == len(acted)
     assert (run.raw.records.detections == 0).all()
     assert (run.raw.conduct.wrong_in_area == 0).all()
-    taken, home = run.raw.conduct.facility_from, run.raw.conduct.facility_until
-    assert np.allclose((home - taken)[np.isfinite(home)], 1.5) and np.isfinite(home).sum() > 100
+    back = np.isfinite(run.raw.conduct.facility_until)
+    assert np.allclose((run.raw.conduct.facility_until[back] - run.raw.conduct.facility_from[back]), 1.5) and back.sum() > 100
     guilty = of_cases(moscow, regime | {"monitoring": (monitor(1.0, 0.0),)}, **{"isolation.full_adherence_case": 0.0})
     assert totals(lz.simulate(guilty, alone(20), seed=5, first=range(20)))["appeals"] == 0
 
