@@ -22,7 +22,8 @@ $(STAMP): pyproject.toml
 
 report: $(STAMP)
 	$(BIN)/lazaretto sweep tracing-by-isolation --out $(REPORT)/results --resume
-	$(BIN)/lazaretto report $(REPORT)/results --out $(REPORT)
+	$(BIN)/lazaretto sweep what-it-rests-on --out $(REPORT)/assumptions --resume
+	$(BIN)/lazaretto report $(REPORT)/results --assumptions $(REPORT)/assumptions --out $(REPORT)
 
 test: $(STAMP)
 	$(BIN)/ruff check model tests benchmarks notebooks

@@ -288,12 +288,16 @@ def report(
     results: Path,
     out: OutFolder = Path("report"),
     svg: Annotated[bool | None, typer.Option("--svg/--no-svg", help="SVG figures (default: where a Chrome is found).")] = None,
+    assumptions: Annotated[
+        Path | None, typer.Option("--assumptions", help="A finished sampled sweep, for what the ranking rests on.")
+    ] = None,
 ) -> None:
     """Write the report of a finished sweep: index.html, figures/, tables/."""
     from .report.page import write_report
     from .sweeps.store import read_results
 
-    files = write_report(read_results(results), out, svg)
+    rests = read_results(assumptions) if assumptions is not None else None
+    files = write_report(read_results(results), out, svg, rests)
     screen.print(f"{files[0]} and {len(files) - 1} figures and tables", highlight=False)
 
 

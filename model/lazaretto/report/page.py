@@ -16,11 +16,14 @@ from .. import figures
 from ..analysis.compare import AVERTED, axes_of, baseline_of, compare, components_in, describe, levels, seeds_gain, stack
 from ..analysis.frontier import frontier
 from ..analysis.race import race
+from ..analysis.ratios import RATIOS, ratios
 from ..figures.export import CONFIG, FigureError, save_all
+from ..figures.heat import MOST_CELLS
 from ..figures.style import number, words
 from ..outcomes.panel import BLOCKS, COMPONENTS
 from ..parameters import Scenario, Sweep, rows
 from ..parameters.table import Row
+from .assumptions import Rests, what_it_rests_on
 
 FRONTIER = ["infections" + AVERTED, "futile_days"]
 BLOCK_TITLES = {
@@ -31,6 +34,7 @@ BLOCK_TITLES = {
     "coercion": "Coercion",
     "effort": "Effort",
     "precision": "Precision of the lists",
+    "attribution": "What stopped transmissions",
 }
 
 
@@ -38,12 +42,15 @@ class ReportError(OSError):
     """A report that cannot be written; the text says why."""
 
 
-def write_report(results: xr.Dataset, out: Path, svg: bool | None = None) -> list[Path]:
+def write_report(results: xr.Dataset, out: Path, svg: bool | None = None, assumptions: xr.Dataset | None = None) -> list[Path]:
     """Write index.html, figures/*.html (and *.svg where a Chrome is found) and tables/*.csv into `out`; returns the files.
 
-    svg: True demands SVG files, False leaves them out, None makes them where it can.
+    svg: True demands SVG files, False leaves them out, None makes them where it can. assumptions: results of a sampled sweep, for what
+    the ranking rests on. Raises AnalysisError where they are not.
     """
-    drawn = draw(results)
+    rests = what_it_rests_on(assumptions) if assumptions is not None else None
+    drawn = draw(results) | (rests.figures if rests is not None else {})
+    written = tables(results) | ({"flips": rests.table} if rests is not None else {})
     files: list[Path] = []
     try:
         for folder in ("figures", "tables"):
@@ -52,12 +59,12 @@ def write_report(results: xr.Dataset, out: Path, svg: bool | None = None) -> lis
             file = out / "figures" / f"{name}.html"
             figure.write_html(file, include_plotlyjs="directory", config=CONFIG, full_html=True)
             files.append(file)
-        for name, table in tables(results).items():
+        for name, table in written.items():
             file = out / "tables" / f"{name}.csv"
             table.to_csv(file)
             files.append(file)
         page = out / "index.html"
-        page.write_text(render(results, drawn), encoding="utf-8")
+        page.write_text(render(results, drawn, rests), encoding="utf-8")
     except OSError as problem:
         raise ReportError(f"{out}: the report cannot be written: {problem.strerror or problem}") from problem
     return [page, *files, *write_svg(drawn, out / "figures", svg)]
@@ -84,6 +91,8 @@ def draw(results: xr.Dataset) -> dict[str, go.Figure]:
         "precision": figures.precision(results),
         "records": figures.records(results),
     }
+    if len(design_of(results).cells()) <= MOST_CELLS:
+        drawn["heat"] = figures.panel_heat(results)
     drawn["race"] = figures.race(race(design_of(results).scenario.pathogen), "Is a contact reached before it becomes infectious?")
     if results.sizes.get("listing", 1) > 1:
         drawn["matched-null"] = figures.matched_null(results)
@@ -91,8 +100,9 @@ def draw(results: xr.Dataset) -> dict[str, go.Figure]:
 
 
 def tables(results: xr.Dataset) -> dict[str, pd.DataFrame]:
-    """The tables of the report: panel (levels), differences from the baseline, frontier, parameters."""
+    """The tables of the report: panel (levels), differences from the baseline, ratios, frontier, parameters."""
     return {
+        "ratios": ratios(results).to_dataframe(),
         "panel": levels(results).to_dataframe(),
         "differences": compare(results).to_dataframe(),
         "frontier": frontier(results, FRONTIER),
@@ -167,6 +177,21 @@ def panel_table(results: xr.Dataset) -> list[dict[str, Any]]:
     return blocks
 
 
+def price_table(results: xr.Dataset) -> list[dict[str, Any]]:
+    """What a gain costs: a line per ratio, an entry (mean, interval) per cell."""
+    found = ratios(results)
+    if "listing" in found.dims:
+        found = found.sel(listing="targeted")
+    flat = found.stack(cell=axes_of(results))
+    lines = []
+    for name, one in RATIOS.items():
+        row = flat.sel(ratio=name)
+        ends = zip(row["mean"].values, row["low"].values, row["high"].values, strict=True)
+        entries = [{"mean": number(m), "interval": interval(m, a, b)} for m, a, b in ends]
+        lines.append({"label": one.label, "unit": one.unit, "entries": entries})
+    return lines
+
+
 def answer(results: xr.Dataset) -> list[str]:
     """Three sentences with numbers, generated from the results."""
     table = frontier(results, FRONTIER)
@@ -214,7 +239,7 @@ def _targeted(results: xr.Dataset) -> dict[str, str]:
     return {"listing": "targeted"} if "listing" in results.dims else {}
 
 
-def render(results: xr.Dataset, drawn: dict[str, go.Figure]) -> str:
+def render(results: xr.Dataset, drawn: dict[str, go.Figure], rests: Rests | None = None) -> str:
     """The page. All text from outside is escaped by the template engine."""
     design = design_of(results)
     scenario = design.scenario
@@ -248,6 +273,9 @@ def render(results: xr.Dataset, drawn: dict[str, go.Figure]) -> str:
         figures=embedded,
         heads=[[words(cell[axis]) for axis in axes] for cell in cells],
         blocks=panel_table(results),
+        prices=price_table(results),
+        rests=rests,
+        closed=bool(scenario.region.measures),
         parameters=parameters,
         assumed=sum(row["status"] == "assumption" for row in parameters),
         confirmed=sum(row["status"] == "confirmed" for row in parameters),

@@ -1,0 +1,67 @@
+"""What the ranking rests on: the part of the report that comes of a second sweep, over the assumptions."""
+
+from __future__ import annotations
+
+import json
+from typing import NamedTuple
+
+import pandas as pd
+import plotly.graph_objects as go
+import xarray as xr
+
+from .. import figures
+from ..analysis.compare import AVERTED, AnalysisError, axes_of
+from ..analysis.decisions import flips
+from ..analysis.sensitivity import prcc
+from ..figures.sensitivity import cell_words, component_words
+from ..figures.style import number, words
+
+RANKED = ["infections", "futile_days"]
+SHOWN = 4
+
+
+class Rests(NamedTuple):
+    """Sentences, figures by name, and the table of flips."""
+
+    sentences: list[str]
+    figures: dict[str, go.Figure]
+    table: pd.DataFrame
+    samples: int
+    varied: list[str]
+
+
+def what_it_rests_on(results: xr.Dataset) -> Rests:
+    """From a sampled sweep: which assumption turns which ranking round and where, and what moves infections most.
+
+    Raises AnalysisError where the sweep is not sampled or has no policies to rank."""
+    varied = json.loads(results.attrs.get("varied", "[]"))
+    if not varied or "sample" not in results.dims:
+        raise AnalysisError("the sweep over assumptions must be sampled (latin-hypercube, sobol or list)")
+    table = flips(results, RANKED)
+    turned = table[table["flips"]]
+    sentences = [_told(line) for line in turned.head(SHOWN).to_dict("records")]
+    if not sentences:
+        sentences = ["No ranking of these policies flips within the ranges of what was varied one at a time."]
+    drawn = {}
+    if len(turned):
+        drawn["flips"] = figures.flips(results, turned.head(SHOWN))
+    found = prcc(results, RANKED)
+    axes = axes_of(results)
+    last = {axis: results[axis].values.tolist()[-1] for axis in axes}
+    drawn["tornado"] = figures.tornado(
+        found.sel(last), RANKED[0], f"What moves infections under {' + '.join(words(v) for v in last.values())}"
+    )
+    return Rests(sentences, drawn, table, results.sizes["sample"], varied)
+
+
+def _told(line: dict[str, object]) -> str:
+    """One flip in a sentence."""
+    one, other = cell_words(str(line["cell"])), cell_words(str(line["other"]))
+    ranking = component_words(str(line["ranking"]).removesuffix(AVERTED)).lower()
+    low, at, high = (number(float(str(line[name]))) for name in ("flips_low", "flips_at", "flips_high"))
+    below, above = float(str(line["chance_low"])), float(str(line["chance_high"]))
+    better = "falls short" if below > above else "draws ahead"
+    return (
+        f"On {ranking}, {one} against {other} turns at {line['parameter']} = {at} (95 % interval {low} to {high}): above it, {one} "
+        f"{better} (better in {below:.0%} of cases at the lowest value, {above:.0%} at the highest)."
+    )
