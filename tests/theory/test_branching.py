@@ -12,7 +12,7 @@ from lazaretto.analysis.theory.networks import Periods
 from lazaretto.outcomes.run import generations
 
 LATENT, INFECTIOUS = Periods(2, 2), Periods(5, np.inf)  # a constant infectious period leaves k as the only dispersion
-LINKS = 50
+BRANCHING, GENERATIONS, ROOTS = 8, 4, 600
 
 
 def test_offspring_and_the_share_of_the_top_fifth():
@@ -23,7 +23,7 @@ def test_offspring_and_the_share_of_the_top_fifth():
     population = trees.stars(np.full(roots, links))
     h = follow(population, pathogen_of(LATENT, INFECTIOUS, hazard, k), 1, first=np.arange(roots), days=60)
     offspring = np.bincount(h.person[h.source[h.source >= 0]], minlength=roots)
-    law = branching.over_links(links, mean / links, k)
+    law = branching.over_links(links, mean / links, k, points=4000)
     for most in (0, 1, 5):
         expected = sum_of_law(law, most)
         agrees((offspring <= most).mean(), expected, np.sqrt(expected * (1 - expected) / roots))
@@ -37,39 +37,54 @@ def test_offspring_and_the_share_of_the_top_fifth():
 
 def sum_of_law(law, most: int) -> float:
     """P(at most so many), read off the generating function."""
-    s = np.exp(2j * np.pi * np.arange(1024) / 1024)
+    s = np.exp(2j * np.pi * np.arange(512) / 512)
     f = np.array([law(z) for z in s])
     return float(sum((f * s**-j).mean().real for j in range(most + 1)))
 
 
-@pytest.mark.parametrize(("mean", "k"), [(1.2, 0.16), (1.5, 0.16), (2.5, 0.1), (2.5, 0.16), (2.5, 0.5), (2.5, 1.0), (2.5, 1e6), (3.5, 0.16)])  # fmt: skip
+CASES = [(1.2, 0.16), (1.5, 0.16), (2.5, 0.1), (2.5, 0.16), (2.5, 0.5), (2.5, 1.0), (2.5, 1e6), (3.5, 0.16)]
+
+
+def hazard_of(mean: float, k: float) -> float:
+    """Total hazard of a link such that the mean number of offspring over BRANCHING links is `mean`: 1 - (1 + h / k)^-k = mean / links."""
+    return k * ((1 - mean / BRANCHING) ** (-1 / k) - 1)
+
+
+def descendants(mean: float, k: float, roots: int, depth: int, seed: int) -> np.ndarray:
+    """(roots, depth + 1) infections by lineage and generation, in trees that never meet."""
+    population = trees.forest(roots, BRANCHING, depth)
+    hazard = hazard_of(mean, k) / INFECTIOUS.mean
+    h = follow(population, pathogen_of(LATENT, INFECTIOUS, hazard, k), seed, first=np.arange(roots), days=100)
+    steps = generations(h.source)
+    root = h.person.astype(np.int64)
+    for generation in range(depth, 0, -1):  # people of a generation stand in the order of their parents
+        begin = roots * (BRANCHING**generation - 1) // (BRANCHING - 1)
+        inside = root >= begin
+        root[inside] = begin - roots * BRANCHING ** (generation - 1) + (root[inside] - begin) // BRANCHING
+    counts = np.zeros((roots, depth + 1), np.int64)
+    np.add.at(counts, (root, steps), 1)
+    return counts
+
+
+@pytest.mark.parametrize(("mean", "k"), CASES)
 def test_lineages_die_out(mean, k):
-    """Share of lineages extinct by generations 1 to 4, 2,000 lineages in one large one-way graph of 50 links each. Would find 0.055; the
-    limit of many links and generations is the closed form of the evidence base (`test_closed_forms`)."""
-    roots, last = 2000, 4
-    law = branching.over_links(LINKS, mean / LINKS, k)
-    counts = extinct_by(mean, k, roots, last)
-    for generation, found in enumerate(counts, start=1):
+    """Share of lineages extinct by generations 1 to 4, of 600 that cannot meet; eight links each, so exact for eight links. Would find 0.1.
+    The limit of many links and generations is the closed form of the evidence base (`test_closed_forms`)."""
+    law = branching.over_links(BRANCHING, hazard_of(mean, k), k)
+    counts = descendants(mean, k, ROOTS, GENERATIONS, 1)
+    for generation in range(1, GENERATIONS + 1):
         expected = branching.extinction(law, generation)
-        agrees(found, expected, np.sqrt(expected * (1 - expected) / roots))
+        found = (counts[:, generation] == 0).mean()
+        agrees(found, expected, np.sqrt(expected * (1 - expected) / ROOTS))
 
 
-def extinct_by(mean: float, k: float, roots: int, last: int) -> list[float]:
-    """Share of lineages without anybody in generation 1, 2, ..., each lineage in trees of its own where few links are taken."""
-    hazard = mean / LINKS / INFECTIOUS.mean
-    pathogen = pathogen_of(LATENT, INFECTIOUS, hazard, k)
-    people = 400_000
-    population = trees.random_targets(np.full(people, LINKS), 1)
-    share = np.zeros(last)
-    batches = 20
-    for batch in range(batches):
-        first = np.arange(batch * roots // batches, (batch + 1) * roots // batches)
-        h = follow(population, pathogen, batch, first=first, days=14)
-        steps = generations(h.source)
-        lineage = np.arange(len(h.person))
-        for row in np.argsort(steps, kind="stable"):
-            if h.source[row] >= 0:
-                lineage[row] = lineage[h.source[row]]
-        for generation in range(1, last + 1):
-            share[generation - 1] += len(first) - len(np.unique(lineage[steps == generation]))
-    return list(share / roots)
+def test_chain_sizes():
+    """Whole chains at R = 0.5, k = 0.16 over eight links, to four generations: chains of at most five people go no further, and the mean is
+    that of four generations. Would find 0.04 of P(1)."""
+    mean, k, roots, depth = 0.5, 0.16, 2500, 4
+    sizes = descendants(mean, k, roots, depth, 2).sum(axis=1)
+    expected = branching.chain_sizes_of(branching.over_links(BRANCHING, hazard_of(mean, k), k, points=2000), 5)
+    for size in range(1, 6):
+        share = expected[:size].sum()
+        agrees((sizes <= size).mean(), share, np.sqrt(share * (1 - share) / roots))
+    agrees(sizes.mean(), sum(mean**g for g in range(depth + 1)), sizes.std(ddof=1) / np.sqrt(roots))

@@ -9,7 +9,7 @@ from on_graphs import SIGMA, agrees, follow, pathogen_of
 from lazaretto.analysis.theory import growth, networks, trees
 from lazaretto.analysis.theory.networks import Periods
 
-ROOTS = 120_000
+ROOTS = 240_000
 DEGREES = networks.poisson(8.0)
 ROWS = [  # of analytic_checks.csv: latent, infectious, hazard per link, r
     (Periods(3, 2), Periods(7, 3), 0.0431325, 0.109347),
@@ -29,20 +29,29 @@ def intervals(
 @pytest.mark.parametrize(("latent", "infectious", "hazard", "r"), ROWS)
 def test_euler_lotka_on_a_random_graph(latent, infectious, hazard, r):
     """Somebody reached along a link of a Poisson graph has Poisson(8) further ones, and at the true r the mean over infectors of the sum
-    of exp(-r interval) is 1. Would find an r that is wrong by 1.5 %."""
+    of exp(-r interval) is 1. Would find an r that is wrong by 1.8 %."""
     links = DEGREES.sequence(ROOTS)
     root, days = intervals(latent, infectious, hazard, links)
     worth = np.bincount(root, np.exp(-r * days), minlength=ROOTS)
     error = worth.std(ddof=1) / np.sqrt(ROOTS)
     agrees(worth.mean(), 1.0, error)
     slope = np.bincount(root, days * np.exp(-r * days), minlength=ROOTS).mean()
-    assert SIGMA * error / slope < 0.016 * r
+    assert SIGMA * error / slope < 0.018 * r
 
 
-@pytest.mark.parametrize(("reproduction", "latent", "infectious"), [(1.9825, Periods(3, 2), Periods(7, 3)), (2.31101, Periods(3, 4), Periods(5, 4)), (2.67541, Periods(4.6, 4), Periods(5, 4)), (0.664214, Periods(3, 2), Periods(7, 3))])  # fmt: skip
+MIXING = [
+    (1.9825, Periods(3, 2), Periods(7, 3)),
+    (2.31101, Periods(3, 4), Periods(5, 4)),
+    (2.67541, Periods(4.6, 4), Periods(5, 4)),
+    (0.664214, Periods(3, 2), Periods(7, 3)),
+]
+
+
+@pytest.mark.parametrize(("reproduction", "latent", "infectious"), MIXING)
 def test_euler_lotka_of_homogeneous_mixing(reproduction, latent, infectious):
-    """Very weak links: R = r / (L(r) (1 - I(r)) / mean), rows of the evidence base. 40 links at R / 400 of total hazard each."""
-    links, per_link = 40, 0.01
+    """Very weak links (each transmits with probability 0.004, so that which of its candidates is the first hardly matters): rows of the
+    evidence base. Would find an r that is wrong by 2.5 %."""
+    links, per_link = 60, 0.004
     r = growth.growth_rate(reproduction, latent, infectious)
     hazard = networks.hazard_for(per_link, infectious)
     root, days = intervals(latent, infectious, hazard, np.full(ROOTS, links))
@@ -50,26 +59,32 @@ def test_euler_lotka_of_homogeneous_mixing(reproduction, latent, infectious):
     agrees(worth.mean(), 1.0, worth.std(ddof=1) / np.sqrt(ROOTS))
 
 
-@pytest.mark.parametrize(("latent", "infectious", "transmits"), [(Periods(3, 2), Periods(7, 3), 0.02), (Periods(3, 2), Periods(7, 3), 0.8), (Periods(4, 1), Periods(5, 1), 0.5), (Periods(2, np.inf), Periods(6, 4), 0.5)])  # fmt: skip
+INTERVALS = [
+    (Periods(3, 2), Periods(7, 3), 0.02),
+    (Periods(3, 2), Periods(7, 3), 0.8),
+    (Periods(4, 1), Periods(5, 1), 0.5),
+    (Periods(2, np.inf), Periods(6, 4), 0.5),
+]
+
+
+@pytest.mark.parametrize(("latent", "infectious", "transmits"), INTERVALS)
 def test_generation_interval(latent, infectious, transmits):
-    """P(interval <= day) at 12 days, of links that transmit rarely and nearly always. Would find 0.7 % of the law at its middle."""
+    """P(interval <= day) on 12 days, of links that transmit rarely and nearly always. Would find 0.011 of the law at its middle. Links of
+    one root share its periods, so errors are those of sums over roots."""
     hazard = networks.hazard_for(transmits, infectious)
-    each = max(1, round(1.3 / transmits / 2))
-    roots = round(130_000 / (each * transmits))
-    _, days = intervals(latent, infectious, hazard, np.full(roots, each))
-    at = np.arange(2.0, 26.0, 2.0)
-    expected = shifted(at, latent, infectious, hazard)
-    found = np.array([(days <= day).mean() for day in at])
-    n = len(days) / each  # links of one root share its periods
-    error = np.sqrt(np.maximum(expected * (1 - expected), 1e-4) / n)
-    off = np.abs(found - expected) / error
-    assert (off < SIGMA).all(), (off, found, expected)
-    assert error.max() < 0.0062
+    each = max(1, round(0.65 / transmits))
+    links = np.full(round(80_000 / (each * transmits)), each)
+    root, days = intervals(latent, infectious, hazard, links)
+    for day in np.arange(3.0, 27.0, 2.0):
+        expected = by_day(day, latent, infectious, hazard)
+        per_root = np.bincount(root, (days <= day) - expected, minlength=len(links))
+        error = np.sqrt(max(per_root @ per_root, 1.0)) / len(days)
+        assert error < 0.0022
+        agrees((days <= day).mean(), expected, error)
 
 
-def shifted(at: np.ndarray, latent: Periods, infectious: Periods, hazard: float) -> np.ndarray:
+def by_day(day: float, latent: Periods, infectious: Periods, hazard: float) -> float:
     """The law for a constant latent period too."""
-    if np.isfinite(latent.shape):
-        return growth.generation_interval(at, latent, infectious, hazard)
-    at_once = Periods(1e-6, 1.0)
-    return growth.generation_interval(np.maximum(at - latent.mean, 1e-3), at_once, infectious, hazard)
+    if np.isinf(latent.shape):
+        day, latent = day - latent.mean, Periods(1e-6, 1.0)
+    return float(growth.generation_interval(np.array([day]), latent, infectious, hazard)[0])

@@ -5,8 +5,9 @@ R = R0 (1 - eI (1 - theta)): distribution-free. With tracing R is the dominant e
 infected (Ferretti et al. 2020, doi 10.1126/science.abb6936, supplement eqs 14-29, as in the evidence base):
 K(t, age) = R0 w(t) (1 - eI + eI S(t)) (1 - eT + eT S(t + age) / S(age)), S the probability of not yet being due for isolation.
 
-`individual` is the same for a population of individuals, exactly as the engine has it: contacts infected after the infector's day of
-tracing are not traced, and a case whose isolation failed is not quarantined later.
+`individual` is the same for individuals, as the engine has it. A case's list is made once, on its day of isolation. It holds links, whether
+infection has passed over them or not; so whoever is on it and not yet infected will not be, and whoever a case infects later, because its
+isolation failed, is on no list. A case whose isolation fails goes about, also one in quarantine.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize
 
+SETTLED = 40  # generations
 Floats = NDArray[np.float64]
 Cdf = Callable[[Floats], Floats]
 
@@ -74,6 +76,16 @@ def _dominant(kernel: Floats) -> float:
     return value
 
 
+def growth_rate(r0: float, t: Timing, isolation: float, tracing: float) -> float:
+    """r per day of the published operator: the r at which its eigenvalue with exp(-r t) is 1."""
+    middle = (np.arange(len(t.interval)) + 0.5) * t.step
+
+    def gap(r: float) -> float:
+        return with_tracing(r0, t._replace(interval=t.interval * np.exp(-r * middle)), isolation, tracing) - 1
+
+    return float(optimize.brentq(gap, -0.6, 1.0, xtol=1e-6))
+
+
 def _later(t: Timing) -> Floats:
     """(cells, cells) by day of the contact and age of its infector: the infector is not yet due, given that it was not at that age."""
     n = len(t.interval)
@@ -86,26 +98,36 @@ def with_tracing(r0: float, t: Timing, isolation: float, tracing: float) -> floa
     return r0 * _dominant(own[:, None] * (1 - tracing + tracing * _later(t)))
 
 
-def individual(r0: float, t: Timing, isolation: float, tracing: float) -> float:
-    """R where each infected person has one onset, one success or failure of isolation, and is or is not on its infector's list.
+def individual_generations(r0: float, t: Timing, isolation: float, tracing: float, number: int) -> Floats:
+    """(number,) infections per first case in generations 1, 2, ..., for individuals.
 
-    A listed person stops at the infector's day of tracing unless a failed isolation came first. The infector of somebody infected at
-    `age` was not yet due with probability S / (1 - eI + eI S); later infections are on no list.
+    Two types: listed (infected by a link that the infector's list holds, before the list was made) and not listed. Before its own day of
+    isolation a person infects over every link unless a list has stopped it; after it, where isolation failed, over unlisted links only.
     """
-    s, later = t.not_due, _later(t)
-    listed = tracing * s / (1 - isolation + isolation * s)  # by age
-    steps = -np.diff(s, prepend=1.0)  # of the own day of isolation
-    own_first = np.cumsum(steps[:, None] * later, axis=0) - later * np.cumsum(steps)[:, None]
-    failed = (1 - isolation) * (later + own_first)
-    succeeded = isolation * later * s[:, None]
-    alone = 1 - isolation + isolation * s[:, None]
-    return r0 * _dominant(t.interval[:, None] * ((1 - listed) * alone + listed * (failed + succeeded)))
+    later = _later(t)
+    before, after = t.interval * t.not_due, t.interval * (1 - isolation) * (1 - t.not_due)
+    free, stopped = np.array([1.0]), np.zeros(len(t.interval))  # of the last generation: unlisted (their number), listed (by age)
+    sizes = []
+    for _ in range(number):
+        active = before * (free.sum() + later @ stopped)
+        free, stopped = (1 - tracing) * r0 * (active + after * (free.sum() + stopped.sum())), tracing * r0 * active
+        sizes.append(float(free.sum() + stopped.sum()))
+    return np.array(sizes)
 
 
-def symmetric_threshold(r0: float, t: Timing, traceable: float = 1.0) -> float:
+def individual(r0: float, t: Timing, isolation: float, tracing: float) -> float:
+    """R of individuals: the growth factor from generation to generation in the long run."""
+    sizes = individual_generations(1.0, t, isolation, tracing, SETTLED)
+    return r0 * float(sizes[-1] / sizes[-2])
+
+
+Reproduction = Callable[[float, Timing, float, float], float]
+
+
+def symmetric_threshold(r0: float, t: Timing, traceable: float = 1.0, of: Reproduction = with_tracing) -> float:
     """The efficacy of isolation and of tracing, equal to each other, at which R = 1 (nan where even 1 is not enough)."""
 
     def gap(e: float) -> float:
-        return with_tracing(r0, t, e, e * traceable) - 1
+        return of(r0, t, e, e * traceable) - 1
 
     return float(optimize.brentq(gap, 0.0, 1.0, xtol=1e-5)) if gap(1.0) < 0 < gap(0.0) else float("nan")

@@ -7,13 +7,17 @@ total hazard -log(1 - T) transmits with probability T, and a candidate falls by 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
-from ...chance.laws import quantile_row
-from ...engine.state import Floats
 from ...population.city import Population, bare_city, reach_of
 
+Floats = NDArray[np.float64]
+POINTS = 4097
+SMALLEST = 1e-9
 SURE = 1 - 1e-5  # the largest probability of a link that `first_of` serves
 
 
@@ -49,15 +53,28 @@ def random_targets(links: NDArray[np.integer], seed: int) -> Population:
     return directed(np.concatenate([[0], np.cumsum(links)]), target, "random one-way graph")
 
 
-def first_of(quantile: NDArray[np.float64], transmits: float) -> Floats:
-    """The quantile row (as `chance.laws`) of candidate moments whose first one has the law with those equally spaced quantiles
-    ((points,), from p = 0 to 1), on links that transmit with probability `transmits`."""
+def first_of(quantile: Callable[[Floats], Floats], transmits: float) -> Floats:
+    """(POINTS,) equally spaced quantiles, from p = 0 to 1, of candidate moments whose first one on a link that transmits with probability
+    `transmits` has the given quantile function."""
     if not 0 < transmits <= SURE:
         raise ValueError(f"the probability of a link must lie above 0 and at most {SURE}; got {transmits}")
-    p = np.linspace(0, 1, len(quantile))
-    total = -np.log1p(-transmits)
+    p = np.linspace(0, 1, POINTS)
+    first = -np.expm1(np.log1p(-transmits) * p) / transmits
+    return np.asarray(quantile(np.clip(first, SMALLEST, 1 - SMALLEST)), float)
 
-    def candidate(u: Floats) -> Floats:
-        return np.interp(-np.expm1(-total * u) / transmits, p, quantile)
 
-    return quantile_row(candidate)
+def with_listed(population: Population, probability: float, seed: int) -> Population:
+    """The same people with a phone list of their own: each link stands on it with that probability, so that the instrument call-list traces
+    forwards only, and whether a contact is traced is settled beforehand."""
+    city = population.city
+    kept = np.random.default_rng(seed).random(len(city.link)) < probability
+    ends = np.concatenate([[0], np.cumsum(kept)])[city.link_start]
+    return replace(population, city=city._replace(call_start=ends.astype(np.int64), call=city.link[kept]), built_from="")
+
+
+def homes(number: int, size: int) -> Population:
+    """So many households of one size, in the household layer; nobody meets anybody else. Home i holds the people i x size and following."""
+    city = bare_city(number * size)
+    city.household[:] = np.repeat(np.arange(number, dtype=np.int32), size)
+    city = city._replace(household_start=(np.arange(number + 1) * size).astype(np.int32))
+    return Population(city=city._replace(reach=reach_of(city)), name=f"{number:,} homes of {size}", seed=0)
