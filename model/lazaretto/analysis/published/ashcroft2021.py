@@ -1,14 +1,14 @@
 """Quarantine from one day after exposure to another, and test and release (Ashcroft, Lehtinen & Bonhoeffer 2021, doi 10.7554/eLife.63704).
 
 There: F = integral of the generation interval q from entry to release; with a test, F = integral to the result + (1 - false negative)
-x integral from the result to day 10. Here: an exposed person with contacts of its own, named on the list of a case whose result comes on the
-day of entry; the engine's test, list, quarantine, release test and isolation do the rest. The case has symptoms and the exposed person never
-does (self-isolation is left out there); which people those are, the engine's own luck says beforehand.
+x integral from the result to day 10. Here: an exposed person with contacts of its own, named on the list of a case whose result comes
+on the day of entry; the engine's test, list, quarantine, release test and isolation do the rest. The case has symptoms and the exposed
+person never does (self-isolation is left out there); which people those are, the engine's own luck says beforehand.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import stats
@@ -50,7 +50,7 @@ def _scenario(p: Protocol):
         moments_of(INTERVAL.ppf), HAZARD, neutral_law("constant", p.enter - wait), never_symptomatic=0.5
     )  # the result comes on the day of entry
     sensitivity = [1 - (FALSE_NEGATIVE.get(day, 0.0) if p.test is not None else 0.0) for day in range(31)]
-    stay = {"isolation.quarantine_days": min(authority.FOREVER, p.release - p.enter)}
+    stay: dict[str, Any] = {"isolation.quarantine_days": min(authority.FOREVER, p.release - p.enter)}
     if p.test is not None:
         stay = {"isolation.quarantine_days": LAST - p.enter, "isolation.isolation_days": LAST - p.release}
     return authority.scenario(
@@ -59,8 +59,7 @@ def _scenario(p: Protocol):
         to_result=neutral_law("constant", wait),
         release_test_day=None if p.test is None else p.test - p.enter,
         waits_in_laboratory=True,
-        **{"testing.sensitivity_by_day": sensitivity},
-        **stay,
+        changes={"testing.sensitivity_by_day": sensitivity} | stay,
     )
 
 
@@ -73,12 +72,12 @@ def prevented(p: Protocol, number: int = 20_000, seed: int = 1) -> tuple[float, 
     scenario = _scenario(p)
     heads = 2 * number
     alone = directed(np.zeros(heads + 1, np.int64), np.zeros(0, np.int64), "heads")
-    symptomatic = simulate(scenario, alone, seed, policy=False, first=np.arange(heads)).raw.history.symptomatic
+    symptomatic = simulate(scenario, alone, seed, policy=False, first=range(heads)).raw.history.symptomatic
     cases, exposed = np.flatnonzero(symptomatic), np.flatnonzero(~symptomatic)
     pairs = min(len(cases), len(exposed))
     cases, exposed = cases[:pairs], exposed[:pairs]
     population = _with_contacts(heads, cases, exposed)
-    raw = simulate(scenario, population, seed, first=np.arange(heads)).raw
+    raw = simulate(scenario, population, seed, first=range(heads)).raw
     h = raw.history
     infected = np.bincount(h.person[h.source[h.source >= 0]], minlength=heads)[exposed]
     confirmed = np.full(population.people, np.inf)

@@ -35,11 +35,12 @@ def scenario(
     depth: int = 0,
     release_test_day: float | None = None,
     waits_in_laboratory: bool = False,
-    **changes: Any,
+    changes: dict[str, Any] | None = None,
 ) -> Scenario:
     """The scenario. to_result: onset to result; to_list: result to list (None: nobody is traced); depth: generations of contacts traced
-    besides; waits_in_laboratory: the time to the result passes after the sample, for every test; changes: of the values in AT_ONCE, by dotted name."""
-    base = load_scenario("moscow-2020").replace(tracing="none", isolation="advice", days=days, **(AT_ONCE | changes))
+    besides; waits_in_laboratory: the time to the result passes after the sample, for every test; changes: of the values in AT_ONCE, by
+    dotted name."""
+    base = load_scenario("moscow-2020").replace(tracing="none", isolation="advice", days=days, **(AT_ONCE | (changes or {})))
     data = base.model_dump()
     data["pathogen"] = pathogen.model_dump()
     before, after = (INSTANT, to_result) if waits_in_laboratory else (to_result, INSTANT)

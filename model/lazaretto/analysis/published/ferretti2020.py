@@ -58,8 +58,8 @@ def by_generation(
     """(generations + 1,) infections by generation in the engine. delay: days from onset to isolation and list; isolation: probability
     that a person's isolation succeeds; tracing: that a link is on the phone list.
 
-    weak: ten links that seldom transmit instead of the fewest and surest. Needed where a person can go about again after an order (isolation
-    below 1), for over a sure link a second candidate follows one that was stopped.
+    weak: ten links that seldom transmit instead of the fewest and surest. Needed where a person can go about again after an order
+    (isolation below 1), for over a sure link a second candidate follows one that was stopped.
     """
     roots, depth = WEAK_SHAPE if weak else SURE_SHAPE
     links = WEAK_LINKS if weak else int(np.ceil(r0))
@@ -70,10 +70,10 @@ def by_generation(
         DAYS,
         to_result=neutral_law("constant", delay),
         to_list=authority.INSTANT if tracing > 0 else None,
-        **{"isolation.full_adherence_case": isolation},
+        changes={"isolation.full_adherence_case": isolation},
     )
     population = with_listed(forest(roots, links, depth), tracing, seed)
-    history = simulate(scenario, population, seed, first=np.arange(roots)).raw.history
+    history = simulate(scenario, population, seed, first=range(roots)).raw.history
     return np.bincount(generations(history.source), minlength=depth + 1)
 
 

@@ -37,13 +37,18 @@ def timing(interval: Cdf, due: Cdf, never_due: float = 0.0, delay: float = 0.0, 
     """interval: cumulative law of the generation interval; due: of the days from infection to onset; never_due: share of transmission from
     people who never have symptoms; delay: days from onset to isolation and tracing."""
     cells = round(days / step)
-    edges = np.arange(cells + 1) * step
+    edges = np.asarray(np.arange(cells + 1) * step, np.float64)
 
     def not_due(day: Floats) -> Floats:
         return 1 - (1 - never_due) * np.where(day > delay, due(np.maximum(day - delay, 0.0)), 0.0)
 
     ends = (np.arange(2 * cells) + 1) * step
-    return Timing(step, np.diff(interval(edges)), not_due((edges[:-1] + edges[1:]) / 2), not_due(ends))
+    return Timing(
+        step,
+        np.diff(interval(edges)),
+        not_due(np.asarray((edges[:-1] + edges[1:]) / 2, np.float64)),
+        not_due(np.asarray(ends, np.float64)),
+    )
 
 
 def theta(t: Timing) -> float:
