@@ -38,8 +38,9 @@ CASES = [Protocol(3, 10), Protocol(0, 5), Protocol(4, 7), Protocol(3, 7, 5), Pro
 
 @pytest.mark.parametrize("p", CASES, ids=str)
 def test_the_engine_s_orders_and_release_tests_prevent_as_much(p):
-    """At 5 standard errors and within the band; would find 0.2 to 1 percentage point. The whole table with more people: tests/verification."""
+    """At 5 standard errors, and within the band where the sample can tell; would find 0.2 to 1 percentage point. The whole table with more
+    people is in tests/verification."""
     share, error = prevented(p, number=12_000)
     assert error < 0.002
     assert abs(share - published(p)) < 5 * error, (share, published(p), error)
-    assert abs(share - published(p)) < BAND
+    assert 3 * error > BAND or abs(share - published(p)) < BAND

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import stats
 
-from ...bench import neutral_law
 from ...outcomes.run import simulate
 from ...population.city import Population
+from ..theory.idealised import neutral_law
 from ..theory.trees import directed
 from . import authority
 from .generation_time import moments_of, pathogen

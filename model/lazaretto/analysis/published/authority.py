@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...bench import neutral_law
 from ...parameters import Law, Pathogen, Scenario, load_scenario, load_tracing
+from ..theory.idealised import neutral_law
 
 FOREVER = 250.0  # days; the engine looks at every day of an order, so endless orders take endless time
 LOOKBACK = 30.0

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from ...bench import neutral_law
 from ...outcomes.run import generations, simulate
 from ...parameters import Law
 from ..theory import control
+from ..theory.idealised import neutral_law
 from ..theory.trees import SURE, first_of, forest, with_listed
 from . import authority
 from .generation_time import pathogen

@@ -11,8 +11,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from ...bench import idealised_pathogen, neutral_law
 from ...parameters import Law, Pathogen
+from ..theory.idealised import idealised_pathogen, neutral_law
 from ..theory.trees import POINTS, SMALLEST
 
 Floats = NDArray[np.float64]

@@ -12,10 +12,10 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
-from ...bench import neutral_law
 from ...outcomes.run import simulate
 from ...parameters import Scenario
 from ...population.city import Population
+from ..theory.idealised import neutral_law
 from ..theory.trees import SURE, first_of, random_targets, with_listed
 from . import authority
 from .generation_time import pathogen

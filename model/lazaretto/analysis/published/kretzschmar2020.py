@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ...bench import neutral_law
 from ...outcomes.run import simulate
+from ..theory.idealised import neutral_law
 from ..theory.trees import first_of, stars, with_listed
 from . import authority
 from .generation_time import pathogen, table
