@@ -42,7 +42,7 @@ def test_symmetric_thresholds():
             assert abs(single - stated) < 0.03 < BAND, row
 
 
-@pytest.mark.parametrize(("r0", "delay"), [(1.7, 0.0), (2.0, 24.0), (2.5, 72.0)])
+@pytest.mark.parametrize(("r0", "delay"), [(1.7, 0.0), (2.0, 24.0)])
 def test_perfect_isolation_and_tracing_in_the_engine(r0, delay):
     """R at eI = eT = 1, where the operator is exact for individuals; 5 standard errors. Would find 0.04 to 0.1 of R."""
     row = THRESHOLD[(THRESHOLD["R0"] == r0) & (THRESHOLD["delay_h"] == delay)].iloc[0]
@@ -51,9 +51,9 @@ def test_perfect_isolation_and_tracing_in_the_engine(r0, delay):
     assert abs(found - row["R_eff_at_perfect_isolation_and_tracing"]) < 5 * error, (found, error)
 
 
-@pytest.mark.parametrize(("side", "runs"), [(-1, 4), (1, 6)])
+@pytest.mark.parametrize(("side", "runs"), [(-1, 3), (1, 5)])
 def test_the_engine_s_threshold_lies_in_the_band(side, runs):
-    """R0 2, no delay: published threshold 0.549; a band's width below it the epidemic grows, above it it does not, by three standard errors
+    """R0 2, no delay: published threshold 0.549; a band's width below it the epidemic grows, above it it does not, by two standard errors
     or more. (All rows: tests/verification.)"""
     found, error = reproduction_number(2.0, 0.0, 0.5489 + side * BAND, 0.5489 + side * BAND, runs=runs)
     assert side * (1 - found) > 2 * error, (found, error)
