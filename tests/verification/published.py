@@ -1,5 +1,5 @@
 """Published tables with large samples, as Markdown: `python tests/verification/published.py TABLE [runs]`, where TABLE is ashcroft,
-ferretti, kretzschmar or hellewell.
+ferretti, kretzschmar, kucharski or hellewell.
 
 Too slow for the quick suite (2 to 60 minutes each); last results in docs/verification/published.md.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from lazaretto.analysis.published import ashcroft2021, ferretti2020, hellewell2020, kretzschmar2020
+from lazaretto.analysis.published import ashcroft2021, ferretti2020, hellewell2020, kretzschmar2020, kucharski2020
 from lazaretto.analysis.theory import control
 
 TABLES = Path(__file__).resolve().parents[1] / "published"
@@ -57,6 +57,17 @@ def kretzschmar(number: int = 60_000) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=columns)
 
 
+def kucharski(number: int = 20_000) -> pd.DataFrame:
+    lines = []
+    table = pd.read_csv(TABLES / "kucharski2020_table_and_reimplementation.csv").set_index("scenario")
+    for name, programme in kucharski2020.PROGRAMMES.items():
+        row = table.loc[name]
+        stated, fixed = row["published_reduction_pct"], row["reimpl_bugfixed_reduction_pct"]
+        found, error = kucharski2020.reduction(programme, number)
+        lines.append([name, stated, fixed, found, error, abs(found - fixed) < 2])
+    return pd.DataFrame(lines, columns=["programme", "published %", "bugs fixed %", "engine %", "SE", "in band"])
+
+
 def hellewell(runs: int = 1000) -> pd.DataFrame:
     lines = []
     table = pd.read_csv(TABLES / "hellewell2020_p_control.csv")
@@ -72,7 +83,8 @@ def hellewell(runs: int = 1000) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    work = {"ashcroft": ashcroft, "ferretti": ferretti, "kretzschmar": kretzschmar, "hellewell": hellewell}[sys.argv[1]]
+    works = (ashcroft, ferretti, kretzschmar, kucharski, hellewell)
+    work = {each.__name__: each for each in works}[sys.argv[1]]
     found = work(*(int(n) for n in sys.argv[2:3]))
     print("| " + " | ".join(found.columns) + " |\n|" + "---|" * len(found.columns))
     for line in found.itertuples(index=False):

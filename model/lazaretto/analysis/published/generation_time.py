@@ -7,6 +7,7 @@ on the lead; the profile over it is the law of infection. Relative error of time
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ Floats = NDArray[np.float64]
 ENDLESS = 1e5  # days
 
 
-def table(quantiles: Floats, unit: str = "day") -> Law:
+def table(quantiles: NDArray[Any], unit: str = "day") -> Law:
     """A law by equally spaced quantiles from p = 0 to 1."""
     mean = float((quantiles[1:] + quantiles[:-1]).mean() / 2)
     law = neutral_law("constant", mean, unit).model_dump()
