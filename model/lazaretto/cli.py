@@ -21,7 +21,19 @@ from rich.table import Table
 
 from . import datasets
 from ._version import __version__
-from .parameters import KINDS, ParameterError, Scenario, find, list_names, load, load_scenario, load_sweep, rows, validate_file
+from .parameters import (
+    KINDS,
+    ParameterError,
+    Scenario,
+    find,
+    kinds_with,
+    list_names,
+    load,
+    load_scenario,
+    load_sweep,
+    rows,
+    validate_file,
+)
 
 LEAST_BENCH_PEOPLE = 1000
 FAILURES_SHOWN = 20
@@ -122,6 +134,8 @@ def show(
         print(json.dumps(told))
         return
     screen.print(f"[bold]{thing.title}[/bold] ({kind})\n{thing.description}\n", highlight=False)
+    if others := [f"{other}/{name}" for other in kinds_with(name) if other != kind]:
+        screen.print(f"Of the same name: {', '.join(others)}\n", highlight=False)
     if isinstance(scenario, Scenario):
         screen.print(_avoidance(scenario), highlight=False)
     table = Table("parameter", "value", "unit", "range", "status", "source", show_lines=False, expand=True)
@@ -352,7 +366,7 @@ def bench(
 
 @app.command()
 def explore(
-    scenario: Annotated[str, typer.Argument(help="What pathogens and policies are put into.")] = "moscow-2020",
+    scenario: Annotated[str, typer.Argument(help="What pathogens and policies are put into.")] = "no-measures",
     people: People = None,
     seeds: Seeds = None,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on this computer (default: any free one).")] = 0,

@@ -84,7 +84,16 @@ def test_sweep_resume_and_report(capsys, tmp_path, small):
     assert status == 0, err
     text = (page / "index.html").read_text()
     assert len(text) < 8_000_000
-    for heading in ("What was asked", "Answer", "The trade-off", "The panel", "What it rests on", "Parameters", "Provenance"):
+    for heading in (
+        "What was asked",
+        "Answer",
+        "The trade-off",
+        "The panel",
+        "What a gain costs",
+        "Assumptions and limits",
+        "Parameters",
+        "Provenance",
+    ):
         assert heading in text
     ids = re.findall(r'<(?:h2|div)[^>]* id="([^"]+)"', text)
     assert len(ids) == len(set(ids)), "a figure and a heading of one name: the figure would be drawn into the heading"
@@ -155,7 +164,7 @@ def test_seeds_from_python_are_checked(small, town):
 
 
 def test_switching_avoidance_off_is_never_silent(small, town):
-    off = {f"behaviour.kappa_{name}": 0 for name in ("reporting", "cooperation", "phone")}
+    off = {f"behaviour.kappa_{name}": 0 for name in ("reporting", "cooperation", "phone", "app")}
     with pytest.warns(UserWarning, match="coercion wins by construction"):
         lz.simulate(small.replace(isolation="sms-and-police", days=5, **off), town, seed=1)
 

@@ -161,7 +161,7 @@ def test_the_tracer_asks_about_the_contacts_that_measures_left(small, town):
 
 def test_the_index_of_moscow_has_the_published_means_of_each_month():
     """OxCGRT, Russia 2020: March 41.9, April 85.5, May 80.7, June 64.4, July 56.9; day 0 is 15 March."""
-    region = load("region", "moscow-2020")
+    region = load("region", "moscow-spring-2020")
     days = np.arange(-14, 139)  # 1 March to 31 July
     starts = np.array([m.start_day.value for m in region.measures])
     ends = np.array([math.inf if m.end_day is None else m.end_day.value for m in region.measures])

@@ -37,7 +37,7 @@ class Start(NamedTuple):
 
 
 def start(
-    scenario: str = "moscow-2020", people: int | None = None, seeds: int | None = None, threads: int | None = None
+    scenario: str = "no-measures", people: int | None = None, seeds: int | None = None, threads: int | None = None
 ) -> Start:
     """Everything for a scenario by name or path. Raises ParameterError for what is not there or out of range."""
     base = load_scenario(scenario)

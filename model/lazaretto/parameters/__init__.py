@@ -5,7 +5,7 @@ Plain frozen data read from TOML, validated at the boundary. Knows nothing of nu
 
 from .behaviour import Behaviour
 from .errors import ParameterError
-from .find import find, load, validate_file
+from .find import find, kinds_with, load, validate_file
 from .governance import Collection
 from .isolation import Appeals, IsolationRegime, Monitor, Rung
 from .library import (
@@ -35,7 +35,8 @@ from .tracing import Household, Interview, OperatorGeolocation, TracingLevel
 __all__ = [
     "COMPONENTS", "KINDS", "Appeals", "Behaviour", "City", "Collection", "Household", "Interview", "IsolationRegime", "Law",
     "LayerHazard", "Measure", "Monitor", "OperatorGeolocation", "ParameterError", "Pathogen", "Prior", "Quantity", "Region", "Row",
-    "Rung", "Scenario", "Sweep", "Testing", "TracingLevel", "Trigger", "assumptions", "find", "list_names", "load", "load_behaviour",
+    "Rung", "Scenario", "Sweep", "Testing", "TracingLevel", "Trigger", "assumptions", "find", "kinds_with", "list_names", "load",
+    "load_behaviour",
     "load_isolation", "load_pathogen", "load_population", "load_region", "load_scenario", "load_sweep", "load_testing",
     "load_tracing", "parameter_rows", "params_folder", "rows", "validate_file", "value_hash",
 ]  # fmt: skip

@@ -18,11 +18,21 @@ def load(kind: str, name: str | Path) -> Any:
     return load_sweep(name) if kind == "sweeps" else load_component(kind, name)
 
 
+WHOLE = ("scenarios", "sweeps")
+
+
+def kinds_with(name: str) -> list[str]:
+    """The kinds that have a file of that name, whole scenarios and sweeps before components."""
+    return [kind for kind in (*WHOLE, *COMPONENTS) if name in list_names(kind)]
+
+
 def find(name: str) -> tuple[str, Any]:
-    """(kind, object) of the first kind that has that name."""
-    for kind in KINDS:
-        if name in list_names(kind):
-            return kind, load(kind, name)
+    """(kind, object) of a name: scenarios and sweeps come before components, or the kind is given as in `tracing/transparent-notice`."""
+    kind, _, plain = name.rpartition("/")
+    if kind in KINDS and plain in list_names(kind):
+        return kind, load(kind, plain)
+    if kinds := kinds_with(name):
+        return kinds[0], load(kinds[0], name)
     if name.endswith(".toml"):
         return validate_file(Path(name))
     everything = [known for kind in KINDS for known in list_names(kind)]
