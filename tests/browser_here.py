@@ -51,7 +51,7 @@ class App(NamedTuple):
 def app(tmp_path_factory):
     pytest.importorskip("tornado", reason="the package tornado is not installed (extra explore)")
     file = tmp_path_factory.mktemp("scenario") / "evil.toml"
-    file.write_text((params_folder() / "scenarios" / "moscow-2020.toml").read_text().replace("Moscow 2020", EVIL, 1))
+    file.write_text((params_folder() / "scenarios" / "no-measures.toml").read_text().replace("No measures", EVIL, 1))
     command = [sys.executable, "-c", "from lazaretto.cli import main; main()"]
     arguments = ["explore", str(file), "--no-browser", "--people", "2000", "--seeds", "3", "--threads", "2"]
     process = subprocess.Popen(

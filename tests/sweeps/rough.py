@@ -60,28 +60,31 @@ def told_of(folder: Path, slow: float = 0.0) -> tuple[int, Any]:
 
 
 def killed_at_random(folder: Path) -> dict[str, Any]:
-    """Each child is killed so many tasks, and then so many milliseconds, after it began."""
+    """Each child is killed so many tasks, and then so many milliseconds, after it began; where a sweep is done before so many kills, the
+    next one begins in a folder of its own."""
     assert ended(forked(folder / "undisturbed")) == 0
-    chance, kills, cells = Random(6), 0, []
-    for _ in range(4 * KILLS):
-        if kills == KILLS:
-            break
-        child, pipe = told_of(folder / "killed")
+    chance, kills, folders, cells = Random(6), 0, [folder / "killed-0"], [[]]
+    while kills < KILLS and len(folders) < KILLS:
+        child, pipe = told_of(folders[-1])
         for _ in range(chance.randint(1, 16)):
             pipe.read(1)
         time.sleep(chance.uniform(0, 0.05))
         os.kill(child, signal.SIGKILL)
-        kills += ended(child) == -signal.SIGKILL
+        killed = ended(child) == -signal.SIGKILL
+        kills += killed
         pipe.close()
-        cells.append(len(list((folder / "killed").rglob("0*.nc"))))
-    status = ended(forked(folder / "killed", resume=True))
+        cells[-1].append(len(list(folders[-1].rglob("0*.nc"))))
+        if not killed and kills < KILLS:
+            folders.append(folder / f"killed-{len(folders)}")
+            cells.append([])
+    status = [ended(forked(one, resume=True)) for one in folders]
     return {
         "kills": kills,
         "cells": cells,
         "status": status,
-        "same": files(folder / "killed") == files(folder / "undisturbed"),
-        "files": len(files(folder / "killed")),
-        "left": [f.name for f in (folder / "killed").rglob("*.partial")],
+        "same": all(files(one) == files(folder / "undisturbed") for one in folders),
+        "files": len(files(folders[0])),
+        "left": [f.name for one in folders for f in one.rglob("*.partial")],
     }
 
 

@@ -27,10 +27,10 @@ def happened(tmp_path_factory):
 
 def test_killed_at_ten_random_moments_and_resumed_equals_the_undisturbed_byte_for_byte(happened):
     killed = happened["killed"]
-    assert killed["kills"] == 10 and killed["status"] == 0
+    assert killed["kills"] == 10 and set(killed["status"]) == {0}
     assert killed["same"] and killed["files"] == 10
-    assert killed["cells"] == sorted(killed["cells"])  # none is lost
-    assert len(set(killed["cells"])) > 2  # the kills fell into the work
+    assert all(cells == sorted(cells) for cells in killed["cells"])  # none is lost
+    assert len({count for cells in killed["cells"] for count in cells}) > 2  # the kills fell into the work
     assert not killed["left"]
 
 

@@ -14,7 +14,8 @@ from ..analysis.compare import AnalysisError, axes_of, compare, components_in, l
 from ..outcomes.panel import BLOCKS, COMPONENTS
 from .style import INK, TEMPLATE, headline, label, number, safe
 
-MOST_CELLS = 30
+MOST_CELLS, FEW_CELLS = 30, 12
+LEFT, COLUMN = 240, 78  # pixels, where many cells need a figure wider than its page
 SCALE = [[0.0, "#5fa8d3"], [0.5, "#ffffff"], [1.0, "#f0903a"]]  # dark text stands out on all of it
 NEITHER = 0.0
 ROW = 24
@@ -80,7 +81,8 @@ def panel_heat(results: xr.Dataset, names: Sequence[str] | None = None, title: s
     figure.update_layout(
         template=TEMPLATE,
         height=ROW * len(heads) + above + 140,
-        margin=dict(t=above, l=210),
+        width=LEFT + COLUMN * len(cells) if len(cells) > FEW_CELLS else None,
+        margin=dict(t=above, l=210, r=8),
         title=dict(
             text=safe(title or "The panel, cell by cell") + told, yref="container", y=1, yanchor="top", pad=dict(t=16, l=8)
         ),

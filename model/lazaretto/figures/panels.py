@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 from ..analysis.compare import AVERTED, axes_of, component, describe
 from ..analysis.frontier import frontier
 from ..outcomes.panel import COMPONENTS
-from .style import INK, QUIET, TEMPLATE, broken, colour, dash, faint, headline, label, symbol
+from .style import INK, QUIET, TEMPLATE, colour, dash, faint, headline, label, symbol
 
 LOW, HIGH = 0.025, 0.975
 PER = 100_000
@@ -161,20 +161,27 @@ def matched_null(results: xr.Dataset, name: str = "infections" + AVERTED) -> go.
             paints = [colour(k, kinds) for k in kinds]
             mean, low, high = (one[k].sel({regimes: kinds}).values for k in ("mean", "low", "high"))
             figure.add_bar(
-                x=[broken(k) for k in kinds], y=mean, name=label(listing),
+                x=[label(k) for k in kinds], y=mean, name=label(listing),
                 marker=dict(color=paints if listing == "targeted" else "white", line=dict(color=paints, width=2)),
                 error_y=dict(type="data", array=high - mean, arrayminus=mean - low, color=INK, thickness=1.2, width=4),
                 showlegend=False, row=row, col=column,
                 hovertemplate="%{x}: %{y:,.0f}<extra>" + label(listing) + "</extra>",
             )  # fmt: skip
+    for regime in kinds:  # a key in place of labels that would not fit below the bars
+        paint = colour(regime, kinds)
+        figure.add_scatter(
+            x=[None], y=[None], mode="markers", name=label(regime), marker=dict(color=paint, symbol="square", size=12)
+        )
+    height = 220 + 300 * cells[-1][0]
     figure.update_layout(
         template=TEMPLATE,
         title="Does the list do more than chance? Filled: the list; hollow: as many random people",
-        height=180 + 300 * cells[-1][0],
+        height=height,
         barmode="group",
-        margin=dict(t=96),
+        margin=dict(t=96, b=90),
+        legend=dict(y=-30 / height, traceorder="normal"),
     )
-    figure.update_xaxes(tickangle=0)
+    figure.update_xaxes(showticklabels=False, ticks="")
     figure.update_yaxes(title_text=axis_title(name).replace(" (", "<br>("), col=1)
     figure.update_yaxes(tickformat=",")
     return figure

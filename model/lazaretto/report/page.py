@@ -232,7 +232,8 @@ def answer(results: xr.Dataset) -> list[str]:
 
 def _listed(results: xr.Dataset, cells: list[Any]) -> str:
     axes = axes_of(results)
-    return " and ".join(cell_label(results, dict(zip(axes, cell, strict=True))) for cell in cells)
+    *first, last = (cell_label(results, dict(zip(axes, cell, strict=True))) for cell in cells)
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _targeted(results: xr.Dataset) -> dict[str, str]:
