@@ -672,7 +672,8 @@ class Naive:
             taken=time if supervised else math.inf, home=math.inf,
             start=time, until=until, pathway=pathway, number=len(mine) + 1, full=pathway != SELF and trait < adherent,
             factor=p.self_factor if pathway == SELF else p.partial_factor,
-            tempted=mine[-1]["tempted"] if mine else 1.0, out=[], days_out=set(), looked_to=0, pending=False,
+            tempted=1.0 if pathway == SELF else [p.deterred, *(o["tempted"] for o in mine if o["pathway"] != SELF)][-1],
+            out=[], days_out=set(), looked_to=0, pending=False,
         )  # fmt: skip
         mine.append(new)
         if pathway != SELF:

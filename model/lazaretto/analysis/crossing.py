@@ -27,8 +27,9 @@ def _along(results: xr.Dataset, axis: str) -> Floats:
 
 
 def _cell(results: xr.Dataset, name: str, where: dict[str, Any], along: str) -> NDArray[np.float64]:
-    """(values along, seeds) of a component in the cell `where`, with targeted lists."""
-    here = dict(where) | ({"listing": "targeted"} if "listing" in results.dims else {})
+    """(values along, seeds) of a component in the cell `where`, with targeted lists. Axes of one value need not be named."""
+    alone = {axis: results[axis].values.tolist()[0] for axis in axes_of(results) if results.sizes[axis] == 1}
+    here = {**alone, **where} | ({"listing": "targeted"} if "listing" in results.dims else {})
     left = [axis for axis in axes_of(results) if axis not in here and axis != along]
     if left:
         raise AnalysisError(f"name a value of each other axis; missing: {', '.join(left)}")

@@ -189,7 +189,11 @@ def give_order(city, rates, policy, seed, records, conduct, queue, tally, person
     conduct.facility_from[order] = time if supervised else np.inf
     conduct.facility_until[order] = np.inf
     conduct.factor[order] = policy.self_factor if pathway == SELF else policy.partial_factor
-    conduct.tempted[order] = 1.0 if previous < 0 else conduct.tempted[previous]
+    earlier = previous  # what the ladder has done to the person lasts; nobody is punished for voluntary isolation
+    while earlier >= 0 and records.order_pathway[earlier] == SELF:
+        earlier = records.order_previous[earlier]
+    deterred = policy.deterred if earlier < 0 else conduct.tempted[earlier]
+    conduct.tempted[order] = 1.0 if pathway == SELF else deterred
     conduct.breach_start[order] = np.inf
     conduct.breach_until[order] = np.inf
     conduct.breach_days[order] = 0

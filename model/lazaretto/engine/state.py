@@ -124,6 +124,7 @@ class Policy(NamedTuple):
     breach_per_day: float
     breach_growth: float
     breach_factor: float
+    deterred: float  # of all going out against an order, what the threat of sanctions leaves
     self_isolation: float
     self_factor: float
     skill: float  # of informed people without a close contact, the share of the heeding that is left out

@@ -11,6 +11,7 @@ from plotly.subplots import make_subplots
 
 from ..outcomes.orders import went_out
 from ..outcomes.run import Run
+from .sensitivity import component_words, parameter_words
 from .style import INK, QUIET, TEMPLATE, faint, safe
 
 HIGHEST = ("nothing", "warning", "fine", "report", "transfer")
@@ -90,7 +91,7 @@ def crossing(table: pd.DataFrame, at: pd.Series, one: str, other: str, unit: str
     figure = go.Figure()
     figure.add_scatter(
         x=[*x, *x[::-1]], y=[*table["high"], *table["low"][::-1]], fill="toself", fillcolor=faint(STAYED), line=dict(width=0),
-        hoverinfo="skip", showlegend=False,
+        mode="lines", hoverinfo="skip", showlegend=False,
     )  # fmt: skip
     figure.add_scatter(x=x, y=table["mean"], mode="lines+markers", line=dict(color=STAYED, width=2.2), showlegend=False)
     figure.add_hline(y=0, line=dict(color=INK, width=1))
@@ -98,9 +99,11 @@ def crossing(table: pd.DataFrame, at: pd.Series, one: str, other: str, unit: str
         figure.add_vrect(x0=at["low"], x1=at["high"], fillcolor=WENT, opacity=0.15, line_width=0)
         told = f"level at {at['at']:.3g} ({at['low']:.3g} to {at['high']:.3g})"
         figure.add_vline(x=at["at"], line=dict(color=WENT, dash="dash"), annotation_text=told, annotation_font_color=WENT)
-    figure.update_xaxes(title_text=label)
-    figure.update_yaxes(title_text=f"{one} less {other}<br>({unit})", tickformat=",")
-    return figure.update_layout(template=TEMPLATE, title=f"{str(at.name).split(' along ')[0]}: {one} against {other}", height=440)
+    figure.update_xaxes(title_text=parameter_words(label))
+    figure.update_yaxes(title_text=f"{one}<br>less {other}<br>({unit})", tickformat=",")
+    return figure.update_layout(
+        template=TEMPLATE, title=f"{component_words(str(at.name).split(' along ')[0])}: {one} against {other}", height=440
+    )
 
 
 def further_step(table: pd.DataFrame, axis: str, gain: str, sign: float = -1.0) -> go.Figure:
@@ -112,4 +115,4 @@ def further_step(table: pd.DataFrame, axis: str, gain: str, sign: float = -1.0) 
     figure.add_hline(y=0, line=dict(color=INK, width=1))
     figure.update_xaxes(title_text=safe(axis), type="category")
     figure.update_yaxes(title_text=safe(gain).replace(" (", "<br>("), tickformat=",")
-    return figure.update_layout(template=TEMPLATE, title=f"What a further step buys: {safe(gain)}", height=420)
+    return figure.update_layout(template=TEMPLATE, title=f"What a further step changes: {safe(gain.split(' (')[0])}", height=420)
