@@ -35,8 +35,8 @@ def of_cases(moscow: Scenario, regime: dict | None = None, **settings) -> Scenar
     )
     data = constant_delays(scenario).model_dump()
     data["isolation"] |= {"appeals": None, **(regime or {})}
-    for response in ("tau_injustice", "kappa_reporting"):
-        data["behaviour"][response] |= {"value": 0.0}
+    for response in ("tau_injustice", "kappa_reporting", "delta_deterrence"):
+        data["behaviour"][response] |= {"value": settings.get(f"behaviour.{response}", 0.0)}
     return Scenario.model_validate(data)
 
 
@@ -294,3 +294,13 @@ def test_the_burden_adds_up_to_the_panel(small, town):
             assert total * 1e5 / people == pytest.approx(run.panel[component]), (by, column)
         wrong = run.panel[["wrong_reports", "wrong_fines", "wrong_transfers"]].sum() * people / 1e5
         assert (table["wrong_sanctions"].fillna(0) * table["people"]).sum() / 1000 == pytest.approx(wrong)
+
+
+def test_deterrence_keeps_those_at_home_who_do_not_fully_adhere(moscow):
+    """They go out on a day with exp(-delta x detection x fine); all of it is seen here."""
+    people = 4000
+    regime = {"monitoring": (monitor(1.0, 0.0),), "ladder": (), "fine_daily_incomes": stated(2.0, "daily income")}
+    settings = {"isolation.full_adherence_case": 0.0, "behaviour.delta_deterrence": 0.6}
+    run = lz.simulate(of_cases(moscow, regime, **settings), alone(people), seed=6, first=range(people))
+    p, slots = math.exp(-0.6 * 1.0 * 2.0), people * ORDER_DAYS
+    assert abs(totals(run)["detected_breaches"] - slots * p) < 5 * math.sqrt(slots * p * (1 - p))

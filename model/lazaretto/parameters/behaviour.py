@@ -10,8 +10,9 @@ class Behaviour(Stated):
 
     kappa_*: loss exponents per unit of harshness, so reporting = base x exp(-kappa_reporting x harshness). The breach hazard is
     multiplied by exp(-delta x detection a day x fine in daily incomes), by exp(-sigma x support) and by exp(fatigue x days under
-    the order); the first also lowers how often those go out who do not fully adhere. tau_injustice: reporting, adherence, cooperation and whatever needs the case's phone or app are multiplied by
-    exp(-tau x wrong reports, fines and transfers per 1,000 people of the area so far, less those put right on appeal).
+    the order); the first also lowers how often those go out who do not fully adhere. tau_injustice: reporting, adherence, cooperation
+    and whatever needs the case's phone or app are multiplied by exp(-tau x wrong reports, fines and transfers per 1,000 people of
+    the area so far, less those put right on appeal).
 
     heed_probability: that a person who is only informed of a contact stays at home as long as a quarantine lasts. judging_skill, in
     [0, 1]: how well the informed tell a close contact from a mere place in common; those without one heed with (1 - skill) times the
