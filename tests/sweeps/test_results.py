@@ -211,3 +211,13 @@ def test_own_populations_serve_all_cells(grid, tmp_path):
     other = lz.build_population(made.scenario.population, people=1000, seed=2)
     with pytest.raises(StoreError, match=r"changed: population"):
         lz.sweep(made, population=other, out=tmp_path / "copy", resume=True)
+
+
+@pytest.mark.filterwarnings("ignore:test avoidance is off")
+def test_results_and_figures_say_that_avoidance_is_off():
+    off = {f"behaviour.kappa_{name}": 0 for name in ("reporting", "cooperation", "phone", "app")}
+    scenario = design().scenario
+    found = lz.sweep(design(scenario=scenario.replace(**off).model_dump()), seeds=2, threads=1)
+    assert "coercion wins by construction" in found.attrs["warning"]
+    assert "coercion wins by construction" in lz.figures.frontier(found).layout.title.text
+    assert "warning" not in lz.sweep(design(), seeds=1, threads=1).attrs

@@ -12,7 +12,7 @@ import xarray as xr
 
 from ..analysis.compare import AnalysisError, axes_of, compare, components_in, levels
 from ..outcomes.panel import BLOCKS, COMPONENTS
-from .style import INK, TEMPLATE, headline, label, number, safe
+from .style import INK, TEMPLATE, headline, label, number, safe, warned
 
 MOST_CELLS, FEW_CELLS = 30, 12
 LEFT, COLUMN = 240, 78  # pixels, where many cells need a figure wider than its page
@@ -84,7 +84,11 @@ def panel_heat(results: xr.Dataset, names: Sequence[str] | None = None, title: s
         width=LEFT + COLUMN * len(cells) if len(cells) > FEW_CELLS else None,
         margin=dict(t=above, l=210, r=8),
         title=dict(
-            text=safe(title or "The panel, cell by cell") + told, yref="container", y=1, yanchor="top", pad=dict(t=16, l=8)
+            text=warned(safe(title or "The panel, cell by cell") + told, results),
+            yref="container",
+            y=1,
+            yanchor="top",
+            pad=dict(t=16, l=8),
         ),
     )
     figure.update_xaxes(

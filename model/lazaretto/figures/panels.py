@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 from ..analysis.compare import AVERTED, axes_of, component, describe
 from ..analysis.frontier import frontier
 from ..outcomes.panel import COMPONENTS
-from .style import INK, QUIET, TEMPLATE, colour, dash, faint, headline, label, symbol
+from .style import INK, QUIET, TEMPLATE, colour, dash, faint, headline, label, symbol, warned
 
 LOW, HIGH = 0.025, 0.975
 PER = 100_000
@@ -82,7 +82,9 @@ def curves(
             )  # fmt: skip
     rows = cells[-1][0]
     height = 160 + 280 * rows
-    figure.update_layout(template=TEMPLATE, title=title, height=height, legend=dict(y=-105 / height), margin=dict(t=84))
+    figure.update_layout(
+        template=TEMPLATE, title=warned(title, results), height=height, legend=dict(y=-105 / height), margin=dict(t=84)
+    )
     figure.update_xaxes(title_text="day", row=rows)
     figure.update_yaxes(title_text="per 100,000 people", col=1)
     figure.update_yaxes(rangemode="tozero")
@@ -133,7 +135,9 @@ def trade_off(results: xr.Dataset, names: list[str] | None = None, title: str | 
     for regime in kinds:
         mark = dict(symbol="circle", size=11, color=colour(regime, kinds))
         figure.add_scatter(x=[None], y=[None], mode="markers", marker=mark, name=label(regime))
-    figure.update_layout(template=TEMPLATE, title=title or "What is gained, and what it costs", height=600, legend=dict(y=-0.2))
+    figure.update_layout(
+        template=TEMPLATE, title=warned(title or "What is gained, and what it costs", results), height=600, legend=dict(y=-0.2)
+    )
     figure.update_xaxes(title_text=axis_title(cost), tickformat=",")
     figure.update_yaxes(title_text=axis_title(gain), tickformat=",")
     return figure
@@ -175,7 +179,7 @@ def matched_null(results: xr.Dataset, name: str = "infections" + AVERTED) -> go.
     height = 220 + 300 * cells[-1][0]
     figure.update_layout(
         template=TEMPLATE,
-        title="Does the list do more than chance? Filled: the list; hollow: as many random people",
+        title=warned("Does the list do more than chance? Filled: the list; hollow: as many random people", results),
         height=height,
         barmode="group",
         margin=dict(t=96, b=90),

@@ -6,6 +6,7 @@ import html
 from collections.abc import Iterable
 
 import plotly.graph_objects as go
+import xarray as xr
 
 from ..parameters import list_names
 
@@ -148,6 +149,12 @@ def broken(name: object) -> str:
     """A name as people read it, a line per two words, for narrow axes."""
     parts = label(name).split()
     return "<br>".join(" ".join(parts[i : i + 2]) for i in range(0, len(parts), 2))
+
+
+def warned(title: str, results: xr.Dataset) -> str:
+    """A title, with the warning below it that the results carry (test avoidance is off)."""
+    warning = results.attrs.get("warning")
+    return f"{title}<br><span style='font-size:13px;color:#a3470a'>{safe(warning)}</span>" if warning else title
 
 
 def faint(hex_colour: str, opacity: float = 0.16) -> str:

@@ -20,6 +20,7 @@ import xarray as xr
 from .._jit import source_key
 from .._version import __version__
 from ..outcomes.panel import COMPONENTS
+from ..outcomes.run import NO_AVOIDANCE
 from ..parameters import Sweep
 from .designs import Plan
 from .store import CellData, Guarded, StoreError, cannot_write, replaced
@@ -210,6 +211,8 @@ def provenance(plan: Plan, failures: dict[str, str]) -> dict[str, Any]:
         "design": design.model_dump_json(),
         "failures": json.dumps(failures),
     }
+    if design.scenario.behaviour.avoidance_is_off:
+        told["warning"] = NO_AVOIDANCE
     if plan.varied:
         told["fallback"] = json.dumps([name for name, varied in plan.varied.items() if not varied.declared])
     if design.design == "sobol":
