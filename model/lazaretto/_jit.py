@@ -5,6 +5,9 @@ runs stale code when a callee or a constant changes in another file, so the cach
 kernels, the compiler's version and the bounds-check setting. It lies in the user's cache folder (`LAZARETTO_CACHE`, else
 `$XDG_CACHE_HOME/lazaretto`, else `~/.cache/lazaretto`), so a read-only installation works.
 
+Kernels that only other kernels call are linked into their callers and optimised and translated there, once, not each time on the way
+up: without that a first use takes several times as long.
+
 With `NUMBA_DISABLE_JIT=1` every kernel is its own Python, bit for bit the same: that is the first oracle of the tests.
 """
 
@@ -19,6 +22,8 @@ from typing import Any
 
 import numba
 from numba.core import config as numba_config
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import Compiler
 
 config: Any = numba_config  # its attributes are made at run time
 PACKAGE = Path(__file__).parent
@@ -73,6 +78,42 @@ def is_compiled() -> bool:
     return CACHE_FOLDER.is_dir() and any(CACHE_FOLDER.rglob("*.nbi"))
 
 
+class _NoEnvironment:
+    """In place of the code generator of an inner library, which is only asked to set what inner code does not read."""
+
+    @staticmethod
+    def set_env(name: str, environment: Any) -> None:
+        """Nothing."""
+
+
+class _InnerLibrary(JITCodeLibrary):  # type: ignore[misc]
+    """Code that only other compiled functions call. It is checked and handed on as it is; who links it optimises it and makes machine
+    code of it. (numba does both for every function and everything that it calls.)"""
+
+    codegen = _NoEnvironment
+
+    def _optimize_final_module(self) -> None:
+        pass
+
+    def _finalize_final_module(self) -> None:
+        self._finalize_dynamic_globals()
+        self._verify_declare_only_symbols()
+        self._finalized = True
+
+    def get_pointer_to_function(self, name: str) -> int:
+        """0: there is no machine code."""
+        return 0
+
+
+class _InnerCompiler(Compiler):  # type: ignore[misc]
+    """numba's pipeline, into an inner library."""
+
+    def define_pipelines(self) -> Any:
+        """numba's own."""
+        self.state.library = _InnerLibrary(self.state.targetctx.codegen(), self.state.func_id.func_qualname)
+        return super().define_pipelines()
+
+
 def entry(function: Callable[..., Any]) -> Any:
     """Compile `function` on first use: no Python objects, lock released, cached on disk, no fast-math, and no counting of
     references: it may not make an array (all arrays come from outside), and in return tuples of many arrays pass freely."""
@@ -81,17 +122,24 @@ def entry(function: Callable[..., Any]) -> Any:
 
 def kernel(function: Callable[..., Any]) -> Any:
     """As `entry`, but only called by other compiled functions: without a wrapper for Python it compiles faster."""
-    return _compiled(function, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    return _inner(function)
 
 
 def inlined(function: Callable[..., Any]) -> Any:
     """As `kernel`, and always inlined into its caller: for the innermost functions."""
-    return _compiled(function, _nrt=False, forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    return _inner(function, forceinline=True)
 
 
 def builder(function: Callable[..., Any]) -> Any:
     """As `kernel`, but it may make arrays; for building things once, not for the event loop."""
     return _compiled(function)
+
+
+def _inner(function: Callable[..., Any], **options: bool) -> Any:
+    compiler: Any = numba.njit
+    return compiler(
+        nogil=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, pipeline_class=_InnerCompiler, **options
+    )(function)
 
 
 def _compiled(function: Callable[..., Any], **options: bool) -> Any:
