@@ -105,6 +105,27 @@ class _InnerLibrary(JITCodeLibrary):  # type: ignore[misc]
         return 0
 
 
+class _OuterLibrary(JITCodeLibrary):  # type: ignore[misc]
+    """Code that Python calls, with all that it calls: since nobody else can call the inner functions, those called once are merged into
+    their callers, and arguments that a function does not read are not passed (a City and a Policy are hundreds of words)."""
+
+    def _optimize_final_module(self) -> None:
+        for function in self._final_module.functions:
+            if not function.is_declaration and function.linkage.name == "linkonce_odr":
+                function.linkage = "internal"
+        super()._optimize_final_module()
+
+
+class _OuterCompiler(Compiler):  # type: ignore[misc]
+    """numba's pipeline, into an outer library."""
+
+    def define_pipelines(self) -> Any:
+        """numba's own."""
+        self.state.library = _OuterLibrary(self.state.targetctx.codegen(), self.state.func_id.func_qualname)
+        self.state.library.enable_object_caching()
+        return super().define_pipelines()
+
+
 class _InnerCompiler(Compiler):  # type: ignore[misc]
     """numba's pipeline, into an inner library."""
 
@@ -117,7 +138,7 @@ class _InnerCompiler(Compiler):  # type: ignore[misc]
 def entry(function: Callable[..., Any]) -> Any:
     """Compile `function` on first use: no Python objects, lock released, cached on disk, no fast-math, and no counting of
     references: it may not make an array (all arrays come from outside), and in return tuples of many arrays pass freely."""
-    return _compiled(function, _nrt=False)
+    return _compiled(function, _nrt=False, pipeline_class=_OuterCompiler)
 
 
 def kernel(function: Callable[..., Any]) -> Any:
@@ -135,14 +156,14 @@ def builder(function: Callable[..., Any]) -> Any:
     return _compiled(function)
 
 
-def _inner(function: Callable[..., Any], **options: bool) -> Any:
+def _inner(function: Callable[..., Any], **options: Any) -> Any:
     compiler: Any = numba.njit
     return compiler(
         nogil=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, pipeline_class=_InnerCompiler, **options
     )(function)
 
 
-def _compiled(function: Callable[..., Any], **options: bool) -> Any:
+def _compiled(function: Callable[..., Any], **options: Any) -> Any:
     before = config.CACHE_DIR
     config.CACHE_DIR = str(CACHE_FOLDER)
     try:
