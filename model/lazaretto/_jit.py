@@ -24,6 +24,7 @@ import numba
 from numba.core import config as numba_config
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
+from numba.core.types import unliteral
 
 config: Any = numba_config  # its attributes are made at run time
 PACKAGE = Path(__file__).parent
@@ -158,9 +159,23 @@ def builder(function: Callable[..., Any]) -> Any:
 
 def _inner(function: Callable[..., Any], **options: Any) -> Any:
     compiler: Any = numba.njit
-    return compiler(
+    compiled: Any = compiler(
         nogil=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, pipeline_class=_InnerCompiler, **options
     )(function)
+    if not config.DISABLE_JIT:
+        _once_for_all_constants(compiled)
+    return compiled
+
+
+def _once_for_all_constants(compiled: Any) -> None:
+    """Let numba compile one version for all whole numbers, not one for every constant that is passed: the optimiser sees constants
+    anyway."""
+    wanted = compiled.get_call_template
+
+    def without_constants(arguments: Iterable[Any], named: dict[str, Any]) -> Any:
+        return wanted(tuple(map(unliteral, arguments)), {name: unliteral(kind) for name, kind in named.items()})
+
+    compiled.get_call_template = without_constants
 
 
 def _compiled(function: Callable[..., Any], **options: Any) -> Any:
