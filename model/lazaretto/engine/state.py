@@ -259,6 +259,7 @@ class Diary(NamedTuple):
     dwell: Floats  # longest mere co-location, minutes
     layer: NDArray[np.int8]
     days: NDArray[np.int64]  # bit k: met on the k-th day of the window
+    own: Floats  # (2, days): the share of contacts at home and elsewhere that the index case kept on the k-th day of the window
     listed: NDArray[np.int64]  # the list that comes of it
     chosen: NDArray[np.int64]  # scratch: rows that may be on the list, then those that are
     chance: Floats  # scratch: the probability of each

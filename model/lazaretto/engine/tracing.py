@@ -194,13 +194,12 @@ def enter(city, policy, seed, records, conduct, queue, diary, met, n, rows, pers
     for _ in range(ORDERS_AHEAD):
         for i in range(n):
             order[i] = order_then(records, order[i], day[i])
-    own = records.last_order[records.file_of[person]] >= 0
     measured = len(policy.measure_start) > 0
     for i in range(n):
         if met.minutes[i] <= 0.0:
             continue
-        if own or order[i] >= 0 or measured:
-            share = share_of_day(policy, records, conduct, person, layer[i], day[i]) if own else 1.0
+        share = diary.own[0 if layer[i] == HOUSEHOLD else 1, day[i] - first]
+        if share < 1.0 or order[i] >= 0 or measured:
             share *= share_under(policy, records, conduct, order[i], layer[i], day[i]) if order[i] >= 0 else 1.0
             if measured:
                 share *= open_share(city, policy, seed, records, person, other[i], layer[i], day[i])
@@ -231,6 +230,9 @@ def write_diary(city, policy, seed, records, conduct, queue, diary, met, person,
     people, meetings asked about)."""
     room = len(met.day)
     rows, n, grouped, asked = 0, 0, 0, 0
+    for day in range(first, last + 1):
+        diary.own[0, day - first] = share_of_day(policy, records, conduct, person, HOUSEHOLD, day)
+        diary.own[1, day - first] = share_of_day(policy, records, conduct, person, COMMUNITY, day)
     circles = CIRCLES if city.group[person] >= 0 else 0
     for day in range(first, last + 1):
         for k in range(mates(city, person)):
