@@ -5,6 +5,12 @@ runs stale code when a callee or a constant changes in another file, so the cach
 kernels, the compiler's version and the bounds-check setting. It lies in the user's cache folder (`LAZARETTO_CACHE`, else
 `$XDG_CACHE_HOME/lazaretto`, else `~/.cache/lazaretto`), so a read-only installation works.
 
+Kernels that only other kernels call are linked into their callers and optimised and translated there, once, not each time on the way
+up: without that a first use takes several times as long.
+
+Inner functions are optimised once, in the entry that links them (decision 11); `LAZARETTO_PLAIN_COMPILER=1` leaves that to numba's own
+way, function by function: the same results, slower.
+
 With `NUMBA_DISABLE_JIT=1` every kernel is its own Python, bit for bit the same: that is the first oracle of the tests.
 """
 
@@ -20,6 +26,16 @@ from typing import Any
 import numba
 from numba.core import config as numba_config
 
+try:  # what numba's manual does not name; without it everything compiles too, and slower
+    from numba.core.codegen import JITCodeLibrary
+    from numba.core.compiler import Compiler
+    from numba.core.types import unliteral
+
+    JOINTLY = not os.environ.get("LAZARETTO_PLAIN_COMPILER")
+except ImportError:  # another numba
+    JITCodeLibrary = Compiler = object
+    JOINTLY = False
+
 config: Any = numba_config  # its attributes are made at run time
 PACKAGE = Path(__file__).parent
 GENERATIONS_KEPT = 3
@@ -34,7 +50,7 @@ def cache_root() -> Path:
 
 
 def _digest(files: Iterable[Path]) -> str:
-    digest = hashlib.sha256(f"numba {numba.__version__} bounds {config.BOUNDSCHECK}".encode())
+    digest = hashlib.sha256(f"numba {numba.__version__} bounds {config.BOUNDSCHECK} jointly {JOINTLY}".encode())
     for file in sorted(files):
         digest.update(file.relative_to(PACKAGE).as_posix().encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]
@@ -73,20 +89,77 @@ def is_compiled() -> bool:
     return CACHE_FOLDER.is_dir() and any(CACHE_FOLDER.rglob("*.nbi"))
 
 
+class _NoEnvironment:
+    """In place of the code generator of an inner library, which is only asked to set what inner code does not read."""
+
+    @staticmethod
+    def set_env(name: str, environment: Any) -> None:
+        """Nothing."""
+
+
+class _InnerLibrary(JITCodeLibrary):  # type: ignore[misc]
+    """Code that only other compiled functions call. It is checked and handed on as it is; who links it optimises it and makes machine
+    code of it. (numba does both for every function and everything that it calls.)"""
+
+    codegen = _NoEnvironment
+
+    def _optimize_final_module(self) -> None:
+        pass
+
+    def _finalize_final_module(self) -> None:
+        self._finalize_dynamic_globals()
+        self._verify_declare_only_symbols()
+        self._finalized = True
+
+    def get_pointer_to_function(self, name: str) -> int:
+        """0: there is no machine code."""
+        return 0
+
+
+class _OuterLibrary(JITCodeLibrary):  # type: ignore[misc]
+    """Code that Python calls, with all that it calls: since nobody else can call the inner functions, those called once are merged into
+    their callers, and arguments that a function does not read are not passed (a City and a Policy are hundreds of words)."""
+
+    def _optimize_final_module(self) -> None:
+        for function in self._final_module.functions:
+            if not function.is_declaration and function.linkage.name == "linkonce_odr":
+                function.linkage = "internal"
+        super()._optimize_final_module()
+
+
+class _OuterCompiler(Compiler):  # type: ignore[misc]
+    """numba's pipeline, into an outer library."""
+
+    def define_pipelines(self) -> Any:
+        """numba's own."""
+        self.state.library = _OuterLibrary(self.state.targetctx.codegen(), self.state.func_id.func_qualname)
+        self.state.library.enable_object_caching()
+        return super().define_pipelines()
+
+
+class _InnerCompiler(Compiler):  # type: ignore[misc]
+    """numba's pipeline, into an inner library."""
+
+    def define_pipelines(self) -> Any:
+        """numba's own."""
+        self.state.library = _InnerLibrary(self.state.targetctx.codegen(), self.state.func_id.func_qualname)
+        return super().define_pipelines()
+
+
 def entry(function: Callable[..., Any]) -> Any:
     """Compile `function` on first use: no Python objects, lock released, cached on disk, no fast-math, and no counting of
     references: it may not make an array (all arrays come from outside), and in return tuples of many arrays pass freely."""
-    return _compiled(function, _nrt=False)
+    return _compiled(function, _nrt=False, **({"pipeline_class": _OuterCompiler} if JOINTLY else {}))
 
 
 def kernel(function: Callable[..., Any]) -> Any:
     """As `entry`, but only called by other compiled functions: without a wrapper for Python it compiles faster."""
-    return _compiled(function, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    return _inner(function)
 
 
 def inlined(function: Callable[..., Any]) -> Any:
     """As `kernel`, and always inlined into its caller: for the innermost functions."""
-    return _compiled(function, _nrt=False, forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    return _inner(function, forceinline=True)
 
 
 def builder(function: Callable[..., Any]) -> Any:
@@ -94,7 +167,30 @@ def builder(function: Callable[..., Any]) -> Any:
     return _compiled(function)
 
 
-def _compiled(function: Callable[..., Any], **options: bool) -> Any:
+def _inner(function: Callable[..., Any], **options: Any) -> Any:
+    if not JOINTLY:
+        return _compiled(function, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, **options)
+    compiler: Any = numba.njit
+    compiled: Any = compiler(
+        nogil=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, pipeline_class=_InnerCompiler, **options
+    )(function)
+    if not config.DISABLE_JIT:
+        _once_for_all_constants(compiled)
+    return compiled
+
+
+def _once_for_all_constants(compiled: Any) -> None:
+    """Let numba compile one version for all whole numbers, not one for every constant that is passed: the optimiser sees constants
+    anyway."""
+    wanted = compiled.get_call_template
+
+    def without_constants(arguments: Iterable[Any], named: dict[str, Any]) -> Any:
+        return wanted(tuple(map(unliteral, arguments)), {name: unliteral(kind) for name, kind in named.items()})
+
+    compiled.get_call_template = without_constants
+
+
+def _compiled(function: Callable[..., Any], **options: Any) -> Any:
     before = config.CACHE_DIR
     config.CACHE_DIR = str(CACHE_FOLDER)
     try:

@@ -63,7 +63,7 @@ def bare_case(people: int, seed: int = 1) -> tuple[Population, Rates]:
 
 def measure_all(sizes: list[int], repeats: int, first_use: bool = False) -> dict[str, Any]:
     """All cases and sizes: best and median seconds of `repeats` runs after one that is not counted. first_use: also compile
-    everything anew into an empty cache (about a minute)."""
+    everything anew into an empty cache (about a minute of one processor)."""
     load = os.getloadavg()
     sizes = sorted(sizes)
     lines = []

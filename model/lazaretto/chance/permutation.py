@@ -81,7 +81,12 @@ def unpermute(x, n, bits, k0, k1, k2, k3):
 @kernel
 def matched(x, n, k0, k1, k2, k3):
     """The partner of x among 0..n-1, or -1 for the odd one out."""
-    bits = bits_for(n)
+    return partner_of(x, n, bits_for(n), k0, k1, k2, k3)
+
+
+@kernel
+def partner_of(x, n, bits, k0, k1, k2, k3):
+    """As `matched`, for whoever knows `bits_for` n."""
     other = permute(x, n, bits, k0, k1, k2, k3) ^ 1
     if other >= n:
         return -1

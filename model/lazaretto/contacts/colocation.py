@@ -9,11 +9,32 @@ from __future__ import annotations
 import numpy as np
 
 from .._jit import kernel
-from ..chance.permutation import matched, round_keys
+from ..chance.permutation import bits_for, partner_of, round_keys
 from ..chance.philox import draw, unit
 from ..chance.streams import COLOCATION
 
 NEARBY = 2
+
+
+@kernel
+def nearby_keys(seed, area, day):
+    """The keys of the area's matching of co-location slots on that day."""
+    return round_keys(seed, NEARBY, area, day)
+
+
+@kernel
+def slots_of(city, area, person, slots):
+    """(the person's first co-location slot, slots of the area, bits of that number), where everybody owns so many."""
+    first = np.int64(city.class_place[area, 0])
+    count = (np.int64(city.class_place[area, city.class_place.shape[1] - 1]) - first) * slots
+    return (np.int64(city.place[person]) - first) * slots, count, bits_for(count)
+
+
+@kernel
+def real_pair(seed, area, day, own, partner, slots, mean):
+    """(whether the matched pair of slots is real, word for the dwell time)."""
+    w = draw(seed, COLOCATION, min(own, partner), day, area)
+    return unit(w[0]) * slots < mean, w[1]
 
 
 @kernel
@@ -22,16 +43,13 @@ def colocated(city, seed, area, person, k, day, slots, mean):
 
     slots: co-location slots a person owns; mean: their mean number of real ones a day, at most `slots`.
     """
-    last = city.class_place.shape[1] - 1
-    first = np.int64(city.class_place[area, 0])
-    count = (np.int64(city.class_place[area, last]) - first) * slots
-    own = (np.int64(city.place[person]) - first) * slots + k
-    k0, k1, k2, k3 = round_keys(seed, NEARBY, area, day)
-    partner = matched(own, count, k0, k1, k2, k3)
+    own, count, bits = slots_of(city, area, person, slots)
+    k0, k1, k2, k3 = nearby_keys(seed, area, day)
+    partner = partner_of(own + k, count, bits, k0, k1, k2, k3)
     if partner < 0:
         return -1, np.int64(0)
-    other = np.int64(city.person_at[first + partner // slots])
-    w = draw(seed, COLOCATION, min(own, partner), day, area)
-    if other == person or unit(w[0]) * slots >= mean:
+    other = np.int64(city.person_at[np.int64(city.class_place[area, 0]) + partner // slots])
+    real, word = real_pair(seed, area, day, own + k, partner, slots, mean)
+    if other == person or not real:
         return -1, np.int64(0)
-    return other, w[1]
+    return other, word

@@ -42,6 +42,7 @@ from .state import (
 
 LAST_BIT = 62
 PER_PEOPLE = 1000.0
+ROUNDING = 1e-9
 
 
 @kernel
@@ -84,9 +85,12 @@ def presence(policy, conduct, order, layer, time):
 def share_of_day(policy, records, conduct, person, layer, day):
     """The most that `presence` can have been at any moment of a past day."""
     file = records.file_of[person]
-    if file < 0:
-        return 1.0
-    order = records.last_order[file]
+    return share_under(policy, records, conduct, np.int64(records.last_order[file]), layer, day) if file >= 0 else 1.0
+
+
+@kernel
+def share_under(policy, records, conduct, order, layer, day):
+    """As `share_of_day`, of whose last order, or last one that can have covered the day, is `order` (-1: none)."""
     while order >= 0:
         start = records.order_start[order]
         if start <= day and records.order_until[order] >= day + 1:
@@ -102,7 +106,7 @@ def share_of_day(policy, records, conduct, person, layer, day):
             return policy.breach_factor if seen != 0 else 0.0
         if records.order_until[order] <= day:
             return 1.0
-        order = records.order_previous[order]
+        order = np.int64(records.order_previous[order])
     return 1.0
 
 
@@ -229,6 +233,8 @@ def breaches_today(policy, conduct, order, day, word):
     if not conduct.full[order]:
         return unit(word) < conduct.tempted[order]
     hazard = policy.breach_per_day * math.exp(policy.breach_growth * day) * conduct.tempted[order]
+    if unit(word) > hazard + ROUNDING:  # 1 - exp(-hazard) is less
+        return False
     return unit(word) < 1.0 - math.exp(-hazard)
 
 
@@ -243,7 +249,11 @@ def look_ahead(policy, seed, records, conduct, queue, person, order):
     until = min(until, conduct.facility_from[order])  # nobody goes out from a facility
     if conduct.facility_until[order] <= start + day:  # back at home
         until = records.order_until[order]
+    uneventful = not policy.monitored and (not full or policy.breach_per_day == 0.0)  # nobody sees, or nobody goes, out
     while start + day < until:
+        if uneventful:
+            day += 1
+            continue
         w = draw(seed, CHECK, person, number, day)
         breach = breaches_today(policy, conduct, order, day, w[0])
         seen = policy.monitored and unit(w[1]) < (policy.detection if breach else policy.false_alarm)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -61,6 +62,7 @@ def constant_row(value: float) -> Floats:
     return quantile_row(lambda p: np.full_like(p, value))
 
 
+@lru_cache(maxsize=64)
 def gamma_row(k: float) -> Floats:
     """The quantile row of individual infectiousness: gamma with mean 1 and dispersion k (Lloyd-Smith et al. 2005)."""
     if k >= EVEN_STRENGTH_FROM:

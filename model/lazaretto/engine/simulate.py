@@ -123,7 +123,7 @@ def new_records(
 def new_diary(city: City, policy: Policy, days: int) -> Diary:
     """Scratch for one tracing query, large enough for the busiest person over the longest window."""
     if len(policy.kind) == 0:
-        rows = 1
+        rows, window = 1, 1
     else:
         window = min(days, int(policy.backward.max()) + LONGEST_WAIT) + 2
         household = int(np.diff(city.household_start).max(initial=0))
@@ -151,7 +151,12 @@ def new_diary(city: City, policy: Policy, days: int) -> Diary:
         dwell=np.empty(rows, np.float64),
         layer=np.empty(rows, np.int8),
         days=np.empty(rows, np.int64),
+        own=np.empty((2, window), np.float64),
         listed=np.empty(rows, np.int64),
+        chosen=np.empty(rows, np.int64),
+        chance=np.empty(rows, np.float64),
+        word=np.empty(rows, np.int64),
+        infection=np.empty(rows, np.int64),
         first=np.empty(rows, np.bool_),
         slot=np.full(slots, -1, np.int32),
         mask=np.array([slots - 1], np.int64),

@@ -260,7 +260,12 @@ class Diary(NamedTuple):
     dwell: Floats  # longest mere co-location, minutes
     layer: NDArray[np.int8]
     days: NDArray[np.int64]  # bit k: met on the k-th day of the window
+    own: Floats  # (2, days): the share of contacts at home and elsewhere that the index case kept on the k-th day of the window
     listed: NDArray[np.int64]  # the list that comes of it
+    chosen: NDArray[np.int64]  # scratch: rows that may be on the list, then those that are
+    chance: Floats  # scratch: the probability of each
+    word: NDArray[np.int64]  # scratch: the word of each that decides what comes of it
+    infection: NDArray[np.int64]  # scratch: of reports
     first: NDArray[np.bool_]  # by entry of the list: nobody had listed the person for this case before
     slot: NDArray[np.int32]  # open-addressing table of rows, -1 empty; a power of two, at least twice the rows
     mask: NDArray[np.int64]  # [slots that the present diary uses, less one]

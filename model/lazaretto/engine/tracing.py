@@ -14,11 +14,11 @@ import numpy as np
 
 from .._jit import inlined, kernel
 from ..chance.laws import quantile
-from ..chance.permutation import matched, round_keys
+from ..chance.permutation import matched, partner_of, round_keys
 from ..chance.philox import draw, unit
 from ..chance.strata import LAST
 from ..chance.streams import CALL_TIE, LISTING, PHONE, PLACEBO, REMOTE_TIE, TRIGGER
-from ..contacts.colocation import colocated
+from ..contacts.colocation import nearby_keys, real_pair, slots_of
 from ..contacts.community import area_of, first_stub, is_open, is_real, meet, stub_count
 from ..contacts.group import (
     CIRCLES,
@@ -35,7 +35,7 @@ from ..contacts.household import mate, mates
 from ..contacts.static import degree
 from ..contacts.temporal import contacts_on
 from ..population.stubs import mixing_group
-from .isolation import coin, give_order, open_file, recently_confirmed, share_of_day, trust
+from .isolation import coin, give_order, open_file, recently_confirmed, share_of_day, share_under, trust
 from .queue import DELIVERY, FULL, SAMPLE, TRACE, push
 from .region import open_share
 from .state import (
@@ -171,10 +171,11 @@ def open_diary(diary, most):
 
 @inlined
 def order_then(records, order, day):
-    """One step back from an order, or -1, towards the one that covers the day: -1 where none can."""
-    if order < 0 or records.order_until[order] <= day:
-        return np.int64(-1)
-    return np.int64(records.order_previous[order]) if records.order_start[order] > day else order
+    """One step back from an order, or -1, towards the one that covers the day: -1 where none can. Without branches."""
+    there = max(order, 0)
+    until, start, previous = records.order_until[there], records.order_start[there], np.int64(records.order_previous[there])
+    earlier = previous if start > day else order
+    return np.int64(-1) if (order < 0) | (until <= day) else earlier
 
 
 @kernel
@@ -188,18 +189,18 @@ def enter(city, policy, seed, records, conduct, queue, diary, met, n, rows, pers
     for i in range(n):
         order[i] = records.file_of[other[i]]
     for i in range(n):
-        order[i] = records.last_order[order[i]] if order[i] >= 0 else np.int64(-1)
+        last = np.int64(records.last_order[max(order[i], 0)])
+        order[i] = last if order[i] >= 0 else np.int64(-1)
     for _ in range(ORDERS_AHEAD):
         for i in range(n):
             order[i] = order_then(records, order[i], day[i])
-    own = records.last_order[records.file_of[person]] >= 0
     measured = len(policy.measure_start) > 0
     for i in range(n):
         if met.minutes[i] <= 0.0:
             continue
-        if own or order[i] >= 0 or measured:
-            share = share_of_day(policy, records, conduct, person, layer[i], day[i]) if own else 1.0
-            share *= share_of_day(policy, records, conduct, other[i], layer[i], day[i]) if order[i] >= 0 else 1.0
+        share = diary.own[0 if layer[i] == HOUSEHOLD else 1, day[i] - first]
+        if share < 1.0 or order[i] >= 0 or measured:
+            share *= share_under(policy, records, conduct, order[i], layer[i], day[i]) if order[i] >= 0 else 1.0
             if measured:
                 share *= open_share(city, policy, seed, records, person, other[i], layer[i], day[i])
             if share < 1.0 and coin(seed, person, other[i], day[i]) >= share:
@@ -229,6 +230,9 @@ def write_diary(city, policy, seed, records, conduct, queue, diary, met, person,
     people, meetings asked about)."""
     room = len(met.day)
     rows, n, grouped, asked = 0, 0, 0, 0
+    for day in range(first, last + 1):
+        diary.own[0, day - first] = share_of_day(policy, records, conduct, person, HOUSEHOLD, day)
+        diary.own[1, day - first] = share_of_day(policy, records, conduct, person, COMMUNITY, day)
     circles = CIRCLES if city.group[person] >= 0 else 0
     for day in range(first, last + 1):
         for k in range(mates(city, person)):
@@ -342,23 +346,45 @@ def called(city, policy, person, i):
 
 
 @kernel
-def add_colocated(city, rates, policy, seed, queue, diary, rows, person, first, last, i):
+def add_colocated(city, rates, policy, seed, queue, diary, met, rows, person, first, last, i):
     """Add whoever merely shared the person's position on the days first..last. Returns the number of rows."""
     slots = policy.colocation_slots[i]
     if slots == 0 or stub_count(city, person) == 0:
         return rows
     area = area_of(city, person)
+    own, count, bits = slots_of(city, area, person, slots)
+    room, n = len(met.day), 0
     for day in range(first, last + 1):
-        for k in range(slots):
-            other, word = colocated(city, seed, area, person, k, day, slots, policy.colocations_per_day[i])
-            if other < 0:
-                continue
-            row, rows = diary_row(diary, rows, other)
-            if row < 0:
-                queue.state[FULL] = 1
-                return rows
-            dwell = quantile(rates.tables, INSTRUMENT_LAWS + 2 * i + 1, word)
-            diary.dwell[row] = max(diary.dwell[row], dwell)
+        k0, k1, k2, k3 = nearby_keys(seed, area, day)
+        for slot in range(own, own + slots):
+            met.pair[n], met.stub[n], met.day[n] = partner_of(slot, count, bits, k0, k1, k2, k3), slot, day
+            n += met.pair[n] >= 0
+            if n == room:
+                rows = enter_near(city, rates, policy, seed, queue, diary, met, n, rows, person, area, slots, i)
+                n = 0
+    return enter_near(city, rates, policy, seed, queue, diary, met, n, rows, person, area, slots, i)
+
+
+@kernel
+def enter_near(city, rates, policy, seed, queue, diary, met, n, rows, person, area, slots, i):
+    """Enter a batch of matched pairs of co-location slots (columns `stub`: own slot, `pair`: the other, `day`), as far as they are real.
+    Returns the number of rows."""
+    mean, start = policy.colocations_per_day[i], np.int64(city.class_place[area, 0])
+    for j in range(n):
+        met.there[j] = city.person_at[start + met.pair[j] // slots]
+    real = 0
+    for j in range(n):
+        met.kept[real] = j
+        near, met.close[j] = real_pair(seed, area, met.day[j], met.stub[j], met.pair[j], slots, mean)
+        real += near & (met.there[j] != person)
+    for at in range(real):
+        j = met.kept[at]
+        row, rows = diary_row(diary, rows, met.there[j])
+        if row < 0:
+            queue.state[FULL] = 1
+            return rows
+        dwell = quantile(rates.tables, INSTRUMENT_LAWS + 2 * i + 1, met.close[j])
+        diary.dwell[row] = max(diary.dwell[row], dwell)
     return rows
 
 
@@ -570,28 +596,21 @@ def on_delivery(city, rates, policy, seed, records, conduct, queue, tally, diary
     )
     contacts, asked = write_diary(city, policy, seed, records, conduct, queue, diary, met, person, first, last)
     tally.instrument[i, I_ASKED] += asked + days * near + called(city, policy, person, i)
-    rows = add_colocated(city, rates, policy, seed, queue, diary, contacts, person, first, last, i)
+    rows = add_colocated(city, rates, policy, seed, queue, diary, met, contacts, person, first, last, i)
     if policy.kind[i] == CALLS:
         rows = add_called(city, policy, seed, queue, diary, rows, person, i)
     mark_known(records, diary, rows, person, number)
     home = other_home(city, seed, person, i) if policy.placebo and policy.kind[i] == HOUSEHOLD_LIST else np.int64(person)
     ready = trust(city, policy, conduct, person)
+    named = found(city, policy, seed, diary, rows, i, person, number, forward_bit, last - first, ready)
+    if not policy.placebo:
+        bring_near(records, diary, named)
     entries = 0
-    for row in range(rows):
+    for entry in range(named):
+        row = diary.chosen[entry]
         other, new = diary.person[row], diary.first[row]
-        probability = chance_found(city, policy, diary, row, i, person, forward_bit, last - first, ready)
-        if other == person or probability <= 0.0:
-            continue
-        if policy.kind[i] == CALLS:  # a lasting tie of the two
-            if unit(draw(seed, CALL_TIE, min(person, other), max(person, other), 0)[0]) >= probability:
-                continue
-        elif unit(draw(seed, LISTING, person, other, (number << 4) | i)[0]) >= probability:
-            continue
-        if not takes_part(city, policy, seed, other, policy.trait[i]):
-            continue
         close = max(diary.longest[row], diary.dwell[row]) >= policy.close_minutes
         exposed = diary.minutes[row] > 0.0 and diary.longest[row] >= policy.close_minutes and not policy.placebo
-        asked_word = draw(seed, LISTING, person, other, (number << 4) | i)[1]
         if new:
             note_known(records, queue, person, other, number)
         if policy.placebo:
@@ -600,12 +619,63 @@ def on_delivery(city, rates, policy, seed, records, conduct, queue, tally, diary
         diary.first[entries] = new
         entries += 1
         if new:
-            ask_of(city, rates, policy, seed, records, conduct, queue, tally, person, other, time, i, close, exposed, asked_word)
+            word = diary.word[entry]
+            ask_of(city, rates, policy, seed, records, conduct, queue, tally, person, other, time, i, close, exposed, word)
             if (
                 depth < policy.recursion
             ):  # an event of its own, so that the order in which they queue does not hang on the diary's
                 push(queue, time, TRACE, other, ((depth + 1) << DEPTH_BITS) | i, 0)
     return contacts, entries
+
+
+@kernel
+def found(city, policy, seed, diary, rows, i, index, number, forward_bit, last_bit, ready):
+    """Whom of the diary's rows the instrument finds: `chosen` rows, in the order of the diary, each with the `word` that decides what
+    comes of it. Returns how many. In passes, so that the draws of different people overlap."""
+    possible = 0
+    for row in range(rows):
+        probability = chance_found(city, policy, diary, row, i, index, forward_bit, last_bit, ready)
+        diary.chosen[possible], diary.chance[possible] = row, probability
+        possible += (diary.person[row] != index) & (probability > 0.0)
+    kept = 0
+    for at in range(possible):
+        row = diary.chosen[at]
+        w = draw(seed, LISTING, index, diary.person[row], (number << 4) | i)
+        diary.word[kept], diary.chosen[kept] = w[1], row
+        kept += (unit(w[0]) < diary.chance[at]) | (policy.kind[i] == CALLS)
+    if policy.kind[i] == CALLS:  # a lasting tie of the two decides
+        tied = 0
+        for at in range(kept):
+            other = diary.person[diary.chosen[at]]
+            toss = unit(draw(seed, CALL_TIE, min(index, other), max(index, other), 0)[0])
+            diary.word[tied], diary.chosen[tied] = diary.word[at], diary.chosen[at]
+            tied += toss < diary.chance[at]
+        kept = tied
+    if policy.trait[i] == EVERYBODY:
+        return kept
+    owners = 0
+    for at in range(kept):
+        other = diary.person[diary.chosen[at]]
+        diary.word[owners], diary.chosen[owners] = diary.word[at], diary.chosen[at]
+        owners += takes_part(city, policy, seed, other, policy.trait[i])
+    return owners
+
+
+@kernel
+def bring_near(records, diary, named):
+    """Read what asking the people of the chosen rows will need of the records, so that it is near when they are asked in turn: loads that
+    do not wait for each other. What it leaves in `diary.chance` is of no use."""
+    touched = 0.0
+    for at in range(named):
+        diary.infection[at] = records.file_of[diary.person[diary.chosen[at]]]
+    for at in range(named):
+        file = max(diary.infection[at], 0)
+        touched += records.confirmed[file]
+        diary.infection[at] = records.last_order[file] if diary.infection[at] >= 0 else np.int64(-1)
+    for at in range(named):
+        order = max(diary.infection[at], 0)
+        touched += records.order_start[order] + records.order_until[order]
+    diary.chance[0] = touched
 
 
 @kernel
@@ -622,13 +692,17 @@ def report_list(policy, history, tally, diary, contacts, entries, person, time, 
     own = history.infection_of[person]
     tally.instrument[i, I_CASES] += 1
     tally.instrument_daily[i, 0, int(time)] += 1
+    tally.instrument[i, I_CONTACTS] += contacts
+    infected, infectees = 0, 0
     for row in range(contacts):
-        infection = history.infection_of[diary.person[row]]
-        tally.instrument[i, I_CONTACTS] += 1
-        if infection >= 0 and history.time[infection] <= time:
-            tally.instrument[i, I_INFECTED_CONTACTS] += 1
-            if own >= 0 and history.source[infection] == own:
-                tally.instrument[i, I_INFECTEES] += 1
+        diary.infection[row] = history.infection_of[diary.person[row]]
+    for row in range(contacts):  # without branches: who was infected by then is hard to foretell
+        infection = max(diary.infection[row], 0)
+        by_then = (diary.infection[row] >= 0) & (history.time[infection] <= time)
+        infected += by_then
+        infectees += by_then & (own >= 0) & (history.source[infection] == own)
+    tally.instrument[i, I_INFECTED_CONTACTS] += infected
+    tally.instrument[i, I_INFECTEES] += infectees
     for entry in range(entries):
         listed = diary.listed[entry]
         row = diary.slot[slot_of(diary, listed)]
