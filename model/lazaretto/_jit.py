@@ -27,15 +27,15 @@ import numba
 from numba.core import config as numba_config
 
 try:  # what numba's manual does not name; without it everything compiles too, and slower
-    from numba.core.codegen import JITCodeLibrary
-    from numba.core.compiler import Compiler
-    from numba.core.types import unliteral
+    from numba.core import codegen, compiler, types
 
+    internals: Any = (codegen.JITCodeLibrary, compiler.Compiler, types.unliteral)
     JOINTLY = not os.environ.get("LAZARETTO_PLAIN_COMPILER")
-except ImportError:  # another numba
-    JITCodeLibrary = Compiler = object
+except (ImportError, AttributeError):  # another numba
+    internals = (object, object, None)
     JOINTLY = False
 
+Library, Compiler, unliteral = internals
 config: Any = numba_config  # its attributes are made at run time
 PACKAGE = Path(__file__).parent
 GENERATIONS_KEPT = 3
@@ -97,7 +97,7 @@ class _NoEnvironment:
         """Nothing."""
 
 
-class _InnerLibrary(JITCodeLibrary):  # type: ignore[misc]
+class _InnerLibrary(Library):  # type: ignore[misc, valid-type]
     """Code that only other compiled functions call. It is checked and handed on as it is; who links it optimises it and makes machine
     code of it. (numba does both for every function and everything that it calls.)"""
 
@@ -116,7 +116,7 @@ class _InnerLibrary(JITCodeLibrary):  # type: ignore[misc]
         return 0
 
 
-class _OuterLibrary(JITCodeLibrary):  # type: ignore[misc]
+class _OuterLibrary(Library):  # type: ignore[misc, valid-type]
     """Code that Python calls, with all that it calls: since nobody else can call the inner functions, those called once are merged into
     their callers, and arguments that a function does not read are not passed (a City and a Policy are hundreds of words)."""
 
@@ -127,7 +127,7 @@ class _OuterLibrary(JITCodeLibrary):  # type: ignore[misc]
         super()._optimize_final_module()
 
 
-class _OuterCompiler(Compiler):  # type: ignore[misc]
+class _OuterCompiler(Compiler):  # type: ignore[misc, valid-type]
     """numba's pipeline, into an outer library."""
 
     def define_pipelines(self) -> Any:
@@ -137,7 +137,7 @@ class _OuterCompiler(Compiler):  # type: ignore[misc]
         return super().define_pipelines()
 
 
-class _InnerCompiler(Compiler):  # type: ignore[misc]
+class _InnerCompiler(Compiler):  # type: ignore[misc, valid-type]
     """numba's pipeline, into an inner library."""
 
     def define_pipelines(self) -> Any:
@@ -170,8 +170,8 @@ def builder(function: Callable[..., Any]) -> Any:
 def _inner(function: Callable[..., Any], **options: Any) -> Any:
     if not JOINTLY:
         return _compiled(function, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, **options)
-    compiler: Any = numba.njit
-    compiled: Any = compiler(
+    njit: Any = numba.njit
+    compiled: Any = njit(
         nogil=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, pipeline_class=_InnerCompiler, **options
     )(function)
     if not config.DISABLE_JIT:
@@ -194,7 +194,7 @@ def _compiled(function: Callable[..., Any], **options: Any) -> Any:
     before = config.CACHE_DIR
     config.CACHE_DIR = str(CACHE_FOLDER)
     try:
-        compiler: Any = numba.njit
-        return compiler(cache=CACHED, nogil=True, **options)(function)
+        njit: Any = numba.njit
+        return njit(cache=CACHED, nogil=True, **options)(function)
     finally:
         config.CACHE_DIR = before
