@@ -118,3 +118,30 @@ def call(*arguments: str) -> tuple[int, str, str]:
 def held(folder: Path) -> dict[str, bytes]:
     """Every file below a folder with its content."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+CELLS = st.one_of(
+    st.integers(0, 6).map(str), st.integers(0, 6).map(str), st.integers(0, 6).map(str),
+    st.sampled_from(
+        ["", " ", "-1", "1.5", "1e300", "9" * 30, "nan", "inf", "-inf", "NULL", "=cmd|' /C calc'!A0", "+1", "@SUM(A1)", "<b>x</b>", "\x00",
+         "True", "2020-03-21", "Ы", "\ud7ff", '"', '"x\ny"', "1,2", "0x10", "1_000", "9223372036854775808", "-9223372036854775808"]
+    ),
+    st.text(max_size=5),
+)  # fmt: skip
+HEADERS = st.sampled_from(["one,other,day,minutes", "one,other,day,minutes", "one,other", "i,j,thu,fri,sat", "# timestamp,user_a,user_b,rssi", "one;other", "one,one,day,minutes", ""])
+ENCODINGS = ("utf-8", "utf-8", "utf-8", "utf-8-sig", "utf-16", "utf-16-be", "latin-1")
+ENDINGS = (".csv", ".csv", ".csv", ".csv.gz", ".csv.zip", ".csv.xz", ".parquet", ".dat", "")
+
+
+@st.composite
+def tables(draw: Any) -> bytes:
+    """The bytes of a table of contacts, more or less wrong."""
+    header = draw(HEADERS)
+    width = max(2, header.count(",") + 1)
+    lines = [header] if header else []
+    separator = draw(st.sampled_from([",", ",", ",", " ", "\t", ";"]))
+    for _ in range(draw(st.integers(0, 6))):
+        cells = draw(st.integers(width - 1, width + 1)) if draw(st.booleans()) else width
+        lines.append(separator.join(draw(CELLS) for _ in range(cells)))
+    content = draw(st.sampled_from(["\n", "\n", "\r\n", "\r"])).join(lines)
+    return content.encode(draw(st.sampled_from(ENCODINGS)), "replace")
