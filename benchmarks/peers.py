@@ -240,10 +240,15 @@ def floor(people: int, row_bytes: int) -> dict[str, float]:
 
 def bytes_a_person(population: Population) -> int:
     """Of the stored graph and the person's own state (one cache line)."""
-    return int(sum(np.asarray(a).nbytes for a in (population.city.link_start, population.city.link)) / population.people) + CACHE_LINE
+    return (
+        int(sum(np.asarray(a).nbytes for a in (population.city.link_start, population.city.link)) / population.people)
+        + CACHE_LINE
+    )
 
 
-def measured(names: list[str], sizes: list[int], repeats: int, peer_repeats: int) -> tuple[list[dict[str, Any]], dict[str, float]]:
+def measured(
+    names: list[str], sizes: list[int], repeats: int, peer_repeats: int
+) -> tuple[list[dict[str, Any]], dict[str, float]]:
     """A line for each peer and size, Lazaretto first; and each one's solved transmissibility."""
     values = {name: solved(PEERS[name]) for name in names}
     lines = []
@@ -318,7 +323,9 @@ def installed(name: str) -> bool:
 
 def main(
     people: Annotated[list[int] | None, typer.Option(help="Sizes; may be given several times.")] = None,
-    only: Annotated[list[str] | None, typer.Option(help="Peers; may be given several times (default: all that are installed).")] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Peers; may be given several times (default: all that are installed).")
+    ] = None,
     repeats: Annotated[int, typer.Option(min=1)] = 5,
     peer_repeats: Annotated[int, typer.Option(min=1)] = 1,
     count: Annotated[int, typer.Option("--replicates", min=0, help="Runs on 10,000 people; 0: leave out.")] = 100,

@@ -22,15 +22,69 @@ from lazaretto.cli import main
 from lazaretto.parameters import KINDS, list_names, params_folder
 
 SHIPPED = [(kind, name) for kind in KINDS for name in list_names(kind)]
-NAMES = ("", " ", "none", "../../etc/passwd", "/etc/passwd", "-1", "=1+1", "<script>alert(1)</script>", "\x00", "\ud7ff", "a" * 5000, "é\u202e")
+NAMES = (
+    "",
+    " ",
+    "none",
+    "../../etc/passwd",
+    "/etc/passwd",
+    "-1",
+    "=1+1",
+    "<script>alert(1)</script>",
+    "\x00",
+    "\ud7ff",
+    "a" * 5000,
+    "é\u202e",
+)
 NUMBERS = (
-    0, 1, -1, 2, 7, 366, 10**6, 2**31 - 1, 2**31, 2**63, 10**30, 0.0, -0.0, 0.5, 1.0, 1.5, -3.25, 1e-320, 1e-9, 1e9, 1e308, math.nan,
-    math.inf, -math.inf, True, False,
-)  # fmt: skip
-OTHERS = ([], [[]], {}, [0.5], [math.nan], ["x"], {"value": 1}, {"a": {"b": {}}}, datetime.date(2020, 2, 30 - 1), datetime.time(1), [0.1] * 1000)
+    0,
+    1,
+    -1,
+    2,
+    7,
+    366,
+    10**6,
+    2**31 - 1,
+    2**31,
+    2**63,
+    10**30,
+    0.0,
+    -0.0,
+    0.5,
+    1.0,
+    1.5,
+    -3.25,
+    1e-320,
+    1e-9,
+    1e9,
+    1e308,
+    math.nan,
+    math.inf,
+    -math.inf,
+    True,
+    False,
+)
+OTHERS = (
+    [],
+    [[]],
+    {},
+    [0.5],
+    [math.nan],
+    ["x"],
+    {"value": 1},
+    {"a": {"b": {}}},
+    datetime.date(2020, 2, 30 - 1),
+    datetime.time(1),
+    [0.1] * 1000,
+)
 VALUES = st.one_of(
-    st.sampled_from(NUMBERS), st.sampled_from(NAMES), st.sampled_from(OTHERS), st.floats(), st.integers(-(10**12), 10**12), st.text(max_size=12)
-).map(copy.deepcopy)  # fmt: skip
+    st.sampled_from(NUMBERS),
+    st.sampled_from(NAMES),
+    st.sampled_from(OTHERS),
+    st.floats(),
+    st.integers(-(10**12), 10**12),
+    st.text(max_size=12),
+).map(copy.deepcopy)
 
 
 def shipped(kind: str, name: str) -> dict[str, Any]:
@@ -121,14 +175,53 @@ def held(folder: Path) -> dict[str, bytes]:
 
 
 CELLS = st.one_of(
-    st.integers(0, 6).map(str), st.integers(0, 6).map(str), st.integers(0, 6).map(str),
+    st.integers(0, 6).map(str),
+    st.integers(0, 6).map(str),
+    st.integers(0, 6).map(str),
     st.sampled_from(
-        ["", " ", "-1", "1.5", "1e300", "9" * 30, "nan", "inf", "-inf", "NULL", "=cmd|' /C calc'!A0", "+1", "@SUM(A1)", "<b>x</b>", "\x00",
-         "True", "2020-03-21", "Ы", "\ud7ff", '"', '"x\ny"', "1,2", "0x10", "1_000", "9223372036854775808", "-9223372036854775808"]
+        [
+            "",
+            " ",
+            "-1",
+            "1.5",
+            "1e300",
+            "9" * 30,
+            "nan",
+            "inf",
+            "-inf",
+            "NULL",
+            "=cmd|' /C calc'!A0",
+            "+1",
+            "@SUM(A1)",
+            "<b>x</b>",
+            "\x00",
+            "True",
+            "2020-03-21",
+            "Ы",
+            "\ud7ff",
+            '"',
+            '"x\ny"',
+            "1,2",
+            "0x10",
+            "1_000",
+            "9223372036854775808",
+            "-9223372036854775808",
+        ]
     ),
     st.text(max_size=5),
-)  # fmt: skip
-HEADERS = st.sampled_from(["one,other,day,minutes", "one,other,day,minutes", "one,other", "i,j,thu,fri,sat", "# timestamp,user_a,user_b,rssi", "one;other", "one,one,day,minutes", ""])
+)
+HEADERS = st.sampled_from(
+    [
+        "one,other,day,minutes",
+        "one,other,day,minutes",
+        "one,other",
+        "i,j,thu,fri,sat",
+        "# timestamp,user_a,user_b,rssi",
+        "one;other",
+        "one,one,day,minutes",
+        "",
+    ]
+)
 ENCODINGS = ("utf-8", "utf-8", "utf-8", "utf-8-sig", "utf-16", "utf-16-be", "latin-1")
 ENDINGS = (".csv", ".csv", ".csv", ".csv.gz", ".csv.zip", ".csv.xz", ".parquet", ".dat", "")
 

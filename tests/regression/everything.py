@@ -101,6 +101,7 @@ def numbers(found: lz.Run) -> dict[str, Any]:
     return {
         "infections": len(found.raw.history.person),
         "daily_totals": dict(zip(DAILY, found.raw.tally.daily.sum(axis=1).tolist())),
+        "instrument_totals": found.raw.tally.instrument_daily.sum(axis=2).tolist(),
         "first_infectees": first["infectee"].astype(int).tolist(),
         "panel": {name: None if value != value else float(value) for name, value in found.panel.items()},
     }

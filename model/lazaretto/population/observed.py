@@ -32,7 +32,17 @@ HASLEMERE_DAYS = ("thu", "fri", "sat")
 HASLEMERE_OPENS = 7 / 24  # phones were followed from 07:00 to 23:00
 MOST_LOOP_CELLS = 2**31
 # what readers of tables and of packed files raise
-UNREADABLE = (OSError, ValueError, ImportError, LookupError, EOFError, OverflowError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
+UNREADABLE = (
+    OSError,
+    ValueError,
+    ImportError,
+    LookupError,
+    EOFError,
+    OverflowError,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+)
 
 
 def from_edges(
