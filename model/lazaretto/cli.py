@@ -6,6 +6,7 @@ Exit status: 0 done, 1 failed work (a folder that cannot be written, a stopped s
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import sys
@@ -488,6 +489,9 @@ def main(arguments: list[str] | None = None) -> None:
     debug = "--debug" in given
     given = [a for a in given if a != "--debug"]
     warnings.showwarning = _plain_warning
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal without some letter gets a question mark
+            stream.reconfigure(errors="replace")
     try:
         status = app(given, standalone_mode=False)
         if status == INTERRUPTED:  # newer versions of typer return this and raise nothing

@@ -26,11 +26,12 @@ def digest_of(raw) -> dict[str, str]:
 
 
 def runs() -> dict[str, dict[str, str]]:
-    """Small runs of three policies."""
+    """Small runs of three policies, the last with every mechanism on."""
     import lazaretto as lz
     from lazaretto.bench import neutral_law
     from lazaretto.engine.lowering import in_scenario, lower_pathogen, lower_policy, policy_laws
     from lazaretto.engine.simulate import run_once
+    from lazaretto.engine.state import DAILY
 
     scenario = lz.load_scenario("no-measures").replace(**{"testing.background_illness_per_day": 0.01})
     population = lz.build_population(scenario.population, people=600, seed=3)
@@ -53,6 +54,15 @@ def runs() -> dict[str, dict[str, str]]:
         rates = in_scenario(lower_pathogen(one.pathogen, population, 0.06, policy_laws(one)), one)
         raw = run_once(population.city, rates, lower_policy(one, population), 5, 8, 60, True)
         out[f"{tracing} {pathogen}"] = digest_of(raw) | {"infections": str(len(raw.history.person))}
+    sys.path.insert(0, str(HERE.parent / "regression"))
+    import everything
+
+    one = everything.scenario()  # facility, transfers, appeals, measures, passes, tests of the listed
+    population = lz.build_population(one.population, people=400, seed=3)
+    rates = in_scenario(lower_pathogen(one.pathogen, population, 0.06, policy_laws(one)), one)
+    raw = run_once(population.city, rates, lower_policy(one, population), 5, 8, 40, True)
+    totals = dict(zip(DAILY, raw.tally.daily.sum(axis=1).tolist()))
+    out["everything"] = digest_of(raw) | {name: str(totals[name]) for name in ("transfers", "appeals_granted", "pass_fines")}
     return out
 
 
@@ -67,6 +77,7 @@ def test_compiled_and_python_agree_bit_for_bit(tmp_path):
     python = json.loads(done.stdout)
     compiled = runs()
     assert int(compiled["interview sars-cov-2-ancestral"]["infections"]) > 200
+    assert all(int(compiled["everything"][name]) > 0 for name in ("transfers", "appeals_granted", "pass_fines"))
     assert compiled == python
 
 

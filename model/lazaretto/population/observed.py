@@ -6,6 +6,10 @@ file. The readers bring the native formats of published sets into such a table (
 
 from __future__ import annotations
 
+import lzma
+import warnings
+import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +31,18 @@ HASLEMERE_BIN_MINUTES = 5.0
 HASLEMERE_DAYS = ("thu", "fri", "sat")
 HASLEMERE_OPENS = 7 / 24  # phones were followed from 07:00 to 23:00
 MOST_LOOP_CELLS = 2**31
+# what readers of tables and of packed files raise
+UNREADABLE = (
+    OSError,
+    ValueError,
+    ImportError,
+    LookupError,
+    EOFError,
+    OverflowError,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+)
 
 
 def from_edges(
@@ -205,13 +221,21 @@ def opened(table: Table, name: str) -> tuple[pd.DataFrame, str]:
 
 
 def parsed(path: str | Path, read: Any) -> pd.DataFrame:
-    """What `read` returns, or one clear error."""
+    """What `read` returns, or one clear error. Only plain files are opened: a pipe would wait for ever, a device never end."""
     try:
-        frame: pd.DataFrame = read()
-    except FileNotFoundError as problem:
-        raise PopulationError(f"{path}: there is no such file") from problem
-    except (OSError, ValueError, ImportError, KeyError) as problem:
-        raise PopulationError(f"{path}: this cannot be read as a table: {str(problem).splitlines()[0]}") from problem
+        there = Path(path).is_file()
+    except OSError:  # a name that is too long
+        there = False
+    if not there:
+        raise PopulationError(f"{path}: there is no such file")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", pd.errors.ParserWarning)
+            warnings.simplefilter("ignore", pd.errors.DtypeWarning)
+            frame: pd.DataFrame = read()
+    except UNREADABLE as problem:
+        told = (str(problem).splitlines() or [type(problem).__name__])[0]
+        raise PopulationError(f"{path}: this cannot be read as a table: {told}") from problem
     return frame
 
 
@@ -245,7 +269,7 @@ def numbered(
     frame: pd.DataFrame, one: str, other: str, people: Sequence[Any] | int | None, where: str
 ) -> tuple[pd.Index, NDArray[np.int64], NDArray[np.int64]]:
     """(ids, numbers of the first, numbers of the second person of each row)."""
-    both = pd.concat([frame[one], frame[other]])
+    both = of_one_kind(pd.concat([frame[one], frame[other]]), where, one, other)
     fraction = both.dtype.kind == "f" and (both % 1 != 0).to_numpy().reshape(2, -1).any(axis=0)
     if not isinstance(fraction, bool):
         refuse(fraction, frame, [one, other], where, "ids must be whole numbers or names", "check the columns' names")
@@ -261,6 +285,18 @@ def numbered(
     refuse((found < 0).any(axis=0), frame, [one, other], where, "this person is not among `people`", "give all ids, or none")
     refuse(found[0] == found[1], frame, [one, other], where, "a person meets themselves", "leave such rows out")
     return ids, found[0].astype(np.int64), found[1].astype(np.int64)
+
+
+def of_one_kind(both: pd.Series, where: str, one: str, other: str) -> pd.Series:
+    """Ids as they are, or all as names where one column has whole numbers and the other names; anything else mixed is refused."""
+    if both.dtype != object:
+        return both
+    kind = pd.api.types.infer_dtype(both, skipna=False)
+    if kind == "mixed-integer" and all(type(value) in (int, str) for value in both):
+        return both.astype(str)
+    if kind.startswith("mixed") or kind == "boolean":
+        raise PopulationError(f"{where}: ids in {one!r} and {other!r} must be whole numbers or names; these are of several kinds")
+    return both
 
 
 def with_calls(population: Population, table: Table, one: str, other: str) -> Population:
