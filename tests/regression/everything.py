@@ -75,7 +75,7 @@ def scenario() -> lz.Scenario:
             measure["trigger"] |= {
                 "on_from": stated(300.0, "person/100,000 people"), "off_below": stated(200.0, "person/100,000 people"),
             }  # fmt: skip
-    passes = [m.model_dump() for m in lz.parameters.load_region("moscow-2020").measures if m.passes is not None]
+    passes = [m.model_dump() for m in lz.parameters.load_region("moscow-spring-2020").measures if m.passes is not None]
     for measure in passes:
         measure["start_day"]["value"], measure["end_day"] = 20, None
     data["region"]["measures"] = [*data["region"]["measures"], *passes]
