@@ -171,7 +171,12 @@ def read_haslemere(path: str | Path) -> pd.DataFrame:
     need_columns(frame, ["i", "j", *HASLEMERE_DAYS], str(path))
     parts = [
         pd.DataFrame(
-            {"one": frame["i"], "other": frame["j"], "day": d + HASLEMERE_OPENS, "minutes": frame[day] * HASLEMERE_BIN_MINUTES}
+            {
+                "one": frame["i"],
+                "other": frame["j"],
+                "day": d + HASLEMERE_OPENS,
+                "minutes": numbers(frame, day, str(path)) * HASLEMERE_BIN_MINUTES,
+            }
         )
         for d, day in enumerate(HASLEMERE_DAYS)
     ]
