@@ -7,7 +7,7 @@ EXTRAS ?= dev,notebooks,analysis,calibration
 REPORT ?= report
 SVG ?= auto
 
-.PHONY: report test notebooks bench peers clean venv
+.PHONY: api report test notebooks bench peers clean venv
 .DEFAULT_GOAL := report
 
 venv: $(STAMP)
@@ -41,5 +41,9 @@ peers: $(STAMP)
 	$(BIN)/python -m pip install --quiet --editable ".[peers]"
 	$(BIN)/python benchmarks/peers.py
 
+api: $(STAMP)
+	$(BIN)/python -m pip install --quiet --editable ".[docs]"
+	$(BIN)/python -m pdoc --docformat restructuredtext --no-show-source -o docs/api lazaretto
+
 clean:
-	rm -rf $(VENV) $(REPORT) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(REPORT) docs/api .pytest_cache .mypy_cache .ruff_cache .hypothesis

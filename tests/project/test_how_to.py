@@ -1,0 +1,32 @@
+"""The recipes of docs/how-to.md run as they stand."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "how-to.md"
+RECIPES = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.S)
+
+
+@pytest.mark.parametrize("number", range(len(RECIPES)))
+def test_a_recipe_runs(number, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code = RECIPES[number]
+    if "import lazaretto" not in code:
+        code = "import lazaretto as lz\n" + code
+    exec(compile(code, f"how-to, recipe {number + 1}", "exec"), {})
+
+
+def test_there_are_recipes():
+    assert len(RECIPES) >= 5
+
+
+def test_every_public_name_has_a_docstring():
+    import lazaretto as lz
+
+    for name in lz.__all__:
+        thing = getattr(lz, name)
+        assert name == "__version__" or (thing.__doc__ and len(thing.__doc__) > 20), name
