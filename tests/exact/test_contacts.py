@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import lazaretto as lz
 from lazaretto._jit import entry
-from lazaretto.chance.permutation import bits_for, matched, permute, round_keys, unpermute
+from lazaretto.chance.permutation import bits_for, matched, permute, permute_rows, round_keys, unpermute, unpermute_rows
 from lazaretto.chance.strata import STRATA, TURN
 from lazaretto.contacts.colocation import colocated
 from lazaretto.contacts.community import area_of, first_stub, is_close, is_real, meet, owner, stub_count
@@ -26,7 +26,7 @@ from lazaretto.contacts.group import (
 from lazaretto.contacts.household import mate, mates
 from lazaretto.contacts.minutes import most_minutes, pick
 from lazaretto.engine.simulate import new_scratch
-from lazaretto.population.stubs import ACROSS, END, KEPT, MIXING_GROUPS, mixing_group
+from lazaretto.population.stubs import ACROSS, END, KEPT, MIXING_GROUPS
 from lazaretto.population.synthetic import lanes_open, mixing_groups
 
 
@@ -101,9 +101,21 @@ def there_and_back(n, seed, out):
 
 
 @entry
-def owner_of(city, area, person, stub):
-    group = mixing_group(city.age[person])
-    return city.person_at[owner(city, area, group, stub)]
+def there_and_back_at_once(n, seed, x, rows, size, bits, k0, k1, k2, k3, out):
+    a, b, c, d = round_keys(seed, 0, 1, 2)
+    for i in range(n):
+        x[i], rows[i], size[i], bits[i], k0[i], k1[i], k2[i], k3[i] = i, i, n, bits_for(n), a, b, c, d
+    permute_rows(x, rows, n, size, bits, k0, k1, k2, k3)
+    for i in range(n):
+        out[i, 0], rows[i] = x[i], i
+    unpermute_rows(x, rows, n, size, bits, k0, k1, k2, k3)
+    for i in range(n):
+        out[i, 1] = x[i]
+
+
+@entry
+def owner_of(city, area, stub):
+    return city.person_at[owner(city, area, stub)]
 
 
 @entry
@@ -136,6 +148,9 @@ def test_the_matching_is_an_involution_of_exactly_the_numbers_below_n(n, seed):
     has = partner >= 0
     assert (partner[partner[has]] == np.flatnonzero(has)).all()
     assert (partner[has] != np.flatnonzero(has)).all()
+    at_once, columns = np.empty((n, 2), np.int64), [np.empty(n, np.int64) for _ in range(8)]
+    there_and_back_at_once(n, seed, *columns, at_once)
+    assert (at_once == out[:, :2]).all()
 
 
 @given(person=st.integers(0, 4999), day=st.integers(0, 400), seed=st.integers(0, 2**62))
@@ -212,7 +227,7 @@ def test_every_stub_has_its_owner(town):
     for person in range(0, 5000, 7):
         for k in range(int(city.stubs[person])):
             area, stub = area_and_stub(city, person, k)
-            assert owner_of(city, area, person, stub) == person
+            assert owner_of(city, area, stub) == person
             assert city.area_start[area] <= person < city.area_start[area + 1]
 
 

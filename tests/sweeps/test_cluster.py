@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import sys
 
+import numpy as np
 import pytest
+from numba import typeof
 from small import design, files
 
 import lazaretto as lz
@@ -61,15 +64,34 @@ def test_what_a_killed_worker_had_is_done_again(client, by_threads, tmp_path):
     assert set(client.run(os.getpid).values()) != set(workers.values())
 
 
-def test_own_populations_are_not_sent(town):
-    with pytest.raises(ParameterError, match="not sent to worker processes; use threads"):
-        lz.sweep(design(seeds=1), workers=2, population=town)
+def test_own_populations_reach_every_worker_and_leave_it_again(client, town, tmp_path):
+    """Also a worker that starts later; and its arrays lie as they lay here, so nothing is compiled anew."""
+    own = design(seeds=2)
+    lz.sweep(own, threads=1, out=tmp_path / "threads", population=town).close()
+    victims = list(client.run(os.getpid).values())[:1]
+
+    def kill(done: int, total: int, failed: int) -> None:
+        if done > 0 and victims:
+            os.kill(victims.pop(), signal.SIGKILL)
+
+    lz.sweep(own, scheduler=address(client), out=tmp_path / "workers", population=town, progress=kill).close()
+    assert not victims
+    assert files(tmp_path / "workers") == files(tmp_path / "threads")
+    assert set(client.run(lambda: len(cluster._given)).values()) == {0}
+
+
+def test_a_population_out_of_a_pickle_is_the_same_to_the_compiler(town):
+    again = pickle.loads(pickle.dumps(town))
+    assert again.key == town.key
+    for mine, theirs in zip(town.city, again.city, strict=True):
+        assert typeof(mine) == typeof(theirs)
+        np.testing.assert_array_equal(mine, theirs)
 
 
 def test_a_task_that_no_worker_survives_is_recorded_and_may_be_tried_again(by_threads, tmp_path, monkeypatch):
     """A stand-in for a cluster whose workers die of one cell."""
 
-    def dying(client, made, tasks):
+    def dying(client, made, tasks, own):
         for task in tasks:
             yield task, work.lost(task, "out of memory?") if task.cell == 2 else work.do(made, task)
 

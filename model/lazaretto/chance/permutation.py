@@ -16,6 +16,7 @@ LOW_31 = 0x7FFFFFFF
 MULTIPLY_A = 0x9E3779B1
 MULTIPLY_B = 0x85EBCA6B
 WORD = 0xFFFFFFFF
+STEPS_AHEAD = 2
 
 
 @kernel
@@ -33,7 +34,7 @@ def bits_for(n):
     return bits
 
 
-@kernel
+@inlined
 def _mix(x, key):
     """A round function: 32 bits in, 32 well-mixed bits out (the final mixer of MurmurHash3 with two multiplications)."""
     x = ((x ^ key) * MULTIPLY_A) & WORD
@@ -42,40 +43,79 @@ def _mix(x, key):
     return x ^ (x >> 13)
 
 
-@kernel
-def permute(x, n, bits, k0, k1, k2, k3):
-    """P(x) for x in [0, n): four alternating half rounds, repeated until the result is below n."""
+@inlined
+def permute_once(x, bits, k0, k1, k2, k3):
+    """Four alternating half rounds: a permutation of the numbers of so many bits."""
     low_bits = bits >> 1
     low_mask = (1 << low_bits) - 1
     high_mask = (1 << (bits - low_bits)) - 1
-    while True:
-        low = x & low_mask
-        high = x >> low_bits
-        high ^= _mix(low, k0) & high_mask
-        low ^= _mix(high, k1) & low_mask
-        high ^= _mix(low, k2) & high_mask
-        low ^= _mix(high, k3) & low_mask
-        x = (high << low_bits) | low
-        if x < n:
-            return x
+    low = x & low_mask
+    high = x >> low_bits
+    high ^= _mix(low, k0) & high_mask
+    low ^= _mix(high, k1) & low_mask
+    high ^= _mix(low, k2) & high_mask
+    low ^= _mix(high, k3) & low_mask
+    return (high << low_bits) | low
+
+
+@inlined
+def unpermute_once(x, bits, k0, k1, k2, k3):
+    """The inverse of `permute_once`: the same half rounds backwards."""
+    low_bits = bits >> 1
+    low_mask = (1 << low_bits) - 1
+    high_mask = (1 << (bits - low_bits)) - 1
+    low = x & low_mask
+    high = x >> low_bits
+    low ^= _mix(high, k3) & low_mask
+    high ^= _mix(low, k2) & high_mask
+    low ^= _mix(high, k1) & low_mask
+    high ^= _mix(low, k0) & high_mask
+    return (high << low_bits) | low
+
+
+@kernel
+def permute(x, n, bits, k0, k1, k2, k3):
+    """P(x) for x in [0, n): repeated until the result is below n."""
+    x = permute_once(x, bits, k0, k1, k2, k3)
+    while x >= n:
+        x = permute_once(x, bits, k0, k1, k2, k3)
+    return x
 
 
 @kernel
 def unpermute(x, n, bits, k0, k1, k2, k3):
-    """P^-1(x): the same half rounds backwards."""
-    low_bits = bits >> 1
-    low_mask = (1 << low_bits) - 1
-    high_mask = (1 << (bits - low_bits)) - 1
-    while True:
-        low = x & low_mask
-        high = x >> low_bits
-        low ^= _mix(high, k3) & low_mask
-        high ^= _mix(low, k2) & high_mask
-        low ^= _mix(high, k1) & low_mask
-        high ^= _mix(low, k0) & high_mask
-        x = (high << low_bits) | low
-        if x < n:
-            return x
+    """P^-1(x)."""
+    x = unpermute_once(x, bits, k0, k1, k2, k3)
+    while x >= n:
+        x = unpermute_once(x, bits, k0, k1, k2, k3)
+    return x
+
+
+@kernel
+def permute_rows(x, rows, count, n, bits, k0, k1, k2, k3):
+    """x[i] becomes P(x[i]) for the `count` rows i in `rows`, which are used up; n, bits and keys by row. One step for all, then one more
+    for those not yet below n, and so on: steps of different rows overlap."""
+    while count > 0:
+        left = 0
+        for j in range(count):
+            i = rows[j]
+            x[i] = permute_once(x[i], bits[i], k0[i], k1[i], k2[i], k3[i])
+            rows[left] = i
+            left += x[i] >= n[i]
+        count = left
+
+
+@kernel
+def unpermute_rows(x, rows, count, n, bits, k0, k1, k2, k3):
+    """As `permute_rows`, of P^-1."""
+    while count > 0:
+        left = 0
+        for j in range(count):
+            i = rows[j]
+            x[i] = unpermute_once(x[i], bits[i], k0[i], k1[i], k2[i], k3[i])
+            rows[left] = i
+            left += x[i] >= n[i]
+        count = left
 
 
 @kernel
@@ -99,20 +139,28 @@ def scattered(x, n, bits, factor, shift):
     Which numbers fall into a given part of 0..n-1 is well mixed, their order is not. bits: `bits_for` n; factor: odd, below 2^31;
     shift: below 2^31."""
     mask = (1 << bits) - 1
-    while True:
+    x = (x * factor + shift) & mask
+    for _ in range(STEPS_AHEAD):  # hardly anybody needs more, and a choice costs less than a loop whose end cannot be foretold
+        further = (x * factor + shift) & mask
+        x = further if x >= n else x
+    while x >= n:
         x = (x * factor + shift) & mask
-        if x < n:
-            return x
+    return x
 
 
 @inlined
 def gathered(x, n, bits, factor, shift):
     """The inverse of `scattered`."""
     mask = (1 << bits) - 1
-    inverse = factor  # right in three bits; each step doubles them (Newton)
-    for _ in range(4):
-        inverse = (inverse * ((2 - ((factor * inverse) & LOW_31)) & LOW_31)) & LOW_31
-    while True:
+    inverse = (3 * factor) ^ 2  # right in five bits; each step doubles them (Newton)
+    for _ in range(2):
+        inverse = (inverse * ((2 - factor * (inverse & mask)) & mask)) & mask
+    if bits > 20:
+        inverse = (inverse * ((2 - factor * inverse) & mask)) & mask
+    x = ((x - shift) * inverse) & mask
+    for _ in range(STEPS_AHEAD):
+        further = (((x - shift) & mask) * inverse) & mask
+        x = further if x >= n else x
+    while x >= n:
         x = (((x - shift) & mask) * inverse) & mask
-        if x < n:
-            return x
+    return x

@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 
 from .._jit import inlined, kernel
 from ..chance.laws import ONE_OVER
-from ..chance.permutation import bits_for, gathered, permute, round_keys, scattered, unpermute
+from ..chance.permutation import gathered, permute_rows, round_keys, scattered, unpermute_rows
 from ..chance.philox import below, draw, unit
 from ..chance.strata import LAST, SHIFT, quantile_within, stratum_at
 from ..chance.streams import INVOLUTION, MEETING
-from ..population.stubs import ACROSS, BITS, END, KEPT, MOST_STUBS, WIDE_FROM, mixing_group, stub_class
+from ..population.stubs import ACROSS, BITS, END, INDEX_SHIFT, KEPT, WIDE_FROM, mixing_group, stub_class, stubs_of_class
 from .household import same_household
 
 COMMUNITY_LAYER = 2
@@ -60,17 +60,13 @@ def first_stub(city, area, person):
 
 
 @inlined
-def owner(city, area, group, stub):
-    """The place (index in `person_at`) of the person of that area and age group who owns the stub."""
-    first = group * MOST_STUBS
-    low = first  # the largest class whose first stub is <= stub, by halves, without branches
-    half = (MOST_STUBS + 1) // 2
-    while half > 0:
-        middle = low + half
-        low = middle if middle < first + MOST_STUBS and city.class_stub[area, min(middle, first + MOST_STUBS)] <= stub else low
-        half >>= 1
-    nth = (stub - city.class_stub[area, low]) * ONE_OVER[low - first + 1] + ROUNDING
-    return np.int64(city.class_place[area, low]) + np.int64(nth)
+def owner(city, area, stub):
+    """The place (index in `person_at`) of the person of that area who owns the stub."""
+    c = np.int64(city.class_at[area, stub >> INDEX_SHIFT])
+    while city.class_stub[area, c + 1] <= stub:  # seldom one step
+        c += 1
+    nth = (stub - city.class_stub[area, c]) * ONE_OVER[stubs_of_class(c)] + ROUNDING
+    return np.int64(city.class_place[area, c]) + np.int64(nth)
 
 
 @inlined
@@ -117,7 +113,7 @@ class Stubs(NamedTuple):
     place: NDArray[np.int64]  # of the person met (index in person_at), -1 for none
     minutes: NDArray[np.float64]
     close: NDArray[np.int64]  # word for the close flag
-    key_0: NDArray[np.int64]  # scratch: the area's keys of the day
+    key_0: NDArray[np.int64]  # scratch: the day's keys, of the area or of the lane across the city
     key_1: NDArray[np.int64]
     key_2: NDArray[np.int64]
     key_3: NDArray[np.int64]
@@ -125,6 +121,8 @@ class Stubs(NamedTuple):
     matching: NDArray[np.int64]  # scratch: which matching of the day
     within: NDArray[np.int64]  # scratch: 0, 1, 2: the age group; POOL; WIDE
     there: NDArray[np.int64]  # scratch: area of the partner
+    slots: NDArray[np.int64]  # scratch: how many stubs of the lane are matched across the city
+    bits: NDArray[np.int64]  # scratch: `bits_for` them
     kept: NDArray[np.int64]  # scratch: list of rows
     wide: NDArray[np.int64]  # scratch: list of rows
 
@@ -147,27 +145,36 @@ def meet(city, seed, stubs, n):
         wide += within[i] == WIDE
     for j in range(wide):
         i = stubs.wide[j]
-        stubs.place[i], pair[i] = slot_met(city, seed, stub[i] & LAST, day[i], pair[i])
+        stubs.kept[j] = i
+        lane = stub[i] & LAST
+        stubs.slots[i], stubs.bits[i] = city.wide_start[lane, city.wide_start.shape[1] - 1], city.wide_bits[lane]
+        k0[i], k1[i], k2[i], k3[i] = round_keys(seed, (lane << SALT_BITS) | CITY_WIDE, 0, day[i])
+    permute_rows(pair, stubs.kept, wide, stubs.slots, stubs.bits, k0, k1, k2, k3)
+    for j in range(wide):
+        i = stubs.wide[j]
+        stubs.place[i] = pair[i] ^ 1 if (pair[i] ^ 1) < stubs.slots[i] else np.int64(-1)
+        pair[i] >>= 1
     for i in range(n):
         minutes_word, stubs.close[i], _, _ = draw(seed, MEETING, pair[i], day[i], matching[i])
         stubs.minutes[i] = quantile_within(city.minutes, COMMUNITY_LAYER, stratum_at((stub[i] & LAST) + day[i]), minutes_word)
-    kept, wide = 0, 0
+    wide = 0
     for i in range(n):
         keep = (stubs.place[i] >= 0) & (stubs.minutes[i] >= stubs.least[i]) & is_open(city, stub[i] & LAST, day[i])
         stubs.place[i] = stubs.place[i] if keep else np.int64(-1)
-        stubs.kept[kept] = i
-        kept += keep
+        stubs.kept[wide] = i
         stubs.wide[wide] = i
         wide += keep & (within[i] == WIDE)
+    unpermute_rows(stubs.place, stubs.kept, wide, stubs.slots, stubs.bits, k0, k1, k2, k3)
     for j in range(wide):
         i = stubs.wide[j]
-        lane = stub[i] & LAST
-        slots = city.wide_start[lane, city.wide_start.shape[1] - 1]
-        b0, b1, b2, b3 = round_keys(seed, (lane << SALT_BITS) | CITY_WIDE, 0, day[i])
-        slot = unpermute(stubs.place[i], slots, bits_for(slots), b0, b1, b2, b3)
+        lane, slot = stub[i] & LAST, stubs.place[i]
         there = area_of_slot(city, lane, slot)
         stubs.there[i], stubs.place[i] = there, slot - city.wide_start[lane, there]
         k0[i], _, _, k3[i] = draw(seed, INVOLUTION, there, day[i], (lane << SALT_BITS) | AREA)
+    kept = 0
+    for i in range(n):
+        stubs.kept[kept] = i
+        kept += stubs.place[i] >= 0
     for j in range(kept):
         i = stubs.kept[j]
         stubs.place[i] = place_at(city, stubs.there[i], stub[i] & LAST, within[i], stubs.place[i], k0[i], k3[i])
@@ -214,15 +221,6 @@ def before(t, group):
 
 
 @inlined
-def slot_met(city, seed, lane, day, slot):
-    """(position of the partner or -1, number of the pair) of a city-wide slot of the lane."""
-    slots = city.wide_start[lane, city.wide_start.shape[1] - 1]
-    b0, b1, b2, b3 = round_keys(seed, (lane << SALT_BITS) | CITY_WIDE, 0, day)
-    position = permute(slot, slots, bits_for(slots), b0, b1, b2, b3)
-    return position ^ 1 if (position ^ 1) < slots else np.int64(-1), position >> 1
-
-
-@inlined
 def place_at(city, area, lane, within, position, k0, k3):
     """The place of the owner of the stub at a position (across the city: counted from the area's first slot): the inverse of
     `position_met`."""
@@ -237,7 +235,7 @@ def place_at(city, area, lane, within, position, k0, k3):
     low = chosen(group, np.int64(0), np.int64(t[END]), np.int64(t[END + 1]))
     size = t[END + group] - low
     own = low + gathered(u, size, t[BITS + group], (k0 >> 1) | 1, k3 >> 1)
-    return owner(city, area, group, (own << SHIFT) | lane)
+    return owner(city, area, (own << SHIFT) | lane)
 
 
 @inlined

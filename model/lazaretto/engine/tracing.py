@@ -14,7 +14,7 @@ import numpy as np
 
 from .._jit import inlined, kernel
 from ..chance.laws import quantile
-from ..chance.permutation import matched, partner_of, round_keys
+from ..chance.permutation import matched, permute_rows, round_keys, unpermute_rows
 from ..chance.philox import draw, unit
 from ..chance.strata import LAST
 from ..chance.streams import CALL_TIE, LISTING, PHONE, PLACEBO, REMOTE_TIE, TRIGGER
@@ -357,8 +357,9 @@ def add_colocated(city, rates, policy, seed, queue, diary, met, rows, person, fi
     for day in range(first, last + 1):
         k0, k1, k2, k3 = nearby_keys(seed, area, day)
         for slot in range(own, own + slots):
-            met.pair[n], met.stub[n], met.day[n] = partner_of(slot, count, bits, k0, k1, k2, k3), slot, day
-            n += met.pair[n] >= 0
+            met.stub[n], met.day[n], met.slots[n], met.bits[n] = slot, day, count, bits
+            met.key_0[n], met.key_1[n], met.key_2[n], met.key_3[n] = k0, k1, k2, k3
+            n += 1
             if n == room:
                 rows = enter_near(city, rates, policy, seed, queue, diary, met, n, rows, person, area, slots, i)
                 n = 0
@@ -367,13 +368,24 @@ def add_colocated(city, rates, policy, seed, queue, diary, met, rows, person, fi
 
 @kernel
 def enter_near(city, rates, policy, seed, queue, diary, met, n, rows, person, area, slots, i):
-    """Enter a batch of matched pairs of co-location slots (columns `stub`: own slot, `pair`: the other, `day`), as far as they are real.
-    Returns the number of rows."""
+    """Enter a batch of co-location slots (columns `stub`: own slot, `day`, `slots`, `bits` and keys of the day's matching), as far as they
+    are matched and real. Returns the number of rows."""
     mean, start = policy.colocations_per_day[i], np.int64(city.class_place[area, 0])
     for j in range(n):
+        met.pair[j], met.kept[j] = met.stub[j], j
+    permute_rows(met.pair, met.kept, n, met.slots, met.bits, met.key_0, met.key_1, met.key_2, met.key_3)
+    paired = 0
+    for j in range(n):
+        met.pair[j] ^= 1
+        met.kept[paired], met.wide[paired] = j, j
+        paired += met.pair[j] < met.slots[j]
+    unpermute_rows(met.pair, met.kept, paired, met.slots, met.bits, met.key_0, met.key_1, met.key_2, met.key_3)
+    for at in range(paired):
+        j = met.wide[at]
         met.there[j] = city.person_at[start + met.pair[j] // slots]
     real = 0
-    for j in range(n):
+    for at in range(paired):
+        j = met.wide[at]
         met.kept[real] = j
         near, met.close[j] = real_pair(seed, area, met.day[j], met.stub[j], met.pair[j], slots, mean)
         real += near & (met.there[j] != person)

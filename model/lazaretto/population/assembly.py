@@ -13,7 +13,7 @@ from ..chance.permutation import bits_for, permute, round_keys
 from ..chance.philox import below, draw, unit
 from ..chance.strata import STRATA
 from ..chance.streams import COMPOSITION, ENROLMENT, HOUSEHOLD_SIZE, SHUFFLE, STUBS, TEAM_SIZE
-from .stubs import ACROSS, BITS, END, KEPT, MIXING_GROUPS, WIDE_FROM, in_lane, mixing_group, stub_class
+from .stubs import ACROSS, BITS, END, INDEX_SHIFT, KEPT, MIXING_GROUPS, WIDE_FROM, in_lane, mixing_group, stub_class
 
 EAGERNESS_BITS = 16
 EAGERNESS_CELLS = 1 << EAGERNESS_BITS
@@ -312,8 +312,21 @@ def split(wanted, seed, area, lane, which):
 
 
 @entry
-def place_wide(wide_start, lanes):
-    """Enter the first city-wide slot of each area and lane."""
-    for area in range(len(lanes)):
-        for lane in range(STRATA):
+def place_wide(wide_start, lanes, wide_bits):
+    """Enter the first city-wide slot of each area and lane, and `bits_for` the slots of each lane."""
+    areas = len(lanes)
+    for lane in range(STRATA):
+        wide_bits[lane] = bits_for(wide_start[lane, areas])
+        for area in range(areas):
             lanes[area, lane, WIDE_FROM] = wide_start[lane, area]
+
+
+@entry
+def index_classes(class_stub, class_at):
+    """For every 2^INDEX_SHIFT stubs of each area, the age group and number of stubs of the first one's owner: class_at, as in `City`."""
+    for area in range(len(class_stub)):
+        c, last = 0, class_stub.shape[1] - 2
+        for block in range(class_at.shape[1]):
+            while c < last and class_stub[area, c + 1] <= block << INDEX_SHIFT:
+                c += 1
+            class_at[area, block] = c

@@ -57,8 +57,12 @@ class City(NamedTuple):
     person_at: NDArray[np.int32]  # (n,) the inverse of place
     class_place: NDArray[np.int32]  # (a, STUB_CLASSES + 1) first place by age group and number of stubs; last: of those with none
     class_stub: NDArray[np.int32]  # (a, STUB_CLASSES + 1) first stub, within the area; last: how many
+    class_at: NDArray[
+        np.uint8
+    ]  # (a, blocks) age group and number of stubs of the owner of the first of every 2^INDEX_SHIFT stubs
     lanes: NDArray[np.int32]  # (a, STRATA, LANE_COLUMNS) how the stubs of each lane are split (columns: see `stubs`)
     wide_start: NDArray[np.int64]  # (STRATA, a + 1) by lane: first city-wide slot of each area
+    wide_bits: NDArray[np.int64]  # (STRATA,) `bits_for` the city-wide slots of each lane
     lanes_open: NDArray[np.int64]  # (7,) lanes of stubs, of STRATA, that meet on each day of the week, Monday first
     minutes: NDArray[np.float64]  # (3, ROW) quantile tables: household, group, community
     minutes_mean: NDArray[np.float64]  # (3,) means of those tables
@@ -161,6 +165,13 @@ class Population:
 
         return with_calls(self, table, one, other)
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Out of a pickle: the columns of people are put into one table again, since compiled code tells the two layouts apart."""
+        columns = people_columns(state["city"].people)
+        for name, column in columns.items():
+            column[:] = getattr(state["city"], name)
+        self.__dict__.update(state, city=state["city"]._replace(**columns))
+
     @cached_property
     def key(self) -> str:
         """Sixteen hex digits of everything in it: two populations with the same key are the same."""
@@ -212,8 +223,10 @@ def bare_city(people: int) -> City:
         person_at=none,
         class_place=np.zeros((1, STUB_CLASSES + 1), np.int32),
         class_stub=np.zeros((1, STUB_CLASSES + 1), np.int32),
+        class_at=np.zeros((1, 1), np.uint8),
         lanes=np.zeros((1, STRATA, LANE_COLUMNS), np.int32),
         wide_start=np.zeros((STRATA, 2), np.int64),
+        wide_bits=np.full(STRATA, 2, np.int64),
         lanes_open=np.full(7, STRATA, np.int64),
         minutes=np.full((3, ROW), 60.0),
         minutes_mean=np.full(3, 60.0),

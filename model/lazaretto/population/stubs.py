@@ -15,6 +15,7 @@ MIXING_GROUPS = 3
 STUB_CLASSES = MIXING_GROUPS * MOST_STUBS
 CHILD_BELOW = 18
 ELDERLY_FROM = 65
+INDEX_SHIFT = 3  # `City.class_at` has an entry for every 2^3 stubs
 
 # columns of `City.lanes`, each for three age groups: where the group's stubs end, how many are kept for the own group, how many are
 # matched across the city, bits of their number; then the first slot across the city
@@ -33,6 +34,12 @@ def mixing_group(age):
 def stub_class(group, owned):
     """The column of `class_place` and `class_stub` of people of that age group who own so many stubs, at least 1."""
     return group * MOST_STUBS + owned - 1
+
+
+@inlined
+def stubs_of_class(c):
+    """How many stubs the people of that column own."""
+    return c % MOST_STUBS + 1
 
 
 @inlined

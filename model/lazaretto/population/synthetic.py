@@ -17,7 +17,7 @@ from ..chance.strata import STRATA, ceilings
 from . import assembly
 from .city import City, Population, no_contacts, people_columns, reach_of
 from .idealised import PopulationError
-from .stubs import CHILD_BELOW, ELDERLY_FROM, LANE_COLUMNS, MIXING_GROUPS, MOST_STUBS, STUB_CLASSES
+from .stubs import CHILD_BELOW, ELDERLY_FROM, INDEX_SHIFT, LANE_COLUMNS, MIXING_GROUPS, MOST_STUBS, STUB_CLASSES
 
 if TYPE_CHECKING:
     from ..parameters import City as CityParameters
@@ -246,7 +246,7 @@ def places(
     parameters: CityParameters, columns: dict[str, NDArray[Any]], area_start: NDArray[np.int32], seed: int
 ) -> dict[str, Any]:
     """Where people stand within their area, and which stubs are kept or matched across the city: writes the column place, returns the
-    fields of `City` from `person_at` to `wide_start`."""
+    fields of `City` from `person_at` to `wide_bits`."""
     ages, stubs, place = columns["age"], columns["stubs"], columns["place"]
     n, areas = len(ages), len(area_start) - 1
     own = np.asarray(parameters.community_own_age_fraction.value, np.float64)
@@ -260,11 +260,16 @@ def places(
         seed, area_start, ages, stubs, own, across, place, person_at, class_place, class_stub, lanes, wide, order
     )
     wide_start = np.concatenate([np.zeros((STRATA, 1), np.int64), np.cumsum(wide, axis=1)], axis=1)
-    assembly.place_wide(wide_start, lanes)
+    wide_bits = np.empty(STRATA, np.int64)
+    assembly.place_wide(wide_start, lanes, wide_bits)
+    class_at = np.empty((areas, (int(class_stub[:, -1].max()) >> INDEX_SHIFT) + 1), np.uint8)
+    assembly.index_classes(class_stub, class_at)
     return dict(
         person_at=person_at,
         class_place=class_place,
         class_stub=class_stub,
+        class_at=class_at,
         lanes=lanes,
         wide_start=wide_start,
+        wide_bits=wide_bits,
     )

@@ -15,6 +15,7 @@ from typing import Any
 
 from .._jit import source_key
 from ..parameters import ParameterError, Sweep
+from ..population.city import Population
 from .work import Block, Task, do, lost
 
 WAITING_PER_THREAD = 2
@@ -24,6 +25,9 @@ NEEDS = "--workers and --scheduler need Dask: pip install 'lazaretto[distributed
 
 class ClusterError(OSError):
     """A cluster that cannot be used; the text says why."""
+
+
+_given: dict[str, Population] = {}  # on a worker: users' own populations by their key
 
 
 @lru_cache(maxsize=2)
@@ -37,13 +41,14 @@ def _own_sources() -> str:
     return source_key()
 
 
-def remote(pickled: bytes, sources: str, task: Task) -> Block:
-    """On a worker: do a task. Raises ClusterError where the worker has another version of the package."""
+def remote(pickled: bytes, sources: str, task: Task, own: str = "") -> Block:
+    """On a worker: do a task, on the user's own population of the key `own` if any. Raises ClusterError where the worker has another
+    version of the package."""
     if _own_sources() != sources:
         raise ClusterError(
             "a worker has another version of Lazaretto, numba or its settings than this machine; install the same on all workers"
         )
-    block = do(_design(pickled), task)
+    block = do(_design(pickled), task, _given[own] if own else None)
     if block is None:
         raise ClusterError("a worker stopped a task that nobody stopped")
     return block
@@ -82,8 +87,47 @@ def threads_of(client: Any) -> int:
     return sum(client.nthreads().values())
 
 
-def by_workers(client: Any, design: Sweep, tasks: Iterable[Task]) -> Iterator[tuple[Task, Block]]:
-    """Tasks with what their runs left, in the order in which they are done.
+def keep(key: str, pickled: bytes) -> None:
+    """On a worker: have a user's own population at hand."""
+    _given[key] = pickle.loads(pickled)
+
+
+def drop(key: str) -> None:
+    """On a worker: forget it."""
+    _given.pop(key, None)
+
+
+@contextlib.contextmanager
+def given(client: Any, population: Population | None) -> Iterator[None]:
+    """The user's own population at hand on every worker, also on those that come later; taken back at the end."""
+    if population is None:
+        yield
+        return
+    from distributed import WorkerPlugin
+
+    # as bytes: arrays that Dask sends itself arrive read-only, and for those all code would be compiled anew
+    key, pickled = population.key, pickle.dumps(population)
+    name = f"lazaretto-{key}"
+
+    class Keep(WorkerPlugin):  # type: ignore[misc]
+        """Travels by value, and calls the worker's own package."""
+
+        def setup(self, worker: Any) -> None:
+            keep(key, pickled)
+
+        def teardown(self, worker: Any) -> None:
+            drop(key)
+
+    client.register_plugin(Keep(), name=name)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError, TimeoutError):  # the workers may be gone
+            client.unregister_worker_plugin(name)
+
+
+def by_workers(client: Any, design: Sweep, tasks: Iterable[Task], own: str = "") -> Iterator[tuple[Task, Block]]:
+    """Tasks with what their runs left, in the order in which they are done. own: the key of a `given` population, if any.
 
     A task that its workers do not survive (by default four of them) is given up: all its runs are recorded as lost.
     """
@@ -98,7 +142,7 @@ def by_workers(client: Any, design: Sweep, tasks: Iterable[Task]) -> Iterator[tu
         task = next(queue, None)
         if task is None:
             return None
-        future = client.submit(remote, pickled, sources, task, pure=False)
+        future = client.submit(remote, pickled, sources, task, own, pure=False)
         waiting[future] = task
         return future
 

@@ -55,7 +55,7 @@ def sweep(
     threads: of this process; default all processors. workers: instead, so many processes of this machine, by Dask; scheduler: instead,
     the workers of a Dask scheduler at that address. (A script that uses `workers` must guard its main part by
     `if __name__ == "__main__":`, because the processes import it.) population: one population for all cells, instead of what the
-    scenarios say.
+    scenarios say; it is sent to each worker once.
 
     out: a folder in which each finished cell is stored at once; with resume=True finished cells are not computed again, and restart=True
     throws away what is there. The Dataset then reads from results.nc what is asked of it; without `out` it is all in memory. progress:
@@ -68,8 +68,6 @@ def sweep(
     design = _with_numbers(design, seeds, people)
     if threads is not None and (workers is not None or scheduler is not None):
         raise ParameterError("threads and workers are two ways to do the same; state one of them")
-    if population is not None and (workers is not None or scheduler is not None):
-        raise ParameterError("a population of your own is not sent to worker processes; use threads")
     made = plan(design)
     with contextlib.ExitStack() as stack:
         store, there = None, set[int]()
@@ -168,7 +166,9 @@ def _blocks(
         blocks = by_threads(job.plan.design, job.tasks(count), count, population)
     else:
         client = stack.enter_context(cluster.connected(workers, scheduler))
-        blocks = cluster.by_workers(client, job.plan.design, job.tasks(cluster.threads_of(client)))
+        stack.enter_context(cluster.given(client, population))
+        own = population.key if population is not None else ""
+        blocks = cluster.by_workers(client, job.plan.design, job.tasks(cluster.threads_of(client)), own)
     stack.callback(blocks.close)  # type: ignore[attr-defined]
     return blocks
 
