@@ -30,6 +30,7 @@ FIRST_CASES = 20
 WEEKS = (12, 16)
 MOST_CASES = 5000
 DAYS = 7 * (WEEKS[1] + 1) + 1
+EARLY = 63  # day on which an outbreak of 5,000 cases need not be followed any longer
 MONITORED = 30.0  # days; no incubation period is as long
 
 
@@ -68,12 +69,18 @@ def controlled(
     """
     stated = scenario(contacts_traced, before_onset)
     found = 0
+
+    def onsets(days: int):
+        return simulate(stated.replace(days=days), population, seed, first=first.tolist()).raw.history.onset
+
     for run in range(runs):
         seed = first_seed + run
         if run % 20 == 0:
             population = contacts(r0, contacts_traced, people, seed)
         first = np.random.default_rng(seed + 10**6).choice(people, FIRST_CASES, replace=False)
-        onset = simulate(stated, population, seed, first=first.tolist()).raw.history.onset
+        if len(onsets(EARLY)) >= MOST_CASES:
+            continue
+        onset = onsets(DAYS)
         late = (onset >= 7 * WEEKS[0]) & (onset < 7 * (WEEKS[1] + 1))
         found += not late.any() and len(onset) < MOST_CASES
     share = found / runs
