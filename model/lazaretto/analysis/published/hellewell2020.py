@@ -67,20 +67,21 @@ def controlled(
 
     20 first cases. A new graph every 20 runs.
     """
-    stated = scenario(contacts_traced, before_onset)
+    whole = scenario(contacts_traced, before_onset)
+    early = whole.replace(days=EARLY)
     found = 0
 
-    def onsets(days: int):
-        return simulate(stated.replace(days=days), population, seed, first=first.tolist()).raw.history.onset
+    def onsets(stated: Scenario):
+        return simulate(stated, population, seed, first=first.tolist()).raw.history.onset
 
     for run in range(runs):
         seed = first_seed + run
         if run % 20 == 0:
             population = contacts(r0, contacts_traced, people, seed)
         first = np.random.default_rng(seed + 10**6).choice(people, FIRST_CASES, replace=False)
-        if len(onsets(EARLY)) >= MOST_CASES:
+        if len(onsets(early)) >= MOST_CASES:
             continue
-        onset = onsets(DAYS)
+        onset = onsets(whole)
         late = (onset >= 7 * WEEKS[0]) & (onset < 7 * (WEEKS[1] + 1))
         found += not late.any() and len(onset) < MOST_CASES
     share = found / runs
