@@ -191,6 +191,9 @@ def test_every_infection_order_and_listing_is_the_same(moscow, tracing, isolatio
     np.testing.assert_allclose([(a[0], a[4]) for a in acted], [(a[0], a[4]) for a in other_acted], rtol=0, atol=1e-9)
     assert raw.tally.blocked_by.tolist() == [other.blocked[pathway] for pathway in range(len(raw.tally.blocked_by))]
     assert int(raw.tally.daily[PASS_FINES].sum()) == len(other.pass_fines)
+    if "monitor" in scenario.tracing.instructions:  # isolations for symptoms, some ended by a negative result
+        assert (r.watch_order >= 0).sum() == len(other.for_symptoms) > 10
+        assert any(o["until"] < o["start"] + policy.isolation_days for o in other.for_symptoms.values())
     if callable(isolation):  # every mechanism has acted
         assert {0, 1, 2} == {m for now in other.history for m in now}
         assert any(a["action"] == 3 for a in other.sanctions) and any(math.isfinite(a["put_right"]) for a in other.sanctions)
