@@ -9,6 +9,7 @@ from scipy import stats
 
 import lazaretto as lz
 from lazaretto.analysis.natural_history import beside_published, growth_rate, negative_binomial_k, outputs
+from lazaretto.analysis.theory.trees import stars
 from lazaretto.bench import idealised_pathogen, neutral_law
 from lazaretto.parameters import list_names, load_pathogen, load_population
 
@@ -86,6 +87,48 @@ def test_a_profile_from_the_infectious_start_covers_the_lead(moscow):
     assert outputs(pathogen)["generation_interval_mean"] == pytest.approx(5.5)  # 2 + (3 + 4) / 2
     run = lz.simulate(moscow.replace(pathogen=pathogen, days=20), lz.populations.path(3), seed=1, first=[0], policy=False)
     assert run.transmissions["day"].tolist() == pytest.approx([0.0, 5.5, 11.0])
+
+
+def before_onset(days: float, at: float | None):
+    """Incubation 3 days, infectious until 5 days after onset; everything at the share `at` of the whole, or evenly over it."""
+    base = constant_pathogen().model_dump() | {"latent_period": None, "presymptomatic_lead": None}
+    base |= {"incubation_period": neutral_law("constant", 3.0).model_dump(), "profile_from": "infectious-start"}
+    base["infectious_before_onset"] = {
+        "value": days, "unit": "day", "range": [0, 20], "source": "test", "status": "assumption",
+    }  # fmt: skip
+    base["presymptomatic_relative_infectiousness"]["value"] = 1.0
+    law = neutral_law("uniform", 0.5, "fraction") if at is None else neutral_law("constant", at, "fraction")
+    return type(constant_pathogen()).model_validate(base | {"infectiousness_profile": law.model_dump()})
+
+
+@pytest.mark.parametrize(("days", "at", "moment"), [(1.0, 0.0, 2.0), (1.0, 0.5, 5.0), (2.0, 0.25, 2.75), (5.0, 0.5, 3.0)])
+def test_a_profile_may_begin_before_onset(moscow, days, at, moment):
+    run = lz.simulate(
+        moscow.replace(pathogen=before_onset(days, at), days=20), lz.populations.path(3), 1, first=[0], policy=False
+    )
+    assert run.transmissions["day"].tolist() == pytest.approx([0.0, moment, 2 * moment])
+    assert run.raw.history.infectious[0] == max(0.0, 3.0 - days)
+    assert outputs(before_onset(days, at))["generation_interval_mean"] == pytest.approx(moment)
+
+
+def test_what_would_fall_before_infection_is_lost(moscow):
+    """Five days before onset is two before infection: with everything there nobody is infected; evenly, eight days of ten are left."""
+    quiet = moscow.replace(pathogen=before_onset(5.0, 0.1), days=20)
+    assert len(lz.simulate(quiet, lz.populations.path(3), 1, first=[0], policy=False).raw.history.person) == 1
+    even = before_onset(5.0, None)
+    assert outputs(even)["theta"] == pytest.approx(3 / 8, abs=1e-3)
+    assert outputs(even)["generation_interval_mean"] == pytest.approx(4.0, abs=1e-3)
+    hazard, links, roots = 0.05, 20, 4000
+    weak = even.model_copy(
+        update={"hazard_per_day": even.hazard_per_day.model_copy(update={"value": hazard, "range": (0.0, 1.0)})}
+    )
+    heads = stars(np.full(roots, links))
+    run = lz.simulate(moscow.replace(pathogen=weak, days=9), heads, 1, first=range(roots), policy=False)
+    infected, expected = len(run.raw.history.person) - roots, 1 - np.exp(-8 * hazard)
+    assert abs(infected / (roots * links) - expected) < 5 * np.sqrt(expected * (1 - expected) / (roots * links))
+    mean, error = run.raw.history.time[roots:].mean(), run.raw.history.time[roots:].std() / np.sqrt(infected)
+    first = 1 / hazard - 8 * np.exp(-8 * hazard) / expected  # of an exponential time cut at 8 days
+    assert abs(mean - first) < 5 * error
 
 
 def test_intensive_care_lies_within_the_stay_in_hospital(moscow, town):

@@ -184,6 +184,55 @@ def test_listed_people_can_be_tested_instead(moscow, sure):
         with_level(moscow, "interview", more={"interview": {"instruction": "test"}})
 
 
+def monitored(sure, reached=0.5, **changes):
+    """Interviews name everybody so long after the result, and ask them to report symptoms; the sample follows after a quarter of a day."""
+    data = sure.replace(**changes).model_dump()
+    data["testing"]["listed_to_sample"] = neutral_law("constant", 0.25).model_dump()
+    asks = ALL_RECALLED | {"instruction": "monitor", "delay": neutral_law("constant", reached).model_dump()}
+    return type(sure).model_validate(data), {"interview": asks}
+
+
+def test_monitored_people_isolate_when_symptoms_begin(sure):
+    """On a path person 1 is infected at the first onset and would infect person 2 at its own, on day 6: not before, so nothing is lost
+    by monitoring instead of quarantine."""
+    scenario, asks = monitored(sure)
+    run = lz.simulate(traced(scenario, "interview", more=asks), lz.populations.path(3), 1, first=[0])
+    assert orders(run, LISTED) == [(1, 6.0, 6.5)]  # until the result makes a case
+    assert orders(run, CASE) == [(0, RESULT, RESULT + 10.0), (1, 6.5, 16.5)]
+    assert len(run.raw.history.person) == 2
+    assert run.panel["blocked_by_tracing"] * run.population.people / 1e5 > 0
+    with pytest.raises(ValueError, match="must state listed_to_sample"):
+        with_level(sure, "interview", more={"interview": {"instruction": "monitor"}})
+
+
+def test_who_has_reported_symptoms_before_the_list_isolates_at_the_list(sure):
+    scenario, asks = monitored(sure, reached=2.4)
+    run = lz.simulate(traced(scenario, "interview", more=asks), lz.populations.path(3), 1, first=[0])
+    assert orders(run, LISTED)[0] == (1, pytest.approx(RESULT + 2.4), pytest.approx(RESULT + 2.4 + 0.5))
+    assert run.raw.history.person.tolist()[:3] == [0, 1, 2]  # person 2 on day 6, before that
+
+
+def test_symptoms_that_nobody_would_report_or_after_the_time_asked_for_change_nothing(sure):
+    scenario, asks = monitored(sure, **{"isolation.quarantine_days": 1.0})
+    late = lz.simulate(traced(scenario, "interview", more=asks), lz.populations.path(3), 1, first=[0])
+    assert orders(late, LISTED) == [] and len(late.raw.history.person) == 3
+    data = scenario.replace(**{"testing.seek_probability": 0.0}).model_dump()
+    data["testing"]["screening_per_day"] = stated(1.0, "1/person/day", 1)  # finds the cases
+    silent = traced(type(sure).model_validate(data), "interview", more=asks)
+    silent = lz.simulate(silent, lz.populations.path(3), 1, first=[0], keep_lists=True)
+    assert orders(silent, LISTED) == [] and len(silent.lists) > 0
+
+
+def test_a_negative_result_ends_the_isolation_of_the_monitored(sure):
+    """The report of symptoms triggers, and no test finds anybody."""
+    scenario, asks = monitored(sure, reached=0.1, **{"testing.sensitivity_by_day": [0.0] * 31})
+    level = traced(scenario, "interview", more=asks, trigger="symptoms")
+    run = lz.simulate(level, lz.populations.path(3), 1, first=[0])
+    first = 6.0 + 0.25 + 0.1  # person 0 reported symptoms on day 3 and is on the list of person 1; no report is answered twice
+    assert orders(run, LISTED) == [(0, pytest.approx(first), pytest.approx(first + 0.5)), (1, 6.0, 6.5)]
+    assert len(run.raw.history.person) == 2
+
+
 def test_a_negative_test_on_the_stated_day_ends_quarantine(sure):
     quiet = sure.replace(pathogen=constant_pathogen(hazard=1e-9))  # nobody on the list is infected
     level = traced(quiet, "interview", more={"interview": ALL_RECALLED}, release_test_day=stated(5.0, "day"))

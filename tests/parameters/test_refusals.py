@@ -37,6 +37,14 @@ class Case(NamedTuple):
     line: str
 
 
+BOTH_CLOCKS = """[infectious_before_onset]
+value = 2.0
+unit = "day"
+range = [0.0, 3.0]
+source = "none"
+status = "assumption"
+
+[presymptomatic_lead]"""
 CASES = [
     Case(PATHOGEN, "value = 0.31", "value = 31", "never_symptomatic_fraction: the value 31 lies outside its own range [0.2, 0.45] (a prob"),
     Case(TRACING, "value = 0.7\n", "value = 1.2\n", "cooperation_probability: the value 1.2 lies outside its own range [0.59, 0.85]"),
@@ -56,6 +64,7 @@ CASES = [
     Case(PATHOGEN, "mode = 2.8, high = 3.9", "mode = 4.8, high = 3.9", "R0.distribution: the parameters of 'triangular' must ascend"),
     Case(PATHOGEN, 'unit = "infections/case"', 'unit = "1"', "R0: the unit must be 'infections/case'; got '1'"),
     Case(PATHOGEN, "[presymptomatic_lead]", "[onset_to_infectious]", "state either latent_period and presymptomatic_lead"),
+    Case(PATHOGEN, "[presymptomatic_lead]", BOTH_CLOCKS, "state either latent_period and presymptomatic_lead"),
     Case(PATHOGEN, 'family = "uniform"', 'family = "expon"', "infectiousness_profile reaches inf, beyond the end"),
     Case(PATHOGEN, "mean = 0.5\n", "mean = 0.4\n", "infectiousness_profile"),
     Case(PATHOGEN, "[published.theta]", "[published.thta]", "published: 'thta' is no check value. Did you mean 'theta'?"),
@@ -66,7 +75,7 @@ CASES = [
     Case(CITY, "value = [2, 4, 3]", "value = [2, 4, 9]", "community_contacts_per_day: the value 9 (number 3 of the list) lies outside"),
     Case(TRACING, 'type = "interview"', "", "instruments.0: the key 'type' is missing"),
     Case(TRACING, 'type = "interview"', 'type = "intervew"', "venue-check-in, public-notice. Did you mean 'interview'?"),
-    Case(TRACING, '"quarantine"', '"arrest"', "instruction: 'arrest' is not allowed; allowed: quarantine, test, inform."),
+    Case(TRACING, '"quarantine"', '"arrest"', "instruction: 'arrest' is not allowed; allowed: quarantine, test, inform, monitor."),
     Case(TRACING, "recall_by_layer.group", "recall_by_layer.grop", "recall_by_layer.grop: unknown key. Did you mean 'group'?"),
     Case(REGIME, 'type = "operator-position"', 'type = "visit"', "type: 'visit' is not allowed; allowed: calls, visits, operator-position"),
     Case(REGIME, "value = 1\nunit = \"count\"", "value = 9\nunit = \"count\"", "rungs of the ladder must be in order"),

@@ -9,6 +9,7 @@ import pytest
 
 from lazaretto.analysis.published.kretzschmar2020 import (
     ALL_SYMPTOMATIC,
+    DISTANCING,
     MOSTLY_SYMPTOMATIC,
     Programme,
     by_day,
@@ -47,6 +48,18 @@ def test_every_delay_and_coverage_of_the_notebook():
         assert found == pytest.approx(row.value, abs=6e-5 if everybody else 1e-6), row
         checked += 1
     assert checked >= 100
+
+
+def test_conventional_tracing_of_close_and_casual_contacts():
+    """Four days to the result, three to the contacts, 80 % of close and half of casual ones: the share of R that is left, to the digits
+    printed, with and without distancing."""
+    p = Programme(4, 3, 0.8, MOSTLY_SYMPTOMATIC, 0.8)
+    rows = TABLE[TABLE["scenario"].str.startswith("conventional")]
+    assert len(rows) == 2
+    for row in rows.itertuples():
+        distancing = (1.0, 1.0) if "no distancing" in row.quantity else DISTANCING
+        left = published(p, distancing, casual_coverage=0.5)[1] / by_day(distancing).sum()
+        assert 100 * left == pytest.approx(row.value, abs=6e-5), row
 
 
 CASES = [

@@ -24,7 +24,7 @@ from lazaretto.engine.testing import first_infected, keyed_person
 
 HOUSEHOLD, GROUP, COMMUNITY = range(3)
 NEAR, REMOTE = 5, 6
-SYMPTOMS, CONTACT, RELEASE, SCREENING, LEAVE = range(5)
+SYMPTOMS, CONTACT, RELEASE, SCREENING, LEAVE, WATCH = range(6)
 HOUSEHOLD_LIST, CALLS = 0, 3
 SELF, CASE, HOME, REGION, LISTED = range(5)
 WARNING, REPORT, FINE, TRANSFER = range(4)
@@ -152,6 +152,9 @@ class Naive:
         self.events: list[tuple] = []
         self.orders: dict[int, list[dict]] = defaultdict(list)
         self.reported: dict[int, float] = {}
+        self.watched: dict[int, tuple[float, int]] = {}  # until when, by which instrument
+        self.acted_upon: dict[int, float] = {}  # the report of symptoms to which monitoring has answered
+        self.for_symptoms: dict[int, dict] = {}  # the order that came of it
         self.tests: dict[int, int] = defaultdict(int)
         self.confirmed: dict[int, float] = {}
         self.noted: dict[int, int] = defaultdict(int)
@@ -210,7 +213,7 @@ class Naive:
         w = self.words(streams.COURSE, person, episode)
         first, second, duration = self.law(0, w[0]), self.law(1, w[1]), self.law(2, w[2])
         onset = first if r.onset_first else first + second
-        infectious = first + second if r.onset_first else first
+        infectious = max(0.0, onset - r.lead) if r.lead else first + second if r.onset_first else first
         strength, symptomatic, c = 1.0, True, None
         if r.varied:
             c = self.words(streams.CHARACTER, person, episode)
@@ -220,7 +223,8 @@ class Naive:
         row = len(self.infections)
         one = dict(
             person=person, source=source, layer=layer, time=time, infectious=time + infectious, onset=time + onset,
-            end=time + first + second + duration, strength=float(np.float32(strength)), symptomatic=symptomatic, episode=episode,
+            end=time + (first if r.lead else first + second) + duration, strength=float(np.float32(strength)),
+            symptomatic=symptomatic, episode=episode,
         )  # fmt: skip
         self.infections.append(one)
         self.immune.add(person)
@@ -325,6 +329,8 @@ class Naive:
         r, city, person = self.rates, self.city, one["person"]
         early = max(0.0, one["onset"] - one["infectious"]) * (0.0 if r.profile_from_start else r.presymptomatic_weight)
         late = one["end"] - (one["infectious"] if r.profile_from_start else max(one["infectious"], one["onset"]))
+        if r.lead:
+            late = one["end"] - (one["onset"] - r.lead)
         mates = self.mates(person)
         rounds = [self.most_rounds(person, which) for which in (0, 1)]
         owned = int(city.stubs[person])
@@ -341,6 +347,8 @@ class Naive:
                 if not r.even_profile:
                     share = self.law(3, int(share * 2.0**32))
                 when = one["end"] - late + share * late
+            if r.lead and when <= one["time"]:
+                continue
             day, at = int(when), w[1] / 2.0**32 * sum(parts)
             out, other, share, layer = np.zeros(4, np.int64), None, 1.0, HOUSEHOLD
             if at < parts[0]:
@@ -423,15 +431,26 @@ class Naive:
             return
         w = self.words(streams.ONSET, person, episode, key)
         stays, asks = unit(w[0]) < self.policy.self_isolation, unit(w[1]) < self.policy.seek * self.trust(person)
-        self.speak_up(time, person, stays, time + self.law(6, w[2]) if asks else None)
+        self.speak_up(time, person, stays, w[2] if asks else None)
 
-    def speak_up(self, time, person, stays, sample):
-        """Somebody stays at home unasked, or asks for a test, which is taken at `sample`, or both."""
+    def speak_up(self, time, person, stays, word):
+        """Somebody stays at home unasked, or reports symptoms and asks for a test (word: of its delay), or both."""
         if stays:
             self.order(time, person, time + self.policy.isolation_days, SELF)
-        if sample is not None:
+        if word is not None:
             self.reported[person] = time
-            self.push(sample, SAMPLE, person, SYMPTOMS)
+            if time < self.watched.get(person, (-math.inf, 0))[0]:
+                self.withdraw(time, person, word)
+            else:
+                self.push(time + self.law(6, word), SAMPLE, person, SYMPTOMS)
+
+    def withdraw(self, time, person, word):
+        """A monitored person has symptoms."""
+        self.acted_upon[person] = self.reported[person]
+        new = self.order(time, person, time + self.policy.isolation_days, LISTED + self.watched[person][1])
+        if new:
+            self.for_symptoms[person] = new
+        self.push(time + self.law(9, word), SAMPLE, person, WATCH)
 
     def screening(self, day):
         mean = self.policy.screening_per_day * self.city.reach
@@ -452,7 +471,7 @@ class Naive:
             self.free[-1] = begun + p.lab_days
         positive = int(self.is_positive(time, person, number, quick, w[0]))
         self.push(begun + self.law(10 if quick else 7, w[1]), RESULT, person, number, reason * 2 + positive)
-        if p.on_symptoms and reason == SYMPTOMS:
+        if p.on_symptoms and reason in (SYMPTOMS, WATCH):
             self.trace(time, person, number, 0)
 
     def is_positive(self, time, person, number, quick, word):
@@ -470,9 +489,10 @@ class Naive:
         if not positive:
             held = self.in_force(person, time)
             ends = {RELEASE: lambda p: p >= HOME, LEAVE: lambda p: p == CASE}.get(reason, lambda p: False)
-            if held and (held["pathway"] == SELF or ends(held["pathway"])):
+            watched = reason == WATCH and held is not None and held is self.for_symptoms.get(person)
+            if held and (held["pathway"] == SELF or ends(held["pathway"]) or watched):
                 held["until"] = time
-            if self.policy.on_symptoms and reason == SYMPTOMS:
+            if self.policy.on_symptoms and reason in (SYMPTOMS, WATCH):
                 for held in self.through.pop(person, []):
                     if held["start"] <= time < held["until"]:
                         held["until"] = time
@@ -486,7 +506,7 @@ class Naive:
             reached = unit(self.words(streams.HOME_ORDER, person, other, number)[0]) < self.policy.home_order
             if reached and not self.recent_case(other, time):
                 self.order(time, other, time + self.policy.quarantine_days, HOME)
-        if not (self.policy.on_symptoms and reason == SYMPTOMS):
+        if not (self.policy.on_symptoms and reason in (SYMPTOMS, WATCH)):
             self.trace(time, person, number, 0)
 
     def trace(self, time, person, number, depth):
@@ -601,7 +621,7 @@ class Naive:
         return found
 
     def ask(self, time, index, other, i, what, exposed, word):
-        inform, test, _ = range(3)
+        inform, test, _, monitor = range(4)
         if what == inform:
             if unit(word) < self.policy.heed * (1 if exposed else 1 - self.policy.skill):
                 self.order(time, other, time + self.policy.quarantine_days, SELF)
@@ -609,6 +629,13 @@ class Naive:
             return
         elif what == test:
             self.push(time + self.law(9, word), SAMPLE, other, CONTACT)
+        elif what == monitor:
+            until = time + self.policy.quarantine_days
+            if until > self.watched.get(other, (-math.inf, 0))[0]:
+                self.watched[other] = until, i
+            report = self.reported.get(other, math.inf)
+            if time - self.policy.quarantine_days < report <= time and report != self.acted_upon.get(other):
+                self.withdraw(time, other, word)
         else:
             new = self.order(time, other, time + self.policy.quarantine_days, LISTED + i)
             if new:

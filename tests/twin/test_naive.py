@@ -14,7 +14,7 @@ from lazaretto.bench import neutral_law
 from lazaretto.engine.lowering import in_scenario, lower_pathogen, lower_policy, policy_laws
 from lazaretto.engine.simulate import new_scratch, run_once
 from lazaretto.engine.state import PASS_FINES
-from lazaretto.parameters import Scenario
+from lazaretto.parameters import Pathogen, Scenario, load_pathogen
 
 DAYS, INITIAL = 70, 8
 
@@ -53,6 +53,43 @@ def many_instruments(scenario: Scenario) -> Scenario:
         trigger="symptoms", recursion_depth=stated(1, "generation", 5), close_minutes=stated(20.0, "minute"),
         release_test_day=stated(4.0, "day"),
     )  # fmt: skip
+
+
+def monitoring(scenario: Scenario) -> Scenario:
+    """Interviews and the app ask people to report symptoms, to stay in quarantine, or both, by exposure; tests free them."""
+    data = scenario.replace(testing="contacts-and-lateral-flow").model_dump()
+    data["isolation"]["isolation_days"] |= {"value": 8.0}
+    uptake = {"uptake_by_age": {**stated([0.8] * 10, "fraction"), "range": [[0] * 10, [1] * 10]}}
+    return with_level(
+        Scenario.model_validate(data),
+        "household", "interview-resourced", "bluetooth-app",
+        more={
+            "household": {"instruction": "monitor"},
+            "interview": {"brief_instruction": "monitor"},
+            "bluetooth-app": {"instruction": "monitor", "brief_instruction": "quarantine", **uptake},
+        },
+        close_minutes=stated(20.0, "minute"), recursion_depth=stated(1, "generation", 5),
+    )  # fmt: skip
+
+
+def monitoring_of_reports(scenario: Scenario) -> Scenario:
+    """As `monitoring`, where already the report of symptoms triggers, also that of monitored people."""
+    data = monitoring(scenario).model_dump()
+    data["tracing"]["trigger"] = "symptoms"
+    return Scenario.model_validate(data)
+
+
+def shifted() -> Pathogen:
+    """Infectious from three days before onset, or from infection where that is later, with one profile over all of it."""
+    data = load_pathogen("sars-cov-2-ancestral").model_dump()
+    data |= {
+        "title": "shifted", "latent_period": None, "presymptomatic_lead": None, "profile_from": "infectious-start",
+        "incubation_period": neutral_law("gamma", 5.0, a=3.0).model_dump(),
+        "infectious_before_onset": stated(3.0, "day"),
+        "infectiousness_profile": neutral_law("beta", 0.4, "fraction", a=2.0, b=3.0).model_dump(),
+    }  # fmt: skip
+    data["presymptomatic_relative_infectiousness"] |= {"value": 1.0}
+    return Pathogen.model_validate(data)
 
 
 def hard_regime(scenario: Scenario) -> Scenario:
@@ -107,6 +144,8 @@ CASES = [
     ("transparent-notice", hard_regime, "sars-cov-2-ancestral", 0.12, 9),
     (many_instruments, hard_regime, "sars-cov-2-delta", 0.12, 10),
     ("interview", "facility", "sars-cov-2-ancestral", 0.1, 11),
+    (monitoring, "supported", "sars-cov-2-ancestral", 0.08, 12),
+    (monitoring_of_reports, "sms-and-police", shifted(), 0.08, 13),
 ]
 
 
@@ -152,6 +191,9 @@ def test_every_infection_order_and_listing_is_the_same(moscow, tracing, isolatio
     np.testing.assert_allclose([(a[0], a[4]) for a in acted], [(a[0], a[4]) for a in other_acted], rtol=0, atol=1e-9)
     assert raw.tally.blocked_by.tolist() == [other.blocked[pathway] for pathway in range(len(raw.tally.blocked_by))]
     assert int(raw.tally.daily[PASS_FINES].sum()) == len(other.pass_fines)
+    if "monitor" in scenario.tracing.instructions:  # isolations for symptoms, some ended by a negative result
+        assert (r.watch_order >= 0).sum() == len(other.for_symptoms) > 10
+        assert any(o["until"] < o["start"] + policy.isolation_days for o in other.for_symptoms.values())
     if callable(isolation):  # every mechanism has acted
         assert {0, 1, 2} == {m for now in other.history for m in now}
         assert any(a["action"] == 3 for a in other.sanctions) and any(math.isfinite(a["put_right"]) for a in other.sanctions)

@@ -1,7 +1,7 @@
 """No oracle: every decision of the authority follows from what it was told, tested, listed and ordered itself.
 
-A recording run notes what reaches the authority: who stays at home unasked, who asks for a test and when it is taken, how each sample
-came out, and who lies in hospital. The replay is given that record and the contact layers and nothing else: it has no table of
+A recording run notes what reaches the authority: who stays at home unasked, who reports symptoms and asks for a test (and how soon), how
+each sample came out, and who lies in hospital. The replay is given that record and the contact layers and nothing else: it has no table of
 infections and would stop at the first question about one. It must deliver the same lists, give and end the same orders and take the
 same samples as the compiled engine did, for every tracing level that comes with the package. (What people under an order do, breaches
 and alarms, follows from the orders and from keyed chance, in the replay as well.)
@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from naive import DAY, ONSET, Naive
-from test_naive import hard_regime, many_instruments, with_everything
+from test_naive import hard_regime, many_instruments, monitoring, monitoring_of_reports, with_everything
 
 import lazaretto as lz
 from lazaretto.engine.lowering import in_scenario, lower_pathogen, lower_policy, policy_laws
@@ -31,9 +31,9 @@ class Recorder(Naive):
         self.outcome: dict[tuple, bool] = {}
         super().__init__(*given)
 
-    def speak_up(self, time, person, stays, sample):
-        self.told.append((time, person, stays, sample))
-        super().speak_up(time, person, stays, sample)
+    def speak_up(self, time, person, stays, word):
+        self.told.append((time, person, stays, word))
+        super().speak_up(time, person, stays, word)
 
     def is_positive(self, time, person, number, quick, word):
         self.outcome[person, number] = super().is_positive(time, person, number, quick, word)
@@ -118,6 +118,12 @@ def test_so_it_does_with_every_rule_at_once(moscow):
 def test_so_it_does_where_regimes_are_hard_and_things_close(moscow):
     """Households bound, a ladder to a facility, appeals, distrust, measures by cases, beds and dates, passes."""
     assert_same(*decisions(*replayed(many_instruments(hard_regime(with_everything(moscow))))))
+
+
+@pytest.mark.parametrize("level", [monitoring, monitoring_of_reports], ids=["results", "reports"])
+def test_so_it_does_where_the_listed_report_symptoms(moscow, level):
+    """Monitored people isolate at once when they report symptoms, or at the list if they have; a negative result frees them."""
+    assert_same(*decisions(*replayed(level(with_everything(moscow.replace(isolation="sms-and-police"))))))
 
 
 def test_another_result_of_one_test_makes_other_decisions(moscow):

@@ -68,18 +68,29 @@ def kucharski(number: int = 20_000) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=["programme", "published %", "bugs fixed %", "engine %", "SE", "in band"])
 
 
-def hellewell(runs: int = 1000) -> pd.DataFrame:
+def hellewell(runs: int = 2000) -> pd.DataFrame:
     lines = []
     table = pd.read_csv(TABLES / "hellewell2020_p_control.csv")
-    for row in table[table["presymptomatic_share"] == "<1%"].itertuples():
-        found, error = hellewell2020.controlled(row.R0, row.contacts_traced, runs)
+    for row in table.itertuples():
+        found, error = hellewell2020.controlled(row.R0, row.contacts_traced, row.presymptomatic_share, runs)
         stated = row.P_control_reimpl_corrected_delay
         both = float(np.hypot(error, row.se_corrected))
         lines.append(
-            [row.R0, row.contacts_traced, stated, found, both, found - stated, abs(found - stated) < max(0.04, 3 * both)]
+            [
+                row.R0,
+                row.presymptomatic_share,
+                row.contacts_traced,
+                stated,
+                found,
+                both,
+                found - stated,
+                abs(found - stated) < max(0.04, 3 * both),
+            ]
         )
         print(*lines[-1], flush=True)
-    return pd.DataFrame(lines, columns=["R0", "traced", "corrected", "engine", "SE of both", "difference", "in band"])
+    return pd.DataFrame(
+        lines, columns=["R0", "before onset", "traced", "corrected", "engine", "SE of both", "difference", "in band"]
+    )
 
 
 if __name__ == "__main__":

@@ -65,20 +65,24 @@ def transmissions(pathogen: Pathogen) -> Transmissions:
     first: Any = pathogen.incubation_period if onset_first else pathogen.latent_period
     second: Any = pathogen.onset_to_infectious if onset_first else pathogen.presymptomatic_lead
     earlier = first.quantile(u[:, 0])
-    later = earlier + second.quantile(u[:, 1])
+    ahead = float(pathogen.infectious_before_onset.value) if pathogen.infectious_before_onset is not None else 0.0
+    later = np.maximum(0.0, earlier - ahead) if ahead else earlier + second.quantile(u[:, 1])
     latent, onset = (later, earlier) if onset_first else (earlier, later)
     period = pathogen.infectious_period.quantile(u[:, 2])
     begin = np.maximum(latent, onset)
     lead = begin - latent
     if pathogen.profile_from == "infectious-start":
         lead, period, begin = np.zeros_like(lead), period + lead, latent
+    if ahead:
+        begin, period = onset - ahead, period + latent - (onset - ahead)
     early = lead * float(pathogen.presymptomatic_relative_infectiousness.value)
     weight = early + period
     at = u[:, 3] * weight
     late = np.clip((at - early) / np.where(period > 0, period, 1.0), 1e-12, 1 - 1e-12)
     after = begin + pathogen.infectiousness_profile.quantile(late) * period
     before = latent + lead * at / np.where(early > 0, early, 1.0)
-    return Transmissions(latent, onset, np.where(at < early, before, after), weight)
+    moment = np.where(at < early, before, after)
+    return Transmissions(latent, onset, moment, np.where(moment > 0, weight, 0.0) if ahead else weight)
 
 
 def growth_rate(r0: float, moment: Floats, weight: Floats) -> float:

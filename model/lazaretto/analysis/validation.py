@@ -108,7 +108,10 @@ def published(size: float) -> pd.DataFrame:
     for r0, hours, stated_r in ((1.7, 0.0, 0.3957), (2.0, 24.0, 0.6131), (2.0, 72.0, 0.9707)):
         found = ferretti2020.reproduction_number(r0, hours, 1.0, 1.0, scaled(6))
         lines.append(["Ferretti 2020", f"R, all isolated and traced, R0 {r0}, {hours:g} h", stated_r, *found])
-    for r0, contacts_traced, stated_share in ((1.5, 0.2, 0.608), (1.5, 0.4, 0.8875), (2.5, 0.8, 0.996)):
-        share = hellewell2020.controlled(r0, contacts_traced, scaled(400))
-        lines.append(["Hellewell 2020", f"outbreaks controlled, R0 {r0}, {contacts_traced:.0%} traced", stated_share, *share])
+    for r0, contacts_traced, before_onset, stated_share in (
+        (1.5, 0.4, "<1%", 0.8875), (2.5, 0.6, "<1%", 0.6765), (2.5, 0.8, "15%", 0.871), (2.5, 0.8, "30%", 0.35),
+    ):  # fmt: skip
+        share = hellewell2020.controlled(r0, contacts_traced, before_onset, scaled(400))
+        what = f"outbreaks controlled, R0 {r0}, {contacts_traced:.0%} traced, {before_onset} before onset"
+        lines.append(["Hellewell 2020", what, stated_share, *share])
     return pd.DataFrame(lines, columns=COLUMNS)

@@ -26,11 +26,13 @@ from .state import (
     APPEALS_GRANTED,
     BREACH_LAW,
     CASE,
+    CONTACT_SAMPLE_LAW,
     DETECTED,
     FALSE_ALARMS,
     HOME,
     HOUSEHOLD,
     LEAVE,
+    LISTED,
     ORDERS,
     RELEASE,
     RELEASED,
@@ -38,6 +40,7 @@ from .state import (
     TRANSFER,
     WARNING,
     WARNINGS,
+    WATCH,
 )
 
 LAST_BIT = 62
@@ -147,6 +150,10 @@ def open_file(records, person):
         records.traced[file] = -np.inf
         records.last_listed[file] = -1
         records.sanctions[file] = 0
+        if len(records.watched_until) > 0:
+            records.watched_until[file] = -np.inf
+            records.watch_order[file] = -1
+            records.watch_onset[file] = -np.inf
     return file
 
 
@@ -212,6 +219,20 @@ def give_order(city, rates, policy, seed, records, conduct, queue, tally, person
         test_day = policy.leave_day if pathway == CASE else policy.release_day
         if test_day > 0.0:
             push(queue, time + test_day, SAMPLE, person, LEAVE if pathway == CASE else RELEASE, 0)
+
+
+@kernel
+def withdraw_watched(city, rates, policy, seed, records, conduct, queue, tally, person, time, word):
+    """A monitored person has reported symptoms: isolation at once, and the sample that listed people give. word: of its delay."""
+    file = records.file_of[person]
+    until = time + policy.isolation_days
+    records.watch_onset[file] = records.reported_onset[file]
+    before = records.last_order[file]
+    pathway = LISTED + np.int64(records.watched_by[file])
+    give_order(city, rates, policy, seed, records, conduct, queue, tally, person, time, until, pathway, -1)
+    if records.last_order[file] != before:
+        records.watch_order[file] = records.last_order[file]
+    push(queue, time + quantile(rates.tables, CONTACT_SAMPLE_LAW, word), SAMPLE, person, WATCH, 0)
 
 
 @kernel

@@ -61,6 +61,7 @@ from .state import (
     REGION,
     STAY_LAW,
     SYMPTOMS,
+    WATCH,
 )
 from .testing import fall_ill, first_infected, import_infections, on_result, on_sample, on_symptoms, screen
 from .tracing import DEPTH_BITS, on_case, on_delivery, on_trace, report_list
@@ -283,7 +284,7 @@ def run(city, rates, policy, seed, initial, first, generations, history, records
                 on_symptoms(city, rates, policy, seed, records, conduct, queue, tally, person, now, 0, 1 + int(now))
             elif kind == SAMPLE:
                 on_sample(rates, policy, seed, history, records, queue, tally, person, now, other)
-                if policy.on_symptoms and other == SYMPTOMS:
+                if policy.on_symptoms and other in (SYMPTOMS, WATCH):
                     test = np.int64(records.tests[records.file_of[person]])
                     on_case(city, rates, policy, seed, records, conduct, queue, tally, person, now, test, 0)
             elif kind == RESULT:

@@ -18,6 +18,7 @@ from .state import (
     GROUP,
     HOUSEHOLD,
     INFORM,
+    MONITOR,
     NEAR,
     PHONE,
     QUARANTINE,
@@ -46,8 +47,8 @@ KINDS = {
     "venue-check-in": VENUE,
     "public-notice": NOTICE,
 }
-INSTRUCTIONS = {"inform": INFORM, "test": TEST, "quarantine": QUARANTINE}
-REASONS = ("symptoms", "contacts", "release", "screening", "release")  # in the order of state.SYMPTOMS ... LEAVE
+INSTRUCTIONS = {"inform": INFORM, "test": TEST, "quarantine": QUARANTINE, "monitor": MONITOR}
+REASONS = ("symptoms", "contacts", "release", "screening", "release", "contacts")  # in the order of state.SYMPTOMS ... WATCH
 ACTIONS = {"warning": WARNING, "report": REPORT, "fine": FINE, "transfer": TRANSFER}
 INDICATORS = {"cases-per-week": CASES, "hospital-beds": BEDS}
 
@@ -87,6 +88,7 @@ def lower_pathogen(pathogen: Pathogen, population: Population, scale: float, pol
         if onset_first
         else (pathogen.latent_period, pathogen.presymptomatic_lead)
     )
+    lead = float(pathogen.infectious_before_onset.value) if pathogen.infectious_before_onset is not None else 0.0
     susceptibility = np.asarray(pathogen.relative_susceptibility_by_age.value, np.float64)
     largest = float(susceptibility.max())
     by_layer = pathogen.layer_hazard
@@ -103,7 +105,8 @@ def lower_pathogen(pathogen: Pathogen, population: Population, scale: float, pol
     k = float(pathogen.individual_variation_k.value)
     never = float(pathogen.never_symptomatic_fraction.value)
     immunity = pathogen.immunity_duration
-    rows = [law_row(first), law_row(second), law_row(pathogen.infectious_period), law_row(profile), gamma_row(k)]
+    then = constant_row(-lead) if second is None else law_row(second)
+    rows = [law_row(first), then, law_row(pathogen.infectious_period), law_row(profile), gamma_row(k)]
     rows.append(law_row(immunity) if immunity is not None else constant_row(np.inf))
     return Rates(
         tables=np.vstack(rows + (policy_rows or [])),
@@ -114,6 +117,7 @@ def lower_pathogen(pathogen: Pathogen, population: Population, scale: float, pol
         onset_first=onset_first,
         presymptomatic_weight=float(pathogen.presymptomatic_relative_infectiousness.value),
         even_profile=profile.family == "uniform",
+        lead=lead,
         profile_from_start=pathogen.profile_from == "infectious-start",
         never_symptomatic=never,
         never_symptomatic_weight=float(pathogen.never_symptomatic_relative_infectiousness.value),
@@ -375,7 +379,7 @@ def no_policy(days: float) -> Policy:
         active=False,
         days=days,
         seek=0.0,
-        assay=np.zeros(5, np.int64),
+        assay=np.zeros(len(REASONS), np.int64),
         sensitivity=np.zeros((2, 1)),
         false_positive=np.zeros(2),
         lab_days=0.0,

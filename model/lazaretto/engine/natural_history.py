@@ -2,7 +2,7 @@
 
 With `onset_first` false the latent period and the presymptomatic lead are drawn and incubation is their sum (Hart, Maini &
 Thompson 2021, doi 10.7554/eLife.65534); with it true the incubation period is drawn and infectiousness starts a non-negative
-delay after onset.
+delay after onset, or a constant time before it (`lead`), cut short by infection.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def course(rates, w0, w1, w2):
     second = quantile(rates.tables, SECOND_LAW, w1)
     duration = quantile(rates.tables, DURATION_LAW, w2)
     if rates.onset_first:
-        return first + second, first, first + second + duration
+        return max(0.0, first + second), first, first + max(0.0, second) + duration
     return first, first + second, first + second + duration
 
 
@@ -75,17 +75,22 @@ def season(rates, time):
 @inlined
 def stage_weights(rates, infectious, onset, end):
     """(before, after): the two parts of the integrated infectiousness, in days of symptomatic infectiousness."""
+    if rates.lead > 0.0:
+        return 0.0, end - onset + rates.lead
     before = 0.0 if rates.profile_from_start else max(0.0, onset - infectious)
     return before * rates.presymptomatic_weight, end - infectious - before
 
 
 @inlined
 def moment(rates, infectious, onset, before, after, word):
-    """When a candidate falls, on the clock of its arguments: uniform over the integrated infectiousness."""
+    """When a candidate falls, on the clock of its arguments: uniform over the integrated infectiousness. With a lead, those that would
+    fall before infection are given its moment."""
     at = unit(word) * (before + after)
     if at < before:
         return infectious + at / rates.presymptomatic_weight
     share = (at - before) / after
     if not rates.even_profile:
         share = quantile(rates.tables, PROFILE_LAW, np.int64(share * 4294967296.0))
+    if rates.lead > 0.0:
+        return max(infectious, onset - rates.lead + share * after)
     return (infectious if rates.profile_from_start else max(infectious, onset)) + share * after

@@ -17,6 +17,7 @@ from .state import (
     DAILY,
     DELAY_BINS,
     LISTED,
+    MONITOR,
     Batch,
     Conduct,
     Diary,
@@ -65,10 +66,19 @@ def new_history(people: int, policy: bool, generations: bool = False, waning: bo
 
 
 def new_records(
-    people: int, orders: int, instruments: int, known: int = 0, actions: int = 0, days: int = 0, measures: int = 0, areas: int = 0
+    people: int,
+    orders: int,
+    instruments: int,
+    known: int = 0,
+    actions: int = 0,
+    days: int = 0,
+    measures: int = 0,
+    areas: int = 0,
+    watched: int = 0,
 ) -> tuple[Records, Conduct]:
     """Empty files for `people` people (0 without a policy) and room for `orders` orders and `actions` actions of the ladder. known: room
-    for pairs of case and listed person (0 where one instrument cannot list anybody twice); pages are only taken when touched."""
+    for pairs of case and listed person (0 where one instrument cannot list anybody twice); watched: `people`, or 0 where nobody is
+    monitored. Pages are only taken when touched."""
     records = Records(
         file_of=np.full(people, -1, np.int32),
         person=np.empty(people, np.int32),
@@ -87,6 +97,10 @@ def new_records(
         order_start=np.empty(orders, np.float64),
         order_until=np.empty(orders, np.float64),
         order_sibling=np.empty(orders, np.int32),
+        watched_until=np.empty(watched, np.float64),
+        watched_by=np.empty(watched, np.int8),
+        watch_order=np.empty(watched, np.int32),
+        watch_onset=np.empty(watched, np.float64),
         queue_free=np.zeros(instruments + 1, np.float64),
         known_last=np.full(people if known else 0, -1, np.int32),
         known_pair=np.empty(known, np.int64),
@@ -236,6 +250,7 @@ def run_once(
             days,
             len(policy.measure_start),
             areas,
+            people if (policy.instruction == MONITOR).any() else 0,
         )
         tally = new_tally(people, days, len(policy.kind), list_rows)
         queue = new_queue(days, per_day or buckets_per_day(people), events, late)
@@ -275,7 +290,7 @@ def _cut(history: History, records: Records, conduct: Conduct, tally: Tally, day
     actions = int(records.counted[3])
     by_file = (
         "person", "tests", "reported_onset", "confirmed", "last_order", "detections", "orders", "traced", "last_listed", "sanctions",
-    )  # fmt: skip
+    ) + (("watched_until", "watched_by", "watch_order", "watch_onset") if len(records.watched_until) else ())  # fmt: skip
     by_order = ("order_person", "order_previous", "order_pathway", "order_start", "order_until", "order_sibling")
     by_action = ("action_person", "action_order", "action_kind", "action_time", "action_corrected", "action_number")
     of_conduct = dict.fromkeys(conduct._fields, orders) | {

@@ -33,11 +33,12 @@ FROM_START, FROM_OUTSIDE = -1, -2  # instead of a layer: infected at the start, 
 SELF, CASE, HOME, REGION, LISTED = range(5)
 NEVER = np.inf
 
-SYMPTOMS, CONTACT, RELEASE, SCREENING, LEAVE = range(5)  # why somebody is tested; LEAVE: to end the isolation of a case
+# why somebody is tested; LEAVE: to end the isolation of a case; WATCH: a monitored person with symptoms
+SYMPTOMS, CONTACT, RELEASE, SCREENING, LEAVE, WATCH = range(6)
 WARNING, REPORT, FINE, TRANSFER = range(4)  # what a rung of the ladder does
 AT_HOME, AT_SCHOOL, AT_WORK, ELSEWHERE = range(4)  # settings that a region-wide measure tells apart
 EVERYBODY, PHONE, APP = range(3)  # what an instrument needs of both people
-INFORM, TEST, QUARANTINE = range(3)  # what somebody on a list is asked
+INFORM, TEST, QUARANTINE, MONITOR = range(4)  # what somebody on a list is asked
 ALL_GENERATIONS = 1 << 15
 
 
@@ -53,6 +54,7 @@ class Rates(NamedTuple):
     onset_first: bool  # True: onset, then infectious; False: infectious, then onset
     presymptomatic_weight: float  # infectiousness before onset, relative to after
     even_profile: bool
+    lead: float  # days before onset from which the profile counts, infection cutting it short; 0: from the infectious start
     profile_from_start: bool  # one profile from the infectious start, instead of even before onset and the profile after it
     never_symptomatic: float
     never_symptomatic_weight: float
@@ -70,9 +72,9 @@ class Policy(NamedTuple):
 
     active: bool
     days: float
-    # testing; of each reason (SYMPTOMS ... LEAVE) the assay, 0 by laboratory or 1 lateral flow
+    # testing; of each reason (SYMPTOMS ... WATCH) the assay, 0 by laboratory or 1 lateral flow
     seek: float
-    assay: NDArray[np.int64]  # (5,)
+    assay: NDArray[np.int64]  # (6,)
     sensitivity: Floats  # (2, 31) by assay and whole days since infection
     false_positive: Floats  # (2,)
     lab_days: float  # a laboratory's time for one sample, in days; 0: as many as come
@@ -105,7 +107,7 @@ class Policy(NamedTuple):
     colocations_per_day: Floats  # (i,) mean number of people merely near on a day
     colocation_slots: NDArray[np.int64]  # (i,) slots a person owns for it
     remote_ties: Floats  # (i,) mean number of people on the list whom the case does not meet
-    instruction: NDArray[np.int64]  # (i, 2) for brief and for close exposure: INFORM, TEST or QUARANTINE
+    instruction: NDArray[np.int64]  # (i, 2) for brief and for close exposure: INFORM, TEST, QUARANTINE or MONITOR
     placebo: bool  # every listed person is replaced by a random one of the same age group and area
     phone: Floats  # (10,) ownership by decade of age
     app: Floats  # (10,) use of the app by decade of age
@@ -193,6 +195,11 @@ class Records(NamedTuple):
     order_start: Floats
     order_until: Floats
     order_sibling: NDArray[np.int32]  # the order before it that came of the same person's lists
+    # one row per file, length 0 where nobody is asked to report symptoms
+    watched_until: Floats  # symptoms until then are acted upon at once, -inf
+    watched_by: NDArray[np.int8]  # instrument that asked for it
+    watch_order: NDArray[np.int32]  # the order that came of it, -1
+    watch_onset: Floats  # the reported onset that was acted upon last, -inf
     queue_free: Floats  # (i + 1,) when the tracers of an instrument are next free; last the laboratories
     known_last: NDArray[np.int32]  # (n,) the last entry of the case below, -1; length 0 where one instrument cannot list twice
     known_pair: NDArray[np.int64]  # people on lists of a case: (report, contact), packed

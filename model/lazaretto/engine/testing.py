@@ -9,7 +9,7 @@ from ..chance.laws import poisson, quantile
 from ..chance.philox import draw, unit
 from ..chance.streams import HOME_ORDER, ILLNESS, IMPORT, ONSET, SCREEN, SEED, TEST
 from ..contacts.household import mate, mates
-from .isolation import active_order, give_order, open_file, recently_confirmed, release_listed, trust
+from .isolation import active_order, give_order, open_file, recently_confirmed, release_listed, trust, withdraw_watched
 from .people import ATTEMPTS, keyed_person
 from .queue import ILLNESS as ILLNESS_EVENT
 from .queue import IMPORT as IMPORT_EVENT
@@ -29,6 +29,7 @@ from .state import (
     SYMPTOMS,
     TESTS,
     TESTS_BEGUN,
+    WATCH,
     WRONG_POSITIVES,
 )
 
@@ -73,6 +74,7 @@ def import_infections(city, rates, seed, queue, day):
 @kernel
 def on_symptoms(city, rates, policy, seed, records, conduct, queue, tally, person, time, episode, key):
     """Symptoms begin: the person may stay at home unasked and may seek a test. A recently confirmed case does neither again.
+    Who is monitored is withdrawn and tested as soon as the symptoms are reported.
     episode: of the infection, key: 0, or 1 + day for another illness."""
     if recently_confirmed(policy, records, person, time):
         return
@@ -83,7 +85,10 @@ def on_symptoms(city, rates, policy, seed, records, conduct, queue, tally, perso
     if unit(w[1]) < policy.seek * trust(city, policy, conduct, person):
         file = open_file(records, person)
         records.reported_onset[file] = time
-        push(queue, time + quantile(rates.tables, SAMPLE_LAW, w[2]), SAMPLE, person, SYMPTOMS, 0)
+        if len(records.watched_until) > 0 and time < records.watched_until[file]:
+            withdraw_watched(city, rates, policy, seed, records, conduct, queue, tally, person, time, w[2])
+        else:
+            push(queue, time + quantile(rates.tables, SAMPLE_LAW, w[2]), SAMPLE, person, SYMPTOMS, 0)
 
 
 @kernel
@@ -130,7 +135,8 @@ def on_sample(rates, policy, seed, history, records, queue, tally, person, time,
 @kernel
 def on_result(city, rates, policy, seed, records, conduct, queue, tally, person, time, number, reason, positive):
     """A result arrives. Returns True where it makes the person a new case. A negative one ends self-isolation; of a release test the
-    quarantine or isolation; where symptoms trigger tracing, the quarantine of those whom the person's report has put there."""
+    quarantine or isolation; of a monitored person the isolation for symptoms; where symptoms trigger tracing, the quarantine of those whom
+    the person's report has put there."""
     file = records.file_of[person]
     if positive == 0:
         order = active_order(records, person, time)
@@ -138,10 +144,14 @@ def on_result(city, rates, policy, seed, records, conduct, queue, tally, person,
             pathway = records.order_pathway[order]
             if pathway == SELF:
                 records.order_until[order] = time
-            elif (reason == RELEASE and pathway >= HOME) or (reason == LEAVE and pathway == CASE):
+            elif (
+                (reason == RELEASE and pathway >= HOME)
+                or (reason == LEAVE and pathway == CASE)
+                or (reason == WATCH and order == records.watch_order[file])
+            ):
                 records.order_until[order] = time
                 tally.daily[RELEASED, int(time)] += 1
-        if policy.on_symptoms and reason == SYMPTOMS:
+        if policy.on_symptoms and reason in (SYMPTOMS, WATCH):
             release_listed(records, tally, person, time)
         return False
     if recently_confirmed(policy, records, person, time):
@@ -153,7 +163,7 @@ def on_result(city, rates, policy, seed, records, conduct, queue, tally, person,
     give_order(city, rates, policy, seed, records, conduct, queue, tally, person, time, until, CASE, -1)
     if policy.home_order > 0.0:
         order_household(city, rates, policy, seed, records, conduct, queue, tally, person, time, number)
-    return not (policy.on_symptoms and reason == SYMPTOMS)
+    return not (policy.on_symptoms and reason in (SYMPTOMS, WATCH))
 
 
 @kernel

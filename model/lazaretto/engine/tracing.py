@@ -35,7 +35,7 @@ from ..contacts.household import mate, mates
 from ..contacts.static import degree
 from ..contacts.temporal import contacts_on
 from ..population.stubs import mixing_group
-from .isolation import coin, give_order, open_file, recently_confirmed, share_of_day, share_under, trust
+from .isolation import coin, give_order, open_file, recently_confirmed, share_of_day, share_under, trust, withdraw_watched
 from .queue import DELIVERY, FULL, SAMPLE, TRACE, push
 from .region import open_share
 from .state import (
@@ -69,6 +69,7 @@ from .state import (
     INSTRUMENT_LAWS,
     LISTED,
     LISTINGS,
+    MONITOR,
     NEAR,
     QUARANTINE,
     REMOTE,
@@ -562,8 +563,9 @@ def other_home(city, seed, index, i):
 
 @kernel
 def ask_of(city, rates, policy, seed, records, conduct, queue, tally, index, other, time, i, close, exposed, word):
-    """What the person on the list is asked: to stay in quarantine, to be tested, or nothing (only told). exposed: the two were really
-    together for as long as makes a contact close, which the informed person may judge."""
+    """What the person on the list is asked: to stay in quarantine, to be tested, to report symptoms, or nothing
+    (only told). Symptoms reported within the days of a quarantine before the list count as reported to it, once. exposed: the two were
+    really together for as long as makes a contact close, which the informed person may judge."""
     asked = policy.instruction[i, 1 if close else 0]
     if asked == INFORM:
         tally.daily[INFORMED, int(time)] += 1
@@ -576,6 +578,14 @@ def ask_of(city, rates, policy, seed, records, conduct, queue, tally, index, oth
     if asked == QUARANTINE:
         until = time + policy.quarantine_days
         give_order(city, rates, policy, seed, records, conduct, queue, tally, other, time, until, LISTED + i, index)
+    elif asked == MONITOR:
+        file = open_file(records, other)
+        until = time + policy.quarantine_days
+        if until > records.watched_until[file]:
+            records.watched_until[file], records.watched_by[file] = until, i
+        report = records.reported_onset[file]
+        if time - policy.quarantine_days < report <= time and report != records.watch_onset[file]:  # ill already, and it is known
+            withdraw_watched(city, rates, policy, seed, records, conduct, queue, tally, other, time, word)
     else:
         open_file(records, other)
         tally.daily[CONTACTS_TESTED, int(time)] += 1

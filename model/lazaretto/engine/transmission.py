@@ -109,6 +109,10 @@ def expand(city, rates, seed, history, queue, scratch, generations, upto):
             linked(city, rates, history, b, filled, first_row)
         else:
             met(city, rates, seed, history, b, stubs, filled, first_row)
+        if rates.lead > 0.0:
+            for i in range(filled):
+                if b.when[i] <= history.time[b.row[i]]:
+                    b.other[i] = -1  # it would have been before the infector's own infection
         kept = 0
         for i in range(filled):
             b.in_group[kept] = i

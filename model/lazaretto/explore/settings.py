@@ -121,7 +121,9 @@ def scenarios(base: Scenario, settings: Settings) -> tuple[Scenario, Scenario]:
     """The scenarios of A and B: the base with the chosen pathogen, avoidance, people and policies. Where a level tests listed people and
     the base cannot, both are tested as in the first testing file that can."""
     changes: dict[str, Any] = {"pathogen": settings.pathogen, "people": settings.people}
-    wants_tests = any("test" in load_tracing(policy.tracing).instructions for policy in (settings.a, settings.b))
+    wants_tests = any(
+        not load_tracing(policy.tracing).instructions.isdisjoint({"test", "monitor"}) for policy in (settings.a, settings.b)
+    )
     if wants_tests and base.testing.listed_to_sample is None:
         changes["testing"] = _testing_of_contacts()
     if settings.latent_days is not None and load_pathogen(settings.pathogen).latent_period is not None:

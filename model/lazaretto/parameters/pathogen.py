@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import pydantic
 
 from .errors import suggestion
-from .quantity import DayLaw, Demand, Fraction, Law, Positive, Quantity, Ratio, Stated, by_decade
+from .quantity import ENDLESS, DayLaw, Demand, Fraction, Law, Positive, Quantity, Ratio, Stated, by_decade
 
 PROFILE_TOLERANCE = 1e-3  # means are written with few digits
 PUBLISHED_UNITS = {
@@ -45,10 +45,12 @@ class Pathogen(Stated):
     """Natural history (model.md, section 3).
 
     Either latent period and presymptomatic lead are stated, and incubation is their sum; or the incubation period and the delay
-    from onset to infectiousness, and the latent period is their sum. The infectious period is counted from whichever comes last of
-    onset and infectious start. infectiousness_profile is the law of a transmission's moment, as a share of the time from
+    from onset to infectiousness, and the latent period is their sum; or the incubation period and `infectious_before_onset`: people are
+    infectious from so many days before onset, or from infection where that comes later. The infectious period is counted from whichever
+    comes last of onset and infectious start. infectiousness_profile is the law of a transmission's moment, as a share of the time from
     `profile_from` to the end: "onset" (before it infectiousness is even, `presymptomatic_relative_infectiousness` times the mean
-    after it), or "infectious-start" (one profile over all of it). `hazard_per_day` replaces the search for R0 (theory only).
+    after it), or "infectious-start" (one profile over all of it; with `infectious_before_onset` from so long before onset, where what
+    would fall before infection is lost; R0 is what is left). `hazard_per_day` replaces the search for R0 (theory only).
     immunity_duration: from the end of infectiousness until the person can be infected again; absent: for good. Seasonality multiplies
     the hazard by 1 + amplitude x cos(2 pi (day of the year - peak) / 365.25); R0 holds where that is 1.
     """
@@ -61,6 +63,7 @@ class Pathogen(Stated):
     presymptomatic_lead: DayLaw | None = None
     incubation_period: DayLaw | None = None
     onset_to_infectious: DayLaw | None = None
+    infectious_before_onset: Annotated[Quantity, Demand("day", 0, ENDLESS, above=True)] | None = None
     infectious_period: DayLaw
     infectiousness_profile: Annotated[Law, Demand("fraction", 0, 1)]
     profile_from: Literal["onset", "infectious-start"] = "onset"
@@ -86,11 +89,16 @@ class Pathogen(Stated):
     @pydantic.model_validator(mode="after")
     def _one_clock(self) -> Pathogen:
         lead = (self.latent_period is not None, self.presymptomatic_lead is not None)
-        late = (self.incubation_period is not None, self.onset_to_infectious is not None)
-        if not ((all(lead) and not any(late)) or (all(late) and not any(lead))):
+        second = (self.onset_to_infectious is not None, self.infectious_before_onset is not None)
+        late = (self.incubation_period is not None, sum(second) == 1)
+        if not ((all(lead) and not any((*late, *second))) or (all(late) and not any(lead))):
             raise ValueError(
                 "state either latent_period and presymptomatic_lead (incubation is their sum), or incubation_period and "
-                "onset_to_infectious (the latent period is their sum), and not more"
+                "onset_to_infectious (the latent period is their sum) or infectious_before_onset, and not more"
+            )
+        if self.infectious_before_onset is not None and self.profile_from != "infectious-start":
+            raise ValueError(
+                "infectious_before_onset needs profile_from = 'infectious-start': one profile from before onset to the end"
             )
         care = (self.intensive_care_fraction_by_age, self.admission_to_intensive_care, self.intensive_care_stay)
         if len({part is None for part in care}) > 1:

@@ -66,7 +66,7 @@ class Scenario(Stated):
 
     @pydantic.model_validator(mode="after")
     def _contacts_can_be_tested(self) -> Scenario:
-        wanted = "test" in self.tracing.instructions
+        wanted = not self.tracing.instructions.isdisjoint({"test", "monitor"})
         if wanted and self.testing.listed_to_sample is None:
             raise ValueError(
                 "the tracing level tests listed people, so testing must state listed_to_sample (days from the list to the sample); "

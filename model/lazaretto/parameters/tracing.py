@@ -11,7 +11,7 @@ from .population import ByLayerFraction
 from .quantity import DayLaw, Days, Demand, Fraction, MinuteLaw, Minutes, Quantity, Stated
 
 MOST_INSTRUMENTS = 8
-Instruction = Literal["quarantine", "test", "inform"]
+Instruction = Literal["quarantine", "test", "inform", "monitor"]
 ByMinutes = Annotated[Quantity, Demand("fraction", 0, 1, length=4)]
 PerDayMean = Annotated[Quantity, Demand("person/day", 0, 1e3)]
 
@@ -19,6 +19,11 @@ PerDayMean = Annotated[Quantity, Demand("person/day", 0, 1e3)]
 class Instrument(Collection):
     """What all instruments share: look-back before the reported onset, delay from the result (or report) until people are reached,
     what the listed are asked to do, and what happens to the data.
+
+    instruction: "quarantine" (stay at home), "test" (be tested), "inform" (are told), or "monitor": go about, and report symptoms for the
+    days of a quarantine; whoever reports them (with the probability of seeking a test) isolates at once and is tested after
+    `listed_to_sample`; a negative result ends that, a positive one makes a case. Whoever has reported them before the list isolates at
+    the list.
 
     brief_instruction: what people are asked who were together with the case for less than the level's `close_minutes`; as
     `instruction` where it is not stated. Records of everybody with a phone, or of users, older than retention_days are gone, so days

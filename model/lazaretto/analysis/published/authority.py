@@ -35,25 +35,30 @@ def scenario(
     depth: int = 0,
     release_test_day: float | None = None,
     waits_in_laboratory: bool = False,
+    monitored: bool = False,
     changes: dict[str, Any] | None = None,
 ) -> Scenario:
     """The scenario. to_result: onset to result; to_list: result to list (None: nobody is traced); depth: generations of contacts traced
-    besides; waits_in_laboratory: the time to the result passes after the sample, for every test; changes: of the values in AT_ONCE, by
-    dotted name."""
+    besides; waits_in_laboratory: the time to the result passes after the sample, for every test; monitored: listed people report symptoms
+    instead of staying in quarantine, and then are tested at once; changes: of the values in AT_ONCE, by dotted name."""
     base = load_scenario("no-measures").replace(tracing="none", isolation="advice", days=days, **(AT_ONCE | (changes or {})))
     data = base.model_dump()
     data["pathogen"] = pathogen.model_dump()
     before, after = (INSTANT, to_result) if waits_in_laboratory else (to_result, INSTANT)
-    data["testing"] |= {"onset_to_sample": before.model_dump(), "sample_to_result": after.model_dump()}
+    data["testing"] |= {
+        "onset_to_sample": before.model_dump(),
+        "sample_to_result": after.model_dump(),
+        "listed_to_sample": INSTANT.model_dump(),
+    }
     if to_list is not None:
-        data["tracing"] = level(to_list, depth, release_test_day)
+        data["tracing"] = level(to_list, depth, release_test_day, "monitor" if monitored else "quarantine")
     return Scenario.model_validate(data)
 
 
-def level(to_list: Law, depth: int, release_test_day: float | None) -> dict[str, Any]:
+def level(to_list: Law, depth: int, release_test_day: float | None, instruction: str) -> dict[str, Any]:
     """Calls alone, exact: whoever is on the phone list is found."""
     calls = load_tracing("call-list").instruments[0].model_dump()
-    calls["delay"] = to_list.model_dump()
+    calls |= {"delay": to_list.model_dump(), "instruction": instruction}
     calls["lookback_days"] |= {"value": LOOKBACK, "range": [0, LOOKBACK]}
     calls["remote_ties"] |= {"value": 0.0, "range": [0, 1000]}
     stated = {"source": "published model", "status": "assumption"}

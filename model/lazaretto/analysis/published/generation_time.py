@@ -47,3 +47,18 @@ def pathogen(
     data["never_symptomatic_fraction"]["value"] = never_symptomatic
     data["never_symptomatic_relative_infectiousness"] |= {"value": 1.0}
     return Pathogen.model_validate(data)
+
+
+def by_onset(moments: Floats, hazard: float, incubation: Law, before: float, after: float) -> Pathogen:
+    """moments: equally spaced quantiles of the days from onset to a candidate transmission, from -before to after; hazard: of one link,
+    over all time, were nothing of it cut off by infection."""
+    whole = before + after
+    data = idealised_pathogen(incubation, neutral_law("constant", after), hazard / whole).model_dump()
+    data |= {"latent_period": None, "presymptomatic_lead": None, "incubation_period": incubation.model_dump()}
+    data["infectious_before_onset"] = {
+        "value": before, "unit": "day", "range": [0, before], "source": "published model", "status": "assumption",
+    }  # fmt: skip
+    data["profile_from"] = "infectious-start"
+    data["infectiousness_profile"] = table((moments + before) / whole, "fraction").model_dump()
+    data["never_symptomatic_fraction"]["value"] = 0.0
+    return Pathogen.model_validate(data)

@@ -50,14 +50,19 @@ class Programme(NamedTuple):
     tested: float = 1.0
 
 
-def by_day(distancing: tuple[float, float] = DISTANCING) -> Floats:
-    """(10,) infections by infectious day, with depletion among each person's contacts; they sum to the reproduction number."""
+def by_kind(distancing: tuple[float, float] = DISTANCING) -> tuple[Floats, Floats]:
+    """((10,), (10,)) infections of close and of casual contacts by infectious day, with depletion among each person's contacts."""
 
     def of(chance: Floats) -> Floats:
         return np.cumprod(np.concatenate([[1.0], 1 - chance[:-1]])) * chance
 
     close, casual = distancing
-    return close * CLOSE_CONTACTS * of(PER_CLOSE) + casual * CASUAL_CONTACTS * of(CASUAL * PER_CLOSE)
+    return close * CLOSE_CONTACTS * of(PER_CLOSE), casual * CASUAL_CONTACTS * of(CASUAL * PER_CLOSE)
+
+
+def by_day(distancing: tuple[float, float] = DISTANCING) -> Floats:
+    """(10,) infections by infectious day; they sum to the reproduction number."""
+    return np.add(*by_kind(distancing))
 
 
 def _diagnosis(p: Programme) -> Floats:
@@ -73,8 +78,11 @@ def _undiagnosed(hazard: Floats) -> Floats:
     return np.cumprod(np.concatenate([[1.0], 1 - hazard[:-1]]))
 
 
-def published(p: Programme, distancing: tuple[float, float] = DISTANCING) -> tuple[float, float]:
-    """(by isolation alone, with tracing) reproduction numbers as in the authors' notebook."""
+def published(
+    p: Programme, distancing: tuple[float, float] = DISTANCING, casual_coverage: float | None = None
+) -> tuple[float, float]:
+    """(by isolation alone, with tracing) reproduction numbers as in the authors' notebook. casual_coverage: of casual contacts, where
+    it is not that of close ones."""
     infections = by_day(distancing)
     done = np.concatenate([[0.0], np.cumsum(infections) / infections.sum()])
     hazard = _diagnosis(p)
@@ -88,7 +96,9 @@ def published(p: Programme, distancing: tuple[float, float] = DISTANCING) -> tup
             given = hazard[j] * float(np.prod(1 - hazard[day:j]))
             stopped[day - 1] += given * to_come[j + p.tracing_delay]
     alone = infections * free
-    return float(alone.sum()), float(alone @ (1 - p.tested * p.coverage * stopped))
+    close, casual = by_kind(distancing)
+    traced = p.coverage * close + (p.coverage if casual_coverage is None else casual_coverage) * casual
+    return float(alone.sum()), float(alone.sum() - traced * free @ (p.tested * stopped))
 
 
 def consistent(p: Programme, distancing: tuple[float, float] = DISTANCING) -> tuple[float, float]:
