@@ -99,12 +99,26 @@ def test_avoidance_switched_off_warns(page):
     assert control(page, "kappa").get_attribute("aria-valuetext") == "off"
 
 
+def test_closing_schools_and_work_flattens_both_curves_and_is_chosen_by_keyboard(page):
+    from selenium.webdriver.common.keys import Keys
+
+    control_, before, count = control(page, "region"), page.execute_script(VALUES), answers(page)
+    assert control_.get_attribute("value") == "none"
+    control_.send_keys("Moscow")
+    next_answer(page, count)
+    assert control_.get_attribute("value") == "moscow-spring-2020"
+    assert max(page.execute_script(VALUES)) < 0.8 * max(before)
+    note = page.find_element("id", control_.get_attribute("aria-describedby"))
+    assert note.text
+    control_.send_keys(Keys.HOME)
+
+
 def test_every_control_has_a_label_and_is_reached_by_the_tab_key(page):
     from selenium.webdriver.common.by import By
     from selenium.webdriver.common.keys import Keys
 
     controls = page.find_elements(By.CSS_SELECTOR, ".lz-explorer select, .lz-explorer input")
-    assert len(controls) == 10
+    assert len(controls) == 11
     for one in controls:
         name = one.get_attribute("id")
         assert page.find_element(By.CSS_SELECTOR, f"label[for='{name}']").text, name

@@ -73,9 +73,13 @@ function render({ model, el }) {
     settings.pathogen = v; settings.latent_days = null; drawLatent(); drawPathogen();
   });
   pathogen.setAttribute("aria-describedby", pathogenNote.id);
+  const regionNote = make("small", { id: `${prefix}region-note` });
+  const drawRegion = () => { regionNote.textContent = find(choices.region, settings.region).description; };
+  const region = select("region", choices.region, settings.region, (v) => { settings.region = v; drawRegion(); });
+  region.setAttribute("aria-describedby", regionNote.id);
   const kappaSay = (v) => (v === 0 ? "off" : v === 1 ? "as stated" : `${v.toFixed(2)} x stated`);
   const kappa = slider("kappa", choices.kappa, settings.kappa, (v) => { settings.kappa = v; }, kappaSay);
-  drawLatent(); drawPathogen();
+  drawLatent(); drawPathogen(); drawRegion();
 
   const policy = (letter, key) => {
     const note = make("small", { id: `${prefix}${key}-note` });
@@ -94,6 +98,7 @@ function render({ model, el }) {
   const controls = make("form", { class: "lz-controls", "aria-label": "Settings" },
     group("Outbreak", labelled("pathogen", "Pathogen", pathogen), pathogenNote, latentBox,
       labelled("kappa", "Avoidance of tests and tracers (kappa)", kappa.row)),
+    group("For everybody, under A and B", labelled("region", "Region-wide measures", region), regionNote),
     policy("A", "a"), policy("B", "b"),
     group("Size", make("div", { class: "lz-pair" },
       labelled("people", "People", select("people", numbers(choices.people), settings.people, (v) => { settings.people = Number(v); })),
@@ -122,9 +127,13 @@ function render({ model, el }) {
   el.append(make("header", {}, make("h1", { text: "Lazaretto explorer" }), make("p", { class: "lz-note", text: `${choices.title}. The same simulated people with the same luck under two policies.` })),
     make("div", { class: "lz-columns" }, drawer, results));
 
+  const drawn = {};
   const draw = (told) => {
     for (const name of FIGURES) {
       const figure = told.figures[name];
+      const text = JSON.stringify(figure);
+      if (drawn[name] === text) continue;
+      drawn[name] = text;
       const layout = { ...figure.layout, autosize: true };
       delete layout.width;
       if (boxes[name].clientWidth < 460) {
