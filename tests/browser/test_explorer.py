@@ -131,6 +131,13 @@ def test_every_control_has_a_label_and_is_reached_by_the_tab_key(page):
     assert {one.get_attribute("id") for one in controls} <= reached
 
 
+def test_jupyterlab_leaves_the_keys_to_whatever_has_the_focus(page):
+    """In JupyterLab's command mode arrows and letters are commands (dd deletes a cell), unless the element itself says otherwise."""
+    takes = page.find_elements("css selector", ".lz-explorer :is(select, input, summary, [tabindex='0'])")
+    assert len(takes) == 13
+    assert all(one.get_attribute("data-lm-suppress-shortcuts") == "true" for one in takes)
+
+
 def test_a_title_from_a_file_is_text_and_nothing_else(page):
     text = page.find_element("css selector", "header").text
     assert "<img src=x" in text
@@ -148,7 +155,7 @@ def test_figures_have_axis_titles_with_units(page):
     assert told["cascade_a"] == ["per 100 cases found"]
 
 
-@pytest.mark.parametrize("width", [390, 768, 1366])
+@pytest.mark.parametrize("width", [390, 768, 1000, 1366])
 def test_nothing_sticks_out_at_any_width(app, driver, width):
     size(driver, width, 844)
     driver.get(app.address)
@@ -158,6 +165,11 @@ def test_nothing_sticks_out_at_any_width(app, driver, width):
         "return [...document.querySelectorAll('.lz-figure .main-svg')].map(s => s.getBoundingClientRect().right)"
     )
     assert drawn and max(drawn) <= width
+    titles = driver.execute_script("""
+        return [...document.querySelectorAll('.lz-figure .xtitle')].map(t => {
+            const own = t.getBoundingClientRect(), box = t.closest('.lz-figure').getBoundingClientRect();
+            return own.left >= box.left && own.right <= box.right; })""")
+    assert titles and all(titles), "the title of an axis is cut off"
 
 
 def test_the_browser_has_nothing_to_complain_about(page):

@@ -2,6 +2,7 @@
 const DEBOUNCE = 120;
 const FIGURES = ["curves", "race", "cascade_a", "cascade_b"];
 const CONFIG = { displaylogo: false, responsive: true, displayModeBar: false };
+const OWN_KEYS = { "data-lm-suppress-shortcuts": "true" }; // on whatever takes the focus: JupyterLab would take arrows and letters for its commands
 let instances = 0;
 
 function make(tag, attributes = {}, ...children) {
@@ -30,7 +31,7 @@ function render({ model, el }) {
     return make("div", { class: "lz-field" }, make("label", { for: `${prefix}${id}`, text }), control, ...(hint ? [hint] : []));
   };
   const select = (id, options, value, change) => {
-    const control = make("select", { id: `${prefix}${id}` });
+    const control = make("select", { id: `${prefix}${id}`, ...OWN_KEYS });
     for (const option of options) control.append(make("option", { value: option.name, text: option.label }));
     control.value = String(value);
     control.addEventListener("change", () => { change(control.value); send(); });
@@ -38,7 +39,7 @@ function render({ model, el }) {
   };
   const slider = (id, range, value, change, say) => {
     const shown = make("output", { for: `${prefix}${id}`, text: say(value) });
-    const control = make("input", { type: "range", id: `${prefix}${id}`, min: range.low, max: range.high, step: range.step });
+    const control = make("input", { type: "range", id: `${prefix}${id}`, min: range.low, max: range.high, step: range.step, ...OWN_KEYS });
     control.value = value;
     control.setAttribute("aria-valuetext", say(value));
     control.addEventListener("input", () => {
@@ -106,7 +107,7 @@ function render({ model, el }) {
   controls.addEventListener("submit", (event) => event.preventDefault());
 
   const wide = window.matchMedia("(min-width: 901px)");
-  const drawer = make("details", { class: "lz-drawer" }, make("summary", { text: "Settings" }), controls);
+  const drawer = make("details", { class: "lz-drawer" }, make("summary", { text: "Settings", ...OWN_KEYS }), controls);
   const follow = () => { drawer.open = wide.matches; };
   wide.addEventListener("change", follow);
   follow();
@@ -119,7 +120,7 @@ function render({ model, el }) {
   const curve = labelled("curve", "Curve", select("curve", choices.curve, settings.curve, (v) => { settings.curve = v; }));
   curve.classList.add("lz-curve");
   const boxes = Object.fromEntries(FIGURES.map((name) => [name, make("div", { class: "lz-figure", id: `${prefix}${name}`, "data-figure": name })]));
-  const table = make("div", { class: "lz-scroll", tabindex: "0", role: "region", "aria-label": "Panel" });
+  const table = make("div", { class: "lz-scroll", tabindex: "0", role: "region", "aria-label": "Panel", ...OWN_KEYS });
   const foot = make("p", { class: "lz-note" });
   const results = make("div", { class: "lz-results" }, status, alarm, lead, curve,
     make("div", { class: "lz-grid" }, ...FIGURES.map((name) => make("section", {}, boxes[name]))), table, foot);
