@@ -1,7 +1,8 @@
 """Pictures of the notebooks, to look at: each is run under its profile (smoke unless LAZARETTO_PROFILE says otherwise), written as one
 HTML file with plotly in it, and photographed by Chromium at two widths.
 
-python tests/verification/pictures.py OUT [01-quickstart ...]; needs the extras notebooks and dev, and Chromium. Nothing is compared: people look.
+python tests/verification/pictures.py OUT [01-quickstart ...]; needs the extras notebooks and dev, and Chromium. Nothing is compared:
+people look.
 """
 
 from __future__ import annotations
