@@ -99,12 +99,26 @@ def test_avoidance_switched_off_warns(page):
     assert control(page, "kappa").get_attribute("aria-valuetext") == "off"
 
 
+def test_closing_schools_and_work_flattens_both_curves_and_is_chosen_by_keyboard(page):
+    from selenium.webdriver.common.keys import Keys
+
+    control_, before, count = control(page, "region"), page.execute_script(VALUES), answers(page)
+    assert control_.get_attribute("value") == "none"
+    control_.send_keys("Moscow")
+    next_answer(page, count)
+    assert control_.get_attribute("value") == "moscow-spring-2020"
+    assert max(page.execute_script(VALUES)) < 0.8 * max(before)
+    note = page.find_element("id", control_.get_attribute("aria-describedby"))
+    assert note.text
+    control_.send_keys(Keys.HOME)
+
+
 def test_every_control_has_a_label_and_is_reached_by_the_tab_key(page):
     from selenium.webdriver.common.by import By
     from selenium.webdriver.common.keys import Keys
 
     controls = page.find_elements(By.CSS_SELECTOR, ".lz-explorer select, .lz-explorer input")
-    assert len(controls) == 10
+    assert len(controls) == 11
     for one in controls:
         name = one.get_attribute("id")
         assert page.find_element(By.CSS_SELECTOR, f"label[for='{name}']").text, name
@@ -115,6 +129,13 @@ def test_every_control_has_a_label_and_is_reached_by_the_tab_key(page):
         page.switch_to.active_element.send_keys(Keys.TAB)
         reached.add(page.execute_script("return document.activeElement.id"))
     assert {one.get_attribute("id") for one in controls} <= reached
+
+
+def test_jupyterlab_leaves_the_keys_to_whatever_has_the_focus(page):
+    """In JupyterLab's command mode arrows and letters are commands (dd deletes a cell), unless the element itself says otherwise."""
+    takes = page.find_elements("css selector", ".lz-explorer :is(select, input, summary, [tabindex='0'])")
+    assert len(takes) == 13
+    assert all(one.get_attribute("data-lm-suppress-shortcuts") == "true" for one in takes)
 
 
 def test_a_title_from_a_file_is_text_and_nothing_else(page):
@@ -134,7 +155,7 @@ def test_figures_have_axis_titles_with_units(page):
     assert told["cascade_a"] == ["per 100 cases found"]
 
 
-@pytest.mark.parametrize("width", [390, 768, 1366])
+@pytest.mark.parametrize("width", [390, 768, 1000, 1366])
 def test_nothing_sticks_out_at_any_width(app, driver, width):
     size(driver, width, 844)
     driver.get(app.address)
@@ -144,6 +165,11 @@ def test_nothing_sticks_out_at_any_width(app, driver, width):
         "return [...document.querySelectorAll('.lz-figure .main-svg')].map(s => s.getBoundingClientRect().right)"
     )
     assert drawn and max(drawn) <= width
+    titles = driver.execute_script("""
+        return [...document.querySelectorAll('.lz-figure .xtitle')].map(t => {
+            const own = t.getBoundingClientRect(), box = t.closest('.lz-figure').getBoundingClientRect();
+            return own.left >= box.left && own.right <= box.right; })""")
+    assert titles and all(titles), "the title of an axis is cut off"
 
 
 def test_the_browser_has_nothing_to_complain_about(page):

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from lazaretto.explore.settings import Policy, choices, first_settings, read_settings, scenarios
+from lazaretto.explore.settings import STATED_REGION, Policy, choices, first_settings, nearby, read_settings, scenarios
 from lazaretto.parameters import ParameterError, library, list_names, load_pathogen
 
 
@@ -17,7 +17,7 @@ def settings(moscow):
 
 def test_every_file_of_a_kind_is_offered(settings):
     offered = choices({}, settings)
-    for key, kind in {"pathogen": "pathogens", "tracing": "tracing", "isolation": "isolation"}.items():
+    for key, kind in {"pathogen": "pathogens", "tracing": "tracing", "isolation": "isolation", "region": "region"}.items():
         assert [one["name"] for one in offered[key]] == list_names(kind)
         assert all(one["label"] and one["description"] for one in offered[key])
 
@@ -53,6 +53,7 @@ def test_each_setting_reaches_the_scenario(moscow, settings):
         "pathogen": "measles",
         "latent_days": 7.5,
         "kappa": 2,
+        "region": "by-case-count",
         "people": 5000,
         "a": {"tracing": "bluetooth-app", "isolation": "supported"},
     }
@@ -63,10 +64,36 @@ def test_each_setting_reaches_the_scenario(moscow, settings):
     for scenario in (a, b):
         assert scenario.pathogen.latent_period.mean == 7.5
         assert scenario.people.value == 5000
+        assert scenario.names["region"] == "by-case-count" and scenario.region.measures[0].trigger is not None
         for name in ("kappa_reporting", "kappa_cooperation", "kappa_phone"):
             assert getattr(scenario.behaviour, name).value == pytest.approx(2 * getattr(moscow.behaviour, name).value)
     off, _ = scenarios(moscow, settings._replace(kappa=0.0))
     assert off.behaviour.avoidance_is_off
+
+
+def test_measures_of_the_scenario_s_own_stay_until_another_file_is_chosen(moscow):
+    data = moscow.replace(region="moscow-spring-2020").model_dump()
+    data["region"]["measures"][0]["community_factor"]["value"] = 0.111
+    data["names"]["region"] = "mine"
+    own = type(moscow).model_validate(data)
+    begun = first_settings(own)
+    assert begun.region == STATED_REGION == choices({}, begun)["region"][0]["name"]
+    assert all(side.region == own.region for side in scenarios(own, begun))
+    lifted = read_settings({"region": "none"}, begun)
+    assert all(not side.region.measures for side in scenarios(own, lifted))
+    assert read_settings({"region": STATED_REGION}, lifted) == begun
+
+
+def test_nearby_settings_are_one_move_away_and_can_be_said(settings):
+    near = nearby(settings)
+    assert len(near) == len(set(near)) and settings not in near
+    for one in near:
+        changed = [key for key in settings._fields if getattr(one, key) != getattr(settings, key)]
+        assert len(changed) == 1
+        assert read_settings(one._asdict(), settings) == one
+    assert settings in nearby(near[0])
+    shifted = settings._replace(latent_days=load_pathogen(settings.pathogen).latent_period.mean + 0.25)
+    assert settings in nearby(shifted)
 
 
 def test_a_level_that_tests_contacts_brings_the_testing_for_both(moscow, settings, monkeypatch, tmp_path):
@@ -95,6 +122,7 @@ def test_a_level_that_tests_contacts_brings_the_testing_for_both(moscow, setting
         ({"people": 10**9}, "people must be a number from 1000 to 200000"),
         ({"people": float("nan")}, "people must be a number"),
         ({"seeds": True}, "seeds must be a number from 2 to 100"),
+        ({"region": "../none"}, "region: there is no"),
         ({"kappa": -1}, "kappa must be a number from 0 to 4"),
         ({"latent_days": "long"}, "latent_days must be a number"),
         ({"curve": 4}, "curve"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+import time
 from queue import Empty, Queue
 
 import numpy as np
@@ -13,7 +14,7 @@ import xarray as xr
 import lazaretto as lz
 from lazaretto.analysis.compare import describe
 from lazaretto.explore.answer import _described
-from lazaretto.explore.settings import scenarios
+from lazaretto.explore.settings import nearby, scenarios
 from lazaretto.explore.start import start
 from lazaretto.figures.style import number
 from lazaretto.outcomes.panel import COMPONENTS
@@ -143,6 +144,18 @@ def test_a_second_question_of_the_same_is_not_run_again(begun, page, monkeypatch
     told = page.ask(a={"tracing": "household", "isolation": "advice"}, curve="isolated", seeds=3)
     assert told["error"] == ""
     assert told["figures"]["curves"]["layout"]["title"]["text"] == "Isolated as cases"
+
+
+def test_the_next_move_is_computed_before_it_is_asked(begun, page, monkeypatch):
+    page.ask(a={"tracing": "interview", "isolation": "legal-duty"}, b={"tracing": "none", "isolation": "advice"}, seeds=3)
+    near = nearby(page.session.settings)[0]
+    hashes = [side.parameter_hash for side in scenarios(begun.scenario, near)]
+    until = time.monotonic() + WAIT
+    while any(begun.laboratory.kept((key, seed)) is None for key in hashes for seed in (1, 2, 3)):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    monkeypatch.setattr("lazaretto.explore.laboratory.simulate", run_again)
+    assert page.ask(a=near.a._asdict())["error"] == ""
 
 
 def test_an_error_that_nobody_expected_reaches_the_page(begun, monkeypatch):

@@ -80,8 +80,9 @@ def flips(
 
     One line per ranking, pair and parameter: `ranking`, `cell`, `other`, `parameter`, `chance` (over all samples), `chance_low`,
     `chance_high` (at the lowest and highest sampled value), `flips_at` (value at which the chance is one half, nan if not within
-    the sampled range) with its interval `flips_low`, `flips_high` (delta method, sandwich variance), `p_value` of the slope,
-    `flips` (true where there is such a value and the slope is significant at 1 - level after Benjamini and Hochberg over all
+    the sampled range) with its interval `flips_low`, `flips_high` (delta method, sandwich variance; it may reach beyond the lowest
+    and highest sampled value, `sampled_low` and `sampled_high`, and says nothing there), `p_value` of the slope, `flips` (true
+    where there is such a value and the slope is significant at 1 - level after Benjamini and Hochberg over all
     lines) and `explained` (share of deviance, McFadden). Strongest first. Ties count one half.
     """
     if against not in ("each", "best"):
@@ -97,9 +98,10 @@ def flips(
         labels = [label(cell) for cell in cost.indexes["cell"]]
         for one, other, chance in _contests(cost.values, labels, against):
             for parameter in table.columns:
-                lines.append((ranking, one, other, parameter, *_along(table[parameter].to_numpy(), chance, level)))
-    columns = ["ranking", "cell", "other", "parameter", "chance", "chance_low", "chance_high", "flips_at", "flips_low", "flips_high",
-               "p_value", "explained"]  # fmt: skip
+                x = table[parameter].to_numpy()
+                lines.append((ranking, one, other, parameter, float(x.min()), float(x.max()), *_along(x, chance, level)))
+    columns = ["ranking", "cell", "other", "parameter", "sampled_low", "sampled_high", "chance", "chance_low", "chance_high", "flips_at",
+               "flips_low", "flips_high", "p_value", "explained"]  # fmt: skip
     found = pd.DataFrame(lines, columns=columns)
     known = found["p_value"].notna()
     adjusted = np.full(len(found), np.nan)

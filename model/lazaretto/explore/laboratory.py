@@ -42,6 +42,7 @@ class Laboratory:
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix="explorer")
         self.threads = threads
         self.turn = threading.Lock()  # one session computes at a time
+        self.foresees: object = None  # the session that asked last computes ahead, no other
         self._curves = curves
         self._kept: OrderedDict[tuple[str, int], Summary] = OrderedDict()
         self._lock = threading.Lock()

@@ -6,7 +6,7 @@ import contextlib
 import threading
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from typing import Any
 
@@ -14,11 +14,13 @@ from ..outcomes.run import NO_AVOIDANCE
 from ..parameters import Scenario
 from .answer import answer
 from .laboratory import Laboratory, Summary, reached_in_time
-from .settings import LATENT_STEP, Settings, read_settings, scenarios
+from .settings import Settings, nearby, read_settings, scenarios
 
 FIRST_AFTER, THEN_EVERY = 0.5, 1.0  # seconds until something is shown, and between refinements
 LEAST_SEEDS = 2
-IDLE = 0.4  # seconds without news before anything is computed in advance
+IDLE = 0.4  # seconds without news before anything is computed ahead
+AHEAD = 60.0  # seconds of computing ahead after an answer, on one thread
+MOST_AHEAD = 20_000  # people; a run of more would keep the next question waiting
 Publish = Callable[[dict[str, Any]], None]
 
 
@@ -85,8 +87,7 @@ class Session:
         began = time.monotonic()
         self._publish({"status": "computing …", "done": False})
         sides = scenarios(self._base, settings)
-        with self._laboratory.turn, warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=NO_AVOIDANCE[:20])  # the page says so itself
+        with self._turn():
             if self._stale(number):
                 return
             population = self._laboratory.prepare(sides[0])
@@ -101,7 +102,13 @@ class Session:
                 if finished or (now >= shown and len(pairs) >= LEAST_SEEDS and len(pairs) > told):
                     self._tell(settings, sides, pairs, began)
                     shown, told = time.monotonic() + THEN_EVERY, len(pairs)
-            self._foresee(number, settings)
+        self._foresee(number, settings)
+
+    @contextlib.contextmanager
+    def _turn(self) -> Iterator[None]:
+        with self._laboratory.turn, warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=NO_AVOIDANCE[:20])  # the page says so itself
+            yield
 
     def _tell(
         self, settings: Settings, sides: tuple[Scenario, Scenario], pairs: list[tuple[Summary, Summary]], began: float
@@ -139,16 +146,34 @@ class Session:
                 found[running.pop(future)] = future.result()
 
     def _foresee(self, number: int, settings: Settings) -> None:
-        """R0 and the race for the next steps of the latent slider, while nothing else is asked."""
-        if settings.latent_days is None:
-            return
+        """What one move of a control would ask for, computed while nobody asks, one run at a time so that a question need not wait."""
+        laboratory, me = self._laboratory, object()
+        laboratory.foresees = me
         with self._news:
             self._news.wait_for(lambda: self._stale(number), IDLE)
-        for step in (LATENT_STEP, -LATENT_STEP):
-            if self._stale(number):
-                return
-            near = settings._replace(latent_days=settings.latent_days + step)
-            with contextlib.suppress(ValueError):  # it will be said when it is asked for
-                scenario = scenarios(self._base, near)[0]
-                self._laboratory.prepare(scenario)
-                reached_in_time(scenario.pathogen)
+        until = time.monotonic() + AHEAD
+        for near in nearby(settings):
+            steps, more = self._steps(near), True
+            while more:
+                with self._turn():
+                    if self._stale(number) or laboratory.foresees is not me or time.monotonic() > until:
+                        return
+                    try:
+                        more = next(steps, False)
+                    except ValueError:  # it will be said when it is asked for
+                        more = False
+
+    def _steps(self, settings: Settings) -> Iterator[bool]:
+        """Computes the answer to these settings, a piece at each step."""
+        sides = scenarios(self._base, settings)
+        population = self._laboratory.prepare(sides[0])
+        reached_in_time(sides[0].pathogen)
+        yield True
+        if settings.people > MOST_AHEAD:
+            return
+        hashes = [side.parameter_hash for side in sides]
+        for seed in range(1, settings.seeds + 1):
+            for key, side in zip(hashes, sides, strict=True):
+                if self._laboratory.kept((key, seed)) is None:
+                    self._laboratory.summary((key, seed), side, population)
+                    yield True

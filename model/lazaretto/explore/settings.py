@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any, NamedTuple
 
 from ..figures.style import words
@@ -13,6 +14,7 @@ DEFAULT_PEOPLE, DEFAULT_SEEDS = 20_000, 20
 KAPPA_STEP, MOST_KAPPA = 0.25, 4.0
 LATENT_STEP = 0.25  # days
 AVOIDANCE = "kappa_"
+STATED_REGION = "as-stated"  # the scenario's own measures, where they are in no file of params/region
 
 
 class Policy(NamedTuple):
@@ -24,11 +26,12 @@ class Policy(NamedTuple):
 
 class Settings(NamedTuple):
     """What the controls say. latent_days: mean latent period in days, None as stated in the pathogen's file. kappa: multiplies every
-    stated exponent of avoidance; 0 switches avoidance off."""
+    stated exponent of avoidance; 0 switches avoidance off. region: what is closed for everybody, under A and B alike."""
 
     pathogen: str
     latent_days: float | None
     kappa: float
+    region: str
     people: int
     seeds: int
     curve: str
@@ -45,7 +48,15 @@ def first_settings(
     level = scenario.names.get("tracing", "none")
     first = Policy("interview" if level == "none" else level, regime)
     pathogen = scenario.names.get("pathogen", list_names("pathogens")[0])
-    return Settings(pathogen, None, 1.0, people or DEFAULT_PEOPLE, seeds or DEFAULT_SEEDS, curve, first, Policy("none", regime))
+    region = _listed_region(scenario)
+    return Settings(
+        pathogen, None, 1.0, region, people or DEFAULT_PEOPLE, seeds or DEFAULT_SEEDS, curve, first, Policy("none", regime)
+    )
+
+
+def _listed_region(scenario: Scenario) -> str:
+    name = scenario.names.get("region", STATED_REGION)
+    return name if name in list_names("region") and load("region", name) == scenario.region else STATED_REGION
 
 
 def choices(curves: dict[str, str], settings: Settings) -> dict[str, Any]:
@@ -54,6 +65,7 @@ def choices(curves: dict[str, str], settings: Settings) -> dict[str, Any]:
         "pathogen": [_choice("pathogens", name) | {"latent": _latent(name)} for name in list_names("pathogens")],
         "tracing": [_choice("tracing", name) for name in list_names("tracing")],
         "isolation": [_choice("isolation", name) for name in list_names("isolation")],
+        "region": _regions(settings),
         "people": sorted({*PEOPLE, settings.people}),
         "seeds": sorted({*SEEDS, settings.seeds}),
         "kappa": {"low": 0.0, "high": MOST_KAPPA, "step": KAPPA_STEP},
@@ -61,10 +73,18 @@ def choices(curves: dict[str, str], settings: Settings) -> dict[str, Any]:
     }
 
 
+def _regions(settings: Settings) -> list[dict[str, str]]:
+    offered = [_choice("region", name) for name in list_names("region")]
+    if settings.region == STATED_REGION:
+        said = "The measures that the scenario states."
+        offered.insert(0, {"name": STATED_REGION, "label": "As the scenario states", "description": said})
+    return offered
+
+
 def _choice(kind: str, name: str) -> dict[str, str]:
     thing = load(kind, name)
     said = words(name)
-    label = thing.title if said == name or kind == "pathogens" else said[:1].upper() + said[1:]
+    label = thing.title if said == name or kind in ("pathogens", "region") else said[:1].upper() + said[1:]
     return {"name": name, "label": label, "description": thing.description}
 
 
@@ -89,6 +109,7 @@ def read_settings(data: Any, before: Settings) -> Settings:
     values = before._asdict() | data
     for key, kind in {"pathogen": "pathogens"}.items():
         _one_of(key, values[key], list_names(kind))
+    _one_of("region", values["region"], [STATED_REGION, *list_names("region")])
     for side in ("a", "b"):
         given = values[side]
         pair = given._asdict() if isinstance(given, Policy) else given
@@ -118,14 +139,16 @@ def _number(key: str, value: Any, low: float, high: float) -> float:
 
 
 def scenarios(base: Scenario, settings: Settings) -> tuple[Scenario, Scenario]:
-    """The scenarios of A and B: the base with the chosen pathogen, avoidance, people and policies. Where a level tests listed people and
-    the base cannot, both are tested as in the first testing file that can."""
+    """The scenarios of A and B: the base with the chosen pathogen, avoidance, region-wide measures, people and policies. Where a level
+    tests listed people and the base cannot, both are tested as in the first testing file that can."""
     changes: dict[str, Any] = {"pathogen": settings.pathogen, "people": settings.people}
     wants_tests = any(
         not load_tracing(policy.tracing).instructions.isdisjoint({"test", "monitor"}) for policy in (settings.a, settings.b)
     )
     if wants_tests and base.testing.listed_to_sample is None:
         changes["testing"] = _testing_of_contacts()
+    if settings.region != STATED_REGION:
+        changes["region"] = settings.region
     if settings.latent_days is not None and load_pathogen(settings.pathogen).latent_period is not None:
         changes["pathogen.latent_period.mean"] = settings.latent_days
     for name in type(base.behaviour).model_fields:
@@ -140,3 +163,29 @@ def _testing_of_contacts() -> str:
         if load_testing(name).listed_to_sample is not None:
             return name
     raise ParameterError("this level tests listed people, and no testing file states listed_to_sample")
+
+
+def nearby(settings: Settings) -> list[Settings]:
+    """Settings that one move of one control leads to, the nearest of every control first."""
+    moves = []
+    for key in Policy._fields:
+        for side in ("a", "b"):
+            policy: Policy = getattr(settings, side)
+            others = [policy._replace(**{key: name}) for name in _by_distance(list_names(key), getattr(policy, key))]
+            moves.append([settings._replace(a=one) if side == "a" else settings._replace(b=one) for one in others])
+    latent = _latent(settings.pathogen)
+    if latent is not None:
+        now = settings.latent_days or latent["stated"]
+        days = [d for d in (now + LATENT_STEP, now - LATENT_STEP) if latent["low"] <= d <= latent["high"]]
+        moves.append([settings._replace(latent_days=None if d == latent["stated"] else d) for d in days])
+    kappas = [k for k in (settings.kappa + KAPPA_STEP, settings.kappa - KAPPA_STEP) if 0 <= k <= MOST_KAPPA]
+    moves.append([settings._replace(kappa=k) for k in kappas])
+    moves.append([settings._replace(region=name) for name in _by_distance(list_names("region"), settings.region)])
+    names = _by_distance(list_names("pathogens"), settings.pathogen)
+    moves.append([settings._replace(pathogen=name, latent_days=None) for name in names])
+    return [one for step in itertools.zip_longest(*moves) for one in step if one is not None]
+
+
+def _by_distance(names: list[str], now: str) -> list[str]:
+    at = names.index(now) if now in names else 0
+    return sorted((name for name in names if name != now), key=lambda name: abs(names.index(name) - at))

@@ -36,5 +36,7 @@ def population_inputs(table: pd.DataFrame, title: str) -> go.Figure:
         )
         figure.update_xaxes(type="category", row=row, col=column)
         figure.update_yaxes(title_text=lines["unit"].iloc[0], rangemode="tozero", row=row, col=column)
-    figure.update_layout(template=TEMPLATE, title=safe(title), height=330 * rows + 60, bargap=0.25, legend=dict(y=-0.08))
+    height = 330 * rows + 60
+    legend = dict(y=-130 / (height - 200))  # below slanting words
+    figure.update_layout(template=TEMPLATE, title=safe(title), height=height, bargap=0.25, legend=legend, margin=dict(t=84))
     return figure

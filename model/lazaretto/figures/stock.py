@@ -20,7 +20,7 @@ def stock(table: pd.DataFrame, title: str = "Records held at the end of each day
             line=dict(color=PAINTS[at % len(PAINTS)], width=2.2),
             hovertemplate="day %{x}: %{y:,.3s}<extra>" + safe(source) + "</extra>",
         )  # fmt: skip
-    figure.update_layout(template=TEMPLATE, title=safe(title), height=460, showlegend=True)
+    figure.update_layout(template=TEMPLATE, title=safe(title), height=460, showlegend=True, legend=dict(y=-0.24))
     figure.update_xaxes(title_text="day")
     figure.update_yaxes(title_text=safe(unit), type="log", exponentformat="power")
     return figure

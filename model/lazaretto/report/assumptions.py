@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -39,7 +39,7 @@ def what_it_rests_on(results: xr.Dataset) -> Rests:
         raise AnalysisError("the sweep over assumptions must be sampled (latin-hypercube, sobol or list)")
     table = flips(results, RANKED)
     turned = table[table["flips"]]
-    sentences = [_told(line) for line in turned.head(SHOWN).to_dict("records")]
+    sentences = [_told({str(key): value for key, value in line.items()}) for line in turned.head(SHOWN).to_dict("records")]
     if not sentences:
         sentences = ["No ranking of these policies flips within the ranges of what was varied one at a time."]
     drawn = {}
@@ -54,14 +54,27 @@ def what_it_rests_on(results: xr.Dataset) -> Rests:
     return Rests(sentences, drawn, table, results.sizes["sample"], varied)
 
 
-def _told(line: dict[str, object]) -> str:
+def _told(line: dict[str, Any]) -> str:
     """One flip in a sentence."""
-    one, other = cell_words(str(line["cell"])), cell_words(str(line["other"]))
-    ranking = component_words(str(line["ranking"]).removesuffix(AVERTED)).lower()
-    low, at, high = (number(float(str(line[name]))) for name in ("flips_low", "flips_at", "flips_high"))
-    below, above = float(str(line["chance_low"])), float(str(line["chance_high"]))
-    better = "falls short" if below > above else "draws ahead"
+    one, other = cell_words(line["cell"]), cell_words(line["other"])
+    ranking = component_words(line["ranking"].removesuffix(AVERTED)).lower()
+    better = "falls short" if line["chance_low"] > line["chance_high"] else "draws ahead"
     return (
-        f"On {ranking}, {one} against {other} turns at {line['parameter']} = {at} (95 % interval {low} to {high}): above it, {one} "
-        f"{better} (better in {below:.0%} of cases at the lowest value, {above:.0%} at the highest)."
+        f"On {ranking}, {one} against {other} turns at {line['parameter']} = {number(line['flips_at'])} ({_where(line)}): above it, {one} "
+        f"{better} (better in {line['chance_low']:.0%} of cases at the lowest value, {line['chance_high']:.0%} at the highest)."
     )
+
+
+def _where(line: dict[str, Any]) -> str:
+    """The interval of the value at which a ranking turns, cut at the sampled range: beyond it nothing was tried, and the straight line
+    that the interval rests on may lead to values that no parameter can have."""
+    low, high = line["sampled_low"], line["sampled_high"]
+    below, above = line["flips_low"] < low, line["flips_high"] > high
+    if below and above:
+        return f"95 % interval: all of the sampled {number(low)} to {number(high)}"
+    start, end = number(max(low, line["flips_low"])), number(min(high, line["flips_high"]))
+    if below:
+        return f"95 % interval from {start}, the lowest value sampled, or less, to {end}"
+    if above:
+        return f"95 % interval from {start} to {end}, the highest value sampled, or more"
+    return f"95 % interval {start} to {end}"

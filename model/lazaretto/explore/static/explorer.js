@@ -2,6 +2,7 @@
 const DEBOUNCE = 120;
 const FIGURES = ["curves", "race", "cascade_a", "cascade_b"];
 const CONFIG = { displaylogo: false, responsive: true, displayModeBar: false };
+const OWN_KEYS = { "data-lm-suppress-shortcuts": "true" }; // on whatever takes the focus: JupyterLab would take arrows and letters for its commands
 let instances = 0;
 
 function make(tag, attributes = {}, ...children) {
@@ -30,7 +31,7 @@ function render({ model, el }) {
     return make("div", { class: "lz-field" }, make("label", { for: `${prefix}${id}`, text }), control, ...(hint ? [hint] : []));
   };
   const select = (id, options, value, change) => {
-    const control = make("select", { id: `${prefix}${id}` });
+    const control = make("select", { id: `${prefix}${id}`, ...OWN_KEYS });
     for (const option of options) control.append(make("option", { value: option.name, text: option.label }));
     control.value = String(value);
     control.addEventListener("change", () => { change(control.value); send(); });
@@ -38,7 +39,7 @@ function render({ model, el }) {
   };
   const slider = (id, range, value, change, say) => {
     const shown = make("output", { for: `${prefix}${id}`, text: say(value) });
-    const control = make("input", { type: "range", id: `${prefix}${id}`, min: range.low, max: range.high, step: range.step });
+    const control = make("input", { type: "range", id: `${prefix}${id}`, min: range.low, max: range.high, step: range.step, ...OWN_KEYS });
     control.value = value;
     control.setAttribute("aria-valuetext", say(value));
     control.addEventListener("input", () => {
@@ -73,9 +74,13 @@ function render({ model, el }) {
     settings.pathogen = v; settings.latent_days = null; drawLatent(); drawPathogen();
   });
   pathogen.setAttribute("aria-describedby", pathogenNote.id);
+  const regionNote = make("small", { id: `${prefix}region-note` });
+  const drawRegion = () => { regionNote.textContent = find(choices.region, settings.region).description; };
+  const region = select("region", choices.region, settings.region, (v) => { settings.region = v; drawRegion(); });
+  region.setAttribute("aria-describedby", regionNote.id);
   const kappaSay = (v) => (v === 0 ? "off" : v === 1 ? "as stated" : `${v.toFixed(2)} x stated`);
   const kappa = slider("kappa", choices.kappa, settings.kappa, (v) => { settings.kappa = v; }, kappaSay);
-  drawLatent(); drawPathogen();
+  drawLatent(); drawPathogen(); drawRegion();
 
   const policy = (letter, key) => {
     const note = make("small", { id: `${prefix}${key}-note` });
@@ -94,6 +99,7 @@ function render({ model, el }) {
   const controls = make("form", { class: "lz-controls", "aria-label": "Settings" },
     group("Outbreak", labelled("pathogen", "Pathogen", pathogen), pathogenNote, latentBox,
       labelled("kappa", "Avoidance of tests and tracers (kappa)", kappa.row)),
+    group("For everybody, under A and B", labelled("region", "Region-wide measures", region), regionNote),
     policy("A", "a"), policy("B", "b"),
     group("Size", make("div", { class: "lz-pair" },
       labelled("people", "People", select("people", numbers(choices.people), settings.people, (v) => { settings.people = Number(v); })),
@@ -101,7 +107,7 @@ function render({ model, el }) {
   controls.addEventListener("submit", (event) => event.preventDefault());
 
   const wide = window.matchMedia("(min-width: 901px)");
-  const drawer = make("details", { class: "lz-drawer" }, make("summary", { text: "Settings" }), controls);
+  const drawer = make("details", { class: "lz-drawer" }, make("summary", { text: "Settings", ...OWN_KEYS }), controls);
   const follow = () => { drawer.open = wide.matches; };
   wide.addEventListener("change", follow);
   follow();
@@ -114,7 +120,7 @@ function render({ model, el }) {
   const curve = labelled("curve", "Curve", select("curve", choices.curve, settings.curve, (v) => { settings.curve = v; }));
   curve.classList.add("lz-curve");
   const boxes = Object.fromEntries(FIGURES.map((name) => [name, make("div", { class: "lz-figure", id: `${prefix}${name}`, "data-figure": name })]));
-  const table = make("div", { class: "lz-scroll", tabindex: "0", role: "region", "aria-label": "Panel" });
+  const table = make("div", { class: "lz-scroll", tabindex: "0", role: "region", "aria-label": "Panel", ...OWN_KEYS });
   const foot = make("p", { class: "lz-note" });
   const results = make("div", { class: "lz-results" }, status, alarm, lead, curve,
     make("div", { class: "lz-grid" }, ...FIGURES.map((name) => make("section", {}, boxes[name]))), table, foot);
@@ -122,9 +128,13 @@ function render({ model, el }) {
   el.append(make("header", {}, make("h1", { text: "Lazaretto explorer" }), make("p", { class: "lz-note", text: `${choices.title}. The same simulated people with the same luck under two policies.` })),
     make("div", { class: "lz-columns" }, drawer, results));
 
+  const drawn = {};
   const draw = (told) => {
     for (const name of FIGURES) {
       const figure = told.figures[name];
+      const text = JSON.stringify(figure);
+      if (drawn[name] === text) continue;
+      drawn[name] = text;
       const layout = { ...figure.layout, autosize: true };
       delete layout.width;
       if (boxes[name].clientWidth < 460) {
