@@ -9,7 +9,7 @@ from conftest import ALL_RECALLED, DELAY, SURE_TESTS, constant_delays, constant_
 
 import lazaretto as lz
 from lazaretto.bench import neutral_law
-from lazaretto.engine.state import CASE, LISTED, SELF
+from lazaretto.engine.state import CASE, I_ASKED, LISTED, SELF
 
 CONTACT_MINUTES = 60.0  # of a static link, every day
 EVERY_APP = {
@@ -69,6 +69,25 @@ def test_contacts_of_contacts_are_asked_too(sure):
     )  # fmt: skip
     third = deeper.lists[(deeper.lists["index_case"] == 2) & (deeper.lists["day"] == REACHED + 1.0)]
     assert sorted(third["person"]) == [1, 3]
+
+
+@pytest.mark.parametrize("depth", [0, 1, 2])
+def test_the_contacts_of_contacts_end_at_the_stated_depth(sure, depth):
+    """Nobody infects anybody, so that who is asked beside the one case was asked for the depth's sake."""
+    quiet = sure.replace(pathogen=constant_pathogen(hazard=1e-9))
+    level = traced(quiet, "interview", more={"interview": ALL_RECALLED}, recursion_depth=stated(depth, "generation", 5))
+    run = lz.simulate(level, lz.populations.path(7), 1, first=[0], keep_lists=True)
+    assert set(run.lists["index_case"]) == set(range(depth + 1))
+
+
+def test_an_interview_asks_about_each_slot_of_each_day(sure, town):
+    """Four days, from two before onset on day 3 to the list on day 4, of a person without class or workplace."""
+    city = town.city
+    homes = np.bincount(city.household)[city.household]
+    person = int(np.flatnonzero((city.group < 0) & (homes > 1) & (city.stubs > 0))[0])
+    quiet = sure.replace(pathogen=constant_pathogen(hazard=1e-9))
+    run = lz.simulate(traced(quiet, "interview", more={"interview": ALL_RECALLED}), town, 1, first=[person])
+    assert run.raw.tally.instrument[0, I_ASKED] == 4 * (homes[person] - 1 + int(city.stubs[person]))
 
 
 def test_backward_tracing_asks_further_back(sure):
