@@ -117,6 +117,14 @@ def test_the_user_s_own_phone_list_is_the_call_list(sure):
     assert first["true_contact"].to_dict() == {0: True, 3: False}
 
 
+def test_a_call_list_is_asked_about_each_call_beside_the_contacts_of_each_day(sure):
+    people = lz.populations.path(4).with_calls(pd.DataFrame({"a": [0, 3, 0], "b": [1, 1, 3]}), "a", "b")
+    quiet = sure.replace(pathogen=constant_pathogen(hazard=1e-9))
+    level = traced(quiet, "call-list", more={"call-list": CALLS | {"lookback_days": stated(2.0, "day", 21)}})
+    run = lz.simulate(level, people, 1, first=[1])
+    assert run.raw.tally.instrument[0, I_ASKED] == 4 * 2 + 2  # two neighbours on days 1 to 4; two calls
+
+
 def test_a_phone_list_of_other_people_is_refused():
     with pytest.raises(ValueError, match="no call is between two of the 4 people"):
         lz.populations.path(4).with_calls(pd.DataFrame({"a": [10], "b": [11]}), "a", "b")
