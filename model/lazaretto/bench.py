@@ -69,7 +69,8 @@ def measure_all(sizes: list[int], repeats: int, first_use: bool = False) -> dict
     load = os.getloadavg()
     sizes = sorted(sizes)
     traced_at = max([people for people in sizes if people <= TRACED_PEOPLE], default=sizes[0])
-    lines, traced = [], []
+    lines: list[dict[str, Any]] = []
+    traced: list[dict[str, Any]] = []
     for people in sizes:
         population, rates = bare_case(people)
         lines.append(_measure("bare, random graph", population, rates, DAYS, FIRST, repeats))
