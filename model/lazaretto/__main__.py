@@ -1,0 +1,5 @@
+"""`python -m lazaretto`: the command line."""
+
+from .cli import main
+
+main()
