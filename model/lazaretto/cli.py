@@ -61,8 +61,17 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]
 Threads = Annotated[int | None, typer.Option("--threads", min=1, help="Threads (default: all processors).")]
 
 
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(__version__)
+        raise typer.Exit
+
+
 @app.callback()
-def _top(debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False) -> None:
+def _top(
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+    shown: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)] = False,
+) -> None:
     """Options before the command."""
 
 

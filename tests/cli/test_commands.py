@@ -24,6 +24,12 @@ def call(capsys, *arguments: str) -> tuple[int, str, str]:
     return int(ended.value.code or 0), out.out, out.err
 
 
+def test_the_version_is_told_as_a_command_and_as_an_option_and_from_the_module(capsys):
+    assert call(capsys, "version") == call(capsys, "--version") == (0, lz.__version__ + "\n", "")
+    done = subprocess.run([sys.executable, "-m", "lazaretto", "version"], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == lz.__version__
+
+
 def test_list_and_show(capsys):
     status, out, _ = call(capsys, "list", "--json")
     assert status == 0

@@ -1,0 +1,6 @@
+"""`python -m lazaretto` is the command `lazaretto`."""
+
+from .cli import main
+
+if __name__ == "__main__":
+    main()
