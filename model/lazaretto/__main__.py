@@ -1,4 +1,4 @@
-"""`python -m lazaretto`: the command line."""
+"""`python -m lazaretto` is the command `lazaretto`."""
 
 from .cli import main
 

@@ -9,7 +9,9 @@ import contextlib
 import io
 import json
 import os
+import signal
 import sys
+import threading
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -61,8 +63,17 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]
 Threads = Annotated[int | None, typer.Option("--threads", min=1, help="Threads (default: all processors).")]
 
 
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(__version__)
+        raise typer.Exit
+
+
 @app.callback()
-def _top(debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False) -> None:
+def _top(
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+    shown: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)] = False,
+) -> None:
     """Options before the command."""
 
 
@@ -452,7 +463,41 @@ def _in_threads(work: Any, count: int, threads: int | None) -> Iterator[Any]:
 
 @contextlib.contextmanager
 def _progress(quiet: bool, what: str) -> Iterator[Any]:
-    """A bar with rate, time left and failures on a terminal; nothing elsewhere."""
+    """A bar with rate, time left and failures on a terminal, nothing elsewhere; and where a Ctrl-C that was lost is found."""
+    with _interrupts_noted() as interrupted, _bar(quiet, what) as advance:
+
+        def told(done: int, total: int, failed: int = 0) -> None:
+            if interrupted.is_set():
+                raise KeyboardInterrupt
+            advance(done, total, failed)
+
+        yield told
+
+
+@contextlib.contextmanager
+def _interrupts_noted() -> Iterator[threading.Event]:
+    """Set by a Ctrl-C, which as ever is raised too: Python drops what is raised within a destructor or a weak reference's callback."""
+    noted = threading.Event()
+    if (
+        signal.getsignal(signal.SIGINT) is not signal.default_int_handler
+        or threading.current_thread() is not threading.main_thread()
+    ):
+        yield noted  # somebody else deals with it
+        return
+
+    def note(*_: Any) -> None:
+        noted.set()
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield noted
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@contextlib.contextmanager
+def _bar(quiet: bool, what: str) -> Iterator[Any]:
     if quiet or not errors.is_terminal:
         yield lambda done, total, failed=0: None
         return

@@ -27,7 +27,7 @@ ROOMS = [
     "explore",
 ]
 EVERYWHERE = {"_jit", "_version"}
-TOP = {"bench", "cli", "populations", "__init__"}  # may import from any room
+TOP = {"bench", "cli", "populations", "__init__", "__main__"}  # may import from any room
 
 
 def modules_imported(file: Path) -> set[str]:

@@ -1,31 +1,35 @@
 """Pictures of the notebooks, to look at: each is run under its profile (smoke unless LAZARETTO_PROFILE says otherwise), written as one
-HTML file with plotly in it, and photographed by Chromium at two widths.
+HTML file with plotly in it, and photographed by Chromium as a desk (1366 pixels) and as a telephone (390) would show it.
 
-python tests/verification/pictures.py OUT [01-quickstart ...]; needs the extras notebooks and dev, and Chromium. Nothing is compared:
-people look.
+python tests/verification/pictures.py OUT [01-quickstart ... | PAGE.html ...]; needs the extras notebooks and dev, Chromium and
+chromedriver. A page that is already written is photographed as it is. Nothing is compared: people look.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
-import subprocess
+import shutil
 import sys
-import tempfile
+import time
 from pathlib import Path
 
 import nbformat
 import plotly.offline
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from browser_here import FLAGS, chromium
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
-WIDTHS = (1366, 500)  # a headless Chromium draws nothing narrower than 500 pixels
-HEIGHT = 7000
+WIDTHS = {1366: False, 390: True}  # pixels, and whether it is a telephone
+TALLEST = 16_000  # pixels; no picture is higher
+DRAWN = 4  # seconds for the figures
 PLOTLY = "application/vnd.plotly.v1+json"
 
 
@@ -45,13 +49,27 @@ def page(notebook: nbformat.NotebookNode) -> str:
     return text.replace("<head>", f"<head><script>{plotly.offline.get_plotlyjs()}</script>", 1)
 
 
-def photograph(file: Path, width: int) -> None:
-    """PNG beside the HTML file."""
-    picture = file.with_name(f"{file.stem}-{width}.png")
-    with tempfile.TemporaryDirectory() as profile:
-        more = ["--hide-scrollbars", "--virtual-time-budget=15000", f"--user-data-dir={profile}"]
-        size = [f"--window-size={width},{HEIGHT}", f"--screenshot={picture}"]
-        subprocess.run([str(chromium()), *FLAGS, *more, *size, file.as_uri()], check=True, capture_output=True, timeout=120)
+def browser() -> webdriver.Chrome:
+    """A headless Chromium."""
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(chromium())
+    for flag in (*FLAGS, "--hide-scrollbars"):
+        options.add_argument(flag)
+    return webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
+
+
+def photograph(driver: webdriver.Chrome, file: Path, out: Path, width: int, phone: bool) -> None:
+    """The whole page as OUT/NAME-WIDTH.png. A window is never narrower than 500 pixels, so the width is told as a device's."""
+    size = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": phone}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    driver.get(file.as_uri())
+    time.sleep(DRAWN)
+    content = driver.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]
+    if content["width"] > width:
+        print(f"{file.name}: {content['width']:.0f} pixels wide on a screen of {width}")
+    clip = {"x": 0, "y": 0, "width": width, "height": min(content["height"], TALLEST), "scale": 1}
+    shot = driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True, "clip": clip})
+    (out / f"{file.stem}-{width}.png").write_bytes(base64.b64decode(shot["data"]))
 
 
 def main() -> None:
@@ -59,7 +77,9 @@ def main() -> None:
     out = Path(sys.argv[1]).resolve()
     out.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("LAZARETTO_PROFILE", "smoke")
-    for file in sorted(FOLDER.glob("*.ipynb")):
+    pages = [Path(name).resolve() for name in sys.argv[2:] if name.endswith(".html")]
+    driver = browser()
+    for file in [] if pages else sorted(FOLDER.glob("*.ipynb")):
         if sys.argv[2:] and file.stem not in sys.argv[2:]:
             continue
         notebook = nbformat.read(file, as_version=4)
@@ -67,9 +87,12 @@ def main() -> None:
         draw_figures(notebook)
         written = out / f"{file.stem}.html"
         written.write_text(page(notebook), encoding="utf-8")
-        for width in WIDTHS:
-            photograph(written, width)
+        pages.append(written)
+    for written in pages:
+        for width, phone in WIDTHS.items():
+            photograph(driver, written, out, width, phone)
         print(written)
+    driver.quit()
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 from ..analysis.compare import AVERTED, axes_of, component, describe
 from ..analysis.frontier import frontier
 from ..outcomes.panel import COMPONENTS
-from .style import INK, QUIET, TEMPLATE, colour, dash, faint, headline, label, symbol, warned
+from .style import INK, QUIET, TEMPLATE, broken, colour, dash, faint, headline, label, lines, small, symbol, warned, words
 
 LOW, HIGH = 0.025, 0.975
 PER = 100_000
@@ -43,7 +43,7 @@ def _panels(names: list[str]) -> tuple[go.Figure, list[tuple[int, int]]]:
     """A panel per name, all with one scale, at most PANELS_ABREAST side by side; and (row, column) of each."""
     columns = min(PANELS_ABREAST, len(names))
     rows = -(-len(names) // columns)
-    titles = [headline(n) for n in names]
+    titles = [lines(words(n)[:1].upper() + words(n)[1:]) for n in names]
     figure = make_subplots(
         rows, columns, shared_yaxes="all", horizontal_spacing=0.02, vertical_spacing=0.36 / max(rows, 2), subplot_titles=titles
     )
@@ -83,7 +83,7 @@ def curves(
     rows = cells[-1][0]
     height = 160 + 280 * rows
     figure.update_layout(
-        template=TEMPLATE, title=warned(title, results), height=height, legend=dict(y=-105 / height), margin=dict(t=84)
+        template=TEMPLATE, title=warned(title, results), height=height, legend=dict(y=-105 / height), margin=dict(t=104)
     )
     figure.update_xaxes(title_text="day", row=rows)
     figure.update_yaxes(title_text="per 100,000 people", col=1)
@@ -179,10 +179,12 @@ def matched_null(results: xr.Dataset, name: str = "infections" + AVERTED) -> go.
     height = 220 + 300 * cells[-1][0]
     figure.update_layout(
         template=TEMPLATE,
-        title=warned("Does the list do more than chance? Filled: the list; hollow: as many random people", results),
+        title=warned(
+            f"Does the list do more than chance?<br>{small('filled: the list; hollow: as many random people')}", results
+        ),
         height=height,
         barmode="group",
-        margin=dict(t=96, b=90),
+        margin=dict(t=124, b=90),
         legend=dict(y=-30 / height, traceorder="normal"),
     )
     figure.update_xaxes(showticklabels=False, ticks="")
@@ -200,9 +202,9 @@ def precision(results: xr.Dataset) -> go.Figure:
     figure = make_subplots(
         2,
         2,
-        subplot_titles=[COMPONENTS[n].label for n in names],
+        subplot_titles=[lines(COMPONENTS[n].label) for n in names],
         shared_yaxes=True,
-        vertical_spacing=0.12,
+        vertical_spacing=0.14,
         horizontal_spacing=0.05,
     )
     for at, name in enumerate(names):
@@ -217,9 +219,11 @@ def precision(results: xr.Dataset) -> go.Figure:
                 legendgroup=str(regime), showlegend=at == 0, row=at // 2 + 1, col=at % 2 + 1,
                 hovertemplate="%{y}: %{x:.1%}<extra>" + label(regime) + "</extra>",
             )  # fmt: skip
-    height = 240 + 2 * len(level_names) * (14 + 13 * len(kinds))
+    height = 280 + 2 * len(level_names) * (14 + 13 * len(kinds))
     legend = dict(y=-60 / height)
-    figure.update_layout(template=TEMPLATE, title="How good are the lists?", height=height, barmode="group", legend=legend)
+    figure.update_layout(
+        template=TEMPLATE, title="How good are the lists?", height=height, barmode="group", legend=legend, margin=dict(t=84)
+    )
     figure.update_yaxes(autorange="reversed")
     for at, name in enumerate(names):  # an interval may reach below 0, the axis does not
         top = float(describe(_targeted(results[name]))["high"].max())
@@ -235,18 +239,20 @@ def records(results: xr.Dataset) -> go.Figure:
     levels, regimes = _axes(results)
     names = ["records_opened", "record_years_held"]
     level_names, kinds = results[levels].values.tolist(), results[regimes].values.tolist()
-    figure = make_subplots(1, 2, subplot_titles=[COMPONENTS[n].label for n in names], horizontal_spacing=0.12)
+    figure = make_subplots(1, 2, subplot_titles=[COMPONENTS[n].label for n in names], horizontal_spacing=0.16)
     for at, name in enumerate(names):
         mean = _targeted(results[name]).mean("seed")
         for regime in kinds:
             one = mean.sel({regimes: regime, levels: level_names}).values
             shown = pd.Series(one).where(one > 0)
             figure.add_bar(
-                x=[label(n) for n in level_names], y=shown, marker_color=colour(regime, kinds), name=label(regime),
+                x=[broken(n) for n in level_names], y=shown, marker_color=colour(regime, kinds), name=label(regime),
                 legendgroup=str(regime), showlegend=at == 0, row=1, col=at + 1,
                 hovertemplate="%{x}: %{y:.3s}<extra>" + label(regime) + "</extra>",
             )  # fmt: skip
-    figure.update_layout(template=TEMPLATE, title="Records opened and held (no bar: none)", height=440, barmode="group")
+    figure.update_layout(
+        template=TEMPLATE, title="Records opened and held (no bar: none)", height=480, barmode="group", legend=dict(y=-0.34)
+    )
     figure.update_yaxes(type="log", dtick=1, exponentformat="power")
     figure.update_yaxes(title_text="records per 100,000 people", row=1, col=1)
     figure.update_yaxes(title_text="record-years per 100,000 people", row=1, col=2)

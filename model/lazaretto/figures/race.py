@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from .style import INK, TEMPLATE, safe
+from .style import INK, TEMPLATE, lines
 
 COLUMNS = 3
 LAW_COLOURS = {"as stated": INK, "constant": "#0072B2", "gamma": "#009E73", "exponential": "#D55E00"}
@@ -22,7 +22,7 @@ def race(table: pd.DataFrame, title: str = "Contacts reached before they become 
     figure = make_subplots(
         rows,
         columns,
-        subplot_titles=[safe(name) for name in pathogens],
+        subplot_titles=[lines(str(name)) for name in pathogens],
         shared_yaxes=True,
         horizontal_spacing=0.03,
         vertical_spacing=0.3 / rows,
@@ -30,23 +30,23 @@ def race(table: pd.DataFrame, title: str = "Contacts reached before they become 
     shown = set()
     for number, pathogen in enumerate(pathogens):
         row, column = number // columns + 1, number % columns + 1
-        for law, lines in table[table["pathogen"] == pathogen].groupby("law", sort=False):
+        for law, one in table[table["pathogen"] == pathogen].groupby("law", sort=False):
             paint = LAW_COLOURS.get(str(law), INK)
             figure.add_scatter(
-                x=lines["delay_days"], y=lines["reached_in_time"], mode="lines", name=f"latent period {law}", legendgroup=str(law),
+                x=one["delay_days"], y=one["reached_in_time"], mode="lines", name=f"latent period {law}", legendgroup=str(law),
                 line=dict(color=paint, dash=LAW_DASHES.get(str(law), "solid")), showlegend=law not in shown, row=row, col=column,
             )  # fmt: skip
             figure.add_scatter(
-                x=lines["delay_days"], y=lines["simulated"], mode="markers", name="simulated", legendgroup=str(law),
-                marker=dict(color=paint, size=5), error_y=dict(array=INTERVAL * lines["standard_error"], width=2, thickness=1),
+                x=one["delay_days"], y=one["simulated"], mode="markers", name="simulated", legendgroup=str(law),
+                marker=dict(color=paint, size=5), error_y=dict(array=INTERVAL * one["standard_error"], width=2, thickness=1),
                 showlegend=False, row=row, col=column,
             )  # fmt: skip
             shown.add(law)
         if row == rows or number + columns >= len(pathogens):
-            figure.update_xaxes(title_text="days from the case's onset to the contact", row=row, col=column)
+            figure.update_xaxes(title_text="days from the case's<br>onset to the contact", row=row, col=column)
         if column == 1:
             figure.update_yaxes(title_text="share of transmissions", row=row, col=column)
     figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
-    legend = dict(y=-85 / (290 * rows))
-    figure.update_layout(template=TEMPLATE, title=title, height=290 * rows + 140, legend=legend)
+    legend = dict(y=-105 / (290 * rows))
+    figure.update_layout(template=TEMPLATE, title=title, height=290 * rows + 180, legend=legend, margin=dict(t=104))
     return figure

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import textwrap
 from collections.abc import Iterable
 
 import plotly.graph_objects as go
@@ -149,6 +150,16 @@ def broken(name: object) -> str:
     """A name as people read it, a line per two words, for narrow axes."""
     parts = label(name).split()
     return "<br>".join(" ".join(parts[i : i + 2]) for i in range(0, len(parts), 2))
+
+
+def lines(text: str, width: int = 18) -> str:
+    """A text on lines of at most that many letters, for the head of a small panel: several of them stand side by side on a telephone."""
+    return "<br>".join(safe(line) for line in textwrap.wrap(text, width, break_long_words=False))
+
+
+def small(text: str) -> str:
+    """A second line of a title."""
+    return f"<span style='font-size:13px'>{text}</span>"
 
 
 def warned(title: str, results: xr.Dataset) -> str:

@@ -152,10 +152,13 @@ def _quantiles(family: str, shapes: Shapes, mean: float, p: bytes) -> Floats:
     return np.asarray(_frozen(family, shapes, mean).ppf(np.frombuffer(p)), np.float64)
 
 
+WIDEN = '; for a value of your own write status = "user", or widen the range'
+
+
 def _usual_cause(unit: str, values: Floats) -> str:
     """What is usually behind a value out of bounds in that unit."""
     impossible = np.any(values < 0) or (unit == "fraction" and np.any(values > 1))
-    return USUAL_CAUSE.get(unit, "") if impossible else ""
+    return USUAL_CAUSE.get(unit, "") if impossible else WIDEN
 
 
 class Quantity(Sourced):

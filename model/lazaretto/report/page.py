@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +137,15 @@ def interval(mean: float, low: float, high: float) -> str:
     return "" if mean != mean or low == high else f"{number(low)} to {number(high)}"
 
 
+def price_interval(mean: float, low: float, high: float) -> str:
+    """As `interval`, of a ratio, which has no bound where its denominator may be 0."""
+    if math.isinf(low) and math.isinf(high):
+        return "not bounded"
+    if math.isinf(low) or math.isinf(high):
+        return f"up to {number(high)}" if math.isinf(low) else f"{number(low)} or more"
+    return interval(mean, low, high)
+
+
 def cell_label(results: xr.Dataset, cell: dict[str, Any]) -> str:
     """A cell in words."""
     return " + ".join(words(cell[axis]) for axis in axes_of(results))
@@ -187,7 +197,7 @@ def price_table(results: xr.Dataset) -> list[dict[str, Any]]:
     for name, one in RATIOS.items():
         row = flat.sel(ratio=name)
         ends = zip(row["mean"].values, row["low"].values, row["high"].values, strict=True)
-        entries = [{"mean": number(m), "interval": interval(m, a, b)} for m, a, b in ends]
+        entries = [{"mean": number(m), "interval": price_interval(m, a, b)} for m, a, b in ends]
         lines.append({"label": one.label, "unit": one.unit, "entries": entries})
     return lines
 
