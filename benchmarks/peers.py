@@ -156,9 +156,9 @@ def eon_case(population: Population, rate: float) -> Run:
 PEERS: dict[str, Peer] = {
     "lazaretto": Peer(lazaretto_case, None, SMALL, 10**9, "exact, continuous time"),
     "epiworldpy": Peer(epiworld_case, (0.01, 0.1), SMALL, 1_000_000, "same links; days, rates instead of periods"),
-    "EoN": Peer(eon_case, (0.03, 0.12), SMALL, 100_000, "same links; exact, exponential periods, no latent period"),
-    "starsim": Peer(starsim_case, (0.01, 0.1), 2_000, 100_000, "contacts redrawn daily; no latent period"),
-    "covasim": Peer(covasim_case, (0.005, 0.1), 2_000, 100_000, "fixed random contacts; its own course of disease"),
+    "EoN": Peer(eon_case, (0.03, 0.12), SMALL, 1_000_000, "same links; exact, exponential periods, no latent period"),
+    "starsim": Peer(starsim_case, (0.01, 0.1), 2_000, 1_000_000, "contacts redrawn daily; no latent period"),
+    "covasim": Peer(covasim_case, (0.005, 0.1), 2_000, 1_000_000, "fixed random contacts; its own course of disease"),
 }
 
 

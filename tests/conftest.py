@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import lazaretto as lz
+from lazaretto.analysis.published import authority
 from lazaretto.bench import idealised_pathogen, neutral_law
 from lazaretto.parameters import Pathogen, Scenario, load
 
@@ -27,17 +28,9 @@ QUIET = {
     "testing.background_illness_per_day": 0.0,
     "behaviour.self_isolation_probability": 0.0,
 }
-SURE_TESTS = {
-    "testing.seek_probability": 1.0,
+SURE_TESTS = authority.SURE_TESTS | {
     "testing.onset_to_sample.mean": 0.5,
     "testing.sample_to_result.mean": 0.25,
-    "testing.sensitivity_by_day": [1.0] * 31,
-    "testing.specificity": 1.0,
-    "testing.background_illness_per_day": 0.0,
-    "behaviour.self_isolation_probability": 0.0,
-    "isolation.full_adherence_case": 1.0,
-    "isolation.full_adherence_contact": 1.0,
-    "isolation.breach_per_day": 0.0,
     "isolation.isolation_days": 10.0,
     "isolation.quarantine_days": 10.0,
 }

@@ -31,6 +31,7 @@ R0 = 2.7
 LATENT, INFECTIOUS = (2.0, 4.0), (3.0, 7.0)
 SMALL_FIRST, SMALL_R0 = 20, 0.8  # a subcritical epidemic of about 20 / (1 - 0.8) = 100 infections
 TWIN_PEOPLE, TWIN_FIRST = 300, 5
+TRACED_PEOPLE = 100_000  # tracing a million takes six runs of every level about 330 s of a processor
 TRACED = ("interview", "operator-geolocation", "call-list", "bluetooth-app", "venue-check-in", "integrated")
 BUILT = "lazaretto.build_population(scenario.population, people=2000, seed=1)"
 FIRST_RUN = f"import lazaretto; scenario = lazaretto.load_scenario('no-measures'); lazaretto.simulate(scenario, {BUILT}, seed=1)"
@@ -62,11 +63,14 @@ def bare_case(people: int, seed: int = 1) -> tuple[Population, Rates]:
 
 
 def measure_all(sizes: list[int], repeats: int, first_use: bool = False) -> dict[str, Any]:
-    """All cases and sizes: best and median seconds of `repeats` runs after one that is not counted. first_use: also compile
-    everything anew into an empty cache (about a minute of one processor)."""
+    """All cases and sizes: best and median seconds of `repeats` runs after one that is not counted. Tracing is measured at the largest
+    size of at most TRACED_PEOPLE, or at the smallest. first_use: also compile everything anew into an empty cache (about a minute of one
+    processor)."""
     load = os.getloadavg()
     sizes = sorted(sizes)
-    lines = []
+    traced_at = max([people for people in sizes if people <= TRACED_PEOPLE], default=sizes[0])
+    lines: list[dict[str, Any]] = []
+    traced: list[dict[str, Any]] = []
     for people in sizes:
         population, rates = bare_case(people)
         lines.append(_measure("bare, random graph", population, rates, DAYS, FIRST, repeats))
@@ -80,8 +84,9 @@ def measure_all(sizes: list[int], repeats: int, first_use: bool = False) -> dict
         solved = reproduction(scenario.pathogen, population)
         rates = lower_pathogen(scenario.pathogen, population, solved.scale)
         lines.append(_measure("city, no measures", population, rates, days, FIRST, repeats) | {"build_s": built})
+        if people == traced_at and not traced:
+            traced = tracing(scenario, population, solved.scale, repeats)
     small = rates._replace(scale=solved.scale * SMALL_R0 / solved.r0)
-    traced = tracing(scenario, population, solved.scale, repeats)
     lines.append(_measure("city, small epidemic", population, small, days, SMALL_FIRST, repeats))
     cost = {line["people"]: line["ns_per_infection"] for line in lines if line["case"] == "city, no measures"}
     return {

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,7 @@ import pytest
 import xarray as xr
 
 import lazaretto as lz
+from lazaretto import cli
 from lazaretto.cli import main
 
 
@@ -211,3 +214,21 @@ def test_readme_commands_exist():
     readme = (Path(__file__).resolve().parents[2] / "README.md").read_text()
     assert "make report" in readme
     assert "make test" in readme
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_ctrl_c_that_python_drops_is_found_when_the_next_runs_are_done():
+    """Raised within a weak reference's callback it is printed and ignored."""
+
+    class Thing:
+        pass
+
+    with cli._progress(True, "runs") as advance:
+        advance(1, 3)
+        thing = Thing()
+        gone = weakref.ref(thing, lambda _: signal.raise_signal(signal.SIGINT))
+        del thing
+        assert gone() is None
+        with pytest.raises(KeyboardInterrupt):
+            advance(2, 3)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

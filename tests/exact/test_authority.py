@@ -9,6 +9,9 @@ import pytest
 from conftest import SURE_TESTS, constant_delays, constant_pathogen
 
 import lazaretto as lz
+from lazaretto._jit import entry
+from lazaretto.engine import testing
+from lazaretto.engine.lowering import lower_policy
 from lazaretto.engine.state import DAILY, TESTS, WRONG_POSITIVES
 
 ILL = {
@@ -77,3 +80,20 @@ def test_somebody_who_goes_out_daily_climbs_the_ladder_day_by_day(moscow, at, re
     assert totals["warnings"] == 1
     assert totals["reports"] == reports
     assert totals["fines"] == fines  # the last rung acts again on each further breach
+
+
+@entry
+def _positive(policy, history, person, time):
+    return testing.positive_probability(policy, history, person, time, 0)
+
+
+def test_sensitivity_is_linear_between_days_and_stays_at_its_last_day(moscow):
+    """Of an infection on day 0; before it, and below it, the false positives."""
+    by_day = [0.0, 0.2] + [0.6] * 28 + [0.4]
+    population = lz.populations.path(2)
+    policy = lower_policy(moscow.replace(**{"testing.sensitivity_by_day": by_day, "testing.specificity": 0.9}), population)
+    scenario = moscow.replace(pathogen=constant_pathogen(), days=3)
+    history = lz.simulate(scenario, population, seed=1, first=[0]).raw.history
+    for time, chance in ((0.0, 0.1), (0.75, 0.15), (1.5, 0.4), (29.5, 0.5), (30.0, 0.4), (30.5, 0.4), (31.0, 0.4), (75.0, 0.4)):
+        assert _positive(policy, history, 0, time) == pytest.approx(chance), time
+    assert _positive(policy, history, 1, 2.0) == pytest.approx(0.1)

@@ -9,7 +9,7 @@ from conftest import ALL_RECALLED, DELAY, SURE_TESTS, constant_delays, constant_
 
 import lazaretto as lz
 from lazaretto.bench import neutral_law
-from lazaretto.engine.state import CASE, LISTED, SELF
+from lazaretto.engine.state import CASE, I_ASKED, LISTED, SELF
 
 CONTACT_MINUTES = 60.0  # of a static link, every day
 EVERY_APP = {
@@ -71,6 +71,25 @@ def test_contacts_of_contacts_are_asked_too(sure):
     assert sorted(third["person"]) == [1, 3]
 
 
+@pytest.mark.parametrize("depth", [0, 1, 2])
+def test_the_contacts_of_contacts_end_at_the_stated_depth(sure, depth):
+    """Nobody infects anybody, so that who is asked beside the one case was asked for the depth's sake."""
+    quiet = sure.replace(pathogen=constant_pathogen(hazard=1e-9))
+    level = traced(quiet, "interview", more={"interview": ALL_RECALLED}, recursion_depth=stated(depth, "generation", 5))
+    run = lz.simulate(level, lz.populations.path(7), 1, first=[0], keep_lists=True)
+    assert set(run.lists["index_case"]) == set(range(depth + 1))
+
+
+def test_an_interview_asks_about_each_slot_of_each_day(sure, town):
+    """Four days, from two before onset on day 3 to the list on day 4, of a person without class or workplace."""
+    city = town.city
+    homes = np.bincount(city.household)[city.household]
+    person = int(np.flatnonzero((city.group < 0) & (homes > 1) & (city.stubs > 0))[0])
+    quiet = sure.replace(pathogen=constant_pathogen(hazard=1e-9))
+    run = lz.simulate(traced(quiet, "interview", more={"interview": ALL_RECALLED}), town, 1, first=[person])
+    assert run.raw.tally.instrument[0, I_ASKED] == 4 * (homes[person] - 1 + int(city.stubs[person]))
+
+
 def test_backward_tracing_asks_further_back(sure):
     table = pd.DataFrame({"one": [0, 0, 0], "other": [1, 2, 3], "day": [0.5, 8.5, 10.5], "minutes": 60.0})
     pathogen = constant_pathogen(latent=9.0, lead=1.0, hazard=1e-9)  # onset on day 10, nobody infects
@@ -96,6 +115,14 @@ def test_the_user_s_own_phone_list_is_the_call_list(sure):
     first = run.lists[run.lists["index_case"] == 1].set_index("person")
     assert sorted(first.index) == [0, 3]  # 2 was met and never called
     assert first["true_contact"].to_dict() == {0: True, 3: False}
+
+
+def test_a_call_list_is_asked_about_each_call_beside_the_contacts_of_each_day(sure):
+    people = lz.populations.path(4).with_calls(pd.DataFrame({"a": [0, 3, 0], "b": [1, 1, 3]}), "a", "b")
+    quiet = sure.replace(pathogen=constant_pathogen(hazard=1e-9))
+    level = traced(quiet, "call-list", more={"call-list": CALLS | {"lookback_days": stated(2.0, "day", 21)}})
+    run = lz.simulate(level, people, 1, first=[1])
+    assert run.raw.tally.instrument[0, I_ASKED] == 4 * 2 + 2  # two neighbours on days 1 to 4; two calls
 
 
 def test_a_phone_list_of_other_people_is_refused():

@@ -6,14 +6,15 @@ import math
 
 import numpy as np
 import pytest
-from conftest import SURE_TESTS, constant_delays, constant_pathogen, stated, with_level
+from conftest import ALL_RECALLED, SURE_TESTS, constant_delays, constant_pathogen, stated, with_level
 
 import lazaretto as lz
 from lazaretto._jit import entry
 from lazaretto.bench import neutral_law
 from lazaretto.engine import isolation
-from lazaretto.engine.state import DAILY, HOME, LISTED
+from lazaretto.engine.state import CASE, DAILY, HOME, LISTED
 from lazaretto.parameters import Scenario, load
+from lazaretto.population.city import bare_city, reach_of
 
 ORDER_DAYS = 10
 START = 4.0  # infected at 0, onset on day 3, sample and result after half a day each
@@ -304,3 +305,36 @@ def test_deterrence_keeps_those_at_home_who_do_not_fully_adhere(moscow):
     run = lz.simulate(of_cases(moscow, regime, **settings), alone(people), seed=6, first=range(people))
     p, slots = math.exp(-0.6 * 1.0 * 2.0), people * ORDER_DAYS
     assert abs(totals(run)["detected_breaches"] - slots * p) < 5 * math.sqrt(slots * p * (1 - p))
+
+
+def test_a_negative_test_ends_the_quarantine_of_a_household(moscow):
+    """Nobody is infected by the case; the test of day 5 after the result is read half a day later."""
+    city = bare_city(2)._replace(household_start=np.array([0, 2], np.int32))
+    city.household[:] = 0
+    people = lz.Population(city._replace(reach=reach_of(city)), "a pair at home", 1)
+    scenario = of_cases(moscow, {"household_quarantine_probability": stated(1.0, "fraction", 1)})
+    scenario = scenario.replace(pathogen=constant_pathogen(hazard=1e-9))
+    level = with_level(scenario, "interview", more={"interview": ALL_RECALLED}, release_test_day=stated(5.0, "day"))
+    r = lz.simulate(constant_delays(level), people, seed=1, first=[0]).raw.records
+    mine = r.order_pathway == HOME
+    assert list(zip(r.order_person[mine], r.order_start[mine], r.order_until[mine])) == [(1, START, START + 5.0 + 0.5)]
+
+
+def test_what_deterred_the_first_person_under_an_order_still_does_in_the_next_order(moscow):
+    """Symptoms of 0 put 1 under the run's first order; the warning of its first day halves how often 1 goes out, as a case too."""
+    regime = {"monitoring": (monitor(1.0, 0.0),), "ladder": (rung("warning", 1, 0.5), rung("report", 100))}
+    settings = {
+        "isolation.full_adherence_contact": 0.0,
+        "isolation.full_adherence_case": 0.0,
+        "isolation.partial_contact_factor": 1.0,
+    }
+    quick = {"delay": neutral_law("constant", 0.1).model_dump()}
+    level = with_level(
+        of_cases(moscow, regime, **settings), "interview", more={"interview": ALL_RECALLED | quick}, trigger="symptoms"
+    )
+    run = lz.simulate(constant_delays(level), lz.populations.path(2), seed=1, first=[0])
+    r = run.raw.records
+    assert r.order_person[0] == 1 and r.order_pathway[0] == LISTED
+    mine = np.flatnonzero(r.order_person == 1)
+    assert len(mine) == 2 and r.order_pathway[mine[1]] == CASE
+    assert run.raw.conduct.tempted[mine].tolist() == [0.5, 0.5]

@@ -7,7 +7,7 @@ import pytest
 from conftest import constant_pathogen
 
 import lazaretto as lz
-from lazaretto.engine.lowering import lower_pathogen, no_policy
+from lazaretto.engine.lowering import lower_pathogen, lower_policy, no_policy, policy_laws
 from lazaretto.engine.simulate import run_once
 from lazaretto.population.memory import NotEnoughMemory, bytes_to_build, bytes_to_run, check_memory
 
@@ -36,6 +36,19 @@ def test_the_estimate_holds_what_the_arrays_take(moscow):
     assert len(raw.history.person) > 45_000
     held = sum(np.asarray(part).nbytes for part in raw.history)
     assert held < bytes_to_run(50_000, policy=False)
+
+
+def test_the_estimate_holds_what_a_run_with_every_instrument_takes(moscow):
+    """The arrays that a run with the dearest policy leaves; room that was allocated and never touched takes no memory."""
+    people = 50_000
+    scenario = moscow.replace(tracing="integrated", isolation="moscow-social-monitoring", testing="contacts-and-lateral-flow")
+    population = lz.build_population(scenario.population, people=people, seed=1)
+    policy = lower_policy(scenario, population)
+    rates = lower_pathogen(scenario.pathogen, population, 0.2, policy_laws(scenario))
+    raw = run_once(population.city, rates, policy, 1, 50, 200)
+    assert len(raw.history.person) > 10_000
+    held = sum(np.asarray(field).nbytes for part in (raw.history, raw.records, raw.conduct, raw.tally) for field in part)
+    assert held < bytes_to_run(people, policy=True)
 
 
 def test_links_beyond_two_to_the_31_are_found():

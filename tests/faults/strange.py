@@ -155,17 +155,11 @@ def toml(value: Any, top: bool = True) -> str:
 def call(*arguments: str) -> tuple[int, str, str]:
     """(exit status, stdout, stderr) of the program; anything but a clean end is raised."""
     out, err = io.StringIO(), io.StringIO()
-    from lazaretto import cli
-
-    before = cli.errors.file, cli.screen.file
-    cli.errors.file, cli.screen.file = err, out
     try:
-        with redirect_stdout(out), redirect_stderr(err):
+        with redirect_stdout(out), redirect_stderr(err):  # the consoles of `cli` look the streams up at each print
             main(list(arguments))
     except SystemExit as ended:
         return int(ended.code or 0), out.getvalue(), err.getvalue()
-    finally:
-        cli.errors.file, cli.screen.file = before
     raise AssertionError("the program came back instead of ending")
 
 

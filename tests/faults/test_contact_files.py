@@ -99,6 +99,22 @@ def test_packed_files_that_end_too_soon(tmp_path, cut, pack):
         lz.Population.from_contacts(path)
 
 
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ("timestamp,user_a,user_b,rssi\n0,0,x,-70\n", "a number is needed: user_b x"),
+        ("timestamp,user_a,user_b,rssi\n0,0,1,loud\n", "a number is needed: rssi loud"),
+        ("timestamp,user_a,user_b,rssi,#rssi\n0,0,1,-70,-70\n", "several columns 'rssi'"),
+        ("timestamp,user_a,user_b,rssi\n0,18446744073709551615,1,-70\n", "whole numbers from 0 on"),
+        ("timestamp,user_a,user_b,rssi\n1e300,0,1,-70\n", "whole numbers from 0 on"),
+    ],
+)
+def test_a_list_of_scans_with_words_or_huge_numbers_is_refused(tmp_path, rows, told):
+    (tmp_path / "scans.csv").write_text(rows)
+    with pytest.raises(PopulationError, match=told):
+        read_copenhagen(tmp_path / "scans.csv", least_rssi=-80.0)
+
+
 IDS = st.one_of(
     st.integers(-(2**70), 2**70),
     st.floats(),

@@ -30,6 +30,7 @@ DAYS = 150
 PER_DAY = 8
 RELATIVE_TOLERANCE = 1e-3
 OVERSHOOT, WELL_MEASURED = 1.15, 0.2  # of the wanted R0
+EXHAUSTED = 0.5  # of all people, infected by the chain of one of them: its later generations find nobody
 LEAST_SCALE, MOST_SCALE = 1e-6, 20.0  # per day; at 20 a contact of a hundredth of a day is as good as any
 
 
@@ -97,12 +98,14 @@ def solve_scale(population: Population, rates: Rates, r0: float, seed: int = 0) 
         return at(log_scale).r0 - r0
 
     low = high = np.log(LEAST_SCALE)
-    step = 1.0
+    step, most = 1.0, 0.0
     while (short := excess(high)) < 0:
+        falls, most = r0 + short < most, max(most, r0 + short)
+        exhausted = sum(at(high).by_generation) > EXHAUSTED * population.city.reach
         # R0 grows with the scale, at most in proportion: near the goal a step to just beyond it saves the largest chains
         step = min(1.0, np.log(OVERSHOOT * r0 / (r0 + short))) if r0 + short > WELL_MEASURED * r0 else 1.0
         low, high = high, high + step
-        if high > np.log(MOST_SCALE):
+        if high > np.log(MOST_SCALE) or (falls and exhausted):  # more only makes the same people ill sooner
             raise ReproductionError(
                 f"R0 = {r0:g} cannot be reached on {population.name!r}: it has too few people or contacts for four free "
                 "generations. Lower R0, take more people, or state hazard_per_day in the pathogen"

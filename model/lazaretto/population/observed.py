@@ -31,6 +31,7 @@ HASLEMERE_BIN_MINUTES = 5.0
 HASLEMERE_DAYS = ("thu", "fri", "sat")
 HASLEMERE_OPENS = 7 / 24  # phones were followed from 07:00 to 23:00
 MOST_LOOP_CELLS = 2**31
+EXACT = 2**53  # whole numbers beyond are not all numbers of double precision
 # what readers of tables and of packed files raise
 UNREADABLE = (
     OSError,
@@ -158,9 +159,9 @@ def read_copenhagen(path: str | Path, least_rssi: float | None = None) -> pd.Dat
     """
     frame = parsed(path, lambda: pd.read_csv(path).rename(columns=lambda c: str(c).strip().lstrip("#").strip()))
     need_columns(frame, ["timestamp", "user_a", "user_b", "rssi"], str(path))
-    frame = frame[frame["user_b"] >= 0]
+    frame = frame[numbers(frame, "user_b", str(path)) >= 0]
     if least_rssi is not None:
-        frame = frame[frame["rssi"] >= least_rssi]
+        frame = frame[numbers(frame, "rssi", str(path)) >= least_rssi]
     return runs(frame, "timestamp", "user_a", "user_b", COPENHAGEN_STEP, str(path), ends=False)
 
 
@@ -189,7 +190,7 @@ def runs(frame: pd.DataFrame, time: str, one: str, other: str, step: int, where:
     if not len(frame):
         raise PopulationError(f"{where}: there is no contact in it")
     whole = frame[[time, one, other]].apply(pd.to_numeric, errors="coerce")
-    bad = whole.isna().any(axis=1).to_numpy() | (whole % 1 != 0).any(axis=1).to_numpy() | (whole < 0).any(axis=1).to_numpy()
+    bad = (whole.isna() | (whole % 1 != 0) | (whole < 0) | (whole > EXACT)).any(axis=1).to_numpy()
     refuse(bad, frame, [time, one, other], where, "times and people must be whole numbers from 0 on", "is this the right format?")
     t, a, b = (whole[c].to_numpy(np.int64) for c in (time, one, other))
     refuse(a == b, frame, [time, one, other], where, "a person meets themselves", "leave such records out")
@@ -245,11 +246,13 @@ def parsed(path: str | Path, read: Any) -> pd.DataFrame:
 
 
 def need_columns(frame: pd.DataFrame, columns: list[str], where: str) -> None:
-    """Raises PopulationError where a column is missing or has empty values."""
+    """Raises PopulationError where a column is missing, there twice or has empty values."""
     for column in columns:
         if column not in frame.columns:
             there = ", ".join(map(str, frame.columns[:12]))
             raise PopulationError(f"{where}: there is no column {column!r}; there are: {there}. Name the columns in the call")
+        if list(frame.columns).count(column) > 1:
+            raise PopulationError(f"{where}: there are several columns {column!r}. Leave one")
     empty = frame[columns].isna().any(axis=1).to_numpy()
     refuse(empty, frame, columns, where, "a value is missing", "fill it in or leave the row out")
 

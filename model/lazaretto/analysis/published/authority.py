@@ -11,7 +11,7 @@ from ..theory.idealised import neutral_law
 FOREVER = 250.0  # days; the engine looks at every day of an order, so endless orders take endless time
 LOOKBACK = 30.0
 INSTANT = neutral_law("constant", 0.0)
-AT_ONCE: dict[str, Any] = {
+SURE_TESTS: dict[str, Any] = {  # everybody with symptoms, and nobody else, is found and keeps the orders
     "testing.seek_probability": 1.0,
     "testing.sensitivity_by_day": [1.0] * 31,
     "testing.specificity": 1.0,
@@ -20,6 +20,8 @@ AT_ONCE: dict[str, Any] = {
     "isolation.full_adherence_case": 1.0,
     "isolation.full_adherence_contact": 1.0,
     "isolation.breach_per_day": 0.0,
+}
+AT_ONCE: dict[str, Any] = SURE_TESTS | {
     "isolation.partial_contact_factor": 1.0,
     "isolation.isolation_days": FOREVER,
     "isolation.quarantine_days": FOREVER,
