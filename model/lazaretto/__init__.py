@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from . import datasets, figures, populations
+    from . import datasets, figures, parameters, populations
     from .analysis.burden import burden
     from .analysis.calibration import calibrate
     from .analysis.compare import compare
@@ -62,12 +62,12 @@ _WHERE = {
     "calibrate": ".analysis.calibration",
     "race": ".analysis.race",
 }
-_ROOMS = ("datasets", "figures", "populations")
+_ROOMS = ("datasets", "figures", "parameters", "populations")
 
 __all__ = [
     "ParameterError", "Population", "Run", "Scenario", "Sweep", "__version__", "build_population", "burden", "calibrate", "compare",
     "crossing", "datasets", "dominated", "figures", "flips", "frontier", "further_step", "hypervolume", "load_scenario", "load_sweep",
-    "parameter_rows", "populations", "prcc", "race", "rank_robustness", "ratios", "search", "simulate", "sobol", "sweep",
+    "parameter_rows", "parameters", "populations", "prcc", "race", "rank_robustness", "ratios", "search", "simulate", "sobol", "sweep",
     "value_of_information",
 ]  # fmt: skip
 

@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 from ..analysis.compare import AVERTED, axes_of, component, describe
 from ..analysis.frontier import frontier
 from ..outcomes.panel import COMPONENTS
-from .style import INK, QUIET, TEMPLATE, broken, colour, dash, faint, headline, label, lines, small, symbol, warned, words
+from .style import INK, QUIET, TEMPLATE, colour, dash, faint, headline, label, lines, small, symbol, warned, words
 
 LOW, HIGH = 0.025, 0.975
 PER = 100_000
@@ -81,9 +81,9 @@ def curves(
                 hovertemplate="day %{x}: %{y:,.0f}<extra>" + label(regime) + "</extra>",
             )  # fmt: skip
     rows = cells[-1][0]
-    height = 160 + 280 * rows
+    height = 190 + 280 * rows
     figure.update_layout(
-        template=TEMPLATE, title=warned(title, results), height=height, legend=dict(y=-105 / height), margin=dict(t=104)
+        template=TEMPLATE, title=warned(title, results), height=height, legend=dict(y=-125 / height), margin=dict(t=104)
     )
     figure.update_xaxes(title_text="day", row=rows)
     figure.update_yaxes(title_text="per 100,000 people", col=1)
@@ -246,7 +246,7 @@ def records(results: xr.Dataset) -> go.Figure:
             one = mean.sel({regimes: regime, levels: level_names}).values
             shown = pd.Series(one).where(one > 0)
             figure.add_bar(
-                x=[broken(n) for n in level_names], y=shown, marker_color=colour(regime, kinds), name=label(regime),
+                x=[lines(words(n), 11) for n in level_names], y=shown, marker_color=colour(regime, kinds), name=label(regime),
                 legendgroup=str(regime), showlegend=at == 0, row=1, col=at + 1,
                 hovertemplate="%{x}: %{y:.3s}<extra>" + label(regime) + "</extra>",
             )  # fmt: skip

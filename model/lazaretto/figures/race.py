@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from .style import INK, TEMPLATE, lines
+from .style import INK, TEMPLATE, lines, safe
 
 COLUMNS = 3
 LAW_COLOURS = {"as stated": INK, "constant": "#0072B2", "gamma": "#009E73", "exponential": "#D55E00"}
@@ -19,10 +19,11 @@ def race(table: pd.DataFrame, title: str = "Contacts reached before they become 
     pathogens = table["pathogen"].unique().tolist()
     columns = min(COLUMNS, len(pathogens))
     rows = -(-len(pathogens) // columns)
+    narrow = len(pathogens) > 1
     figure = make_subplots(
         rows,
         columns,
-        subplot_titles=[lines(str(name)) for name in pathogens],
+        subplot_titles=[lines(str(name)) if narrow else safe(name) for name in pathogens],
         shared_yaxes=True,
         horizontal_spacing=0.03,
         vertical_spacing=0.3 / rows,
@@ -43,7 +44,9 @@ def race(table: pd.DataFrame, title: str = "Contacts reached before they become 
             )  # fmt: skip
             shown.add(law)
         if row == rows or number + columns >= len(pathogens):
-            figure.update_xaxes(title_text="days from the case's<br>onset to the contact", row=row, col=column)
+            figure.update_xaxes(
+                title_text=f"days from the case's{'<br>' if narrow else ' '}onset to the contact", row=row, col=column
+            )
         if column == 1:
             figure.update_yaxes(title_text="share of transmissions", row=row, col=column)
     figure.update_yaxes(range=[0, 1.02], tickformat=".0%")

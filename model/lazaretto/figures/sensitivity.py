@@ -232,7 +232,7 @@ def rank_robustness(table: pd.DataFrame, title: str = "Which policy beats which,
         z=shown, x=labels, y=labels, zmin=0, zmax=1, colorscale=SHADES,
         text=np.where(np.isnan(shown), "", np.char.mod("%.0f", 100 * np.nan_to_num(shown))),
         texttemplate="%{text}", hovertemplate="%{y} beats %{x}: %{z:.1%}<extra></extra>", row=1, col=2,
-        colorbar=dict(title="line beats<br>column<br> ", tickformat=".0%", thickness=14),
+        colorbar=dict(title="line beats<br>column<br>\u00a0", tickformat=".0%", thickness=14, lenmode="pixels", len=260),
     )  # fmt: skip
     figure.update_yaxes(autorange="reversed", showgrid=False)
     figure.update_xaxes(showgrid=False, tickangle=-40, row=1, col=2)

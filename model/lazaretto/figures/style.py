@@ -152,7 +152,7 @@ def broken(name: object) -> str:
     return "<br>".join(" ".join(parts[i : i + 2]) for i in range(0, len(parts), 2))
 
 
-def lines(text: str, width: int = 18) -> str:
+def lines(text: str, width: int = 21) -> str:
     """A text on lines of at most that many letters, for the head of a small panel: several of them stand side by side on a telephone."""
     return "<br>".join(safe(line) for line in textwrap.wrap(text, width, break_long_words=False))
 
