@@ -476,7 +476,8 @@ def _progress(quiet: bool, what: str) -> Iterator[Any]:
 
 @contextlib.contextmanager
 def _interrupts_noted() -> Iterator[threading.Event]:
-    """Set by a Ctrl-C, which as ever is raised too: Python drops what is raised within a destructor or a weak reference's callback."""
+    """Set by the first Ctrl-C, which is acted upon when the next runs are done; a second one is raised at once. (Python drops what is
+    raised within a destructor or a weak reference's callback.)"""
     noted = threading.Event()
     if (
         signal.getsignal(signal.SIGINT) is not signal.default_int_handler
@@ -486,8 +487,9 @@ def _interrupts_noted() -> Iterator[threading.Event]:
         return
 
     def note(*_: Any) -> None:
+        if noted.is_set():
+            raise KeyboardInterrupt
         noted.set()
-        raise KeyboardInterrupt
 
     signal.signal(signal.SIGINT, note)
     try:
