@@ -2,8 +2,9 @@
 
 `kernel` compiles a function with numba, releases the lock while it runs, and keeps the machine code on disk. numba's own cache
 runs stale code when a callee or a constant changes in another file, so the cache folder is named after a hash of all rooms that hold
-kernels, the compiler's version and the bounds-check setting. It lies in the user's cache folder (`LAZARETTO_CACHE`, else
-`$XDG_CACHE_HOME/lazaretto`, else `~/.cache/lazaretto`), so a read-only installation works.
+kernels, the compiler's version and the bounds-check setting. It lies in a folder of ours, `lazaretto-kernels`, inside the user's
+cache folder (`LAZARETTO_CACHE`, else `$XDG_CACHE_HOME/lazaretto`, else `~/.cache/lazaretto`), so a read-only installation works. Of
+old versions the oldest are removed; nothing is ever removed that does not bear our mark.
 
 Kernels that only other kernels call are linked into their callers and optimised and translated there, once, not each time on the way
 up: without that a first use takes several times as long.
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -39,14 +41,18 @@ Library, Compiler, unliteral = internals
 config: Any = numba_config  # its attributes are made at run time
 PACKAGE = Path(__file__).parent
 GENERATIONS_KEPT = 3
+OURS = "lazaretto-kernels"  # our folder inside the given one
+NAME = re.compile(r"[0-9a-f]{16}")  # of a version's folder in it
+MARK = "made-by-lazaretto.txt"  # in each of these; a folder without it is not ours
+MARK_TEXT = "Compiled code of one version of Lazaretto. Lazaretto removes this folder when newer versions have been used.\n"
 WITH_KERNELS = ("_jit.py", "chance", "contacts", "population", "engine", "outcomes/severity.py")  # whatever machine code hangs on
 
 
 def cache_root() -> Path:
-    """The folder that holds one cache folder per version of the sources."""
+    """The folder that holds one cache folder per version of the sources: ours alone, inside the one that the user names."""
     if named := os.environ.get("LAZARETTO_CACHE"):
-        return Path(named)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lazaretto"
+        return Path(named) / OURS
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lazaretto" / OURS
 
 
 def _digest(files: Iterable[Path]) -> str:
@@ -67,13 +73,24 @@ def kernel_key() -> str:
     return _digest(file for room in inside for file in (room.rglob("*.py") if room.is_dir() else [room]))
 
 
+def _is_ours(folder: Path) -> bool:
+    """Whether we made the folder: it bears our mark and has a name of ours, in our folder, and is no link to somewhere else."""
+    mark = folder / MARK
+    named = folder.parent.name == OURS and NAME.fullmatch(folder.name) is not None
+    real = not folder.is_symlink() and folder.is_dir() and mark.is_file()
+    return named and real and mark.read_text(encoding="utf-8", errors="replace") == MARK_TEXT
+
+
 def _prepare(folder: Path) -> None:
-    """Make the folder and drop the oldest ones beside it; a folder that cannot be made only costs compiling again."""
+    """Make the folder, mark it as ours, and remove the oldest of ours beside it; a folder that cannot be made only costs compiling
+    again."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / MARK).is_file():
+            (folder / MARK).write_text(MARK_TEXT, encoding="utf-8")
         os.utime(folder)
-        others = sorted((f for f in folder.parent.iterdir() if f.is_dir()), key=lambda f: f.stat().st_mtime)
-        for old in others[:-GENERATIONS_KEPT]:
+        ours = sorted((f for f in folder.parent.iterdir() if _is_ours(f)), key=lambda f: f.stat().st_mtime)
+        for old in ours[:-GENERATIONS_KEPT]:
             shutil.rmtree(old, ignore_errors=True)
     except OSError:
         pass
