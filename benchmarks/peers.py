@@ -1,16 +1,20 @@
 """Side by side with epiworld, Covasim, Starsim and EoN: the same work in one run, one thread each.
 
-Bare epidemic: N people of mean degree 10, probability 0.27 that a link transmits at all (R0 2.7), latent mean 4 d, infectious mean 7 d,
-200 days, 50 first infections. Peers step by days, redraw contacts or have no latent period, so at the same rates they would infect
-another share; each one's own transmissibility is first solved, on few people, for the attack rate that theory gives (0.916 of everybody,
-z = 1 - exp(-2.7 z)), and the attack rates of the timed runs are shown to prove equal work. Building the graph is not counted. Times are
-processor seconds of this process (the machine may be shared); ratios hold from machine to machine, seconds do not.
+Bare epidemic: N people of mean degree 10, probability 0.27 that a link transmits at all (R0 2.7),
+latent mean 4 d, infectious mean 7 d, 200 days, 50 first infections. Peers step by days, redraw
+contacts or have no latent period, so at the same rates they would infect another share; each one's
+own transmissibility is first solved, on few people, for the attack rate that theory gives (0.916 of
+everybody, z = 1 - exp(-2.7 z)), and the attack rates of the timed runs are shown to prove equal
+work. Building the graph is not counted. Times are processor seconds of this process (the machine
+may be shared); ratios hold from machine to machine, seconds do not.
 
-The floor: what reading memory costs in this very run. `chase` follows a random cycle through an array as large as the engine's data
-for one person times N, so that each read waits for the one before; `gather` reads the same places, known beforehand, so that waits
-overlap. An infection takes at least one row, its links and the states of 2.7 candidates: 1 + 3 x 2.7 reads.
+The floor: what reading memory costs in this very run. `chase` follows a random cycle through an
+array as large as the engine's data for one person times N, so that each read waits for the one
+before; `gather` reads the same places, known beforehand, so that waits overlap. An infection takes
+at least one row, its links and the states of 2.7 candidates: 1 + 3 x 2.7 reads.
 
-    python benchmarks/peers.py [--people 10000 --people 100000 --people 1000000] [--replicates 100] [--figure scaling.svg] [--json]
+    python benchmarks/peers.py [--people 10000 --people 100000 --people 1000000] [--replicates 100]
+    [--figure scaling.svg] [--json]
 """
 
 from __future__ import annotations
@@ -52,8 +56,8 @@ Case = Callable[[Population, float], Run]
 
 
 class Peer(NamedTuple):
-    """How a peer is prepared for a population and a transmissibility, where that one is looked for, on how many people, the largest
-    size it can do within minutes, and what its work differs in."""
+    """How a peer is prepared for a population and a transmissibility, where that one is looked for,
+    on how many people, the largest size it can do within minutes, and what its work differs in."""
 
     case: Case
     between: tuple[float, float] | None
@@ -65,7 +69,10 @@ class Peer(NamedTuple):
 def lazaretto_case(population: Population, _: float) -> Run:
     """Lazaretto on the stored graph."""
     rates, policy = bare_case(population.people)[1], no_policy(DAYS)
-    return lambda seed: len(run_once(population.city, rates, policy, seed, FIRST, DAYS).history.person) / population.people
+    return lambda seed: (
+        len(run_once(population.city, rates, policy, seed, FIRST, DAYS).history.person)
+        / population.people
+    )
 
 
 def links(population: Population) -> tuple[Any, Any]:
@@ -77,11 +84,14 @@ def links(population: Population) -> tuple[Any, Any]:
 
 
 def epiworld_case(population: Population, probability: float) -> Run:
-    """epiworld's SEIR model on the same links, with that probability of transmission per link and day."""
+    """epiworld's SEIR model on the same links, with that probability of transmission per link and
+    day."""
     from epiworldpy import epimodels
 
     one, other = links(population)
-    model = epimodels.ModelSEIR("bare", FIRST / population.people, probability, LATENT_DAYS, 1 / INFECTIOUS_DAYS)
+    model = epimodels.ModelSEIR(
+        "bare", FIRST / population.people, probability, LATENT_DAYS, 1 / INFECTIOUS_DAYS
+    )
     model.agents_from_edgelist(one.tolist(), other.tolist(), population.people, False)
     model.verbose_off()
 
@@ -93,7 +103,8 @@ def epiworld_case(population: Population, probability: float) -> Run:
 
 
 def covasim_case(population: Population, beta: float) -> Run:
-    """Covasim's random network of 10 contacts a day, without deaths or severity's effect; made anew for each run, not timed."""
+    """Covasim's random network of 10 contacts a day, without deaths or severity's effect; made anew
+    for each run, not timed."""
     import covasim
 
     people = population.people
@@ -119,7 +130,10 @@ def starsim_case(population: Population, beta: float) -> Run:
 
     def run(seed: int) -> float:
         disease = starsim.SIR(
-            beta=starsim.peryear(beta * 365), init_prev=FIRST / people, dur_inf=starsim.days(INFECTIOUS_DAYS), p_death=0.0
+            beta=starsim.peryear(beta * 365),
+            init_prev=FIRST / people,
+            dur_inf=starsim.days(INFECTIOUS_DAYS),
+            p_death=0.0,
         )
         sim: Any = starsim.Sim(
             n_agents=people, diseases=disease, networks=starsim.RandomNet(n_contacts=DEGREE), start=starsim.date("2020-01-01"),
@@ -147,7 +161,9 @@ def eon_case(population: Population, rate: float) -> Run:
     def run(seed: int) -> float:
         random.seed(seed)
         np.random.seed(seed)
-        recovered = EoN.fast_SIR(graph, rate, 1 / INFECTIOUS_DAYS, rho=FIRST / population.people, tmax=DAYS)[3]
+        recovered = EoN.fast_SIR(
+            graph, rate, 1 / INFECTIOUS_DAYS, rho=FIRST / population.people, tmax=DAYS
+        )[3]
         return float(recovered[-1]) / population.people
 
     return run
@@ -155,10 +171,26 @@ def eon_case(population: Population, rate: float) -> Run:
 
 PEERS: dict[str, Peer] = {
     "lazaretto": Peer(lazaretto_case, None, SMALL, 10**9, "exact, continuous time"),
-    "epiworldpy": Peer(epiworld_case, (0.01, 0.1), SMALL, 1_000_000, "same links; days, rates instead of periods"),
-    "EoN": Peer(eon_case, (0.03, 0.12), SMALL, 1_000_000, "same links; exact, exponential periods, no latent period"),
-    "starsim": Peer(starsim_case, (0.01, 0.1), 2_000, 1_000_000, "contacts redrawn daily; no latent period"),
-    "covasim": Peer(covasim_case, (0.005, 0.1), 2_000, 1_000_000, "fixed random contacts; its own course of disease"),
+    "epiworldpy": Peer(
+        epiworld_case, (0.01, 0.1), SMALL, 1_000_000, "same links; days, rates instead of periods"
+    ),
+    "EoN": Peer(
+        eon_case,
+        (0.03, 0.12),
+        SMALL,
+        1_000_000,
+        "same links; exact, exponential periods, no latent period",
+    ),
+    "starsim": Peer(
+        starsim_case, (0.01, 0.1), 2_000, 1_000_000, "contacts redrawn daily; no latent period"
+    ),
+    "covasim": Peer(
+        covasim_case,
+        (0.005, 0.1),
+        2_000,
+        1_000_000,
+        "fixed random contacts; its own course of disease",
+    ),
 }
 
 
@@ -202,7 +234,8 @@ def solved(peer: Peer) -> float:
 
 
 def floor(people: int, row_bytes: int) -> dict[str, float]:
-    """Nanoseconds per read that waits (chase) and per read that overlaps with others (gather), over `people` rows of that size."""
+    """Nanoseconds per read that waits (chase) and per read that overlaps with others (gather), over
+    `people` rows of that size."""
     from numba import njit
 
     width = max(1, row_bytes // 8)
@@ -228,7 +261,10 @@ def floor(people: int, row_bytes: int) -> dict[str, float]:
     steps = max(people, 1_000_000)
     chase(rows, 10), gather(rows, order, 10)
     found = {}
-    for name, work in (("chase", lambda: chase(rows, steps)), ("gather", lambda: gather(rows, order, steps))):
+    for name, work in (
+        ("chase", lambda: chase(rows, steps)),
+        ("gather", lambda: gather(rows, order, steps)),
+    ):
         best = math.inf
         for _ in range(3):
             began = time.process_time()
@@ -241,7 +277,10 @@ def floor(people: int, row_bytes: int) -> dict[str, float]:
 def bytes_a_person(population: Population) -> int:
     """Of the stored graph and the person's own state (one cache line)."""
     return (
-        int(sum(np.asarray(a).nbytes for a in (population.city.link_start, population.city.link)) / population.people)
+        int(
+            sum(np.asarray(a).nbytes for a in (population.city.link_start, population.city.link))
+            / population.people
+        )
         + CACHE_LINE
     )
 
@@ -261,7 +300,9 @@ def measured(
             run = PEERS[name].case(population, values[name])
             if name == "lazaretto":
                 run(0)
-            seconds, attack = timed(run, range(1, (repeats if name == "lazaretto" else peer_repeats) + 1))
+            seconds, attack = timed(
+                run, range(1, (repeats if name == "lazaretto" else peer_repeats) + 1)
+            )
             line = {
                 "system": name, "people": people, "best_s": min(seconds), "median_s": statistics.median(seconds),
                 "attack": statistics.mean(attack), "ns_per_infection": min(seconds) / (statistics.mean(attack) * people) * 1e9,
@@ -277,7 +318,8 @@ def measured(
 
 
 def replicates(names: list[str], values: dict[str, float], count: int) -> list[dict[str, Any]]:
-    """`count` runs on 10,000 people: processor seconds of all; slow peers do fewer, and the rate is per run."""
+    """`count` runs on 10,000 people: processor seconds of all; slow peers do fewer, and the rate is
+    per run."""
     population = bare_case(SMALL)[0]
     lines = []
     for name in names:
@@ -302,7 +344,12 @@ def scaling(lines: list[dict[str, Any]]) -> Any:
     figure = go.Figure()
     for name in dict.fromkeys(line["system"] for line in lines):
         own = [line for line in lines if line["system"] == name]
-        figure.add_scatter(x=[x["people"] for x in own], y=[x["ns_per_infection"] for x in own], name=name, mode="lines+markers")
+        figure.add_scatter(
+            x=[x["people"] for x in own],
+            y=[x["ns_per_infection"] for x in own],
+            name=name,
+            mode="lines+markers",
+        )
     own = [line for line in lines if "floor_ns_per_infection" in line]
     figure.add_scatter(
         x=[x["people"] for x in own], y=[x["floor_ns_per_infection"] for x in own], name="memory alone", mode="lines",
@@ -322,14 +369,21 @@ def installed(name: str) -> bool:
 
 
 def main(
-    people: Annotated[list[int] | None, typer.Option(help="Sizes; may be given several times.")] = None,
+    people: Annotated[
+        list[int] | None, typer.Option(help="Sizes; may be given several times.")
+    ] = None,
     only: Annotated[
-        list[str] | None, typer.Option(help="Peers; may be given several times (default: all that are installed).")
+        list[str] | None,
+        typer.Option(help="Peers; may be given several times (default: all that are installed)."),
     ] = None,
     repeats: Annotated[int, typer.Option(min=1)] = 5,
     peer_repeats: Annotated[int, typer.Option(min=1)] = 1,
-    count: Annotated[int, typer.Option("--replicates", min=0, help="Runs on 10,000 people; 0: leave out.")] = 100,
-    figure: Annotated[Path | None, typer.Option(help="Where to save the plot (.svg, .html).")] = None,
+    count: Annotated[
+        int, typer.Option("--replicates", min=0, help="Runs on 10,000 people; 0: leave out.")
+    ] = 100,
+    figure: Annotated[
+        Path | None, typer.Option(help="Where to save the plot (.svg, .html).")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Measure and print tables of times, attack rates, costs per infection and ratios."""
@@ -358,7 +412,12 @@ def main(
             keys = list(dict.fromkeys(key for line in found for key in line))
             table = Table(*keys, title=title)
             for line in found:
-                table.add_row(*(f"{v:.4g}" if isinstance(v, float) else str(v) for v in (line.get(key, "") for key in keys)))
+                table.add_row(
+                    *(
+                        f"{v:.4g}" if isinstance(v, float) else str(v)
+                        for v in (line.get(key, "") for key in keys)
+                    )
+                )
             console.print(table)
     for name in names:
         console.print(f"{name}: {PEERS[name].remark}", highlight=False)

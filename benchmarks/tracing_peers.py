@@ -1,10 +1,12 @@
-"""Testing and tracing side by side with Covasim's `test_prob` and `contact_tracing`, in one process, one thread each.
+"""Testing and tracing side by side with Covasim's `test_prob` and `contact_tracing`, in one
+process, one thread each.
 
-Work: a city of N people (Lazaretto: Moscow; Covasim: its hybrid population with households, schools, workplaces and community), 200
-days, 50 first infections for each 100,000 people, half of the symptomatic tested in time, household, school, work and community
-contacts of cases traced and quarantined for 14 days. Building is not counted. Covasim's transmissibility is solved on 20,000 people for
-Lazaretto's attack rate under tracing, and both attack rates are shown to prove equal work. Times are processor seconds; ratios hold
-from machine to machine, seconds do not.
+Work: a city of N people (Lazaretto: Moscow; Covasim: its hybrid population with households,
+schools, workplaces and community), 200 days, 50 first infections for each 100,000 people, half of
+the symptomatic tested in time, household, school, work and community contacts of cases traced and
+quarantined for 14 days. Building is not counted. Covasim's transmissibility is solved on 20,000
+people for Lazaretto's attack rate under tracing, and both attack rates are shown to prove equal
+work. Times are processor seconds; ratios hold from machine to machine, seconds do not.
 
     python benchmarks/tracing_peers.py [--people 100000] [--level interview] [--json]
 """
@@ -86,7 +88,12 @@ def main(
     wanted = statistics.mean(attack)
 
     def excess(beta: float) -> float:
-        return statistics.mean(theirs(SOLVE_PEOPLE, beta, seed)[1] for seed in range(1, SOLVE_SEEDS + 1)) - wanted
+        return (
+            statistics.mean(
+                theirs(SOLVE_PEOPLE, beta, seed)[1] for seed in range(1, SOLVE_SEEDS + 1)
+            )
+            - wanted
+        )
 
     beta = float(brentq(excess, BETA_FROM, BETA_TO, xtol=CLOSE))
     peer = [theirs(people, beta, seed) for seed in range(1, peer_repeats + 1)]

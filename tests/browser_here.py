@@ -1,5 +1,6 @@
-"""What checks in a browser share (a plugin of tests/conftest.py): whether a browser is here, with a skip that says how to get one; the
-explorer as a user starts it, once for all checks, with a scenario whose title is an attack; and a browser to drive."""
+"""What checks in a browser share (a plugin of tests/conftest.py): whether a browser is here, with a
+skip that says how to get one; the explorer as a user starts it, once for all checks, with a
+scenario whose title is an attack; and a browser to drive."""
 
 from __future__ import annotations
 
@@ -51,11 +52,28 @@ class App(NamedTuple):
 def app(tmp_path_factory):
     pytest.importorskip("tornado", reason="the package tornado is not installed (extra explore)")
     file = tmp_path_factory.mktemp("scenario") / "evil.toml"
-    file.write_text((params_folder() / "scenarios" / "no-measures.toml").read_text().replace("No measures", EVIL, 1))
+    file.write_text(
+        (params_folder() / "scenarios" / "no-measures.toml")
+        .read_text()
+        .replace("No measures", EVIL, 1)
+    )
     command = [sys.executable, "-c", "from lazaretto.cli import main; main()"]
-    arguments = ["explore", str(file), "--no-browser", "--people", "2000", "--seeds", "3", "--threads", "2"]
+    arguments = [
+        "explore",
+        str(file),
+        "--no-browser",
+        "--people",
+        "2000",
+        "--seeds",
+        "3",
+        "--threads",
+        "2",
+    ]
     process = subprocess.Popen(
-        [*command, *arguments], stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONUNBUFFERED": "1"}
+        [*command, *arguments],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
     )
     line = ""
 

@@ -1,4 +1,5 @@
-"""Shared scenarios. Degenerate ones (constant periods, certain transmission) make a stochastic model exact."""
+"""Shared scenarios. Degenerate ones (constant periods, certain transmission) make a stochastic
+model exact."""
 
 from __future__ import annotations
 
@@ -13,10 +14,14 @@ pytest_plugins = ["browser_here"]
 CERTAIN = 20.0  # hazard per day: a contact of five days fails to infect with probability exp(-100)
 
 
-def constant_pathogen(latent: float = 2.0, lead: float = 1.0, infectious: float = 5.0, hazard: float = CERTAIN) -> Pathogen:
-    """Constant periods; every candidate falls at the very start of the symptomatic stage (onset), so transmission times are
-    exact."""
-    base = idealised_pathogen(neutral_law("constant", latent), neutral_law("constant", infectious), hazard).model_dump()
+def constant_pathogen(
+    latent: float = 2.0, lead: float = 1.0, infectious: float = 5.0, hazard: float = CERTAIN
+) -> Pathogen:
+    """Constant periods; every candidate falls at the very start of the symptomatic stage (onset),
+    so transmission times are exact."""
+    base = idealised_pathogen(
+        neutral_law("constant", latent), neutral_law("constant", infectious), hazard
+    ).model_dump()
     base["presymptomatic_lead"] = neutral_law("constant", lead).model_dump()
     base["presymptomatic_relative_infectiousness"]["value"] = 0.0
     base["infectiousness_profile"] = neutral_law("constant", 0.0, "fraction").model_dump()
@@ -48,16 +53,30 @@ def constant_delays(scenario: Scenario) -> Scenario:
 
 def stated(value, unit, most=1e9) -> dict:
     """A value as it stands in a file."""
-    return {"value": value, "unit": unit, "range": [0, most], "source": "test", "status": "assumption"}
+    return {
+        "value": value,
+        "unit": unit,
+        "range": [0, most],
+        "source": "test",
+        "status": "assumption",
+    }
 
 
 def with_level(scenario: Scenario, *levels: str, more: dict | None = None, **fields) -> Scenario:
-    """A tracing level with the instruments of several others, and other fields of the level or of their instruments (by type)."""
-    instruments = {i.type: i.model_dump() for level in levels for i in load("tracing", level).instruments}
+    """A tracing level with the instruments of several others, and other fields of the level or of
+    their instruments (by type)."""
+    instruments = {
+        i.type: i.model_dump() for level in levels for i in load("tracing", level).instruments
+    }
     for kind, changes in (more or {}).items():
         instruments[kind] |= changes
     data = scenario.model_dump()
-    data["tracing"] = {"title": "test", "description": "test", "instruments": list(instruments.values()), **fields}
+    data["tracing"] = {
+        "title": "test",
+        "description": "test",
+        "instruments": list(instruments.values()),
+        **fields,
+    }
     return Scenario.model_validate(data)
 
 
@@ -65,7 +84,9 @@ DELAY = {"delay": neutral_law("constant", 0.5).model_dump()}
 ALL_RECALLED = {
     "cooperation_probability": stated(1.0, "fraction", 1),
     "recall_by_minutes": {**stated([1.0] * 4, "fraction"), "range": [[0.0] * 4, [1.0] * 4]},
-    "recall_by_layer": {layer: stated(1.0, "fraction", 1) for layer in ("household", "group", "community")},
+    "recall_by_layer": {
+        layer: stated(1.0, "fraction", 1) for layer in ("household", "group", "community")
+    },
     "reach_probability": stated(1.0, "fraction", 1),
     "recall_loss_per_day": stated(0.0, "1/day", 10),
     "tracers_per_100k": stated(1e5, "person"),

@@ -1,4 +1,5 @@
-"""Lazaretto: contact tracing against isolation enforcement, on the same simulated people with the same luck.
+"""Lazaretto: contact tracing against isolation enforcement, on the same simulated people with the
+same luck.
 
 import lazaretto as lz
 scenario = lz.load_scenario("moscow-2020").replace(tracing="interview", people=20_000)
@@ -27,7 +28,14 @@ if TYPE_CHECKING:
     from .analysis.search import search
     from .analysis.sensitivity import prcc, sobol
     from .outcomes.run import Run, simulate
-    from .parameters import ParameterError, Scenario, Sweep, load_scenario, load_sweep, parameter_rows
+    from .parameters import (
+        ParameterError,
+        Scenario,
+        Sweep,
+        load_scenario,
+        load_sweep,
+        parameter_rows,
+    )
     from .population.build import build_population
     from .population.city import Population
     from .sweeps.execute import sweep

@@ -1,18 +1,22 @@
 """The only place that knows the compiler.
 
-`kernel` compiles a function with numba, releases the lock while it runs, and keeps the machine code on disk. numba's own cache
-runs stale code when a callee or a constant changes in another file, so the cache folder is named after a hash of all rooms that hold
-kernels, the compiler's version and the bounds-check setting. It lies in a folder of ours, `lazaretto-kernels`, inside the user's
-cache folder (`LAZARETTO_CACHE`, else `$XDG_CACHE_HOME/lazaretto`, else `~/.cache/lazaretto`), so a read-only installation works. Of
-old versions the oldest are removed; nothing is ever removed that does not bear our mark.
+`kernel` compiles a function with numba, releases the lock while it runs, and keeps the machine code
+on disk. numba's own cache runs stale code when a callee or a constant changes in another file, so
+the cache folder is named after a hash of all rooms that hold kernels, the compiler's version and
+the bounds-check setting. It lies in a folder of ours, `lazaretto-kernels`, inside the user's cache
+folder (`LAZARETTO_CACHE`, else `$XDG_CACHE_HOME/lazaretto`, else `~/.cache/lazaretto`), so a
+read-only installation works. Of old versions the oldest are removed; nothing is ever removed that
+does not bear our mark.
 
-Kernels that only other kernels call are linked into their callers and optimised and translated there, once, not each time on the way
-up: without that a first use takes several times as long.
+Kernels that only other kernels call are linked into their callers and optimised and translated
+there, once, not each time on the way up: without that a first use takes several times as long.
 
-Inner functions are optimised once, in the entry that links them (decision 11); `LAZARETTO_PLAIN_COMPILER=1` leaves that to numba's own
-way, function by function: the same results, slower.
+Inner functions are optimised once, in the entry that links them (decision 11);
+`LAZARETTO_PLAIN_COMPILER=1` leaves that to numba's own way, function by function: the same results,
+slower.
 
-With `NUMBA_DISABLE_JIT=1` every kernel is its own Python, bit for bit the same: that is the first oracle of the tests.
+With `NUMBA_DISABLE_JIT=1` every kernel is its own Python, bit for bit the same: that is the first
+oracle of the tests.
 """
 
 from __future__ import annotations
@@ -44,37 +48,55 @@ GENERATIONS_KEPT = 3
 OURS = "lazaretto-kernels"  # our folder inside the given one
 NAME = re.compile(r"[0-9a-f]{16}")  # of a version's folder in it
 MARK = "made-by-lazaretto.txt"  # in each of these; a folder without it is not ours
-MARK_TEXT = "Compiled code of one version of Lazaretto. Lazaretto removes this folder when newer versions have been used.\n"
-WITH_KERNELS = ("_jit.py", "chance", "contacts", "population", "engine", "outcomes/severity.py")  # whatever machine code hangs on
+MARK_TEXT = (
+    "Compiled code of one version of Lazaretto. Lazaretto removes this folder when "
+    "newer versions have been used.\n"
+)
+WITH_KERNELS = (
+    "_jit.py",
+    "chance",
+    "contacts",
+    "population",
+    "engine",
+    "outcomes/severity.py",
+)  # whatever machine code hangs on
 
 
 def cache_root() -> Path:
-    """The folder that holds one cache folder per version of the sources: ours alone, inside the one that the user names."""
+    """The folder that holds one cache folder per version of the sources: ours alone, inside the one
+    that the user names."""
     if named := os.environ.get("LAZARETTO_CACHE"):
         return Path(named) / OURS
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lazaretto" / OURS
 
 
 def _digest(files: Iterable[Path]) -> str:
-    digest = hashlib.sha256(f"numba {numba.__version__} bounds {config.BOUNDSCHECK} jointly {JOINTLY}".encode())
+    digest = hashlib.sha256(
+        f"numba {numba.__version__} bounds {config.BOUNDSCHECK} jointly {JOINTLY}".encode()
+    )
     for file in sorted(files):
         digest.update(file.relative_to(PACKAGE).as_posix().encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]
 
 
 def source_key() -> str:
-    """Sixteen hex digits that change with any source file of the package, numba's version or bounds checking."""
+    """Sixteen hex digits that change with any source file of the package, numba's version or bounds
+    checking."""
     return _digest(PACKAGE.rglob("*.py"))
 
 
 def kernel_key() -> str:
-    """As `source_key`, of the rooms that hold kernels only: a change elsewhere compiles nothing anew."""
+    """As `source_key`, of the rooms that hold kernels only: a change elsewhere compiles nothing
+    anew."""
     inside = (PACKAGE / room for room in WITH_KERNELS)
-    return _digest(file for room in inside for file in (room.rglob("*.py") if room.is_dir() else [room]))
+    return _digest(
+        file for room in inside for file in (room.rglob("*.py") if room.is_dir() else [room])
+    )
 
 
 def _is_ours(folder: Path) -> bool:
-    """Whether we made the folder: it bears our mark and has a name of ours, in our folder, and is no link to somewhere else."""
+    """Whether we made the folder: it bears our mark and has a name of ours, in our folder, and is
+    no link to somewhere else."""
     mark = folder / MARK
     named = folder.parent.name == OURS and NAME.fullmatch(folder.name) is not None
     real = not folder.is_symlink() and folder.is_dir() and mark.is_file()
@@ -82,14 +104,16 @@ def _is_ours(folder: Path) -> bool:
 
 
 def _prepare(folder: Path) -> None:
-    """Make the folder, mark it as ours, and remove the oldest of ours beside it; a folder that cannot be made only costs compiling
-    again."""
+    """Make the folder, mark it as ours, and remove the oldest of ours beside it; a folder that
+    cannot be made only costs compiling again."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / MARK).is_file():
             (folder / MARK).write_text(MARK_TEXT, encoding="utf-8")
         os.utime(folder)
-        ours = sorted((f for f in folder.parent.iterdir() if _is_ours(f)), key=lambda f: f.stat().st_mtime)
+        ours = sorted(
+            (f for f in folder.parent.iterdir() if _is_ours(f)), key=lambda f: f.stat().st_mtime
+        )
         for old in ours[:-GENERATIONS_KEPT]:
             shutil.rmtree(old, ignore_errors=True)
     except OSError:
@@ -107,7 +131,8 @@ def is_compiled() -> bool:
 
 
 class _NoEnvironment:
-    """In place of the code generator of an inner library, which is only asked to set what inner code does not read."""
+    """In place of the code generator of an inner library, which is only asked to set what inner
+    code does not read."""
 
     @staticmethod
     def set_env(name: str, environment: Any) -> None:
@@ -115,8 +140,9 @@ class _NoEnvironment:
 
 
 class _InnerLibrary(Library):  # type: ignore[misc, valid-type]
-    """Code that only other compiled functions call. It is checked and handed on as it is; who links it optimises it and makes machine
-    code of it. (numba does both for every function and everything that it calls.)"""
+    """Code that only other compiled functions call. It is checked and handed on as it is; who links
+    it optimises it and makes machine code of it. (numba does both for every function and everything
+    that it calls.)"""
 
     codegen = _NoEnvironment
 
@@ -134,8 +160,9 @@ class _InnerLibrary(Library):  # type: ignore[misc, valid-type]
 
 
 class _OuterLibrary(Library):  # type: ignore[misc, valid-type]
-    """Code that Python calls, with all that it calls: since nobody else can call the inner functions, those called once are merged into
-    their callers, and arguments that a function does not read are not passed (a City and a Policy are hundreds of words)."""
+    """Code that Python calls, with all that it calls: since nobody else can call the inner
+    functions, those called once are merged into their callers, and arguments that a function does
+    not read are not passed (a City and a Policy are hundreds of words)."""
 
     def _optimize_final_module(self) -> None:
         for function in self._final_module.functions:
@@ -149,7 +176,9 @@ class _OuterCompiler(Compiler):  # type: ignore[misc, valid-type]
 
     def define_pipelines(self) -> Any:
         """numba's own."""
-        self.state.library = _OuterLibrary(self.state.targetctx.codegen(), self.state.func_id.func_qualname)
+        self.state.library = _OuterLibrary(
+            self.state.targetctx.codegen(), self.state.func_id.func_qualname
+        )
         self.state.library.enable_object_caching()
         return super().define_pipelines()
 
@@ -159,18 +188,24 @@ class _InnerCompiler(Compiler):  # type: ignore[misc, valid-type]
 
     def define_pipelines(self) -> Any:
         """numba's own."""
-        self.state.library = _InnerLibrary(self.state.targetctx.codegen(), self.state.func_id.func_qualname)
+        self.state.library = _InnerLibrary(
+            self.state.targetctx.codegen(), self.state.func_id.func_qualname
+        )
         return super().define_pipelines()
 
 
 def entry(function: Callable[..., Any]) -> Any:
-    """Compile `function` on first use: no Python objects, lock released, cached on disk, no fast-math, and no counting of
-    references: it may not make an array (all arrays come from outside), and in return tuples of many arrays pass freely."""
-    return _compiled(function, _nrt=False, **({"pipeline_class": _OuterCompiler} if JOINTLY else {}))
+    """Compile `function` on first use: no Python objects, lock released, cached on disk, no
+    fast-math, and no counting of references: it may not make an array (all arrays come from
+    outside), and in return tuples of many arrays pass freely."""
+    return _compiled(
+        function, _nrt=False, **({"pipeline_class": _OuterCompiler} if JOINTLY else {})
+    )
 
 
 def kernel(function: Callable[..., Any]) -> Any:
-    """As `entry`, but only called by other compiled functions: without a wrapper for Python it compiles faster."""
+    """As `entry`, but only called by other compiled functions: without a wrapper for Python it
+    compiles faster."""
     return _inner(function)
 
 
@@ -186,10 +221,17 @@ def builder(function: Callable[..., Any]) -> Any:
 
 def _inner(function: Callable[..., Any], **options: Any) -> Any:
     if not JOINTLY:
-        return _compiled(function, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, **options)
+        return _compiled(
+            function, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, **options
+        )
     njit: Any = numba.njit
     compiled: Any = njit(
-        nogil=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, pipeline_class=_InnerCompiler, **options
+        nogil=True,
+        _nrt=False,
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+        pipeline_class=_InnerCompiler,
+        **options,
     )(function)
     if not config.DISABLE_JIT:
         _once_for_all_constants(compiled)
@@ -197,12 +239,15 @@ def _inner(function: Callable[..., Any], **options: Any) -> Any:
 
 
 def _once_for_all_constants(compiled: Any) -> None:
-    """Let numba compile one version for all whole numbers, not one for every constant that is passed: the optimiser sees constants
-    anyway."""
+    """Let numba compile one version for all whole numbers, not one for every constant that is
+    passed: the optimiser sees constants anyway."""
     wanted = compiled.get_call_template
 
     def without_constants(arguments: Iterable[Any], named: dict[str, Any]) -> Any:
-        return wanted(tuple(map(unliteral, arguments)), {name: unliteral(kind) for name, kind in named.items()})
+        return wanted(
+            tuple(map(unliteral, arguments)),
+            {name: unliteral(kind) for name, kind in named.items()},
+        )
 
     compiled.get_call_template = without_constants
 

@@ -1,6 +1,7 @@
 """The command line. Errors are one clear paragraph on stderr, never a traceback (unless --debug).
 
-Exit status: 0 done, 1 failed work (a folder that cannot be written, a stopped sweep), 2 unusable input.
+Exit status: 0 done, 1 failed work (a folder that cannot be written, a stopped sweep), 2 unusable
+input.
 """
 
 from __future__ import annotations
@@ -19,7 +20,14 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from . import datasets
@@ -46,21 +54,29 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Contact tracing against isolation enforcement, on the same simulated people with the same luck.",
+    help="Contact tracing against isolation enforcement, on the same simulated people "
+    "with the same luck.",
 )
 data = typer.Typer(no_args_is_help=True, help="Real contact data: list the sets, fetch one.")
 app.add_typer(data, name="data")
-# typer's own base of all usage errors: a class of click, or of the copy of click that newer versions of typer carry
+# typer's own base of all usage errors: a class of click, or of the copy of click that newer
+# versions of typer carry
 UsageError: Any = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
 screen = Console()
 errors = Console(stderr=True)
 
-OutFolder = Annotated[Path, typer.Option("--out", help="Folder for the results; made if it is not there.")]
-People = Annotated[int | None, typer.Option("--people", help="Number of people (default: as in the parameters).")]
+OutFolder = Annotated[
+    Path, typer.Option("--out", help="Folder for the results; made if it is not there.")
+]
+People = Annotated[
+    int | None, typer.Option("--people", help="Number of people (default: as in the parameters).")
+]
 Seeds = Annotated[int | None, typer.Option("--seeds", help="Number of seeds.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]
-Threads = Annotated[int | None, typer.Option("--threads", min=1, help="Threads (default: all processors).")]
+Threads = Annotated[
+    int | None, typer.Option("--threads", min=1, help="Threads (default: all processors).")
+]
 
 
 def _print_version(asked: bool) -> None:
@@ -72,7 +88,12 @@ def _print_version(asked: bool) -> None:
 @app.callback()
 def _top(
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
-    shown: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)] = False,
+    shown: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", is_eager=True, callback=_print_version
+        ),
+    ] = False,
 ) -> None:
     """Options before the command."""
 
@@ -88,7 +109,8 @@ def list_(
     kind: Annotated[str | None, typer.Argument(help=f"One of: {', '.join(KINDS)}.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the parameter files: pathogens, populations, tracing levels, isolation regimes, scenarios, sweeps; or the data sets."""
+    """List the parameter files: pathogens, populations, tracing levels, isolation regimes,
+    scenarios, sweeps; or the data sets."""
     if kind == "data":
         data_list(as_json)
         return
@@ -111,10 +133,19 @@ def data_list(as_json: AsJson = False) -> None:
         print(json.dumps(sets))
         return
     for one in sets:
-        here = "here" if len(one["here"]) == len(one["addresses"]) else ("in part" if one["here"] else "not fetched")
-        screen.print(f"[bold]{one['name']}[/bold]  {one['title']} ({one['licence']}; {here})", highlight=False)
+        here = (
+            "here"
+            if len(one["here"]) == len(one["addresses"])
+            else ("in part" if one["here"] else "not fetched")
+        )
+        screen.print(
+            f"[bold]{one['name']}[/bold]  {one['title']} ({one['licence']}; {here})",
+            highlight=False,
+        )
         screen.print(f"  {one['citation']}", highlight=False)
-    screen.print(f"Looked for in {datasets.folder()} (environment variable LAZARETTO_DATA)", highlight=False)
+    screen.print(
+        f"Looked for in {datasets.folder()} (environment variable LAZARETTO_DATA)", highlight=False
+    )
 
 
 @data.command("get")
@@ -131,16 +162,25 @@ def data_get(name: str, as_json: AsJson = False) -> None:
 @app.command()
 def show(
     name: str,
-    outputs: Annotated[bool, typer.Option(help="Of a pathogen: also what follows from it, beside the published values.")] = True,
+    outputs: Annotated[
+        bool,
+        typer.Option(help="Of a pathogen: also what follows from it, beside the published values."),
+    ] = True,
     as_json: AsJson = False,
 ) -> None:
-    """Show one file as a table: every value with unit, range, source and status; of a pathogen also what follows from it."""
+    """Show one file as a table: every value with unit, range, source and status; of a pathogen also
+    what follows from it."""
     kind, thing = find(name)
     scenario = thing.scenario if kind == "sweeps" else thing
     lines = rows(scenario)
     follows = _natural_history(thing, as_json) if outputs and kind == "pathogens" else None
     if as_json:
-        told = {"kind": kind, "title": thing.title, "description": thing.description, "parameters": lines}
+        told = {
+            "kind": kind,
+            "title": thing.title,
+            "description": thing.description,
+            "parameters": lines,
+        }
         if follows is not None:
             told["outputs"] = json.loads(follows.reset_index().to_json(orient="records"))
         print(json.dumps(told))
@@ -150,10 +190,21 @@ def show(
         screen.print(f"Of the same name: {', '.join(others)}\n", highlight=False)
     if isinstance(scenario, Scenario):
         screen.print(_avoidance(scenario), highlight=False)
-    table = Table("parameter", "value", "unit", "range", "status", "source", show_lines=False, expand=True)
+    table = Table(
+        "parameter", "value", "unit", "range", "status", "source", show_lines=False, expand=True
+    )
     for row in lines:
-        mark = f"[yellow]{row['status']}[/yellow]" if row["status"] != "confirmed" else row["status"]
-        table.add_row(row["parameter"], row["value"], row["unit"], f"{row['low']} – {row['high']}", mark, row["source"])
+        mark = (
+            f"[yellow]{row['status']}[/yellow]" if row["status"] != "confirmed" else row["status"]
+        )
+        table.add_row(
+            row["parameter"],
+            row["value"],
+            row["unit"],
+            f"{row['low']} – {row['high']}",
+            mark,
+            row["source"],
+        )
     screen.print(table)
     if follows is not None:
         _print_natural_history(follows)
@@ -171,26 +222,39 @@ def _natural_history(pathogen: Any, quiet: bool) -> Any:
     from .population.build import build_population
 
     _compile_message(quiet)
-    return beside_published(pathogen, build_population(load_population(SHOWN_ON), SHOWN_PEOPLE, seed=1))
+    return beside_published(
+        pathogen, build_population(load_population(SHOWN_ON), SHOWN_PEOPLE, seed=1)
+    )
 
 
 def _print_natural_history(follows: Any) -> None:
-    table = Table("follows from it", "value", "unit", "published", "within", "meaning; source", expand=True)
+    table = Table(
+        "follows from it", "value", "unit", "published", "within", "meaning; source", expand=True
+    )
     for name, line in follows.iterrows():
-        published = f"{line['published']:.4g} ({line['low']:g} – {line['high']:g})" if line["within"] else "–"
+        published = (
+            f"{line['published']:.4g} ({line['low']:g} – {line['high']:g})"
+            if line["within"]
+            else "–"
+        )
         mark = f"[yellow]{line['within']}[/yellow]" if line["within"] == "no" else line["within"]
         told = "; ".join(part for part in (line["meaning"], line["source"], line["note"]) if part)
         table.add_row(str(name), f"{line['value']:.3g}", line["unit"], published, mark, told)
     screen.print(table)
     screen.print(
-        f"Dispersion on {SHOWN_PEOPLE:,} people of {SHOWN_ON}. Intervals are intrinsic: without depletion.", highlight=False
+        f"Dispersion on {SHOWN_PEOPLE:,} people of {SHOWN_ON}. Intervals are "
+        "intrinsic: without depletion.",
+        highlight=False,
     )
 
 
 def _avoidance(scenario: Scenario) -> str:
     if scenario.behaviour.avoidance_is_off:
         return "[red]Test avoidance is OFF: coercion wins by construction.[/red]\n"
-    return "Test avoidance is on (an assumption with a wide range): harsh regimes lower test seeking, cooperation and phone carriage.\n"
+    return (
+        "Test avoidance is on (an assumption with a wide range): harsh regimes lower "
+        "test seeking, cooperation and phone carriage.\n"
+    )
 
 
 @app.command()
@@ -213,13 +277,19 @@ def run(
     out: OutFolder,
     people: People = None,
     seeds: Seeds = 1,
-    set_: Annotated[list[str] | None, typer.Option("--set", help="key=value, for example tracing=interview.")] = None,
-    placebo: Annotated[bool, typer.Option("--placebo", help="The matched null: random people in place of the listed.")] = False,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="key=value, for example tracing=interview.")
+    ] = None,
+    placebo: Annotated[
+        bool,
+        typer.Option("--placebo", help="The matched null: random people in place of the listed."),
+    ] = False,
     threads: Threads = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Run one scenario with seeds 1..K: panel.csv, curves.nc, transmissions and line list of the first seed."""
+    """Run one scenario with seeds 1..K: panel.csv, curves.nc, transmissions and line list of the
+    first seed."""
     import pandas as pd
     import xarray as xr
 
@@ -239,7 +309,10 @@ def run(
     reproduction(chosen.pathogen, population)
     with _progress(quiet, "runs") as advance:
         finished = []
-        for seed, one in enumerate(_in_threads(lambda s: simulate(chosen, population, s, placebo=placebo), count, threads), 1):
+        for seed, one in enumerate(
+            _in_threads(lambda s: simulate(chosen, population, s, placebo=placebo), count, threads),
+            1,
+        ):
             finished.append((one.panel, one.curves))
             if seed == 1:
                 first = one
@@ -254,14 +327,28 @@ def run(
         raise _FailedWork(f"{out}: cannot be written: {problem.strerror or problem}") from problem
     curves = xr.concat([c for _, c in finished], pd.Index(range(1, count + 1), name="seed"))
     write_dataset(
-        curves.assign_attrs(package=f"lazaretto {__version__}", parameter_hash=chosen.parameter_hash), out / "curves.nc"
+        curves.assign_attrs(
+            package=f"lazaretto {__version__}", parameter_hash=chosen.parameter_hash
+        ),
+        out / "curves.nc",
     )
     if as_json:
-        print(json.dumps({"panel": panel.mean(axis=1).to_dict(), "seeds": count, "parameter_hash": chosen.parameter_hash}))
+        print(
+            json.dumps(
+                {
+                    "panel": panel.mean(axis=1).to_dict(),
+                    "seeds": count,
+                    "parameter_hash": chosen.parameter_hash,
+                }
+            )
+        )
         return
     screen.print(str(chosen), highlight=False)
     screen.print(_panel_table(panel))
-    screen.print(f"Written to {out}: panel.csv, curves.nc, transmissions.csv, events.csv, scenario.json", highlight=False)
+    screen.print(
+        f"Written to {out}: panel.csv, curves.nc, transmissions.csv, events.csv, scenario.json",
+        highlight=False,
+    )
 
 
 @app.command()
@@ -272,16 +359,29 @@ def sweep(
     seeds: Seeds = None,
     threads: Threads = None,
     workers: Annotated[
-        int | None, typer.Option("--workers", min=1, help="So many processes of this machine, by Dask, in place of threads.")
+        int | None,
+        typer.Option(
+            "--workers",
+            min=1,
+            help="So many processes of this machine, by Dask, in place of threads.",
+        ),
     ] = None,
     scheduler: Annotated[
-        str | None, typer.Option("--scheduler", help="The workers of a Dask scheduler, such as tcp://10.0.0.1:8786.")
+        str | None,
+        typer.Option(
+            "--scheduler", help="The workers of a Dask scheduler, such as tcp://10.0.0.1:8786."
+        ),
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with finished cells.")] = False,
     restart: Annotated[
-        bool, typer.Option("--restart", help="Throw away what is there; with --resume only what others made.")
+        bool,
+        typer.Option(
+            "--restart", help="Throw away what is there; with --resume only what others made."
+        ),
     ] = False,
-    to_zarr: Annotated[bool, typer.Option("--zarr", help="Write results.zarr beside results.nc.")] = False,
+    to_zarr: Annotated[
+        bool, typer.Option("--zarr", help="Write results.zarr beside results.nc.")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """Run a sweep: every cell with the same seeds; finished cells are stored at once."""
@@ -299,23 +399,35 @@ def sweep(
         )  # fmt: skip
     with results:
         failures = json.loads(results.attrs["failures"])
-        made = f"{design.count:,} cells, {results.sizes['seed']:,} seeds [{results.attrs['parameter_hash']}]"
+        made = (
+            f"{design.count:,} cells, {results.sizes['seed']:,} seeds "
+            f"[{results.attrs['parameter_hash']}]"
+        )
         if to_zarr:
             write_zarr(results, out)
     for key, text in list(failures.items())[:FAILURES_SHOWN]:
         errors.print(f"failed: {key}: {text}", highlight=False, markup=False)
     screen.print(f"{out}: {made}", highlight=False)
     if failures:
-        raise _FailedWork(f"{len(failures):,} runs failed; the others are stored in {out}, and all messages in results.nc")
+        raise _FailedWork(
+            f"{len(failures):,} runs failed; the others are stored in {out}, and "
+            "all messages in results.nc"
+        )
 
 
 @app.command()
 def report(
     results: Path,
     out: OutFolder = Path("report"),
-    svg: Annotated[bool | None, typer.Option("--svg/--no-svg", help="SVG figures (default: where a Chrome is found).")] = None,
+    svg: Annotated[
+        bool | None,
+        typer.Option("--svg/--no-svg", help="SVG figures (default: where a Chrome is found)."),
+    ] = None,
     assumptions: Annotated[
-        Path | None, typer.Option("--assumptions", help="A finished sampled sweep, for what the ranking rests on.")
+        Path | None,
+        typer.Option(
+            "--assumptions", help="A finished sampled sweep, for what the ranking rests on."
+        ),
     ] = None,
 ) -> None:
     """Write the report of a finished sweep: index.html, figures/, tables/."""
@@ -331,28 +443,45 @@ def report(
 def bench(
     people: Annotated[
         list[int] | None,
-        typer.Option("--people", help="Sizes; may be given several times. Default: 10,000, 100,000 and 1,000,000."),
+        typer.Option(
+            "--people",
+            help="Sizes; may be given several times. Default: 10,000, 100,000 and 1,000,000.",
+        ),
     ] = None,
     repeats: Annotated[int, typer.Option("--repeats", min=1)] = 5,
-    first_use: Annotated[bool, typer.Option("--first-use", help="Also compile everything anew into an empty cache.")] = False,
+    first_use: Annotated[
+        bool, typer.Option("--first-use", help="Also compile everything anew into an empty cache.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Measure the engine: ns per infection and runs per second, bare and in the city, on one thread; building; starting.
+    """Measure the engine: ns per infection and runs per second, bare and in the city, on one
+    thread; building; starting.
 
-    About a minute of one processor. Tracing is measured at the largest size up to 100,000 people, or at the smallest given: alone,
-    --people 1000000 takes six minutes, nearly all for tracing.
+    About a minute of one processor. Tracing is measured at the largest size up to 100,000 people,
+    or at the smallest given: alone, --people 1000000 takes six minutes, nearly all for tracing.
     """
     from .bench import measure_all
 
     for size in people or []:
         if size < LEAST_BENCH_PEOPLE:
-            raise ParameterError(f"--people must be at least {LEAST_BENCH_PEOPLE:,}: R0 needs four free generations; got {size}")
+            raise ParameterError(
+                f"--people must be at least {LEAST_BENCH_PEOPLE:,}: R0 needs four "
+                f"free generations; got {size}"
+            )
     found = measure_all(people or [10_000, 100_000, 1_000_000], repeats, first_use)
     if as_json:
         print(json.dumps(found))
         return
     table = Table(
-        "case", "people", "infected", "best s", "median s", "ns per infection", "runs per s", "bytes a person", "built in s"
+        "case",
+        "people",
+        "infected",
+        "best s",
+        "median s",
+        "ns per infection",
+        "runs per s",
+        "bytes a person",
+        "built in s",
     )
     for line in found["lines"]:
         table.add_row(
@@ -362,7 +491,13 @@ def bench(
         )  # fmt: skip
     screen.print(table)
     table = Table(
-        "tracing level", "people", "infected", "lists", "contacts looked up", "processor s", "ns per contact above no tracing"
+        "tracing level",
+        "people",
+        "infected",
+        "lists",
+        "contacts looked up",
+        "processor s",
+        "ns per contact above no tracing",
     )
     for line in found["tracing"]:
         table.add_row(
@@ -372,33 +507,52 @@ def bench(
     screen.print(table)
     growth, start, twin = found["growth_of_cost"], found["start"], found["twin"]
     screen.print(
-        f"an infection in the city costs {growth['ratio']:.2f} times as much at {growth['to']:,} as at {growth['from']:,} people"
+        f"an infection in the city costs {growth['ratio']:.2f} times as much at "
+        f"{growth['to']:,} as at {growth['from']:,} people"
     )
     screen.print(
-        f"importing {start['import_s'] - start['python_s']:.2f} s; a process with a first simulation {start['first_run_s']:.2f} s"
+        f"importing {start['import_s'] - start['python_s']:.2f} s; a process with "
+        f"a first simulation {start['first_run_s']:.2f} s"
         + (f", {start['first_use_s']:.0f} s with nothing compiled" if first_use else ""),
         highlight=False,
     )
     screen.print(f"the same functions as Python cost {twin['ratio']:.0f} times as much")
-    screen.print(f"load before {found['load_before']}, after {found['load_after']}; {found['machine']}", highlight=False)
+    screen.print(
+        f"load before {found['load_before']}, after {found['load_after']}; {found['machine']}",
+        highlight=False,
+    )
 
 
 @app.command()
 def explore(
-    scenario: Annotated[str, typer.Argument(help="What pathogens and policies are put into.")] = "no-measures",
+    scenario: Annotated[
+        str, typer.Argument(help="What pathogens and policies are put into.")
+    ] = "no-measures",
     people: People = None,
     seeds: Seeds = None,
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on this computer (default: any free one).")] = 0,
-    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")] = True,
+    port: Annotated[
+        int,
+        typer.Option(
+            "--port", min=0, max=65535, help="Port on this computer (default: any free one)."
+        ),
+    ] = 0,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")
+    ] = True,
     threads: Threads = None,
     quiet: Quiet = False,
 ) -> None:
-    """Two policies side by side in the browser, answered while you move a slider. Only this computer can reach it; Ctrl-C ends it."""
+    """Two policies side by side in the browser, answered while you move a slider. Only this
+    computer can reach it; Ctrl-C ends it."""
     import asyncio
     import importlib.util
 
-    if missing := [name for name in ("tornado", "anywidget") if importlib.util.find_spec(name) is None]:
-        raise _FailedWork(f"the explorer needs {' and '.join(missing)}: pip install 'lazaretto[explore]'")
+    if missing := [
+        name for name in ("tornado", "anywidget") if importlib.util.find_spec(name) is None
+    ]:
+        raise _FailedWork(
+            f"the explorer needs {' and '.join(missing)}: pip install 'lazaretto[explore]'"
+        )
     from .explore.server import serve
     from .explore.start import start
 
@@ -410,7 +564,9 @@ def explore(
 
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(serve(begun, port, browser, ready))
-    if not begun.end():  # compiled code is at work that nothing can interrupt, and nothing has been written
+    if (
+        not begun.end()
+    ):  # compiled code is at work that nothing can interrupt, and nothing has been written
         sys.stdout.flush()
         os._exit(0)
 
@@ -424,7 +580,9 @@ def _settings(pairs: list[str] | None) -> dict[str, str]:
     for pair in pairs or []:
         key, equals, value = pair.partition("=")
         if not equals or not key or not value:
-            raise ParameterError(f"--set {pair}: write key=value, for example --set tracing=interview")
+            raise ParameterError(
+                f"--set {pair}: write key=value, for example --set tracing=interview"
+            )
         out[key.strip()] = value.strip()
     return out
 
@@ -443,7 +601,8 @@ def _writable(out: Path) -> None:
         probe.unlink()
     except OSError as problem:
         raise _FailedWork(
-            f"{out}: cannot be written: {problem.strerror or problem}. Nothing already there was changed"
+            f"{out}: cannot be written: {problem.strerror or problem}. Nothing "
+            "already there was changed"
         ) from problem
 
 
@@ -451,7 +610,9 @@ def _compile_message(quiet: bool) -> None:
     from ._jit import is_compiled
 
     if not quiet and not is_compiled():
-        errors.print("Compiling the engine; once for this version, up to a minute ...", highlight=False)
+        errors.print(
+            "Compiling the engine; once for this version, up to a minute ...", highlight=False
+        )
 
 
 def _in_threads(work: Any, count: int, threads: int | None) -> Iterator[Any]:
@@ -463,7 +624,8 @@ def _in_threads(work: Any, count: int, threads: int | None) -> Iterator[Any]:
 
 @contextlib.contextmanager
 def _progress(quiet: bool, what: str) -> Iterator[Any]:
-    """A bar with rate, time left and failures on a terminal, nothing elsewhere; and where a Ctrl-C that was lost is found."""
+    """A bar with rate, time left and failures on a terminal, nothing elsewhere; and where a Ctrl-C
+    that was lost is found."""
     with _interrupts_noted() as interrupted, _bar(quiet, what) as advance:
 
         def told(done: int, total: int, failed: int = 0) -> None:
@@ -476,8 +638,9 @@ def _progress(quiet: bool, what: str) -> Iterator[Any]:
 
 @contextlib.contextmanager
 def _interrupts_noted() -> Iterator[threading.Event]:
-    """Set by the first Ctrl-C, which is acted upon when the next runs are done; a second one is raised at once. (Python drops what is
-    raised within a destructor or a weak reference's callback.)"""
+    """Set by the first Ctrl-C, which is acted upon when the next runs are done; a second one is
+    raised at once. (Python drops what is raised within a destructor or a weak reference's
+    callback.)"""
     noted = threading.Event()
     if (
         signal.getsignal(signal.SIGINT) is not signal.default_int_handler
@@ -527,7 +690,15 @@ def _bar(quiet: bool, what: str) -> Iterator[Any]:
 def _panel_table(panel: Any) -> Table:
     from .outcomes.panel import COMPONENTS
 
-    table = Table("block", "component", "mean", "lowest", "highest", "unit", title="per 100,000 people where counts")
+    table = Table(
+        "block",
+        "component",
+        "mean",
+        "lowest",
+        "highest",
+        "unit",
+        title="per 100,000 people where counts",
+    )
     for name, part in COMPONENTS.items():
         values = panel.loc[name]
         if values.isna().all():
@@ -544,7 +715,9 @@ def main(arguments: list[str] | None = None) -> None:
     given = [a for a in given if a != "--debug"]
     warnings.showwarning = _plain_warning
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a terminal without some letter gets a question mark
+        if isinstance(
+            stream, io.TextIOWrapper
+        ):  # a terminal without some letter gets a question mark
             stream.reconfigure(errors="replace")
     try:
         status = app(given, standalone_mode=False)

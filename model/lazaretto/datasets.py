@@ -1,7 +1,9 @@
-"""Real contact and case data: where each set lies, under which licence, and a loader that fetches it once and checks it.
+"""Real contact and case data: where each set lies, under which licence, and a loader that fetches
+it once and checks it.
 
-Nothing is shipped. A file is looked for in the folder `LAZARETTO_DATA` (any folder inside it, also gzipped), else in the user's cache
-folder; what is not there is fetched from its original public address. Every file is checked against the checksum stated here.
+Nothing is shipped. A file is looked for in the folder `LAZARETTO_DATA` (any folder inside it, also
+gzipped), else in the user's cache folder; what is not there is fetched from its original public
+address. Every file is checked against the checksum stated here.
 """
 
 from __future__ import annotations
@@ -13,9 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-SOCIOPATTERNS = (
-    "https://raw.githubusercontent.com/SocioPatterns/sociopatterns/c92d75db116825459a0428811422a9ce39acdc1e/assets/data/"
-)
+SOCIOPATTERNS = "https://raw.githubusercontent.com/SocioPatterns/sociopatterns/c92d75db116825459a0428811422a9ce39acdc1e/assets/data/"
 COPENHAGEN = "doi:10.6084/m9.figshare.7267433.v1/"
 COVID19_RU = "https://raw.githubusercontent.com/PhtRaveller/covid19-ru/04d7df2c1fc390767a9dc0836c47c8658544f848/data/"
 MOSCOW = {"moscow", "Москва"}  # the column's name in the extract and in the original
@@ -32,14 +32,17 @@ class FetchError(OSError):
 
 
 class File(NamedTuple):
-    """One file: names it goes by, original address, checksum of what lies there, and of its content (unpacked), as algorithm:hex."""
+    """One file: names it goes by, original address, checksum of what lies there, and of its content
+    (unpacked), as algorithm:hex."""
 
     names: tuple[str, ...]
     address: str
     download: str
     content: str
     member: str | None = None  # of a zip archive
-    extracts: tuple[str, ...] = ()  # checksums of the content of known extracts, which will do as well
+    extracts: tuple[
+        str, ...
+    ] = ()  # checksums of the content of known extracts, which will do as well
 
 
 class DataSet(NamedTuple):
@@ -55,12 +58,17 @@ class DataSet(NamedTuple):
 def _sociopatterns(
     names: tuple[str, ...], packed: str, download: str, content: str, member: str | None = None
 ) -> dict[str, File]:
-    return {"contacts": File(names, SOCIOPATTERNS + packed, "sha256:" + download, "sha256:" + content, member)}
+    return {
+        "contacts": File(
+            names, SOCIOPATTERNS + packed, "sha256:" + download, "sha256:" + content, member
+        )
+    }
 
 
 SETS: dict[str, DataSet] = {
     "invs13": DataSet(
-        "Office building in France, 2013 (InVS13): face-to-face contacts of 92 people in 10 working days",
+        "Office building in France, 2013 (InVS13): face-to-face contacts of 92 "
+        "people in 10 working days",
         CC0,
         "Génois M et al 2015 Network Science 3:326 (10.1017/nws.2015.10)",
         "a small observed network; populations.read_sociopatterns",
@@ -73,7 +81,8 @@ SETS: dict[str, DataSet] = {
         ),
     ),
     "invs15": DataSet(
-        "Office building in France, 2015 (InVS15): face-to-face contacts of 217 people in 10 working days",
+        "Office building in France, 2015 (InVS15): face-to-face contacts of 217 "
+        "people in 10 working days",
         CC0,
         "Génois M, Barrat A 2018 EPJ Data Science 7:11 (10.1140/epjds/s13688-018-0140-1)",
         "a small observed network; populations.read_sociopatterns",
@@ -97,7 +106,8 @@ SETS: dict[str, DataSet] = {
         ),
     ),
     "copenhagen": DataSet(
-        "Copenhagen Networks Study: Bluetooth scans, calls and texts of about 700 students in 28 days",
+        "Copenhagen Networks Study: Bluetooth scans, calls and texts of about "
+        "700 students in 28 days",
         "MIT",
         "Sapiezynski P et al 2019 Scientific Data 6:315 (10.1038/s41597-019-0325-x)",
         "proximity beside a call list of the same people; populations.read_copenhagen",
@@ -109,7 +119,12 @@ SETS: dict[str, DataSet] = {
                 "md5:98892459f73e774cf79e7977edfeee3e",
             ),
             **{
-                kind: File((f"{kind}.csv",), f"{COPENHAGEN}{kind}.csv", f"sha256:{digest}", f"sha256:{digest}")
+                kind: File(
+                    (f"{kind}.csv",),
+                    f"{COPENHAGEN}{kind}.csv",
+                    f"sha256:{digest}",
+                    f"sha256:{digest}",
+                )
                 for kind, digest in {
                     "calls": "a4f2078e558a482b6cc7fd2c98c9bf22d14ac9723fb764a00ead940967189c57",
                     "sms": "2262320d1ec159d8efeaa86dc4ac295f4ad04f3b40fa1d7075ccacd5068f4803",
@@ -118,9 +133,11 @@ SETS: dict[str, DataSet] = {
         },
     ),
     "moscow-2020": DataSet(
-        "Moscow 2020: cumulative reported COVID-19 cases by day of publication, 17 March to 19 October",
+        "Moscow 2020: cumulative reported COVID-19 cases by day of publication, "
+        "17 March to 19 October",
         "MIT",
-        "Ivashkevych G 2020 covid19-ru (github.com/PhtRaveller/covid19-ru), from the government's site on the coronavirus",
+        "Ivashkevych G 2020 covid19-ru (github.com/PhtRaveller/covid19-ru), from "
+        "the government's site on the coronavirus",
         "a case series to calibrate to; datasets.moscow_cases",
         {
             "cases": File(
@@ -128,7 +145,9 @@ SETS: dict[str, DataSet] = {
                 COVID19_RU + "covid_stats.csv",
                 "sha256:6fa6cd1bd77d094b2c61c00adf682a1474aa30bce8eb4f736ac7f3495e85a14d",
                 "sha256:6fa6cd1bd77d094b2c61c00adf682a1474aa30bce8eb4f736ac7f3495e85a14d",
-                extracts=("sha256:faf353f2097851ae18f096a765c518c627caee9ce002fefafd71a91c005e239a",),
+                extracts=(
+                    "sha256:faf353f2097851ae18f096a765c518c627caee9ce002fefafd71a91c005e239a",
+                ),
             )
         },
     ),
@@ -141,7 +160,9 @@ def folder() -> Path:
         return Path(named)
     import pooch
 
-    return Path(pooch.os_cache("lazaretto-data"))  # apart from the compiled code, whose folder is tidied
+    return Path(
+        pooch.os_cache("lazaretto-data")
+    )  # apart from the compiled code, whose folder is tidied
 
 
 def known(name: str) -> DataSet:
@@ -177,15 +198,25 @@ def local(file: File) -> Path | None:
     if not where.is_dir():
         return None
     accepted = (file.content, *file.extracts)
-    return next((path for path in copies(file, where) if any(content_matches(path, one) for one in accepted)), None)
+    return next(
+        (
+            path
+            for path in copies(file, where)
+            if any(content_matches(path, one) for one in accepted)
+        ),
+        None,
+    )
 
 
 def get(name: str) -> dict[str, Path]:
     """The files of a data set (for example {"contacts": path}), fetched if they are not there.
 
-    Raises DataError where the set is unknown, FetchError where an address cannot be reached or a file is not what it should be.
+    Raises DataError where the set is unknown, FetchError where an address cannot be reached or a
+    file is not what it should be.
     """
-    return {kind: local(file) or fetch(name, kind, file) for kind, file in known(name).files.items()}
+    return {
+        kind: local(file) or fetch(name, kind, file) for kind, file in known(name).files.items()
+    }
 
 
 def fetch(name: str, kind: str, file: File) -> Path:
@@ -195,31 +226,43 @@ def fetch(name: str, kind: str, file: File) -> Path:
     pooch.get_logger().setLevel("WARNING")
     unzip: Any = pooch.Unzip(members=[file.member]) if file.member else None
     by_hand = (
-        f"Fetch it by hand from {file.address}, put it under {folder()} as {file.names[0]} (that folder is named by the "
+        f"Fetch it by hand from {file.address}, put it under {folder()} as "
+        f"{file.names[0]} (that folder is named by the "
         "environment variable LAZARETTO_DATA), and try again"
     )
     try:
         found = pooch.retrieve(
-            file.address, known_hash=file.download, path=folder() / name, fname=file.address.rpartition("/")[2], processor=unzip
+            file.address,
+            known_hash=file.download,
+            path=folder() / name,
+            fname=file.address.rpartition("/")[2],
+            processor=unzip,
         )
-    except ValueError as problem:  # pooch: what came has another checksum, or the archive lists no such file
+    except (
+        ValueError
+    ) as problem:  # pooch: what came has another checksum, or the archive lists no such file
         raise FetchError(
-            f"{name}: {kind}: what lies at the address is not the file it should be ({problem}). {by_hand}"
+            f"{name}: {kind}: what lies at the address is not the file it should "
+            f"be ({problem}). {by_hand}"
         ) from problem
     except Exception as problem:  # whatever the network library raises
         if isinstance(problem, KeyboardInterrupt | MemoryError):
             raise
-        raise FetchError(f"{name}: {kind}: the address cannot be reached ({type(problem).__name__}). {by_hand}") from problem
+        raise FetchError(
+            f"{name}: {kind}: the address cannot be reached ({type(problem).__name__}). {by_hand}"
+        ) from problem
     path = Path(found[0] if isinstance(found, list) else found)
     if not content_matches(path, file.content):
         raise FetchError(
-            f"{name}: {kind}: {path} is not the file it should be (checksum {file.content}). Delete it and try again"
+            f"{name}: {kind}: {path} is not the file it should be (checksum "
+            f"{file.content}). Delete it and try again"
         )
     return path
 
 
 def overview() -> list[dict[str, Any]]:
-    """One entry per data set: name, title, licence, citation, use, addresses, and which files are already there."""
+    """One entry per data set: name, title, licence, citation, use, addresses, and which files are
+    already there."""
     return [
         {
             "name": name,
@@ -228,18 +271,25 @@ def overview() -> list[dict[str, Any]]:
             "citation": one.citation,
             "use": one.use,
             "addresses": {kind: file.address for kind, file in one.files.items()},
-            "here": {kind: str(path) for kind, file in one.files.items() if (path := local(file)) is not None},
+            "here": {
+                kind: str(path)
+                for kind, file in one.files.items()
+                if (path := local(file)) is not None
+            },
         }
         for name, one in SETS.items()
     ]
 
 
-def moscow_cases(first: str = "2020-03-21", last: str = "2020-05-31", path: str | Path | None = None) -> Any:
-    """New reported cases in Moscow by day of publication, from `first` to `last` (included), as a pandas Series over dates; its attrs
-    give the people counted among.
+def moscow_cases(
+    first: str = "2020-03-21", last: str = "2020-05-31", path: str | Path | None = None
+) -> Any:
+    """New reported cases in Moscow by day of publication, from `first` to `last` (included), as a
+    pandas Series over dates; its attrs give the people counted among.
 
-    path: the file; default the data set `moscow-2020`, fetched if it is not there. Testing grew over the period, and days are those of
-    publication. Raises DataError where the file is something else or has no number for a day, FetchError as `get`.
+    path: the file; default the data set `moscow-2020`, fetched if it is not there. Testing grew
+    over the period, and days are those of publication. Raises DataError where the file is something
+    else or has no number for a day, FetchError as `get`.
     """
     import pandas as pd
 
@@ -247,15 +297,27 @@ def moscow_cases(first: str = "2020-03-21", last: str = "2020-05-31", path: str 
     table = pd.read_csv(where)
     column = next((name for name in table.columns if name in MOSCOW), None)
     if column is None or not {"date", "category"} <= set(table.columns):
-        raise DataError(f"{where.name}: columns date, category and one of {', '.join(sorted(MOSCOW))} are needed")
+        raise DataError(
+            f"{where.name}: columns date, category and one of "
+            f"{', '.join(sorted(MOSCOW))} are needed"
+        )
     table = table[table["category"] == "total"]
     day_first = bool(table["date"].str.contains(r"^\d\d\.", regex=True).any())
     dates = pd.to_datetime(table["date"], format="%d.%m.%Y" if day_first else "%Y-%m-%d")
-    total = pd.Series(table[column].to_numpy(float), index=pd.DatetimeIndex(dates, name="date")).sort_index()
+    total = pd.Series(
+        table[column].to_numpy(float), index=pd.DatetimeIndex(dates, name="date")
+    ).sort_index()
     wanted = pd.date_range(first, last, name="date")
     new = total.diff().reindex(wanted)
     if missing := [str(day.date()) for day in wanted[new.isna()]]:
-        raise DataError(f"{where.name}: no number of new cases for {', '.join(missing[:5])}" + ("..." if missing[5:] else ""))
+        raise DataError(
+            f"{where.name}: no number of new cases for {', '.join(missing[:5])}"
+            + ("..." if missing[5:] else "")
+        )
     new.name = "new cases"
-    new.attrs |= {"people": MOSCOW_PEOPLE, "source": SETS["moscow-2020"].citation, "licence": SETS["moscow-2020"].licence}
+    new.attrs |= {
+        "people": MOSCOW_PEOPLE,
+        "source": SETS["moscow-2020"].citation,
+        "licence": SETS["moscow-2020"].licence,
+    }
     return new

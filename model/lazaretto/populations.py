@@ -1,7 +1,23 @@
-"""Idealised and observed populations by short names: `lz.populations.random_graph(...)`, `lz.populations.read_sociopatterns(...)`."""
+"""Idealised and observed populations by short names: `lz.populations.random_graph(...)`,
+`lz.populations.read_sociopatterns(...)`."""
 
-from .population.idealised import PopulationError, complete, configuration, from_pairs, path, random_graph, star, tree
-from .population.observed import from_contacts, from_edges, read_copenhagen, read_haslemere, read_sociopatterns
+from .population.idealised import (
+    PopulationError,
+    complete,
+    configuration,
+    from_pairs,
+    path,
+    random_graph,
+    star,
+    tree,
+)
+from .population.observed import (
+    from_contacts,
+    from_edges,
+    read_copenhagen,
+    read_haslemere,
+    read_sociopatterns,
+)
 
 __all__ = [
     "PopulationError", "complete", "configuration", "from_contacts", "from_edges", "from_pairs", "path", "random_graph",

@@ -1,6 +1,8 @@
-"""Calibration: the exact posterior of a known model, a simulated truth, and the case series of Moscow.
+"""Calibration: the exact posterior of a known model, a simulated truth, and the case series of
+Moscow.
 
-Coverage over many simulated data sets takes long: tests/verification/calibration.py, with its record in docs/verification/calibration.md.
+Coverage over many simulated data sets takes long: tests/verification/calibration.py, with its
+record in docs/verification/calibration.md.
 """
 
 from __future__ import annotations
@@ -39,12 +41,19 @@ def test_the_posterior_of_a_poisson_rate():
 
     observed = np.random.default_rng(1).poisson(20, 6).astype(float)
     before = np.random.get_state()[1].tolist()
-    found = abc_smc(counts, observed, {"some.rate": uniform(1, 60), "idle": uniform(0, 1)}, particles=60, generations=4)
+    found = abc_smc(
+        counts,
+        observed,
+        {"some.rate": uniform(1, 60), "idle": uniform(0, 1)},
+        particles=60,
+        generations=4,
+    )
     assert np.random.get_state()[1].tolist() == before
     table = posterior_table(found)
     exact = stats.gamma(observed.sum() + 1, scale=1 / 6)  # flat prior, far from its ends
     rate = table.loc["some.rate"]
-    # ABC keeps what is near, not what is equal, so its posterior is wider; it must hold the exact one and lie about it
+    # ABC keeps what is near, not what is equal, so its posterior is wider; it must hold the exact
+    # one and lie about it
     assert rate["low"] < exact.ppf(0.1) and rate["high"] > exact.ppf(0.9)
     assert rate["mean"] == pytest.approx(exact.mean(), abs=2 * exact.std())
     assert rate["narrowed"] > 0.6
@@ -58,7 +67,9 @@ def test_the_posterior_of_a_poisson_rate():
 
 def test_the_same_seed_gives_the_same_posterior():
     ask = dict(particles=12, generations=2, seed=4)
-    one, other = (abc_smc(counts, np.full(6, 9.0), {"some.rate": uniform(1, 30)}, **ask) for _ in range(2))
+    one, other = (
+        abc_smc(counts, np.full(6, 9.0), {"some.rate": uniform(1, 30)}, **ask) for _ in range(2)
+    )
     assert one.equals(other)
 
 
@@ -67,7 +78,9 @@ def test_a_simulated_truth_is_found_again(moscow):
     town = lz.build_population(scenario.population, people=2000, seed=1)
     truth = 0.75
     run = lz.simulate(scenario.replace(**{"testing.seek_probability": truth}), town, 77)
-    observed = pd.Series(run.curves["positive_results"].values, index=pd.date_range("2020-03-01", periods=42))
+    observed = pd.Series(
+        run.curves["positive_results"].values, index=pd.date_range("2020-03-01", periods=42)
+    )
     found = calibrate(
         scenario, observed, {"testing.seek_probability": uniform(0.05, 0.95)}, observed_people=2000, population=town, particles=25,
         generations=3, steps={"testing.seek_probability": 0.01},
@@ -86,7 +99,9 @@ def test_a_simulated_truth_is_found_again(moscow):
 
 
 def test_samples_of_the_posterior_follow_its_weights():
-    found = abc_smc(counts, np.full(6, 9.0), {"some.rate": uniform(1, 30)}, particles=10, generations=1)
+    found = abc_smc(
+        counts, np.full(6, 9.0), {"some.rate": uniform(1, 30)}, particles=10, generations=1
+    )
     found["weight"] = ("particle", np.array([0.5, 0.3, 0.2, 0, 0, 0, 0, 0, 0, 0]))
     values = posterior_samples(found, 100)["some.rate"].value_counts()
     assert values[found["some.rate"].values[:3]].tolist() == [50, 30, 20]
@@ -95,7 +110,9 @@ def test_samples_of_the_posterior_follow_its_weights():
 def test_priors_become_distributions():
     p = np.array([0.1, 0.5, 0.9])
     assert frozen(uniform(2, 4)).ppf(p) == pytest.approx([2.2, 3.0, 3.8])
-    assert frozen(Prior(family="loguniform", parameters={"low": 1, "high": 100})).ppf(p) == pytest.approx(10 ** (2 * p))
+    assert frozen(Prior(family="loguniform", parameters={"low": 1, "high": 100})).ppf(
+        p
+    ) == pytest.approx(10 ** (2 * p))
     triangle = frozen(Prior(family="triangular", parameters={"low": 0, "mode": 1, "high": 2}))
     assert triangle.ppf([0.5]) == pytest.approx([1.0])
     assert frozen(Prior(family="beta", parameters={"a": 2, "b": 2})).mean() == pytest.approx(0.5)
@@ -111,7 +128,11 @@ def test_declared_priors_are_those_of_the_files(moscow):
 
 
 def test_values_on_steps():
-    assert rounded({"a": 2.26, "b": 7.6, "c": 0.123}, {"a": 0.05, "b": 1.0}) == {"a": 2.25, "b": 8, "c": 0.123}
+    assert rounded({"a": 2.26, "b": 7.6, "c": 0.123}, {"a": 0.05, "b": 1.0}) == {
+        "a": 2.25,
+        "b": 8,
+        "c": 0.123,
+    }
     assert isinstance(rounded({"b": 7.6}, {"b": 1.0})["b"], int)
 
 
@@ -127,10 +148,21 @@ def test_series_that_cannot_be_used(small, town):
     good = pd.Series(np.ones(14))
     with pytest.raises(AnalysisError, match="no daily curve 'happiness'"):
         calibrate(
-            small, good, {"testing.seek_probability": uniform(0.1, 0.5)}, observed_people=5000, population=town, curve="happiness"
+            small,
+            good,
+            {"testing.seek_probability": uniform(0.1, 0.5)},
+            observed_people=5000,
+            population=town,
+            curve="happiness",
         )
     with pytest.raises(ParameterError, match="prior of testing"):
-        calibrate(small, good, {"testing.seek_probability": uniform(0.1, 2.0)}, observed_people=5000, population=town)
+        calibrate(
+            small,
+            good,
+            {"testing.seek_probability": uniform(0.1, 2.0)},
+            observed_people=5000,
+            population=town,
+        )
     with pytest.raises(AnalysisError, match="not among the priors"):
         calibrate(
             small,
@@ -184,5 +216,7 @@ def test_the_real_series():
     cases = datasets.moscow_cases()
     assert len(cases) == 72 and cases.index[0] == pd.Timestamp("2020-03-21")
     assert cases.max() == 6703 and cases.idxmax() == pd.Timestamp("2020-05-07")
-    growth = np.polyfit(np.arange(22), np.log(cases["2020-03-25":"2020-04-15"].cumsum() + 290), 1)[0]
+    growth = np.polyfit(np.arange(22), np.log(cases["2020-03-25":"2020-04-15"].cumsum() + 290), 1)[
+        0
+    ]
     assert 0.12 < growth < 0.2

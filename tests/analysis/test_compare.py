@@ -20,9 +20,15 @@ def results() -> xr.Dataset:
     infections = np.array([[100.0, 120.0, 80.0], [60.0, 70.0, 50.0], [100.0, 120.0, 80.0]])
     futile = np.array([[0.0, 0.0, 0.0], [10.0, 20.0, 30.0], [5.0, 5.0, 5.0]])
     return xr.Dataset(
-        {"infections": (("tracing", "seed"), infections), "futile_days": (("tracing", "seed"), futile)},
+        {
+            "infections": (("tracing", "seed"), infections),
+            "futile_days": (("tracing", "seed"), futile),
+        },
         coords={"tracing": ["none", "good", "useless"], "seed": [1, 2, 3]},
-        attrs={"axes": json.dumps({"tracing": ["none", "good", "useless"]}), "baseline": json.dumps({"tracing": "none"})},
+        attrs={
+            "axes": json.dumps({"tracing": ["none", "good", "useless"]}),
+            "baseline": json.dumps({"tracing": "none"}),
+        },
     )
 
 
@@ -30,7 +36,9 @@ def test_differences_are_taken_seed_by_seed():
     compared = lz.compare(results()).sel(component="infections")
     assert compared["mean"].values.tolist() == [0.0, -40.0, 0.0]
     # differences -40, -50, -30: standard deviation 10, standard error 10/sqrt(3), t = 4.3027
-    assert float(compared["high"].sel(tracing="good")) == pytest.approx(-40 + 4.30265 * 10 / np.sqrt(3), rel=1e-4)
+    assert float(compared["high"].sel(tracing="good")) == pytest.approx(
+        -40 + 4.30265 * 10 / np.sqrt(3), rel=1e-4
+    )
     useless = compared.sel(tracing="useless")
     assert float(useless["low"]) == float(useless["high"]) == 0.0  # no effect: exactly zero
     # a tenth of 40 is 4: t(26) x 10 / sqrt(27) = 3.96, t(25) x 10 / sqrt(26) = 4.04
@@ -38,7 +46,11 @@ def test_differences_are_taken_seed_by_seed():
 
 
 def test_averted_is_the_baseline_less_the_cell():
-    assert component(results(), "infections_averted").sel(tracing="good").values.tolist() == [40.0, 50.0, 30.0]
+    assert component(results(), "infections_averted").sel(tracing="good").values.tolist() == [
+        40.0,
+        50.0,
+        30.0,
+    ]
 
 
 def test_the_useless_cell_is_dominated_and_the_others_are_not():
@@ -52,7 +64,12 @@ def test_the_useless_cell_is_dominated_and_the_others_are_not():
 
 def test_dominance_by_hand():
     costs = np.array([[1.0, 1.0], [1.0, 2.0], [0.0, 3.0], [1.0, 1.0]])
-    assert dominates(costs).astype(int).tolist() == [[0, 1, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0], [0, 1, 0, 0]]
+    assert dominates(costs).astype(int).tolist() == [
+        [0, 1, 0, 0],
+        [0, 0, 0, 0],
+        [0, 0, 0, 0],
+        [0, 1, 0, 0],
+    ]
 
 
 def test_unknown_questions_are_refused():
@@ -91,7 +108,13 @@ def test_stock_of_records_forgets_after_retention():
     assert day_empty([source]) == 4.0
     assert day_empty([source._replace(retention_days=float("inf"))]) == float("inf")
     assert day_empty([source._replace(daily=np.zeros(5))]) == 0.0
-    assert stock(source._replace(retention_days=float("inf"))).tolist() == [10.0, 20.0, 20.0, 20.0, 20.0]
+    assert stock(source._replace(retention_days=float("inf"))).tolist() == [
+        10.0,
+        20.0,
+        20.0,
+        20.0,
+        20.0,
+    ]
     ended = source._replace(deleted_on=4.0)  # all of it, whatever its age
     assert stock(ended).tolist() == [10.0, 20.0, 20.0, 0.0, 0.0]
     assert day_empty([source, ended]) == 4.0

@@ -16,12 +16,22 @@ DELTA = [0.0, 1.0, 2.0, 4.0]
 
 
 def made_up(noise: float = 0.0) -> xr.Dataset:
-    """Infections 1,000 - 100 delta under the hard regime, 700 under the soft one: level at delta 3. Noise common to a seed cancels."""
+    """Infections 1,000 - 100 delta under the hard regime, 700 under the soft one: level at delta 3.
+    Noise common to a seed cancels."""
     seeds = np.arange(30)
     generator = np.random.default_rng(1)
-    luck, own = generator.normal(0, 200, len(seeds)), generator.normal(0, noise, (2, len(DELTA), len(seeds)))
+    luck, own = (
+        generator.normal(0, 200, len(seeds)),
+        generator.normal(0, noise, (2, len(DELTA), len(seeds))),
+    )
     infections = (
-        np.stack([np.add.outer(1000 - 100 * np.array(DELTA), luck), np.add.outer(np.full(len(DELTA), 700.0), luck)]) + own
+        np.stack(
+            [
+                np.add.outer(1000 - 100 * np.array(DELTA), luck),
+                np.add.outer(np.full(len(DELTA), 700.0), luck),
+            ]
+        )
+        + own
     )
     futile = np.full_like(infections, 50.0)
     futile[0] = 200.0
@@ -31,7 +41,10 @@ def made_up(noise: float = 0.0) -> xr.Dataset:
         "futile_days": (dims, futile),
         "infected_per_listed": (dims, np.full_like(futile, 0.2)),
     }
-    data |= {name: (dims, np.zeros_like(futile)) for name in ("deaths", "uninfected_opened", "wrong_fines")}
+    data |= {
+        name: (dims, np.zeros_like(futile))
+        for name in ("deaths", "uninfected_opened", "wrong_fines")
+    }
     axes = {"isolation": ["hard", "soft"], "delta": DELTA}
     attrs = {"axes": json.dumps(axes), "baseline": json.dumps({"isolation": "hard", "delta": 0.0})}
     return xr.Dataset(data, coords={**axes, "seed": seeds}, attrs=attrs)
@@ -49,11 +62,18 @@ def test_noise_widens_the_interval_around_the_crossing():
 
 
 def test_one_cell_can_be_held_while_the_other_moves():
-    table, at = crossing(made_up(), "delta", {"isolation": "hard", "delta": 0.0}, {"isolation": "hard"})
+    table, at = crossing(
+        made_up(), "delta", {"isolation": "hard", "delta": 0.0}, {"isolation": "hard"}
+    )
     assert table["mean"].tolist() == pytest.approx([0, 100, 200, 400])
     assert at["at"] == 0.0
     assert np.isnan(
-        crossing(made_up(), "delta", {"isolation": "soft", "delta": 0.0}, {"isolation": "hard", "delta": 0.0})[1]["at"]
+        crossing(
+            made_up(),
+            "delta",
+            {"isolation": "soft", "delta": 0.0},
+            {"isolation": "hard", "delta": 0.0},
+        )[1]["at"]
     )
 
 
@@ -69,7 +89,12 @@ def test_a_further_step_is_the_paired_difference_per_unit():
         (lambda r: crossing(r, "isolation", {}, {}), "two or more numbers"),
         (lambda r: crossing(r, "kappa", {}, {}), "no axis"),
         (lambda r: crossing(r, "delta", {}, {"isolation": "soft"}), "missing: isolation"),
-        (lambda r: crossing(r, "delta", {"isolation": "hard", "delta": 3.0}, {"isolation": "soft"}), "no value"),
+        (
+            lambda r: crossing(
+                r, "delta", {"isolation": "hard", "delta": 3.0}, {"isolation": "soft"}
+            ),
+            "no value",
+        ),
     ],
 )
 def test_wrong_questions_are_refused(call, message):
@@ -80,7 +105,11 @@ def test_wrong_questions_are_refused(call, message):
 def test_ratios_are_of_means_and_empty_where_nothing_is_averted():
     found = ratios(made_up())
     here = found.sel(ratio="futile_days_per_infection_averted")
-    assert here["mean"].sel(isolation="hard", delta=2.0) == pytest.approx(1.0)  # 200 days for 200 averted
+    assert here["mean"].sel(isolation="hard", delta=2.0) == pytest.approx(
+        1.0
+    )  # 200 days for 200 averted
     assert here["low"].sel(isolation="hard", delta=2.0) == pytest.approx(1.0)
     assert np.isnan(here["mean"].sel(isolation="hard", delta=0.0))
-    assert found["mean"].sel(ratio="listed_per_infected_found", isolation="soft", delta=1.0) == pytest.approx(5.0)
+    assert found["mean"].sel(
+        ratio="listed_per_infected_found", isolation="soft", delta=1.0
+    ) == pytest.approx(5.0)

@@ -34,7 +34,8 @@ def test_an_interval_is_cut_at_the_sampled_range_and_the_words_say_so(low, high,
 
 
 def test_no_sentence_names_a_value_that_was_not_sampled():
-    """A ranking that turns near the lowest value, in few and noisy samples: the interval itself reaches below 0."""
+    """A ranking that turns near the lowest value, in few and noisy samples: the interval itself
+    reaches below 0."""
     generator = np.random.Generator(np.random.Philox(5))
     n, seeds = 30, 4
     p = (np.arange(n) + 0.5) / n

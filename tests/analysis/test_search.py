@@ -1,4 +1,5 @@
-"""Policy search: the known frontier of a known problem is found, a stopped search goes on as if never stopped, real runs are paired."""
+"""Policy search: the known frontier of a known problem is found, a stopped search goes on as if
+never stopped, real runs are paired."""
 
 from __future__ import annotations
 
@@ -19,14 +20,16 @@ OBJECTIVES = ["infections_averted", "futile_days"]
 
 
 def problem(x):
-    """(..., 6) -> two costs; on the frontier all but the first are 0.3, and the first lies between 0.2 and 0.8."""
+    """(..., 6) -> two costs; on the frontier all but the first are 0.3, and the first lies between
+    0.2 and 0.8."""
     far = ((x[..., 1:] - 0.3) ** 2).sum(axis=-1)
     return np.stack([(x[..., 0] - 0.2) ** 2 + far, (x[..., 0] - 0.8) ** 2 + far], axis=-1)
 
 
 @pytest.fixture
 def known(monkeypatch):
-    """Instead of runs, the known problem (seed by seed a little more); the baseline costs nothing. A list of what was asked."""
+    """Instead of runs, the known problem (seed by seed a little more); the baseline costs nothing.
+    A list of what was asked."""
     calls = []
 
     def panels(scenario, population, seeds, objectives, threads):
@@ -42,21 +45,36 @@ def known(monkeypatch):
 
 
 def test_the_frontier_of_a_known_problem_is_found(small, town, known):
-    found = lz.search(small, BOUNDS, ["infections_averted", "futile_days"], baseline=small, trials=200, seeds=3, population=town)
+    found = lz.search(
+        small,
+        BOUNDS,
+        ["infections_averted", "futile_days"],
+        baseline=small,
+        trials=200,
+        seeds=3,
+        population=town,
+    )
     tried = found[FRACTIONS].to_numpy()
 
     def covered(x):
         return moocore.hypervolume(problem(x), ref=[1.0, 1.0])
 
     random = np.random.Generator(np.random.Philox(1)).random((50, 200, 6))
-    assert covered(tried) > max(covered(x) for x in random)  # better than each of 50 random searches of as many trials
+    assert covered(tried) > max(
+        covered(x) for x in random
+    )  # better than each of 50 random searches of as many trials
     assert -found["infections_averted"].to_numpy() == pytest.approx(problem(tried)[:, 0] + 1e-3)
     assert found["futile_days"].to_numpy() == pytest.approx(problem(tried)[:, 1] + 1e-3)
     assert found["futile_days_error"].iloc[0] == pytest.approx(1e-3 / np.sqrt(3))
     assert found.attrs["bounds"] == BOUNDS
     drawn = lz.figures.search(found)
-    assert sum(len(trace.x) for trace in drawn.data) == 200 and all(trace.error_x.array is not None for trace in drawn.data)
-    assert found.attrs["directions"] == {"infections_averted": "maximize", "futile_days": "minimize"}
+    assert sum(len(trace.x) for trace in drawn.data) == 200 and all(
+        trace.error_x.array is not None for trace in drawn.data
+    )
+    assert found.attrs["directions"] == {
+        "infections_averted": "maximize",
+        "futile_days": "minimize",
+    }
 
 
 @pytest.mark.parametrize("name", ["search.journal", "search.db"])
@@ -100,8 +118,12 @@ def test_real_runs_are_paired_with_the_baseline(small, town):
     one = found.iloc[0]
     both = [scenario.replace(**{"isolation.quarantine_days": d}) for d in (int(lengths.iloc[0]), 8)]
     runs = [lz.simulate(one_or_other, town, s).panel for s in (1, 2) for one_or_other in both]
-    assert one["futile_days"] == pytest.approx((runs[0] - runs[1] + runs[2] - runs[3])["futile_days"] / 2)
-    assert one["infections_averted"] == pytest.approx((runs[1] - runs[0] + runs[3] - runs[2])["infections"] / 2)
+    assert one["futile_days"] == pytest.approx(
+        (runs[0] - runs[1] + runs[2] - runs[3])["futile_days"] / 2
+    )
+    assert one["infections_averted"] == pytest.approx(
+        (runs[1] - runs[0] + runs[3] - runs[2])["infections"] / 2
+    )
 
 
 def test_searches_that_cannot_be_made(small, town):

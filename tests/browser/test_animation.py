@@ -1,4 +1,5 @@
-"""The animation, saved as a page, in a real browser: a step of the slider shows the colours of that day."""
+"""The animation, saved as a page, in a real browser: a step of the slider shows the colours of that
+day."""
 
 from __future__ import annotations
 
@@ -25,11 +26,14 @@ Plotly.animate(gd, ...gd.layout.sliders[0].steps[arguments[0]].args).then(() => 
 def test_a_step_of_the_slider_shows_the_states_of_that_day(driver, moscow, tmp_path):
     population = lz.Population.from_edges(pd.DataFrame({"one": [0] * 4, "other": [1, 2, 3, 4]}))
     scenario = constant_delays(moscow.replace(**SURE_TESTS, days=30))
-    scenario = type(scenario).model_validate(scenario.model_dump() | {"pathogen": constant_pathogen().model_dump()})
+    scenario = type(scenario).model_validate(
+        scenario.model_dump() | {"pathogen": constant_pathogen().model_dump()}
+    )
     run = lz.simulate(scenario, population, seed=1, first=[0])
     page = lz.figures.save(lz.figures.animation(run), tmp_path / "outbreak.html")
     driver.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride", {"width": 1000, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+        "Emulation.setDeviceMetricsOverride",
+        {"width": 1000, "height": 800, "deviceScaleFactor": 1, "mobile": False},
     )
     driver.get(page.as_uri())
     driver.set_script_timeout(60)

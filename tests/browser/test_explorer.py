@@ -1,4 +1,5 @@
-"""The explorer in a real browser: move a slider, see the figure change; by keyboard; on a phone; nothing of a file's name is run."""
+"""The explorer in a real browser: move a slider, see the figure change; by keyboard; on a phone;
+nothing of a file's name is run."""
 
 from __future__ import annotations
 
@@ -41,7 +42,9 @@ def settled(driver):
 
 
 def answers(driver):
-    return int(driver.execute_script("return document.querySelector('.lz-results').dataset.answers ?? 0"))
+    return int(
+        driver.execute_script("return document.querySelector('.lz-results').dataset.answers ?? 0")
+    )
 
 
 def next_answer(driver, before):
@@ -66,7 +69,9 @@ def test_a_slider_moved_by_keyboard_changes_the_figure(page):
     after = page.execute_script(VALUES)
     assert len(after) == len(before) > 30
     assert after != before
-    assert max(range(len(after)), key=after.__getitem__) > max(range(len(before)), key=before.__getitem__)  # a later peak
+    assert max(range(len(after)), key=after.__getitem__) > max(
+        range(len(before)), key=before.__getitem__
+    )  # a later peak
     assert page.find_element("css selector", "[data-figure=curves]").screenshot_as_png != picture
     assert page.title == title == "Lazaretto explorer"
 
@@ -83,8 +88,13 @@ def test_another_level_changes_figures_panel_and_sentence(page):
     assert heads[1] == "A: operator geolocation, advice" and heads[2] == "B: no tracing, advice"
     rows = page.find_elements("css selector", ".lz-scroll tbody tr")
     assert len(rows) > 20
-    assert "to" in rows[1].find_elements("css selector", "td")[2].text  # an interval of the difference
-    assert page.execute_script("return document.querySelector('[data-figure=cascade_a]').data.length") > 2
+    assert (
+        "to" in rows[1].find_elements("css selector", "td")[2].text
+    )  # an interval of the difference
+    assert (
+        page.execute_script("return document.querySelector('[data-figure=cascade_a]').data.length")
+        > 2
+    )
 
 
 def test_avoidance_switched_off_warns(page):
@@ -132,8 +142,11 @@ def test_every_control_has_a_label_and_is_reached_by_the_tab_key(page):
 
 
 def test_jupyterlab_leaves_the_keys_to_whatever_has_the_focus(page):
-    """In JupyterLab's command mode arrows and letters are commands (dd deletes a cell), unless the element itself says otherwise."""
-    takes = page.find_elements("css selector", ".lz-explorer :is(select, input, summary, [tabindex='0'])")
+    """In JupyterLab's command mode arrows and letters are commands (dd deletes a cell), unless the
+    element itself says otherwise."""
+    takes = page.find_elements(
+        "css selector", ".lz-explorer :is(select, input, summary, [tabindex='0'])"
+    )
     assert len(takes) == 13
     assert all(one.get_attribute("data-lm-suppress-shortcuts") == "true" for one in takes)
 
@@ -162,7 +175,8 @@ def test_nothing_sticks_out_at_any_width(app, driver, width):
     settled(driver)
     assert driver.execute_script("return document.documentElement.scrollWidth") <= width
     drawn = driver.execute_script(
-        "return [...document.querySelectorAll('.lz-figure .main-svg')].map(s => s.getBoundingClientRect().right)"
+        "return [...document.querySelectorAll('.lz-figure .main-svg')].map(s => "
+        "s.getBoundingClientRect().right)"
     )
     assert drawn and max(drawn) <= width
     titles = driver.execute_script("""
@@ -178,7 +192,8 @@ def test_the_browser_has_nothing_to_complain_about(page):
 
 
 def test_the_notebook_s_front_end_draws_without_a_server(driver, tmp_path):
-    """As anywidget does it: the module from a string, a model with get, set, save_changes and on. Nothing is loaded from anywhere."""
+    """As anywidget does it: the module from a string, a model with get, set, save_changes and on.
+    Nothing is loaded from anywhere."""
     import json
     from queue import Queue
 

@@ -30,7 +30,11 @@ def ask(app, path, **headers):
 
 
 def test_it_listens_on_the_loopback_address_only(app):
-    listening = [c for c in psutil.Process(app.process.pid).net_connections("inet") if c.status == psutil.CONN_LISTEN]
+    listening = [
+        c
+        for c in psutil.Process(app.process.pid).net_connections("inet")
+        if c.status == psutil.CONN_LISTEN
+    ]
     assert {(c.laddr.ip, c.laddr.port) for c in listening} == {("127.0.0.1", app.port)}
 
 
@@ -86,7 +90,9 @@ def test_the_page_needs_the_token_and_the_right_host_name(app):
 def connect(app, token, origin=None):
     async def one():
         headers = {"Origin": origin or f"http://127.0.0.1:{app.port}"}
-        link = await websocket_connect(HTTPRequest(f"ws://127.0.0.1:{app.port}/socket?token={token}", headers=headers))
+        link = await websocket_connect(
+            HTTPRequest(f"ws://127.0.0.1:{app.port}/socket?token={token}", headers=headers)
+        )
         told = await link.read_message()
         await link.write_message("this is not JSON")
         while "must be an object" not in (said := await link.read_message()):
@@ -106,18 +112,31 @@ def test_the_socket_needs_the_token_and_a_page_of_its_own(app):
 
 
 def run(*arguments, **more):
-    command = [sys.executable, "-c", "from lazaretto.cli import main; main()", "explore", "--no-browser", *arguments]
+    command = [
+        sys.executable,
+        "-c",
+        "from lazaretto.cli import main; main()",
+        "explore",
+        "--no-browser",
+        *arguments,
+    ]
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, **more)
 
 
 def test_a_port_that_is_taken_is_one_clear_message(app):
     done = run("--port", str(app.port))
     assert done.returncode == 1
-    assert f"port {app.port} of 127.0.0.1 cannot be used" in done.stderr and "Traceback" not in done.stderr
+    assert (
+        f"port {app.port} of 127.0.0.1 cannot be used" in done.stderr
+        and "Traceback" not in done.stderr
+    )
 
 
 def test_without_the_extra_the_message_says_what_to_install(tmp_path):
-    code = "import importlib.util as u; f = u.find_spec; u.find_spec = lambda n, *a: None if n == 'tornado' else f(n, *a)\n"
+    code = (
+        "import importlib.util as u; f = u.find_spec; u.find_spec = lambda n, *a: "
+        "None if n == 'tornado' else f(n, *a)\n"
+    )
     command = [sys.executable, "-c", code + "from lazaretto.cli import main; main(['explore'])"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 1
@@ -136,7 +155,9 @@ def test_ctrl_c_ends_it_quietly():
         "--seeds",
         "2",
     ]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ
+    )
     assert "http://127.0.0.1:" in process.stdout.readline()
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)

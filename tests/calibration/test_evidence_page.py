@@ -1,4 +1,5 @@
-"""docs/evidence-tracing.md says for each number whether it was set, fitted or checked: compared with the files and tests it names."""
+"""docs/evidence-tracing.md says for each number whether it was set, fitted or checked: compared
+with the files and tests it names."""
 
 from __future__ import annotations
 
@@ -16,18 +17,36 @@ from lazaretto.parameters import Law, Quantity, load
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parents[1] / "docs" / "evidence-tracing.md"
 KINDS = ("set", "fit", "range", "check", "missed", "open")
-GROUPS = ("A.tests", "A.lookback_derived", "B.")  # of the evidence base: everything about testing and tracing
-BESIDE = {"diary recall", "co-presence", "Copenhagen recall", "Copenhagen precision"}  # from the notes on the data
+GROUPS = (
+    "A.tests",
+    "A.lookback_derived",
+    "B.",
+)  # of the evidence base: everything about testing and tracing
+BESIDE = {
+    "diary recall",
+    "co-presence",
+    "Copenhagen recall",
+    "Copenhagen precision",
+}  # from the notes on the data
 
 
 def lines():
     """The lines of all tables: number, published, kind, where, remark."""
-    cells = [[c.strip() for c in line.strip("|\n").split("|")] for line in PAGE.read_text().splitlines() if line.startswith("| ")]
+    cells = [
+        [c.strip() for c in line.strip("|\n").split("|")]
+        for line in PAGE.read_text().splitlines()
+        if line.startswith("| ")
+    ]
     return [row for row in cells if row[0] != "number"]
 
 
 ROWS = lines()
-PARAMETERS = [(row[0], row[2], code) for row in ROWS for code in re.findall(r"`([^`]+)`", row[3]) if "::" not in code]
+PARAMETERS = [
+    (row[0], row[2], code)
+    for row in ROWS
+    for code in re.findall(r"`([^`]+)`", row[3])
+    if "::" not in code
+]
 TESTS = sorted({code for row in ROWS for code in re.findall(r"`([^`]+::[^`]+)`", " ".join(row))})
 
 
@@ -59,7 +78,11 @@ def test_each_parameter_has_the_value_that_the_page_states_and_a_fit_says_so(num
 @pytest.mark.parametrize("test", TESTS)
 def test_each_test_that_the_page_names_exists(test):
     file, name = test.split("::")
-    functions = {node.name for node in ast.parse((HERE / file).read_text()).body if isinstance(node, ast.FunctionDef)}
+    functions = {
+        node.name
+        for node in ast.parse((HERE / file).read_text()).body
+        if isinstance(node, ast.FunctionDef)
+    }
     assert name in functions
 
 

@@ -1,12 +1,16 @@
-"""How many of the people on a list are cases, and how many of the cases were on a list, beside what programmes reported.
+"""How many of the people on a list are cases, and how many of the cases were on a list, beside what
+programmes reported.
 
-Settings, stated beforehand: a city of 100,000 with the ancestral pathogen at a reproduction number of 1.2 and 150 first infections (low
-prevalence, as in summer 2020), half of the symptomatic tested, 80 days, five seeds. The listed are quarantined and, as an upper bound of
-what programmes did, all take one PCR test on the fifth day. Israel: interviews and operators side by side, dwell threshold 15 minutes;
-United Kingdom: the app beside interviews. A case counts as found where it was listed within 14 days before its positive result.
+Settings, stated beforehand: a city of 100,000 with the ancestral pathogen at a reproduction number
+of 1.2 and 150 first infections (low prevalence, as in summer 2020), half of the symptomatic tested,
+80 days, five seeds. The listed are quarantined and, as an upper bound of what programmes did, all
+take one PCR test on the fifth day. Israel: interviews and operators side by side, dwell threshold
+15 minutes; United Kingdom: the app beside interviews. A case counts as found where it was listed
+within 14 days before its positive result.
 
-What the model meets is asserted as met. What it misses is asserted as a miss, with its side, so that docs/evidence-tracing.md stays true:
-nothing here was tuned, and a change that turns a miss into a hit has to be entered there.
+What the model meets is asserted as met. What it misses is asserted as a miss, with its side, so
+that docs/evidence-tracing.md stays true: nothing here was tuned, and a change that turns a miss
+into a hit has to be entered there.
 """
 
 from __future__ import annotations
@@ -34,8 +38,9 @@ def setting(moscow):
 
 
 def yields(run):
-    """By instrument: people per list, share of the listed who were infected when listed, share who test positive within 14 days after,
-    share of all positive results whose person had been listed within 14 days before, cases."""
+    """By instrument: people per list, share of the listed who were infected when listed, share who
+    test positive within 14 days after, share of all positive results whose person had been listed
+    within 14 days before, cases."""
     records, lists = run.raw.records, run.lists
     positive = pd.Series(records.confirmed, records.person).loc[lambda c: c < np.inf]
     found = {}
@@ -57,7 +62,8 @@ def mean_of(setting, *levels, more=None):
     population, scenario = setting
     level = with_level(scenario, *levels, more=more, release_test_day=stated(5.0, "day"))
     runs = pd.concat(
-        {seed: yields(lz.simulate(level, population, seed, keep_lists=True)) for seed in SEEDS}, names=["seed", "name"]
+        {seed: yields(lz.simulate(level, population, seed, keep_lists=True)) for seed in SEEDS},
+        names=["seed", "name"],
     )
     return runs.groupby("name").mean(), runs.groupby("name").sem()
 
@@ -78,50 +84,58 @@ def kingdom(setting):
 
 
 def test_operators_notify_as_many_people_per_case_as_in_israel(israel):
-    """A fit: 11.1 (5 to 30) per case set `colocation_overlap` (Channel 12; State Comptroller 2020)."""
+    """A fit: 11.1 (5 to 30) per case set `colocation_overlap` (Channel 12; State Comptroller
+    2020)."""
     assert 5 < israel.loc["operator-geolocation", "per_case"] < 30
 
 
 def test_operators_find_their_share_of_the_cases(israel):
-    """A check: 0.15 to 0.33 of all detected cases (Knesset subcommittee, State Comptroller 2020)."""
+    """A check: 0.15 to 0.33 of all detected cases (Knesset subcommittee, State Comptroller
+    2020)."""
     assert 0.15 < israel.loc["operator-geolocation", "of_cases"] < 0.33
 
 
 def test_operators_notify_too_many_for_each_positive(israel):
-    """A known miss, below: 0.035 to 0.05 of those notified tested positive later. Nearly all whom the model's operators list were merely
-    near, within 219 m: they are spread over the area at random, while those near each other in truth share transport, shops and
-    gatherings, and so infections (`radius_metres`, `colocation_overlap`)."""
+    """A known miss, below: 0.035 to 0.05 of those notified tested positive later. Nearly all whom
+    the model's operators list were merely near, within 219 m: they are spread over the area at
+    random, while those near each other in truth share transport, shops and gatherings, and so
+    infections (`radius_metres`, `colocation_overlap`)."""
     assert 0.01 < israel.loc["operator-geolocation", "positive"] < 0.035
 
 
 def test_operators_notify_far_more_people_for_each_positive_than_interviews(israel):
-    """A check, of the order only: 3.5 against 24 per cent, so interviews are more precise, by a factor of up to 7."""
+    """A check, of the order only: 3.5 against 24 per cent, so interviews are more precise, by a
+    factor of up to 7."""
     ratio = israel.loc["interview", "positive"] / israel.loc["operator-geolocation", "positive"]
     assert 1 < ratio < 7
 
 
 def test_interviews_list_too_many_for_each_positive(israel):
-    """A known miss, below: 0.14 to 0.25 of the contacts named tested positive. The model's cases name 9 to 11 people, those in programmes
-    at most 3 to 8: `recall_by_layer` is the share of contacts whom the case has met before and `recall_by_minutes` that of the same
-    day, both upper bounds of the names given, and half of the cases named nobody."""
+    """A known miss, below: 0.14 to 0.25 of the contacts named tested positive. The model's cases
+    name 9 to 11 people, those in programmes at most 3 to 8: `recall_by_layer` is the share of
+    contacts whom the case has met before and `recall_by_minutes` that of the same day, both upper
+    bounds of the names given, and half of the cases named nobody."""
     assert 0.02 < israel.loc["interview", "positive"] < 0.14
     assert israel.loc["interview", "per_case"] > 8
 
 
 def test_interviewers_list_infected_people_about_as_often_as_they_find_them(israel):
-    """What the positive test misses: 0.14 of those named were infected by then, most of them not found by one test, or found before."""
+    """What the positive test misses: 0.14 of those named were infected by then, most of them not
+    found by one test, or found before."""
     assert 0.10 < israel.loc["interview", "infected"] < 0.25
 
 
 def test_the_app_notifies_too_many_for_each_positive(kingdom):
-    """A known miss, below: 0.06 (0.04 to 0.08) of those notified tested positive at an uptake of 0.28 (Wymant 2021), for 4.2 notices a
-    case. The model's app sends twice as many, since it counts all 14 days alike while the real one weighs them by infectiousness."""
+    """A known miss, below: 0.06 (0.04 to 0.08) of those notified tested positive at an uptake of
+    0.28 (Wymant 2021), for 4.2 notices a case. The model's app sends twice as many, since it counts
+    all 14 days alike while the real one weighs them by infectiousness."""
     assert 0.01 < kingdom.loc["bluetooth-app", "positive"] < 0.04
     assert kingdom.loc["bluetooth-app", "per_case"] > 4.4
 
 
 def test_the_app_that_looks_back_two_days_is_like_the_real_one(setting):
-    """So the miss lies in the look-back: with 2 days before onset instead of 14 both published numbers are met."""
+    """So the miss lies in the look-back: with 2 days before onset instead of 14 both published
+    numbers are met."""
     two = {"bluetooth-app": {"lookback_days": stated(2, "day", 21)}}
     app = mean_of(setting, "app-and-interviews", more=two)[0].loc["bluetooth-app"]
     assert 3.2 < app["per_case"] < 4.4

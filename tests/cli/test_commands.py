@@ -29,7 +29,9 @@ def call(capsys, *arguments: str) -> tuple[int, str, str]:
 
 def test_the_version_is_told_as_a_command_and_as_an_option_and_from_the_module(capsys):
     assert call(capsys, "version") == call(capsys, "--version") == (0, lz.__version__ + "\n", "")
-    done = subprocess.run([sys.executable, "-m", "lazaretto", "version"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "lazaretto", "version"], capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == lz.__version__
 
 
@@ -66,7 +68,17 @@ def test_run_writes_panel_curves_and_line_list(capsys, tmp_path):
 
 def test_sweep_resume_and_report(capsys, tmp_path, small):
     folder = tmp_path / "results"
-    arguments = ["sweep", "tracing-by-isolation", "--people", "1500", "--seeds", "2", "--out", str(folder), "--quiet"]
+    arguments = [
+        "sweep",
+        "tracing-by-isolation",
+        "--people",
+        "1500",
+        "--seeds",
+        "2",
+        "--out",
+        str(folder),
+        "--quiet",
+    ]
     status, _, err = call(capsys, *arguments)
     assert status == 0, err
     first = (folder / "results.nc").read_bytes()
@@ -105,7 +117,9 @@ def test_sweep_resume_and_report(capsys, tmp_path, small):
     ):
         assert heading in text
     ids = re.findall(r'<(?:h2|div)[^>]* id="([^"]+)"', text)
-    assert len(ids) == len(set(ids)), "a figure and a heading of one name: the figure would be drawn into the heading"
+    assert len(ids) == len(set(ids)), (
+        "a figure and a heading of one name: the figure would be drawn into the heading"
+    )
     assert {"frontier", "race", "matched-null"} <= set(ids)
     assert "http://" not in text.split("</script>")[-1].replace("http://www.w3.org", "")
     assert pd.read_csv(page / "tables" / "differences.csv").shape[0] > 100
@@ -134,14 +148,45 @@ def test_names_from_outside_are_escaped(tmp_path, small, town):
         (["run", "moscow-2020", "--people", "1.5", "--out", "OUT"], 2, ["people"]),
         (["run", "moscow-2020", "--seeds", "x", "--out", "OUT"], 2, ["seeds"]),
         (["run", "moscow-2020", "--seeds", "-3", "--out", "OUT"], 2, ["seeds", "-3"]),
-        (["run", "moscow-2020", "--set", "tracing=intervew", "--out", "OUT"], 2, ["intervew", "Did you mean 'interview'"]),
+        (
+            ["run", "moscow-2020", "--set", "tracing=intervew", "--out", "OUT"],
+            2,
+            ["intervew", "Did you mean 'interview'"],
+        ),
         (["run", "moscow-2020", "--set", "tracing", "--out", "OUT"], 2, ["key=value"]),
-        (["run", "moscow-2020", "--set", "testing.specificity=1.5", "--out", "OUT"], 2, ["specificity", "1.5"]),
-        (["run", "moscow-2020", "--people", "50", "--set", "initial_infections=60", "--out", "OUT"], 2, ["initial_infections"]),
+        (
+            ["run", "moscow-2020", "--set", "testing.specificity=1.5", "--out", "OUT"],
+            2,
+            ["specificity", "1.5"],
+        ),
+        (
+            [
+                "run",
+                "moscow-2020",
+                "--people",
+                "50",
+                "--set",
+                "initial_infections=60",
+                "--out",
+                "OUT",
+            ],
+            2,
+            ["initial_infections"],
+        ),
         (["run", "nowhere", "--out", "OUT"], 2, ["nowhere", "moscow-2020"]),
         (["run", "moscow-2020", "--people", "1000", "--out", "FILE"], 1, ["cannot be written"]),
         (
-            ["sweep", "tracing-by-isolation", "--people", "1000", "--seeds", "1", "--quiet", "--out", "FILE"],
+            [
+                "sweep",
+                "tracing-by-isolation",
+                "--people",
+                "1000",
+                "--seeds",
+                "1",
+                "--quiet",
+                "--out",
+                "FILE",
+            ],
             1,
             ["cannot be written"],
         ),
@@ -156,7 +201,10 @@ def test_names_from_outside_are_escaped(tmp_path, small, town):
 )
 def test_bad_input_gets_one_clear_message(capsys, tmp_path, arguments, status, words):
     (tmp_path / "file").write_text("kept")
-    given = [a.replace("OUT", str(tmp_path / "out")).replace("FILE", str(tmp_path / "file")) for a in arguments]
+    given = [
+        a.replace("OUT", str(tmp_path / "out")).replace("FILE", str(tmp_path / "file"))
+        for a in arguments
+    ]
     code, out, err = call(capsys, *given)
     assert code == status, err
     said = " ".join((out + err).split())
@@ -179,7 +227,10 @@ def test_switching_avoidance_off_is_never_silent(small, town):
 
 
 def test_import_is_quick_and_does_not_load_the_compiler():
-    code = "import sys, lazaretto; sys.exit(3 if 'numba' in sys.modules or 'scipy.stats' in sys.modules else 0)"
+    code = (
+        "import sys, lazaretto; sys.exit(3 if 'numba' in sys.modules or "
+        "'scipy.stats' in sys.modules else 0)"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
@@ -188,13 +239,19 @@ def test_benchmark_reports_its_cases(capsys):
     assert status == 0
     found = json.loads(out)
     lines = found["lines"]
-    assert [line["case"] for line in lines] == ["bare, random graph", "city, no measures", "city, small epidemic"]
+    assert [line["case"] for line in lines] == [
+        "bare, random graph",
+        "city, no measures",
+        "city, small epidemic",
+    ]
     assert all(line["infections"] > 1000 for line in lines[:2])
     assert 20 <= lines[2]["infections"] < 1000
     assert found["growth_of_cost"]["ratio"] == 1.0  # one size
     assert [line["level"] for line in found["tracing"]][:2] == ["none", "interview"]
     assert all(line["asked"] > 1000 for line in found["tracing"][1:])
-    assert found["start"]["first_run_s"] > found["start"]["import_s"] > found["start"]["python_s"] > 0
+    assert (
+        found["start"]["first_run_s"] > found["start"]["import_s"] > found["start"]["python_s"] > 0
+    )
     assert found["twin"]["ratio"] > 10
 
 

@@ -1,4 +1,5 @@
-"""The loader of real data, against a server of our own: fetched once, checked, found again; one clear message when it fails."""
+"""The loader of real data, against a server of our own: fetched once, checked, found again; one
+clear message when it fails."""
 
 from __future__ import annotations
 
@@ -34,7 +35,9 @@ def server(tmp_path):
         def log_message(self, *arguments):
             asked.append(arguments)
 
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder))) as one:
+    with http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), partial(Handler, directory=str(folder))
+    ) as one:
         threading.Thread(target=one.serve_forever, daemon=True).start()
         yield folder, f"http://127.0.0.1:{one.server_port}/", asked
         one.shutdown()
@@ -42,7 +45,8 @@ def server(tmp_path):
 
 @pytest.fixture
 def registry(monkeypatch, tmp_path, server):
-    """A data set `made-up` of one gzipped and one zipped file on that server; the data folder is empty."""
+    """A data set `made-up` of one gzipped and one zipped file on that server; the data folder is
+    empty."""
     folder, address, asked = server
     packed = gzip.compress(CONTENT, mtime=0)
     (folder / "tij.dat.gz").write_bytes(packed)
@@ -50,10 +54,18 @@ def registry(monkeypatch, tmp_path, server):
         archive.writestr("inside.dat", CONTENT)
     zipped = (folder / "tij.zip").read_bytes()
     files = {
-        "plain": datasets.File(("tij.dat",), address + "tij.dat.gz", digest(packed), digest(CONTENT)),
-        "zipped": datasets.File(("inside.dat",), address + "tij.zip", digest(zipped), digest(CONTENT), "inside.dat"),
+        "plain": datasets.File(
+            ("tij.dat",), address + "tij.dat.gz", digest(packed), digest(CONTENT)
+        ),
+        "zipped": datasets.File(
+            ("inside.dat",), address + "tij.zip", digest(zipped), digest(CONTENT), "inside.dat"
+        ),
     }
-    monkeypatch.setattr(datasets, "SETS", {"made-up": datasets.DataSet("A set", "CC0 1.0", "nobody", "tests", files)})
+    monkeypatch.setattr(
+        datasets,
+        "SETS",
+        {"made-up": datasets.DataSet("A set", "CC0 1.0", "nobody", "tests", files)},
+    )
     monkeypatch.setenv("LAZARETTO_DATA", str(tmp_path / "data"))
     return files, asked
 
@@ -89,7 +101,9 @@ def test_a_wrong_file_put_there_is_not_used(registry, tmp_path):
 
 
 @pytest.mark.parametrize("what", ["changed", "gone", "unreachable"])
-def test_what_cannot_be_had_gets_one_clear_message_and_status_1(registry, server, monkeypatch, what):
+def test_what_cannot_be_had_gets_one_clear_message_and_status_1(
+    registry, server, monkeypatch, what
+):
     folder, _, _ = server
     if what == "changed":
         (folder / "tij.dat.gz").write_bytes(gzip.compress(b"20 1 3\n"))
@@ -99,7 +113,10 @@ def test_what_cannot_be_had_gets_one_clear_message_and_status_1(registry, server
         one = datasets.SETS["made-up"]
         away = one.files["plain"]._replace(address="http://127.0.0.1:9/tij.dat.gz")
         monkeypatch.setitem(datasets.SETS, "made-up", one._replace(files={"plain": away}))
-    with pytest.raises(datasets.FetchError, match=r"made-up: plain: .*Fetch it by hand from http://127.0.0.1.*LAZARETTO_DATA"):
+    with pytest.raises(
+        datasets.FetchError,
+        match=r"made-up: plain: .*Fetch it by hand from http://127.0.0.1.*LAZARETTO_DATA",
+    ):
         datasets.get("made-up")
 
 
@@ -119,7 +136,9 @@ def test_commands_list_and_get(registry, capsys):
 def test_every_shipped_entry_has_licence_citation_and_checksums():
     for name, one in datasets.SETS.items():
         assert one.licence in {"CC0 1.0", "MIT"}, name
-        assert "10." in one.citation or "github.com/" in one.citation  # a DOI; without one, the repository
+        assert (
+            "10." in one.citation or "github.com/" in one.citation
+        )  # a DOI; without one, the repository
         for file in one.files.values():
             for checksum in (file.download, file.content):
                 algorithm, value = checksum.split(":")

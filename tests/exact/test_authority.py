@@ -1,4 +1,5 @@
-"""What the authority sees and does, with certain outcomes: tests of the uninfected, and the ladder day by day."""
+"""What the authority sees and does, with certain outcomes: tests of the uninfected, and the ladder
+day by day."""
 
 from __future__ import annotations
 
@@ -14,11 +15,7 @@ from lazaretto.engine import testing
 from lazaretto.engine.lowering import lower_policy
 from lazaretto.engine.state import DAILY, TESTS, WRONG_POSITIVES
 
-ILL = {
-    **SURE_TESTS,
-    "testing.background_illness_per_day": 0.005,
-    "isolation.isolation_days": 1.0,
-}
+ILL = {**SURE_TESTS, "testing.background_illness_per_day": 0.005, "isolation.isolation_days": 1.0}
 
 
 def ill_town(small, town, **settings):
@@ -35,7 +32,9 @@ def ill_town(small, town, **settings):
     return lz.simulate(type(scenario).model_validate(data), town, seed=1)
 
 
-def test_perfect_specificity_gives_no_wrong_positive_and_the_illness_rate_gives_the_tests(small, town):
+def test_perfect_specificity_gives_no_wrong_positive_and_the_illness_rate_gives_the_tests(
+    small, town
+):
     run = ill_town(small, town)
     assert run.panel["wrong_positives"] == 0
     tests = run.raw.tally.daily[TESTS].sum()
@@ -69,14 +68,25 @@ def test_somebody_who_goes_out_daily_climbs_the_ladder_day_by_day(moscow, at, re
         "isolation.monitoring.operator-position.false_alarm_per_person_day": 0.0,
         "isolation.ladder.report.after_detections": at,
         "isolation.ladder.fine.after_detections": at,
-        **{f"isolation.ladder.{action}.breach_factor": 1.0 for action in ("warning", "report", "fine")},
+        **{
+            f"isolation.ladder.{action}.breach_factor": 1.0
+            for action in ("warning", "report", "fine")
+        },
     }
-    scenario = moscow.replace(pathogen=constant_pathogen(), isolation="sms-and-police", days=40, **settings)
+    scenario = moscow.replace(
+        pathogen=constant_pathogen(), isolation="sms-and-police", days=40, **settings
+    )
     alone = lz.populations.configuration(np.zeros(2, int))
     run = lz.simulate(constant_delays(scenario), alone, seed=1, first=[0])
     totals = {name: int(row.sum()) for name, row in zip(DAILY, run.raw.tally.daily)}
     assert totals["detected_breaches"] == 10  # one a day of ten days of isolation
-    assert totals["false_alarms"] == totals["wrong_warnings"] == totals["wrong_reports"] == totals["wrong_fines"] == 0
+    assert (
+        totals["false_alarms"]
+        == totals["wrong_warnings"]
+        == totals["wrong_reports"]
+        == totals["wrong_fines"]
+        == 0
+    )
     assert totals["warnings"] == 1
     assert totals["reports"] == reports
     assert totals["fines"] == fines  # the last rung acts again on each further breach
@@ -91,9 +101,21 @@ def test_sensitivity_is_linear_between_days_and_stays_at_its_last_day(moscow):
     """Of an infection on day 0; before it, and below it, the false positives."""
     by_day = [0.0, 0.2] + [0.6] * 28 + [0.4]
     population = lz.populations.path(2)
-    policy = lower_policy(moscow.replace(**{"testing.sensitivity_by_day": by_day, "testing.specificity": 0.9}), population)
+    policy = lower_policy(
+        moscow.replace(**{"testing.sensitivity_by_day": by_day, "testing.specificity": 0.9}),
+        population,
+    )
     scenario = moscow.replace(pathogen=constant_pathogen(), days=3)
     history = lz.simulate(scenario, population, seed=1, first=[0]).raw.history
-    for time, chance in ((0.0, 0.1), (0.75, 0.15), (1.5, 0.4), (29.5, 0.5), (30.0, 0.4), (30.5, 0.4), (31.0, 0.4), (75.0, 0.4)):
+    for time, chance in (
+        (0.0, 0.1),
+        (0.75, 0.15),
+        (1.5, 0.4),
+        (29.5, 0.5),
+        (30.0, 0.4),
+        (30.5, 0.4),
+        (31.0, 0.4),
+        (75.0, 0.4),
+    ):
         assert _positive(policy, history, 0, time) == pytest.approx(chance), time
     assert _positive(policy, history, 1, 2.0) == pytest.approx(0.1)

@@ -69,7 +69,9 @@ def test_a_test_and_isolation_take_exactly_their_delays(moscow):
     assert when["order: case"] == 3.75
     assert when["release: case"] == 13.75
     assert run.curves["isolated"].values[3] == 1
-    assert run.curves["isolated"].values[13] == 1  # person 0 is free, person 1 (infected on day 3) isolated since 6.75
+    assert (
+        run.curves["isolated"].values[13] == 1
+    )  # person 0 is free, person 1 (infected on day 3) isolated since 6.75
     assert run.curves["isolated"].values[16] == 0
 
 
@@ -80,7 +82,12 @@ def traced(moscow, instrument: str, **more):
     for one in data["tracing"]["instruments"]:
         one["delay"]["mean"] = 0.5
         one["delay"]["range"] = [0.0, 5.0]
-        for name in ("reach_probability", "cooperation_probability", "carriage_probability", "detection_probability"):
+        for name in (
+            "reach_probability",
+            "cooperation_probability",
+            "carriage_probability",
+            "detection_probability",
+        ):
             if name in one:
                 one[name] |= {"value": 1.0, "range": [0.0, 1.0]}
         if "recall_by_minutes" in one:
@@ -93,16 +100,19 @@ def traced(moscow, instrument: str, **more):
 
 
 def test_perfect_interview_stops_a_path_at_the_contact_that_is_still_latent(moscow):
-    run = lz.simulate(traced(moscow, "interview"), lz.populations.path(5), seed=1, first=[0], keep_lists=True)
+    run = lz.simulate(
+        traced(moscow, "interview"), lz.populations.path(5), seed=1, first=[0], keep_lists=True
+    )
     assert run.transmissions["infectee"].tolist() == [0, 1]
     lists = run.lists
-    # case 0: result 3.75, list 4.25; its only contact, 1, was infected on day 3 and is latent until day 5
+    # case 0: result 3.75, list 4.25; its only contact, 1, was infected on day 3 and is latent until
+    # day 5
     first = lists.iloc[0]
     assert (first["index_case"], first["person"], round(first["day"], 6)) == (0, 1, 4.25)
     assert first["true_contact"] and first["latent"] and first["infected_by_index_case"]
-    # case 1 has symptoms in quarantine: onset 6, result 6.75, list 7.25 for the days from 4 on. It met 2 on the morning of
-    # day 4, before
-    # its own order; 0 has been isolated on all of these days, so there was no contact with 0
+    # case 1 has symptoms in quarantine: onset 6, result 6.75, list 7.25 for the days from 4 on. It
+    # met 2 on the morning of day 4, before its own order; 0 has been isolated on all of these days,
+    # so there was no contact with 0
     assert set(zip(lists["index_case"], lists["person"])) == {(0, 1), (1, 2)}
     assert run.blocked["listed by interview"] >= 1
 
@@ -111,25 +121,43 @@ def test_nobody_is_listed_without_tracing_and_everybody_is_infected(moscow):
     scenario = constant_delays(moscow.replace(pathogen=constant_pathogen(), days=30, **SURE_TESTS))
     run = lz.simulate(scenario, lz.populations.path(5), seed=1, first=[0], keep_lists=True)
     assert len(run.lists) == 0
-    assert run.transmissions["infectee"].tolist() == [0, 1, 2, 3, 4]  # isolation at 3.75 comes after onset at 3
+    assert run.transmissions["infectee"].tolist() == [
+        0,
+        1,
+        2,
+        3,
+        4,
+    ]  # isolation at 3.75 comes after onset at 3
 
 
 def test_household_instrument_lists_the_household_only(moscow):
-    run = lz.simulate(traced(moscow, "household"), household_of(3), seed=1, first=[0], keep_lists=True)
+    run = lz.simulate(
+        traced(moscow, "household"), household_of(3), seed=1, first=[0], keep_lists=True
+    )
     first = run.lists[run.lists["index_case"] == 0]
     assert sorted(first["person"]) == [1, 2]
     assert run.raw.tally.daily.shape[1] == 30
-    on_a_path = lz.simulate(traced(moscow, "household"), lz.populations.path(3), seed=1, first=[0], keep_lists=True)
+    on_a_path = lz.simulate(
+        traced(moscow, "household"), lz.populations.path(3), seed=1, first=[0], keep_lists=True
+    )
     assert len(on_a_path.lists) == 0
 
 
 def test_operator_lists_true_contacts_of_owners_of_phones_only(moscow):
-    run = lz.simulate(traced(moscow, "operator-geolocation"), lz.populations.path(3), seed=1, first=[0], keep_lists=True)
+    run = lz.simulate(
+        traced(moscow, "operator-geolocation"),
+        lz.populations.path(3),
+        seed=1,
+        first=[0],
+        keep_lists=True,
+    )
     assert set(zip(run.lists["index_case"], run.lists["person"])) >= {(0, 1)}
     assert run.lists["true_contact"].all()
     without = lz.populations.path(3)
     object.__setattr__(without, "phone_ownership", np.zeros(10))
-    blind = lz.simulate(traced(moscow, "operator-geolocation"), without, seed=1, first=[0], keep_lists=True)
+    blind = lz.simulate(
+        traced(moscow, "operator-geolocation"), without, seed=1, first=[0], keep_lists=True
+    )
     assert len(blind.lists) == 0
 
 

@@ -61,7 +61,8 @@ def test_philox_gives_the_published_answers(counter, key, answer):
 
 
 def test_streams_that_differ_in_one_key_are_unrelated():
-    """Correlation of 40,000 pairs below 5 standard errors (0.025) for neighbours in seed, purpose, and each key."""
+    """Correlation of 40,000 pairs below 5 standard errors (0.025) for neighbours in seed, purpose,
+    and each key."""
     n = 40_000
     reference = np.empty(n)
     many_units(1, 32, 0, n, reference)
@@ -93,7 +94,8 @@ def test_quantile_tables_have_the_law_s_mean_and_spread(law):
     assert stats.kstest(out, law.cdf).statistic < 2.2 / np.sqrt(n)
     from lazaretto.population.synthetic import mean_of_row
 
-    # linear between 512 cells: the sharper the law's peak at 0, the larger the error, and never above a thousandth
+    # linear between 512 cells: the sharper the law's peak at 0, the larger the error, and never
+    # above a thousandth
     assert mean_of_row(quantile_row(law.ppf)) == pytest.approx(law.mean(), rel=1e-3)
 
 

@@ -41,7 +41,9 @@ def test_children_live_with_adults_of_parents_age(city):
 def test_groups_are_schools_of_one_age_and_teams_of_workers(city, moscow):
     c = city.city
     starts, members = c.group_start, c.group_member
-    per_head = c.group_mean_meetings / np.diff(starts)  # schools come first, and have a rate of their own
+    per_head = c.group_mean_meetings / np.diff(
+        starts
+    )  # schools come first, and have a rate of their own
     classes = int(np.flatnonzero(np.isclose(per_head, per_head[0], rtol=1e-4))[-1]) + 1
     for g in range(0, len(starts) - 1, 17):
         ages = c.age[members[starts[g] : starts[g + 1]]]
@@ -53,7 +55,14 @@ def test_groups_are_schools_of_one_age_and_teams_of_workers(city, moscow):
             assert ages.min() >= 15
             assert len(ages) <= 41
     for site in range(len(c.site_start) - 1):
-        assert len(np.unique(c.site_of_group[c.group[members[c.site_start[site] : c.site_start[site + 1]]]])) == 1
+        assert (
+            len(
+                np.unique(
+                    c.site_of_group[c.group[members[c.site_start[site] : c.site_start[site + 1]]]]
+                )
+            )
+            == 1
+        )
     at_school = (c.group >= 0) & (c.group < classes)
     for people, stated in (
         (at_school, moscow.population.at_school_by_age),
@@ -71,7 +80,9 @@ def test_groups_are_schools_of_one_age_and_teams_of_workers(city, moscow):
 def test_areas_hold_whole_households_of_about_the_stated_number(city, moscow):
     c = city.city
     assert np.isin(c.area_start, c.household_start).all()
-    assert np.diff(c.area_start).mean() == pytest.approx(moscow.population.area_people.value, rel=0.05)
+    assert np.diff(c.area_start).mean() == pytest.approx(
+        moscow.population.area_people.value, rel=0.05
+    )
 
 
 def test_stubs_are_overdispersed_as_stated(city, moscow):
@@ -93,7 +104,13 @@ def test_small_places_can_be_built_and_run(moscow, people):
     population = lz.build_population(moscow.population, people=people, seed=1)
     assert population.people == people
     pathogen = moscow.pathogen.model_dump()
-    pathogen["hazard_per_day"] = {"value": 0.05, "unit": "1/day", "range": [0, 1], "source": "test", "status": "assumption"}
+    pathogen["hazard_per_day"] = {
+        "value": 0.05,
+        "unit": "1/day",
+        "range": [0, 1],
+        "source": "test",
+        "status": "assumption",
+    }
     scenario = moscow.replace(
         pathogen=type(moscow.pathogen).model_validate(pathogen), tracing="operator-geolocation", isolation="sms-and-police",
         initial_infections=1, days=40,
@@ -104,7 +121,11 @@ def test_small_places_can_be_built_and_run(moscow, people):
 
 def test_an_r0_that_a_tiny_place_cannot_have_is_refused_quickly(moscow):
     with pytest.raises(ValueError, match=r"R0 = 2\.8 cannot be reached"):
-        lz.simulate(moscow.replace(initial_infections=1), lz.build_population(moscow.population, people=12, seed=1), seed=1)
+        lz.simulate(
+            moscow.replace(initial_infections=1),
+            lz.build_population(moscow.population, people=12, seed=1),
+            seed=1,
+        )
 
 
 @pytest.mark.parametrize("people", [0, 1, -4, 2.5, "many", None, True])
@@ -125,6 +146,9 @@ def test_idealised_doors_check_what_they_are_given():
         lz.populations.complete(6000)
     with pytest.raises(ValueError, match="degrees"):
         lz.populations.configuration(np.array([1.5, 2.0]))
-    assert np.diff(lz.populations.configuration(np.array([2, 2, 2, 2]), seed=3).city.link_start).max() <= 2
+    assert (
+        np.diff(lz.populations.configuration(np.array([2, 2, 2, 2]), seed=3).city.link_start).max()
+        <= 2
+    )
     assert len(lz.populations.tree(7, 2).city.link) == 12
     assert len(lz.populations.complete(4).city.link) == 12

@@ -1,4 +1,5 @@
-"""Every contact layer is symmetric: whoever I meet meets me, on the same day, for the same minutes."""
+"""Every contact layer is symmetric: whoever I meet meets me, on the same day, for the same
+minutes."""
 
 from __future__ import annotations
 
@@ -9,10 +10,26 @@ from hypothesis import strategies as st
 
 import lazaretto as lz
 from lazaretto._jit import entry
-from lazaretto.chance.permutation import bits_for, matched, permute, permute_rows, round_keys, unpermute, unpermute_rows
+from lazaretto.chance.permutation import (
+    bits_for,
+    matched,
+    permute,
+    permute_rows,
+    round_keys,
+    unpermute,
+    unpermute_rows,
+)
 from lazaretto.chance.strata import STRATA, TURN
 from lazaretto.contacts.colocation import colocated
-from lazaretto.contacts.community import area_of, first_stub, is_close, is_real, meet, owner, stub_count
+from lazaretto.contacts.community import (
+    area_of,
+    first_stub,
+    is_close,
+    is_real,
+    meet,
+    owner,
+    stub_count,
+)
 from lazaretto.contacts.group import (
     CIRCLES,
     circle_of,
@@ -43,7 +60,11 @@ def community_day(city, seed, stubs, person, day, others, minutes, close):
         if stubs.place[k] >= 0:
             other = city.person_at[stubs.place[k]]
             if is_real(city, person, other):
-                others[met], minutes[met], close[met] = other, stubs.minutes[k], is_close(city, stubs.close[k])
+                others[met], minutes[met], close[met] = (
+                    other,
+                    stubs.minutes[k],
+                    is_close(city, stubs.close[k]),
+                )
                 met += 1
     return met
 
@@ -59,7 +80,9 @@ def group_day(city, seed, person, day, others, minutes, circles):
             other = city.group_member[member_in_round(city, person, start, size, k, first)]
             if other != person:
                 others[met] = other
-                minutes[met] = group_meeting(city, seed, person, other, day, first_turn(number, day) + k)[0]
+                minutes[met] = group_meeting(
+                    city, seed, person, other, day, first_turn(number, day) + k
+                )[0]
                 circles[met] = which
                 met += 1
     return met
@@ -104,7 +127,16 @@ def there_and_back(n, seed, out):
 def there_and_back_at_once(n, seed, x, rows, size, bits, k0, k1, k2, k3, out):
     a, b, c, d = round_keys(seed, 0, 1, 2)
     for i in range(n):
-        x[i], rows[i], size[i], bits[i], k0[i], k1[i], k2[i], k3[i] = i, i, n, bits_for(n), a, b, c, d
+        x[i], rows[i], size[i], bits[i], k0[i], k1[i], k2[i], k3[i] = (
+            i,
+            i,
+            n,
+            bits_for(n),
+            a,
+            b,
+            c,
+            d,
+        )
     permute_rows(x, rows, n, size, bits, k0, k1, k2, k3)
     for i in range(n):
         out[i, 0], rows[i] = x[i], i
@@ -158,9 +190,9 @@ def test_the_matching_is_an_involution_of_exactly_the_numbers_below_n(n, seed):
 def test_community_meetings_are_mutual(town, person, day, seed):
     for other, minutes, close in met_in_community(town.city, seed, person, day):
         back = met_in_community(town.city, seed, other, day)
-        assert back.count((person, minutes, close)) == met_in_community(town.city, seed, person, day).count(
-            (other, minutes, close)
-        )
+        assert back.count((person, minutes, close)) == met_in_community(
+            town.city, seed, person, day
+        ).count((other, minutes, close))
         assert other != person
         assert town.city.household[other] != town.city.household[person]
         assert 0 <= minutes <= town.city.ceiling[2].max()
@@ -169,7 +201,8 @@ def test_community_meetings_are_mutual(town, person, day, seed):
 @given(people=st.integers(2, 200), build=st.integers(0, 2**31), seed=st.integers(0, 2**62))
 @settings(max_examples=60, deadline=None)
 def test_places_of_any_size_deal_their_stubs_soundly(moscow, people, build, seed):
-    """No age group keeps or sends off more stubs than it has (the search for a partner would not end), and meetings are mutual."""
+    """No age group keeps or sends off more stubs than it has (the search for a partner would not
+    end), and meetings are mutual."""
     city = lz.build_population(moscow.population, people=people, seed=build).city
     ends = city.lanes[:, :, END : END + MIXING_GROUPS]
     sizes = np.diff(ends, axis=2, prepend=0)
@@ -179,8 +212,14 @@ def test_places_of_any_size_deal_their_stubs_soundly(moscow, people, build, seed
     assert (kept + across <= sizes).all()
     assert (kept % 2 == 0).all()
     assert ends[:, :, -1].sum() == city.stubs.sum()
-    met = [(p, *meeting) for p in range(people) for meeting in met_in_community(city, seed, p, seed % 14)]
-    assert sorted(met) == sorted((other, person, minutes, close) for person, other, minutes, close in met)
+    met = [
+        (p, *meeting)
+        for p in range(people)
+        for meeting in met_in_community(city, seed, p, seed % 14)
+    ]
+    assert sorted(met) == sorted(
+        (other, person, minutes, close) for person, other, minutes, close in met
+    )
 
 
 @given(person=st.integers(0, 4999), day=st.integers(0, 400), seed=st.integers(0, 2**62))
@@ -189,7 +228,9 @@ def test_group_meetings_are_mutual_and_rest_at_weekends(town, person, day, seed)
     met = met_in_group(town.city, seed, person, day)
     if not weekday(town.city, day):
         assert met == []
-    for which in range(CIRCLES):  # two may meet once in the class or team and once more across the site
+    for which in range(
+        CIRCLES
+    ):  # two may meet once in the class or team and once more across the site
         others = [other for other, _, circle in met if circle == which]
         assert len(set(others)) == len(others)
         assert person not in others
@@ -240,7 +281,9 @@ def test_a_static_graph_holds_each_link_both_ways():
         for other in city.link[city.link_start[person] : city.link_start[person + 1]]:
             pairs[person, int(other)] = pairs.get((person, int(other)), 0) + 1
     assert all(pairs[b, a] == n for (a, b), n in pairs.items())
-    assert city.link_start[-1] == pytest.approx(400 * 6, abs=24)  # a few links of people with themselves are dropped
+    assert city.link_start[-1] == pytest.approx(
+        400 * 6, abs=24
+    )  # a few links of people with themselves are dropped
 
 
 @pytest.fixture(scope="module")
@@ -263,7 +306,8 @@ def weeks(city):
 
 
 def test_the_mean_number_of_community_contacts_is_the_stated_one(moscow, city, weeks):
-    """Question: do quiet weekdays, odd stubs and households leave the stated mean? Tolerance 5 standard errors of the sample."""
+    """Question: do quiet weekdays, odd stubs and households leave the stated mean? Tolerance 5
+    standard errors of the sample."""
     asked = np.arange(0, 20_000, 13)
     met = np.bincount(weeks[:, 0], minlength=20_000)[asked] / 14
     group = mixing_groups(city.age)[asked]
@@ -275,7 +319,8 @@ def test_the_mean_number_of_community_contacts_is_the_stated_one(moscow, city, w
 
 
 def test_meetings_within_the_own_age_group_are_preferential(moscow, city, weeks):
-    """Own share = kept + (1 - kept) x the group's share of the pool (Jacquez et al. 1988), within 5 standard errors."""
+    """Own share = kept + (1 - kept) x the group's share of the pool (Jacquez et al. 1988), within 5
+    standard errors."""
     groups = mixing_groups(city.age)
     kept = np.asarray(moscow.population.community_own_age_fraction.value)
     stubs = np.bincount(groups, city.stubs, minlength=3)
@@ -284,7 +329,9 @@ def test_meetings_within_the_own_age_group_are_preferential(moscow, city, weeks)
         of_group = weeks[groups[weeks[:, 0]] == g]
         own = (groups[of_group[:, 2]] == g).mean()
         expected = kept[g] + (1 - kept[g]) * pool[g]
-        error = np.sqrt(expected * (1 - expected) / (len(of_group) / 4))  # days of one person are not independent
+        error = np.sqrt(
+            expected * (1 - expected) / (len(of_group) / 4)
+        )  # days of one person are not independent
         assert abs(own - expected) < 5 * error + 0.01, (g, own, expected, error)
 
 
@@ -297,13 +344,21 @@ def test_quiet_weekdays_have_their_share_of_meetings(moscow, weeks):
 
 
 def test_partners_are_drawn_evenly_and_anew_every_day(moscow):
-    """Question: are all stubs of a lane equally likely partners, and is a day independent of the day before? Chi-square of the partners of
-    one person over 4,000 days in a small town at 5 standard errors; the same partners on two days running as often as by chance."""
+    """Question: are all stubs of a lane equally likely partners, and is a day independent of the
+    day before? Chi-square of the partners of one person over 4,000 days in a small town at 5
+    standard errors; the same partners on two days running as often as by chance."""
     import lazaretto as lz
 
-    values = {"population.community_contacts_per_day": [5.0, 5.0, 5.0], "population.community_dispersion_k": 1e6}
+    values = {
+        "population.community_contacts_per_day": [5.0, 5.0, 5.0],
+        "population.community_dispersion_k": 1e6,
+    }
     scenario = moscow.replace(
-        **values, **{"population.community_own_age_fraction": [0, 0, 0], "population.community_local_fraction": 0.7}
+        **values,
+        **{
+            "population.community_own_age_fraction": [0, 0, 0],
+            "population.community_local_fraction": 0.7,
+        },
     )
     city = lz.build_population(scenario.population, people=1500, seed=5).city
     person = int(np.flatnonzero(city.stubs == 5)[0])
@@ -311,7 +366,9 @@ def test_partners_are_drawn_evenly_and_anew_every_day(moscow):
     here = np.searchsorted(city.area_start, person, side="right") - 1
     neighbours = np.arange(city.area_start[here], city.area_start[here + 1])
     neighbours = neighbours[city.household[neighbours] != city.household[person]]
-    counts = np.bincount(np.concatenate([np.array(d, int) for d in days]), minlength=1500)[neighbours]
+    counts = np.bincount(np.concatenate([np.array(d, int) for d in days]), minlength=1500)[
+        neighbours
+    ]
     shared = np.array([lanes_of(city, person) @ lanes_of(city, int(n)) for n in neighbours], float)
     expected = counts.sum() * shared / shared.sum()
     assert (counts[shared == 0] == 0).all()
@@ -332,7 +389,8 @@ def lanes_of(city, person):
 
 
 def test_contacts_at_school_and_work_are_the_stated_ones(moscow, city):
-    """Mean contacts on a weekday of those at school and at work, teams and sites together, within 5 standard errors."""
+    """Mean contacts on a weekday of those at school and at work, teams and sites together, within 5
+    standard errors."""
     stated = moscow.population.group_contacts_per_day
     at = {True: [], False: []}
     oldest = np.maximum.reduceat(city.age[city.group_member], city.group_start[:-1])
@@ -342,11 +400,18 @@ def test_contacts_at_school_and_work_are_the_stated_ones(moscow, city):
         if group >= 0:
             pupil = youngest[group] < 15
             if pupil or (youngest[group] >= 15 and oldest[group] > 30 and youngest[group] >= 18):
-                at[bool(pupil)].append(np.mean([len(met_in_group(city, 5, person, d)) for d in range(5)]))
+                at[bool(pupil)].append(
+                    np.mean([len(met_in_group(city, 5, person, d)) for d in range(5)])
+                )
     for pupil, mean in ((True, stated.school.value), (False, stated.work.value)):
         sample = np.array(at[pupil])
         error = sample.std(ddof=1) / np.sqrt(len(sample))
-        assert abs(sample.mean() - mean) < 5 * error + 0.05 * mean, (pupil, sample.mean(), mean, error)
+        assert abs(sample.mean() - mean) < 5 * error + 0.05 * mean, (
+            pupil,
+            sample.mean(),
+            mean,
+            error,
+        )
 
 
 @entry
@@ -354,13 +419,24 @@ def picked(city, layer, first, meetings, at):
     return pick(city, layer, first, meetings, at), most_minutes(city, layer, meetings)
 
 
-@given(layer=st.integers(1, 2), first=st.integers(0, 2**32), meetings=st.integers(0, 63), share=st.floats(0, 1, exclude_max=True))
+@given(
+    layer=st.integers(1, 2),
+    first=st.integers(0, 2**32),
+    meetings=st.integers(0, 63),
+    share=st.floats(0, 1, exclude_max=True),
+)
 @settings(max_examples=300, deadline=None)
-def test_a_candidate_falls_on_a_meeting_in_proportion_to_the_meeting_s_longest_minutes(town, layer, first, meetings, share):
+def test_a_candidate_falls_on_a_meeting_in_proportion_to_the_meeting_s_longest_minutes(
+    town, layer, first, meetings, share
+):
     city = town.city
     ceilings = [city.ceiling[layer, TURN[(first + k) % STRATA]] for k in range(meetings)]
     most = max(
-        (sum(np.roll(city.ceiling[layer, TURN], -turn)[np.arange(meetings) % STRATA]) for turn in range(STRATA)), default=0
+        (
+            sum(np.roll(city.ceiling[layer, TURN], -turn)[np.arange(meetings) % STRATA])
+            for turn in range(STRATA)
+        ),
+        default=0,
     )
     chosen, bound = picked(city, layer, first, meetings, share * most)
     assert bound == pytest.approx(most)
@@ -372,9 +448,19 @@ def test_a_candidate_falls_on_a_meeting_in_proportion_to_the_meeting_s_longest_m
 
 
 def test_minutes_follow_their_law_whatever_the_stratum(moscow, city):
-    """Question: do the strata, taken in turn, leave the distribution of minutes? Quartiles within 5 standard errors."""
-    met = [m for p in range(0, 20_000, 11) for d in range(7) for _, m, _ in met_in_community(city, 3, p, d)]
+    """Question: do the strata, taken in turn, leave the distribution of minutes? Quartiles within 5
+    standard errors."""
+    met = [
+        m
+        for p in range(0, 20_000, 11)
+        for d in range(7)
+        for _, m, _ in met_in_community(city, 3, p, d)
+    ]
     law = moscow.population.minutes.community
     for quantile in (0.25, 0.5, 0.75):
         below = np.mean(np.array(met) <= law.quantile(np.array([quantile]))[0])
-        assert abs(below - quantile) < 5 * np.sqrt(quantile * (1 - quantile) / (len(met) / 2)), (quantile, below, len(met))
+        assert abs(below - quantile) < 5 * np.sqrt(quantile * (1 - quantile) / (len(met) / 2)), (
+            quantile,
+            below,
+            len(met),
+        )

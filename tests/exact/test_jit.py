@@ -1,4 +1,5 @@
-"""The compiler's wrapper: one version of an inner function whatever constants it gets, and errors that still come out."""
+"""The compiler's wrapper: one version of an inner function whatever constants it gets, and errors
+that still come out."""
 
 from __future__ import annotations
 
@@ -34,9 +35,21 @@ def total_of_more(values, by):
 
 
 def _in_another_process(script, cache, **more):
-    command = [sys.executable, "-W", "ignore", "-c", f"import sys; sys.path.insert(0, sys.argv[1])\n{script}"]
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-c",
+        f"import sys; sys.path.insert(0, sys.argv[1])\n{script}",
+    ]
     environment = os.environ | {"LAZARETTO_CACHE": str(cache)} | more
-    return subprocess.run([*command, os.path.dirname(__file__)], env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [*command, os.path.dirname(__file__)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_an_inner_function_serves_two_entries_whatever_constants_it_gets():
@@ -60,7 +73,9 @@ print(len(t.shifted.overloads), len(t.thrice.overloads))
 def test_with_bounds_checked_an_index_out_of_range_in_an_inner_function_is_an_error(tmp_path):
     for _ in range(2):  # compiled, and read from disk
         done = _in_another_process(
-            "import numpy, test_jit; test_jit.total_of_more(numpy.zeros(2), 1)", tmp_path, NUMBA_BOUNDSCHECK="1"
+            "import numpy, test_jit; test_jit.total_of_more(numpy.zeros(2), 1)",
+            tmp_path,
+            NUMBA_BOUNDSCHECK="1",
         )
         assert "IndexError" in done.stderr, done.stderr[-500:]
 
@@ -70,8 +85,17 @@ def _tree(folder):
 
 
 def test_importing_the_package_removes_nothing_that_it_did_not_make(tmp_path):
-    """`LAZARETTO_CACHE` may name a folder that holds the user's own things, some with names like ours."""
-    own = ["thesis", "data", "0123456789abcdef", "a/b", f"{OURS}/notes", f"{OURS}/fedcba9876543210", f"{OURS}/thesis"]
+    """`LAZARETTO_CACHE` may name a folder that holds the user's own things, some with names like
+    ours."""
+    own = [
+        "thesis",
+        "data",
+        "0123456789abcdef",
+        "a/b",
+        f"{OURS}/notes",
+        f"{OURS}/fedcba9876543210",
+        f"{OURS}/thesis",
+    ]
     for age, name in enumerate(own):
         folder = tmp_path / name
         folder.mkdir(parents=True)
@@ -81,7 +105,9 @@ def test_importing_the_package_removes_nothing_that_it_did_not_make(tmp_path):
     (elsewhere / "deep").mkdir(parents=True)
     (elsewhere / MARK).write_text(_jit.MARK_TEXT)
     (tmp_path / OURS / "00000000000000ff").symlink_to(elsewhere, target_is_directory=True)
-    forged = tmp_path / OURS / "00000000000000aa"  # another's folder with a file that happens to be called as our mark
+    forged = (
+        tmp_path / OURS / "00000000000000aa"
+    )  # another's folder with a file that happens to be called as our mark
     forged.mkdir()
     (forged / MARK).write_text("mine")
     before = _tree(tmp_path)

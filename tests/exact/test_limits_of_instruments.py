@@ -1,4 +1,5 @@
-"""Instruments at the ends of their ranges: no coverage is no tracing, no error gives exactly the contacts, more error more strangers."""
+"""Instruments at the ends of their ranges: no coverage is no tracing, no error gives exactly the
+contacts, more error more strangers."""
 
 from __future__ import annotations
 
@@ -19,7 +20,11 @@ UNCOVERED = {
     "interview": ("interview", {"reach_probability": NOBODY}),
     "call-list": (
         "call-list",
-        {"household_probability": NOBODY, "probability_by_days": NO_DAYS, "remote_ties": stated(0.0, "person")},
+        {
+            "household_probability": NOBODY,
+            "probability_by_days": NO_DAYS,
+            "remote_ties": stated(0.0, "person"),
+        },
     ),
     "operator-geolocation": ("operator-geolocation", {"carriage_probability": NOBODY}),
     "bluetooth-app": ("bluetooth-app", {"uptake_by_age": NO_AGE}),
@@ -30,7 +35,9 @@ UNCOVERED = {
 
 def only(scenario, level, kind, more):
     """That one instrument of a level."""
-    instrument = next(i for i in load("tracing", level).instruments if i.type == kind).model_dump() | more
+    instrument = (
+        next(i for i in load("tracing", level).instruments if i.type == kind).model_dump() | more
+    )
     data = scenario.model_dump()
     data["tracing"] = {
         "title": "test",
@@ -46,21 +53,39 @@ def test_without_coverage_an_instrument_is_no_tracing_array_for_array(small, tow
     level, nothing = UNCOVERED[kind]
     scenario = small.replace(isolation="sms-and-police")
     bare = lz.simulate(scenario, town, seed=5).raw
-    without, with_it = (lz.simulate(only(scenario, level, kind, more), town, seed=5).raw for more in (nothing, {}))
+    without, with_it = (
+        lz.simulate(only(scenario, level, kind, more), town, seed=5).raw for more in (nothing, {})
+    )
     for part in ("history", "conduct"):
         for name, array in getattr(bare, part)._asdict().items():
-            np.testing.assert_array_equal(getattr(without, part)._asdict()[name], array, err_msg=name)
-    for name in ("person", "tests", "confirmed", "reported_onset", "order_person", "order_pathway", "order_start", "order_until"):
-        np.testing.assert_array_equal(getattr(without.records, name), getattr(bare.records, name), err_msg=name)
+            np.testing.assert_array_equal(
+                getattr(without, part)._asdict()[name], array, err_msg=name
+            )
+    for name in (
+        "person",
+        "tests",
+        "confirmed",
+        "reported_onset",
+        "order_person",
+        "order_pathway",
+        "order_start",
+        "order_until",
+    ):
+        np.testing.assert_array_equal(
+            getattr(without.records, name), getattr(bare.records, name), err_msg=name
+        )
     np.testing.assert_array_equal(without.tally.daily, bare.tally.daily)
     assert not np.array_equal(with_it.tally.daily, bare.tally.daily)  # so coverage does something
 
 
 @pytest.fixture(scope="module")
 def everybody_a_case(moscow, town):
-    """Everybody falls ill on the third day and is traced half a day after the result; nobody infects anybody; everybody has a phone."""
+    """Everybody falls ill on the third day and is traced half a day after the result; nobody
+    infects anybody; everybody has a phone."""
     scenario = moscow.replace(pathogen=constant_pathogen(hazard=1e-9), days=6, **SURE_TESTS)
-    scenario = scenario.replace(**{"behaviour.kappa_cooperation": 0.0, "behaviour.kappa_phone": 0.0})
+    scenario = scenario.replace(
+        **{"behaviour.kappa_cooperation": 0.0, "behaviour.kappa_phone": 0.0}
+    )
     return scenario, replace(town, phone_ownership=(1.0,) * 10)
 
 
@@ -84,7 +109,9 @@ def operator_counts(everybody_a_case, metres, **more):
 def test_perfect_positions_give_exactly_the_contacts(everybody_a_case):
     run, counts = operator_counts(everybody_a_case, 0)
     assert counts["cases"] == run.population.people
-    assert counts["listed"] == counts["listed_contacts"] == counts["contacts"] > 20 * counts["cases"]
+    assert (
+        counts["listed"] == counts["listed_contacts"] == counts["contacts"] > 20 * counts["cases"]
+    )
     pairs = set(zip(run.lists["index_case"], run.lists["person"]))
     assert len(pairs) == counts["listed"]
     assert all((b, a) in pairs for a, b in list(pairs)[:2000])  # contacts are mutual
@@ -94,14 +121,17 @@ def test_perfect_positions_give_exactly_the_contacts(everybody_a_case):
 
 
 def test_the_larger_the_radius_the_less_precise_the_list(everybody_a_case):
-    """Mean over 5,000 cases; the density times the area of the circle gives the number of strangers."""
+    """Mean over 5,000 cases; the density times the area of the circle gives the number of
+    strangers."""
     people = everybody_a_case[1]
     precision, strangers = [], []
     for metres in (0, 50, 100, 219, 400, 800):
         _, counts = operator_counts(everybody_a_case, metres)
         precision.append(counts["listed_contacts"] / counts["listed"])
         strangers.append((counts["listed"] - counts["listed_contacts"]) / counts["cases"])
-        assert counts["listed_contacts"] == counts["contacts"]  # the radius adds and takes nobody away
+        assert (
+            counts["listed_contacts"] == counts["contacts"]
+        )  # the radius adds and takes nobody away
     assert (np.diff(precision) < -0.005).all(), precision
     assert precision[0] == 1.0
     overlap = 0.0067
@@ -116,43 +146,73 @@ CERTAIN = {
     "interview": ("interview", ALL_RECALLED),
     "call-list": (
         "call-list",
-        {"probability_by_days": {**NO_DAYS, "value": [1.0] * 6}, "remote_ties": stated(0.0, "person"), **DELAY},
+        {
+            "probability_by_days": {**NO_DAYS, "value": [1.0] * 6},
+            "remote_ties": stated(0.0, "person"),
+            **DELAY,
+        },
     ),
-    "operator-geolocation": ("operator-geolocation", PERFECT | {"radius_metres": stated(0.0, "metre", 1e5)}),
+    "operator-geolocation": (
+        "operator-geolocation",
+        PERFECT | {"radius_metres": stated(0.0, "metre", 1e5)},
+    ),
     "bluetooth-app": (
         "bluetooth-app",
         {
             "uptake_by_age": {**NO_AGE, "value": [1.0] * 10},
             "consent_probability": stated(1.0, "fraction", 1),
             "carriage_probability": stated(1.0, "fraction", 1),
-            "detection_by_minutes": {**stated([1.0] * 4, "fraction"), "range": [[0.0] * 4, [1.0] * 4]},
+            "detection_by_minutes": {
+                **stated([1.0] * 4, "fraction"),
+                "range": [[0.0] * 4, [1.0] * 4],
+            },
             **DELAY,
         },
     ),
     "venue-check-in": ("venue-check-in", {"participation": stated(1.0, "fraction", 1), **DELAY}),
     "public-notice": (
         "transparent-notice",
-        {"consent_probability": stated(1.0, "fraction", 1), "notice_probability": stated(1.0, "fraction", 1), **DELAY},
+        {
+            "consent_probability": stated(1.0, "fraction", 1),
+            "notice_probability": stated(1.0, "fraction", 1),
+            **DELAY,
+        },
     ),
 }
 
 
 @pytest.mark.parametrize("kind", CERTAIN)
 def test_on_a_path_of_five_each_instrument_lists_the_two_neighbours_at_its_moment(moscow, kind):
-    """Onset on day 3, result 3.75, list 4.25. A household's list is empty: nobody lives together on a path."""
+    """Onset on day 3, result 3.75, list 4.25. A household's list is empty: nobody lives together on
+    a path."""
     level, certain = CERTAIN[kind]
     scenario = moscow.replace(pathogen=constant_pathogen(), days=30, **SURE_TESTS)
     scenario = scenario.replace(
-        **{"behaviour.kappa_cooperation": 0.0, "behaviour.kappa_phone": 0.0, "behaviour.heed_probability": 0.0}
+        **{
+            "behaviour.kappa_cooperation": 0.0,
+            "behaviour.kappa_phone": 0.0,
+            "behaviour.heed_probability": 0.0,
+        }
     )
     people = replace(lz.populations.path(5), phone_ownership=(1.0,) * 10)
-    run = lz.simulate(constant_delays(only(scenario, level, kind, certain)), people, 1, first=[2], keep_lists=True)
+    run = lz.simulate(
+        constant_delays(only(scenario, level, kind, certain)), people, 1, first=[2], keep_lists=True
+    )
     first = run.lists[run.lists["index_case"] == 2]
     wanted = [] if kind == "household" else [(1, 4.25, kind), (3, 4.25, kind)]
     assert sorted(zip(first["person"], first["day"], first["instrument"])) == wanted
-    assert first["true_contact"].all() and first["latent"].all() and first["infected_by_index_case"].all()
+    assert (
+        first["true_contact"].all()
+        and first["latent"].all()
+        and first["infected_by_index_case"].all()
+    )
     asked = run.raw.records.order_pathway >= 2
     expected = set() if kind in ("household", "public-notice") else {1, 3}
-    assert set(run.raw.records.order_person[asked & (run.raw.records.order_start == 4.25)].tolist()) == expected
+    assert (
+        set(run.raw.records.order_person[asked & (run.raw.records.order_start == 4.25)].tolist())
+        == expected
+    )
     late = set(run.transmissions["infectee"]) - {1, 2, 3}
-    assert late == ({0, 4} if not expected else set())  # a quarantine before they are infectious, on day 5, stops the path
+    assert late == (
+        {0, 4} if not expected else set()
+    )  # a quarantine before they are infectious, on day 5, stops the path

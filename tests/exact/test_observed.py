@@ -1,4 +1,5 @@
-"""Observed networks: what is read is what was met; the loop replays it; wrong tables get one clear message."""
+"""Observed networks: what is read is what was met; the loop replays it; wrong tables get one clear
+message."""
 
 from __future__ import annotations
 
@@ -14,10 +15,20 @@ from test_chains import traced
 
 import lazaretto as lz
 from lazaretto.bench import neutral_law
-from lazaretto.populations import PopulationError, read_copenhagen, read_haslemere, read_sociopatterns
+from lazaretto.populations import (
+    PopulationError,
+    read_copenhagen,
+    read_haslemere,
+    read_sociopatterns,
+)
 
 MET = pd.DataFrame(
-    {"one": ["ann", "bob", "ann"], "other": ["bob", "cas", "cas"], "day": [0.5, 1.25, 3.5], "minutes": [30.0, 5.0, 90.0]}
+    {
+        "one": ["ann", "bob", "ann"],
+        "other": ["bob", "cas", "cas"],
+        "day": [0.5, 1.25, 3.5],
+        "minutes": [30.0, 5.0, 90.0],
+    }
 )
 
 
@@ -26,7 +37,13 @@ def met(population, person, day):
     c = population.city
     cell = person * c.loop_days + day % c.loop_days
     rows = slice(c.contact_start[cell], c.contact_start[cell + 1])
-    return list(zip(c.contact[rows].tolist(), c.contact_time[rows].tolist(), c.contact_minutes[rows].tolist()))
+    return list(
+        zip(
+            c.contact[rows].tolist(),
+            c.contact_time[rows].tolist(),
+            c.contact_minutes[rows].tolist(),
+        )
+    )
 
 
 def test_contacts_are_kept_by_person_and_day_for_both():
@@ -42,7 +59,8 @@ def test_contacts_are_kept_by_person_and_day_for_both():
 
 
 def test_an_infection_runs_along_the_contacts_at_their_times(moscow):
-    """Infectious from day 2, onset 3, end 8 after infection; even infectiousness; a hazard so large that each contact infects."""
+    """Infectious from day 2, onset 3, end 8 after infection; even infectiousness; a hazard so large
+    that each contact infects."""
     one = constant_pathogen(hazard=1e3).model_dump()
     one["presymptomatic_relative_infectiousness"]["value"] = 1.0
     one["infectiousness_profile"] = neutral_law("uniform", 0.5, "fraction").model_dump()
@@ -50,7 +68,8 @@ def test_an_infection_runs_along_the_contacts_at_their_times(moscow):
     scenario = type(scenario).model_validate(scenario.model_dump() | {"pathogen": one})
     run = lz.simulate(scenario, lz.Population.from_contacts(MET), seed=1, first=[0])
     table = run.transmissions
-    # ann is infectious from 2 to 8: she meets cas on 3.5 and bob on 4.5; bob meets cas on 5.25, before he is infectious
+    # ann is infectious from 2 to 8: she meets cas on 3.5 and bob on 4.5; bob meets cas on 5.25,
+    # before he is infectious
     assert table["infectee"].tolist() == [0, 2, 1]
     assert table["infector"].tolist() == [-1, 0, 0]
     assert table["day"].to_numpy() == pytest.approx([0.0, 3.5, 4.5])
@@ -58,7 +77,8 @@ def test_an_infection_runs_along_the_contacts_at_their_times(moscow):
 
 
 def test_the_probability_of_infection_is_one_minus_exp_of_the_hazard(moscow):
-    """Question: does a contact of m minutes on one day infect with 1 - exp(-hazard x m / mean)? 4,000 pairs, 5 standard errors."""
+    """Question: does a contact of m minutes on one day infect with 1 - exp(-hazard x m / mean)?
+    4,000 pairs, 5 standard errors."""
     pairs = 4000
     table = pd.DataFrame(
         {
@@ -71,7 +91,9 @@ def test_the_probability_of_infection_is_one_minus_exp_of_the_hazard(moscow):
     one = constant_pathogen(hazard=0.8).model_dump()
     one["presymptomatic_relative_infectiousness"]["value"] = 1.0
     one["infectiousness_profile"] = neutral_law("uniform", 0.5, "fraction").model_dump()
-    scenario = type(moscow).model_validate(moscow.replace(days=8, **QUIET).model_dump() | {"pathogen": one})
+    scenario = type(moscow).model_validate(
+        moscow.replace(days=8, **QUIET).model_dump() | {"pathogen": one}
+    )
     population = lz.Population.from_contacts(table, loop_days=8)
     h = lz.simulate(scenario, population, seed=3, first=(np.arange(pairs) * 2).tolist()).raw.history
     infected = np.zeros(2 * pairs, bool)
@@ -79,11 +101,17 @@ def test_the_probability_of_infection_is_one_minus_exp_of_the_hazard(moscow):
     for parity, minutes in ((0, 10.0), (1, 30.0)):
         share = infected[1::2][parity::2].mean()
         expected = 1 - np.exp(-0.8 * minutes / 20.0)
-        assert abs(share - expected) < 5 * np.sqrt(expected * (1 - expected) / (pairs / 2)), (minutes, share, expected)
+        assert abs(share - expected) < 5 * np.sqrt(expected * (1 - expected) / (pairs / 2)), (
+            minutes,
+            share,
+            expected,
+        )
 
 
 def test_the_tracer_finds_the_same_contacts(moscow):
-    table = pd.DataFrame({"one": [0, 1, 2], "other": [1, 2, 3], "day": [0.5, 0.5, 0.5], "minutes": 60.0})
+    table = pd.DataFrame(
+        {"one": [0, 1, 2], "other": [1, 2, 3], "day": [0.5, 0.5, 0.5], "minutes": 60.0}
+    )
     scenario = traced(moscow, "interview")
     one = scenario.pathogen.model_dump()
     one["hazard_per_day"] |= {"value": 1000.0, "range": [0.0, 1000.0]}
@@ -101,14 +129,26 @@ def test_the_tracer_finds_the_same_contacts(moscow):
 def test_one_more_person_without_contacts_changes_nothing(moscow):
     generator = np.random.Generator(np.random.Philox(1))
     table = pd.DataFrame(generator.integers(0, 200, (3000, 2)), columns=["one", "other"])
-    table = table[table["one"] != table["other"]].assign(day=lambda t: np.linspace(0, 6.9, len(t)), minutes=20.0)
+    table = table[table["one"] != table["other"]].assign(
+        day=lambda t: np.linspace(0, 6.9, len(t)), minutes=20.0
+    )
     population = lz.Population.from_contacts(table)
     one = moscow.pathogen.model_dump() | {
-        "hazard_per_day": {"value": 0.2, "unit": "1/day", "range": [0, 1], "source": "test", "status": "assumption"}
+        "hazard_per_day": {
+            "value": 0.2,
+            "unit": "1/day",
+            "range": [0, 1],
+            "source": "test",
+            "status": "assumption",
+        }
     }
-    scenario = moscow.replace(days=60, initial_infections=3, tracing="interview", isolation="sms-and-police")
+    scenario = moscow.replace(
+        days=60, initial_infections=3, tracing="interview", isolation="sms-and-police"
+    )
     scenario = type(scenario).model_validate(scenario.model_dump() | {"pathogen": one})
-    before, after = (lz.simulate(scenario, p, seed=2).raw for p in (population, population.with_hermit()))
+    before, after = (
+        lz.simulate(scenario, p, seed=2).raw for p in (population, population.with_hermit())
+    )
     assert len(before.history.person) > 20
     for x, y in zip(before.history[3:], after.history[3:]):
         np.testing.assert_array_equal(x, y)
@@ -141,7 +181,10 @@ def test_sociopatterns_records_become_contacts(tmp_path):
 
 def test_copenhagen_scans_become_contacts(tmp_path):
     file = tmp_path / "bt_symmetric.csv"
-    file.write_text("# timestamp,user_a,user_b,rssi\n0,0,-1,0\n300,0,1,-60\n600,1,0,-80\n600,0,-2,-70\n1500,0,1,-90\n")
+    file.write_text(
+        "# "
+        "timestamp,user_a,user_b,rssi\n0,0,-1,0\n300,0,1,-60\n600,1,0,-80\n600,0,-2,-70\n1500,0,1,-90\n"
+    )
     table = read_copenhagen(file)
     assert table["minutes"].tolist() == [10.0, 5.0]
     assert read_copenhagen(file, least_rssi=-85)["minutes"].tolist() == [10.0]
@@ -151,7 +194,11 @@ def test_haslemere_bins_become_contacts(tmp_path):
     file = tmp_path / "edges_by_day.csv"
     file.write_text("i,j,thu,fri,sat,n_days\n1,2,0,3,1,2\n2,5,1,0,0,1\n")
     table = read_haslemere(file)
-    assert sorted(zip(table["one"], table["other"], table["minutes"])) == [(1, 2, 5.0), (1, 2, 15.0), (2, 5, 5.0)]
+    assert sorted(zip(table["one"], table["other"], table["minutes"])) == [
+        (1, 2, 5.0),
+        (1, 2, 15.0),
+        (2, 5, 5.0),
+    ]
     assert lz.Population.from_contacts(table, loop_days=3, sort=True).people == 3
 
 
@@ -170,12 +217,12 @@ def wrong(**changes) -> pd.DataFrame:
         (wrong(day=["x", "1", "2"]), {}, "row 1: a number is needed: day x"),
         (wrong(minutes=[0.0, 1.0, 1.0]), {}, "row 1: a contact must last longer than 0 minutes"),
         (wrong(other=["bob", "bob", "cas"]), {}, "row 2: a person meets themselves"),
-        (wrong(one=[1.5, 2.0, 3.0], other=[2.0, 3.0, 4.0]), {}, "row 1: ids must be whole numbers or names"),
-        (wrong(one=["ann", "bob", "bob"], other=["bob", "ann", "cas"], day=[0.5, 0.5, 0.5]), {}, "row 2: this contact is given twice"),
+        (wrong(one=[1.5, 2.0, 3.0], other=[2.0, 3.0, 4.0]), {}, "row 1: ids must be whole " "numbers or names"),
+        (wrong(one=["ann", "bob", "bob"], other=["bob", "ann", "cas"], day=[0.5, 0.5, 0.5]), {}, "row " "2: " "this contact is given twice"),
         (MET, {"loop_days": 2}, "row 3: the time lies beyond the loop of 2 days"),
         (MET, {"loop_days": 0}, "loop_days must be a whole number of at least 1"),
-        (MET, {"time_unit": "week"}, "time_unit must be one of second, minute, hour, day; got 'week'"),
-        (MET, {"people": ["ann", "bob"]}, "row 2: this person is not among `people`: one bob, other cas"),
+        (MET, {"time_unit": "week"}, "time_unit must be one of second, minute, hour, day; got " "'week'"),
+        (MET, {"people": ["ann", "bob"]}, "row 2: this person is not among `people`: one bob, " "other cas"),
         (MET, {"people": ["ann", "ann"]}, "'ann' stands there twice"),
     ],
 )  # fmt: skip
@@ -222,17 +269,27 @@ def real_data() -> Path:
 
 def observed_run(moscow, population, hazard: float, **settings):
     one = moscow.pathogen.model_dump() | {
-        "hazard_per_day": {"value": hazard, "unit": "1/day", "range": [0, 100], "source": "test", "status": "assumption"}
+        "hazard_per_day": {
+            "value": hazard,
+            "unit": "1/day",
+            "range": [0, 100],
+            "source": "test",
+            "status": "assumption",
+        }
     }
     settings = {"tracing": "interview", **settings}
     scenario = moscow.replace(days=60, initial_infections=3, isolation="sms-and-police", **settings)
     return lz.simulate(
-        type(scenario).model_validate(scenario.model_dump() | {"pathogen": one}), population, seed=1, keep_lists=True
+        type(scenario).model_validate(scenario.model_dump() | {"pathogen": one}),
+        population,
+        seed=1,
+        keep_lists=True,
     )
 
 
 def test_the_engine_runs_on_the_office_network_of_hypergraphx(moscow):
-    """InVS13 (CC0), as the package hypergraphx carries it: 92 people, 755 pairs, 9,827 records of 20 seconds."""
+    """InVS13 (CC0), as the package hypergraphx carries it: 92 people, 755 pairs, 9,827 records of
+    20 seconds."""
     try:
         found = [f for f in files("hypergraphx") or [] if f.name == "workplace.dat"]
     except PackageNotFoundError:
@@ -253,17 +310,32 @@ def test_the_engine_runs_on_the_office_network_of_hypergraphx(moscow):
 
 def test_the_engine_runs_on_copenhagen_and_haslemere(moscow):
     folder = real_data()
-    sessions = pd.read_csv(folder / "copenhagen_cns" / "bt_sessions_15min.csv.gz").assign(minutes=15.0)
+    sessions = pd.read_csv(folder / "copenhagen_cns" / "bt_sessions_15min.csv.gz").assign(
+        minutes=15.0
+    )
     population = lz.Population.from_contacts(
-        sessions, "user_a", "user_b", "start", "minutes", time_unit="second", loop_days=28, people=range(850), sort=True
+        sessions,
+        "user_a",
+        "user_b",
+        "start",
+        "minutes",
+        time_unit="second",
+        loop_days=28,
+        people=range(850),
+        sort=True,
     )
     assert len(population.city.contact) == 2 * 106_258
     assert (population.city.contact_most > 0).sum() == 670
     run = observed_run(moscow, population, 0.05)
     assert len(run.transmissions) > 100
-    calls, messages = (pd.read_csv(folder / "copenhagen_cns" / f"{name}.csv.gz") for name in ("calls", "sms"))
+    calls, messages = (
+        pd.read_csv(folder / "copenhagen_cns" / f"{name}.csv.gz") for name in ("calls", "sms")
+    )
     both = pd.concat(
-        [calls[["caller", "callee"]], messages.set_axis(["timestamp", "caller", "callee"], axis=1)[["caller", "callee"]]]
+        [
+            calls[["caller", "callee"]],
+            messages.set_axis(["timestamp", "caller", "callee"], axis=1)[["caller", "callee"]],
+        ]
     )
     known = population.with_calls(both, "caller", "callee")
     pairs = {(a, b) for a, b in both.itertuples(index=False) if a != b}
@@ -271,8 +343,12 @@ def test_the_engine_runs_on_copenhagen_and_haslemere(moscow):
     listed = observed_run(moscow, known, 0.05, tracing="call-list").lists
     assert len(listed) > 100
     assert set(zip(listed["index_case"], listed["person"])) <= pairs
-    assert 0.3 < listed["true_contact"].mean() < 1.0  # some of those called were not met in the window
-    assert set(zip(run.lists["index_case"], run.lists["person"])) - pairs  # interviews name people who were never called
+    assert (
+        0.3 < listed["true_contact"].mean() < 1.0
+    )  # some of those called were not met in the window
+    assert (
+        set(zip(run.lists["index_case"], run.lists["person"])) - pairs
+    )  # interviews name people who were never called
     haslemere = lz.Population.from_contacts(
         read_haslemere(folder / "haslemere_covidhm" / "edges_by_day.csv.gz"), loop_days=3, sort=True
     )

@@ -1,4 +1,5 @@
-"""Region-wide measures: which contacts they stop, when they are in force, what people at home meet, passes, and the index."""
+"""Region-wide measures: which contacts they stop, when they are in force, what people at home meet,
+passes, and the index."""
 
 from __future__ import annotations
 
@@ -18,7 +19,9 @@ from lazaretto.population.city import bare_city, reach_of
 PER = "person/100,000 people"
 
 
-def measure(school=1.0, work=1.0, community=1.0, home=1.0, compliance=1.0, start=0.0, end=None, **more) -> dict:
+def measure(
+    school=1.0, work=1.0, community=1.0, home=1.0, compliance=1.0, start=0.0, end=None, **more
+) -> dict:
     return {
         "title": "test", "start_day": None if start is None else stated(start, "day"),
         "end_day": None if end is None else stated(end, "day"),
@@ -35,7 +38,9 @@ def under(scenario: Scenario, *measures: dict) -> Scenario:
 
 
 def test_closing_stops_the_contacts_of_its_setting_while_it_is_in_force(small, town):
-    h = lz.simulate(under(small, measure(school=0.0, start=10.0, end=40.0)), town, seed=1).raw.history
+    h = lz.simulate(
+        under(small, measure(school=0.0, start=10.0, end=40.0)), town, seed=1
+    ).raw.history
     city = town.city
     at_school = (h.layer == GROUP) & (city.group[h.person] < city.classes)
     at_work = (h.layer == GROUP) & (city.group[h.person] >= city.classes)
@@ -44,17 +49,21 @@ def test_closing_stops_the_contacts_of_its_setting_while_it_is_in_force(small, t
     assert (at_school & ~closed).sum() > 10
     teams = lz.simulate(under(small, measure(work=0.0, community=0.0)), town, seed=1).raw.history
     kinds = set(
-        np.where(teams.layer == GROUP, 10 + (city.group[teams.person] < city.classes), teams.layer)[teams.source >= 0].tolist()
+        np.where(teams.layer == GROUP, 10 + (city.group[teams.person] < city.classes), teams.layer)[
+            teams.source >= 0
+        ].tolist()
     )
     assert kinds == {HOUSEHOLD, 11}
 
 
 @pytest.mark.parametrize("compliance", [0.0, 0.3, 0.8, 1.0])
 def test_one_who_stays_at_home_is_enough(moscow, compliance):
-    """On separate pairs, with certain transmission, the other is infected only where neither complies: (1 - c)^2."""
+    """On separate pairs, with certain transmission, the other is infected only where neither
+    complies: (1 - c)^2."""
     pairs = 4000
     scenario = under(
-        moscow.replace(pathogen=constant_pathogen(), days=20, **QUIET), measure(community=0.0, compliance=compliance)
+        moscow.replace(pathogen=constant_pathogen(), days=20, **QUIET),
+        measure(community=0.0, compliance=compliance),
     )
     people = lz.populations.configuration(np.ones(2 * pairs, int), seed=1)
     city = people.city
@@ -68,19 +77,28 @@ def test_one_who_stays_at_home_is_enough(moscow, compliance):
 
 @pytest.mark.parametrize("factor", [1.0, 1.5])
 def test_people_at_home_meet_more_in_proportion(moscow, factor):
-    """Two in a household, infectious for D days at hazard h: 1 - exp(-h D f); the other measure is never in force but raises the bound."""
+    """Two in a household, infectious for D days at hazard h: 1 - exp(-h D f); the other measure is
+    never in force but raises the bound."""
     homes, hazard, days = 4000, 0.1, 5.0
     bare = bare_city(2 * homes)
     city = bare._replace(household_start=np.arange(0, 2 * homes + 1, 2, dtype=np.int32))
     city.household[:] = np.arange(2 * homes) // 2
     people = lz.Population(city._replace(reach=reach_of(city)), "pairs at home", 1)
-    pathogen = idealised_pathogen(neutral_law("constant", 1.0), neutral_law("constant", days), hazard)
-    scenario = under(moscow.replace(pathogen=pathogen, days=20, **QUIET), measure(home=factor), measure(home=1.3, start=100.0))
+    pathogen = idealised_pathogen(
+        neutral_law("constant", 1.0), neutral_law("constant", days), hazard
+    )
+    scenario = under(
+        moscow.replace(pathogen=pathogen, days=20, **QUIET),
+        measure(home=factor),
+        measure(home=1.3, start=100.0),
+    )
     run = lz.simulate(scenario, people, seed=1, first=range(0, 2 * homes, 2))
     p = 1.0 - math.exp(-hazard * days * factor)
     error = math.sqrt(homes * p * (1 - p))
     assert abs((run.raw.history.source >= 0).sum() - homes * p) < 5 * error
-    assert 5 * error < homes * (math.exp(-hazard * days) - math.exp(-hazard * days * 1.5)) / 2  # tells 1.0 from 1.5
+    assert (
+        5 * error < homes * (math.exp(-hazard * days) - math.exp(-hazard * days * 1.5)) / 2
+    )  # tells 1.0 from 1.5
 
 
 def test_a_trigger_follows_the_authority_s_own_counts(small, town):
@@ -90,7 +108,9 @@ def test_a_trigger_follows_the_authority_s_own_counts(small, town):
         "off_below": stated(200.0, PER),
         "least_days": stated(10.0, "day"),
     }
-    run = lz.simulate(under(small, measure(community=0.3, work=0.5, start=None, trigger=trigger)), town, seed=1)
+    run = lz.simulate(
+        under(small, measure(community=0.3, work=0.5, start=None, trigger=trigger)), town, seed=1
+    )
     positives = run.raw.tally.daily[POSITIVES] * 1e5 / town.people
     on, since, expected = False, 0, []
     for day in range(run.raw.days):
@@ -112,11 +132,20 @@ def test_a_trigger_on_beds_follows_the_line_list(small, town):
         "least_days": stated(0.0, "day"),
     }
     data = small.model_dump()
-    data["pathogen"] |= {"intensive_care_fraction_by_age": None, "admission_to_intensive_care": None, "intensive_care_stay": None}
-    run = lz.simulate(under(Scenario.model_validate(data), measure(community=0.3, start=None, trigger=trigger)), town, seed=1)
+    data["pathogen"] |= {
+        "intensive_care_fraction_by_age": None,
+        "admission_to_intensive_care": None,
+        "intensive_care_stay": None,
+    }
+    run = lz.simulate(
+        under(Scenario.model_validate(data), measure(community=0.3, start=None, trigger=trigger)),
+        town,
+        seed=1,
+    )
     s = run.severity
     in_bed = [
-        ((np.floor(s.admitted) < day) & (np.floor(s.discharged) >= day)).sum() * 1e5 / town.people for day in range(run.raw.days)
+        ((np.floor(s.admitted) < day) & (np.floor(s.discharged) >= day)).sum() * 1e5 / town.people
+        for day in range(run.raw.days)
     ]
     on, expected = False, []
     for beds in in_bed:
@@ -131,15 +160,25 @@ def test_fines_for_passes_come_at_their_rates(small, town):
         "records_per_person_day": stated(0.5, "record/person-day"), "retention_days": stated(10.0, "day"), "recipients": stated(2, "count"),
         "fine_per_person_day": stated(0.01, "1/person/day", 1), "wrong_fine_per_person_day": stated(0.002, "1/person/day", 1),
     }  # fmt: skip
-    run = lz.simulate(under(small.replace(days=50), measure(compliance=0.7, start=5.0, end=45.0, passes=passes)), town, seed=1)
+    run = lz.simulate(
+        under(small.replace(days=50), measure(compliance=0.7, start=5.0, end=45.0, passes=passes)),
+        town,
+        seed=1,
+    )
     daily = dict(zip(DAILY, run.raw.tally.daily))
     slots = town.city.reach * 40
     right, wrong = slots * 0.3 * 0.01, slots * 0.7 * 0.002
     assert abs(daily["wrong_pass_fines"].sum() - wrong) < 5 * math.sqrt(wrong)
-    assert abs(daily["pass_fines"].sum() - daily["wrong_pass_fines"].sum() - right) < 5 * math.sqrt(right)
+    assert abs(daily["pass_fines"].sum() - daily["wrong_pass_fines"].sum() - right) < 5 * math.sqrt(
+        right
+    )
     assert daily["pass_fines"][:5].sum() == daily["pass_fines"][45:].sum() == 0
     held = run.records_held["passes"].to_numpy()
-    assert held[5] == 0.5 * town.people and held[30] == 10 * 0.5 * town.people and held[-1] == 5 * 0.5 * town.people
+    assert (
+        held[5] == 0.5 * town.people
+        and held[30] == 10 * 0.5 * town.people
+        and held[-1] == 5 * 0.5 * town.people
+    )
 
 
 def test_a_measure_without_effect_changes_nothing(small, town):
@@ -153,14 +192,17 @@ def test_a_measure_without_effect_changes_nothing(small, town):
 def test_the_tracer_asks_about_the_contacts_that_measures_left(small, town):
     """Everything but home closed: lists of interviews hold household members only."""
     scenario = small.replace(tracing="interview", initial_infections=200, **SURE_TESTS)
-    run = lz.simulate(under(constant_delays(scenario), measure(0.0, 0.0, 0.0)), town, seed=1, keep_lists=True)
+    run = lz.simulate(
+        under(constant_delays(scenario), measure(0.0, 0.0, 0.0)), town, seed=1, keep_lists=True
+    )
     home = town.city.household
     assert len(run.lists) > 50
     assert (home[run.lists["index_case"]] == home[run.lists["person"]]).all()
 
 
 def test_the_index_of_moscow_has_the_published_means_of_each_month():
-    """OxCGRT, Russia 2020: March 41.9, April 85.5, May 80.7, June 64.4, July 56.9; day 0 is 15 March."""
+    """OxCGRT, Russia 2020: March 41.9, April 85.5, May 80.7, June 64.4, July 56.9; day 0 is 15
+    March."""
     region = load("region", "moscow-spring-2020")
     days = np.arange(-14, 139)  # 1 March to 31 July
     starts = np.array([m.start_day.value for m in region.measures])
@@ -178,5 +220,9 @@ def test_handlers_of_measures_are_not_given_the_truth():
     from lazaretto.engine import region
 
     for name, function in vars(region).items():
-        if hasattr(function, "py_func") and function.py_func.__module__ == region.__name__ and name != "too_weak":
+        if (
+            hasattr(function, "py_func")
+            and function.py_func.__module__ == region.__name__
+            and name != "too_weak"
+        ):
             assert "history" not in inspect.signature(function.py_func).parameters, name

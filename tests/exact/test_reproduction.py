@@ -1,4 +1,5 @@
-"""R0 is solved once: the answer is remembered in the process and on disk, and a damaged file is solved again."""
+"""R0 is solved once: the answer is remembered in the process and on disk, and a damaged file is
+solved again."""
 
 from __future__ import annotations
 
@@ -18,7 +19,9 @@ def empty_memory(tmp_path, monkeypatch):
     remembered._remembered.cache_clear()
 
 
-def test_r0_is_read_from_disk_and_solved_again_when_damaged(moscow, town, empty_memory, monkeypatch):
+def test_r0_is_read_from_disk_and_solved_again_when_damaged(
+    moscow, town, empty_memory, monkeypatch
+):
     found = remembered.reproduction(moscow.pathogen, town)
     assert found.r0 == pytest.approx(moscow.pathogen.R0.value, rel=0.01)
     (file,) = (empty_memory / "reproduction").glob("*.json")
@@ -27,7 +30,13 @@ def test_r0_is_read_from_disk_and_solved_again_when_damaged(moscow, town, empty_
     remembered._remembered.cache_clear()
     assert remembered.reproduction(moscow.pathogen, town) == found
     assert not asked, "read from disk, the very same numbers"
-    for damage in ("", "{", "[]", json.dumps({"r0": 1.0}), json.dumps({**found._asdict(), "more": 1})):
+    for damage in (
+        "",
+        "{",
+        "[]",
+        json.dumps({"r0": 1.0}),
+        json.dumps({**found._asdict(), "more": 1}),
+    ):
         file.write_text(damage)
         remembered._remembered.cache_clear()
         assert remembered.reproduction(moscow.pathogen, town) == found
@@ -37,10 +46,16 @@ def test_r0_is_read_from_disk_and_solved_again_when_damaged(moscow, town, empty_
 def test_another_population_or_pathogen_is_another_question(moscow, town, empty_memory):
     remembered.reproduction(moscow.pathogen, town)
     remembered.reproduction(moscow.replace(**{"pathogen.R0": 1.5}).pathogen, town)
-    remembered.reproduction(moscow.pathogen, lz.build_population(moscow.population, people=5000, seed=2))
+    remembered.reproduction(
+        moscow.pathogen, lz.build_population(moscow.population, people=5000, seed=2)
+    )
     assert len(list((empty_memory / "reproduction").glob("*.json"))) == 3
 
 
-def test_a_folder_that_cannot_be_written_only_costs_solving_again(moscow, town, empty_memory, monkeypatch):
+def test_a_folder_that_cannot_be_written_only_costs_solving_again(
+    moscow, town, empty_memory, monkeypatch
+):
     (empty_memory / "reproduction").write_text("a file where the folder should be")
-    assert remembered.reproduction(moscow.pathogen, town).r0 == pytest.approx(moscow.pathogen.R0.value, rel=0.01)
+    assert remembered.reproduction(moscow.pathogen, town).r0 == pytest.approx(
+        moscow.pathogen.R0.value, rel=0.01
+    )

@@ -13,7 +13,9 @@ BIOLOGY = ("person", "source", "layer", "time", "infectious", "onset", "symptoma
 
 def assert_same_history(one, two):
     for name in BIOLOGY:
-        np.testing.assert_array_equal(getattr(one.raw.history, name), getattr(two.raw.history, name), err_msg=name)
+        np.testing.assert_array_equal(
+            getattr(one.raw.history, name), getattr(two.raw.history, name), err_msg=name
+        )
 
 
 def test_the_same_seed_gives_the_same_run(small, town):
@@ -32,17 +34,24 @@ def test_coverage_zero_equals_no_tracing_array_for_array(small, town, seed):
     nothing = lz.simulate(small.replace(tracing="none"), town, seed=seed)
     scenario = small.replace(tracing="interview")
     data = scenario.model_dump()
-    data["tracing"]["instruments"][0]["cooperation_probability"] |= {"value": 0.0, "range": [0.0, 1.0]}
+    data["tracing"]["instruments"][0]["cooperation_probability"] |= {
+        "value": 0.0,
+        "range": [0.0, 1.0],
+    }
     refused = lz.simulate(type(scenario).model_validate(data), town, seed=seed)
     assert_same_history(nothing, refused)
     np.testing.assert_array_equal(nothing.raw.tally.daily, refused.raw.tally.daily)
     for name in ("order_person", "order_start", "order_until", "order_pathway"):
-        np.testing.assert_array_equal(getattr(nothing.raw.records, name), getattr(refused.raw.records, name))
+        np.testing.assert_array_equal(
+            getattr(nothing.raw.records, name), getattr(refused.raw.records, name)
+        )
     full = lz.simulate(scenario, town, seed=seed)
     assert not np.array_equal(full.raw.history.time, nothing.raw.history.time)
 
 
-@pytest.mark.parametrize("tracing", ["none", "interview", "operator-geolocation", "call-list", "venue-check-in"])
+@pytest.mark.parametrize(
+    "tracing", ["none", "interview", "operator-geolocation", "call-list", "venue-check-in"]
+)
 def test_one_more_person_without_contacts_changes_nothing_for_anybody_else(small, town, tracing):
     scenario = small.replace(tracing=tracing, isolation="sms-and-police")
     before = lz.simulate(scenario, town, seed=4)
@@ -56,7 +65,9 @@ def test_one_more_person_without_contacts_changes_nothing_for_anybody_else(small
 
 def test_policies_share_people_contacts_and_periods(small, town):
     one = lz.simulate(small.replace(tracing="none"), town, seed=2).raw.history
-    two = lz.simulate(small.replace(tracing="interview", isolation="supported"), town, seed=2).raw.history
+    two = lz.simulate(
+        small.replace(tracing="interview", isolation="supported"), town, seed=2
+    ).raw.history
     periods = {}
     for h in (one, two):
         for row in range(len(h.person)):
@@ -87,11 +98,21 @@ def test_people_are_conserved_every_day_and_deaths_are_infected(small, town):
     for tracing in ("none", "operator-geolocation"):
         run = lz.simulate(small.replace(tracing=tracing), town, seed=1)
         c = run.curves
-        total = c["S"] + c["E"] + c["I_presymptomatic"] + c["I_symptomatic"] + c["I_asymptomatic"] + c["R"] + c["D"]
+        total = (
+            c["S"]
+            + c["E"]
+            + c["I_presymptomatic"]
+            + c["I_symptomatic"]
+            + c["I_asymptomatic"]
+            + c["R"]
+            + c["D"]
+        )
         assert (total == town.people).all()
         assert all((c[name] >= 0).all() for name in c.data_vars)
         assert c["new_infections"].sum() == len(run.raw.history.person)
-        assert run.panel["infections"] == pytest.approx(len(run.raw.history.person) * 1e5 / town.people)
+        assert run.panel["infections"] == pytest.approx(
+            len(run.raw.history.person) * 1e5 / town.people
+        )
 
 
 def test_everybody_passes_the_stages_in_order(small, town):

@@ -1,4 +1,5 @@
-"""Choices come from the files that are there; what a page sends is checked before anything is made of it."""
+"""Choices come from the files that are there; what a page sends is checked before anything is made
+of it."""
 
 from __future__ import annotations
 
@@ -6,7 +7,15 @@ import shutil
 
 import pytest
 
-from lazaretto.explore.settings import STATED_REGION, Policy, choices, first_settings, nearby, read_settings, scenarios
+from lazaretto.explore.settings import (
+    STATED_REGION,
+    Policy,
+    choices,
+    first_settings,
+    nearby,
+    read_settings,
+    scenarios,
+)
 from lazaretto.parameters import ParameterError, library, list_names, load_pathogen
 
 
@@ -17,7 +26,12 @@ def settings(moscow):
 
 def test_every_file_of_a_kind_is_offered(settings):
     offered = choices({}, settings)
-    for key, kind in {"pathogen": "pathogens", "tracing": "tracing", "isolation": "isolation", "region": "region"}.items():
+    for key, kind in {
+        "pathogen": "pathogens",
+        "tracing": "tracing",
+        "isolation": "isolation",
+        "region": "region",
+    }.items():
         assert [one["name"] for one in offered[key]] == list_names(kind)
         assert all(one["label"] and one["description"] for one in offered[key])
 
@@ -25,7 +39,9 @@ def test_every_file_of_a_kind_is_offered(settings):
 def test_a_new_file_appears_by_itself(settings, monkeypatch, tmp_path):
     folder = tmp_path / "params"
     shutil.copytree(library.params_folder(), folder)
-    text = (folder / "isolation" / "advice.toml").read_text().replace('title = "', 'title = "New: ', 1)
+    text = (
+        (folder / "isolation" / "advice.toml").read_text().replace('title = "', 'title = "New: ', 1)
+    )
     (folder / "isolation" / "a-new-regime.toml").write_text(text)
     monkeypatch.setattr(library, "params_folder", lambda: folder)
     offered = {one["name"]: one["label"] for one in choices({}, settings)["isolation"]}
@@ -60,13 +76,22 @@ def test_each_setting_reaches_the_scenario(moscow, settings):
     read = read_settings(said, settings)
     assert read.a == Policy("bluetooth-app", "supported") and read.b == settings.b
     a, b = scenarios(moscow, read)
-    assert a.names["tracing"] == "bluetooth-app" and a.names["isolation"] == "supported" and b.names["tracing"] == "none"
+    assert (
+        a.names["tracing"] == "bluetooth-app"
+        and a.names["isolation"] == "supported"
+        and b.names["tracing"] == "none"
+    )
     for scenario in (a, b):
         assert scenario.pathogen.latent_period.mean == 7.5
         assert scenario.people.value == 5000
-        assert scenario.names["region"] == "by-case-count" and scenario.region.measures[0].trigger is not None
+        assert (
+            scenario.names["region"] == "by-case-count"
+            and scenario.region.measures[0].trigger is not None
+        )
         for name in ("kappa_reporting", "kappa_cooperation", "kappa_phone"):
-            assert getattr(scenario.behaviour, name).value == pytest.approx(2 * getattr(moscow.behaviour, name).value)
+            assert getattr(scenario.behaviour, name).value == pytest.approx(
+                2 * getattr(moscow.behaviour, name).value
+            )
     off, _ = scenarios(moscow, settings._replace(kappa=0.0))
     assert off.behaviour.avoidance_is_off
 
@@ -92,11 +117,15 @@ def test_nearby_settings_are_one_move_away_and_can_be_said(settings):
         assert len(changed) == 1
         assert read_settings(one._asdict(), settings) == one
     assert settings in nearby(near[0])
-    shifted = settings._replace(latent_days=load_pathogen(settings.pathogen).latent_period.mean + 0.25)
+    shifted = settings._replace(
+        latent_days=load_pathogen(settings.pathogen).latent_period.mean + 0.25
+    )
     assert settings in nearby(shifted)
 
 
-def test_a_level_that_tests_contacts_brings_the_testing_for_both(moscow, settings, monkeypatch, tmp_path):
+def test_a_level_that_tests_contacts_brings_the_testing_for_both(
+    moscow, settings, monkeypatch, tmp_path
+):
     folder = tmp_path / "params"
     shutil.copytree(library.params_folder(), folder)
     text = (folder / "tracing" / "household.toml").read_text().replace('"quarantine"', '"test"')

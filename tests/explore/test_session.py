@@ -1,4 +1,5 @@
-"""The worker behind the page: answers are those of the package, older questions are dropped, mistakes become messages."""
+"""The worker behind the page: answers are those of the package, older questions are dropped,
+mistakes become messages."""
 
 from __future__ import annotations
 
@@ -60,7 +61,10 @@ def numbers_of(told):
 
 
 def test_the_answer_is_what_the_package_says(begun, page):
-    told = page.ask(a={"tracing": "interview", "isolation": "supported"}, b={"tracing": "none", "isolation": "advice"})
+    told = page.ask(
+        a={"tracing": "interview", "isolation": "supported"},
+        b={"tracing": "none", "isolation": "advice"},
+    )
     assert told["error"] == "" and told["seeds"] == 3
     population = lz.build_population(begun.scenario.population, people=2000, seed=1)
     a, b = scenarios(begun.scenario, page.session.settings)
@@ -82,7 +86,9 @@ def test_described_is_the_same_as_describe():
     values = np.array([[1.0, 2.0, np.nan, 5.0], [3.0, 2.0, np.nan, np.inf], [8.0, 2.0, 1.0, 7.0]])
     finite = np.where(np.isfinite(values), values, np.nan)
     wanted = describe(xr.DataArray(finite[:, [0, 1]], dims=("seed", "c")))
-    np.testing.assert_allclose(_described(values)[:, [0, 1]], [wanted["mean"], wanted["low"], wanted["high"]])
+    np.testing.assert_allclose(
+        _described(values)[:, [0, 1]], [wanted["mean"], wanted["low"], wanted["high"]]
+    )
     assert _described(values)[0].tolist() == pytest.approx([4.0, 2.0, 1.0, 6.0])
     assert math.isnan(_described(np.full((3, 1), np.nan))[0, 0])
 
@@ -96,10 +102,15 @@ def test_the_same_policy_twice_differs_in_nothing(page):
 
 
 def test_better_is_said_only_where_the_interval_leaves_nought_out(page):
-    told = page.ask(a={"tracing": "none", "isolation": "advice"}, b={"tracing": "operator-geolocation", "isolation": "supported"})
+    told = page.ask(
+        a={"tracing": "none", "isolation": "advice"},
+        b={"tracing": "operator-geolocation", "isolation": "supported"},
+    )
     lines = numbers_of(told)
     assert lines["Quarantine days ordered"]["difference"]["better"] == "A"
-    assert lines["Days at home unasked"]["difference"]["better"] == ""  # neither direction is better
+    assert (
+        lines["Days at home unasked"]["difference"]["better"] == ""
+    )  # neither direction is better
 
 
 def test_without_avoidance_the_page_warns(page):
@@ -113,7 +124,8 @@ def test_a_mistake_becomes_a_message_and_the_page_goes_on(page):
 
 
 def test_only_the_newest_question_is_answered(begun, page, monkeypatch):
-    """Question: while the first answer is computed, three more are asked; are the two in the middle skipped?"""
+    """Question: while the first answer is computed, three more are asked; are the two in the middle
+    skipped?"""
     entered, go_on = threading.Event(), threading.Event()
     prepare = type(begun.laboratory).prepare
 
@@ -147,7 +159,11 @@ def test_a_second_question_of_the_same_is_not_run_again(begun, page, monkeypatch
 
 
 def test_the_next_move_is_computed_before_it_is_asked(begun, page, monkeypatch):
-    page.ask(a={"tracing": "interview", "isolation": "legal-duty"}, b={"tracing": "none", "isolation": "advice"}, seeds=3)
+    page.ask(
+        a={"tracing": "interview", "isolation": "legal-duty"},
+        b={"tracing": "none", "isolation": "advice"},
+        seeds=3,
+    )
     near = nearby(page.session.settings)[0]
     hashes = [side.parameter_hash for side in scenarios(begun.scenario, near)]
     until = time.monotonic() + WAIT

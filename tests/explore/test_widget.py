@@ -10,7 +10,9 @@ from lazaretto.explore import widget as made
 
 
 def test_the_widget_answers_settings_from_the_notebook():
-    pytest.importorskip("anywidget", reason="the package anywidget is not installed (extra explore)")
+    pytest.importorskip(
+        "anywidget", reason="the package anywidget is not installed (extra explore)"
+    )
     widget = made(people=2000, seeds=2)
     assert widget.choices["tracing"]
 

@@ -1,4 +1,5 @@
-"""Strange input: parameter files and tables with one thing wrong, and a way of calling the program as a user does.
+"""Strange input: parameter files and tables with one thing wrong, and a way of calling the program
+as a user does.
 
 Used by the tests beside it (hypothesis) and by `tests/verification/fuzz.py` (atheris).
 """
@@ -94,7 +95,13 @@ def shipped(kind: str, name: str) -> dict[str, Any]:
 
 def places(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """The path of everything inside plain data."""
-    inside = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    inside = (
+        data.items()
+        if isinstance(data, dict)
+        else enumerate(data)
+        if isinstance(data, list)
+        else ()
+    )
     for key, value in inside:
         yield (*path, key)
         yield from places(value, (*path, key))
@@ -133,16 +140,27 @@ def files(draw: Any, kinds: tuple[str, ...] = KINDS) -> tuple[str, dict[str, Any
         if not everything:
             break
         path = draw(st.sampled_from(everything))
-        changed(data, path, draw(st.sampled_from(("set", "set", "set", "drop", "rename", "add"))), draw(VALUES))
+        changed(
+            data,
+            path,
+            draw(st.sampled_from(("set", "set", "set", "drop", "rename", "add"))),
+            draw(VALUES),
+        )
     return kind, data
 
 
 def toml(value: Any, top: bool = True) -> str:
     """Plain data as TOML; tables inside are inline."""
     if top:
-        return "".join(f"{json.dumps(key)} = {toml(inner, False)}\n" for key, inner in value.items())
+        return "".join(
+            f"{json.dumps(key)} = {toml(inner, False)}\n" for key, inner in value.items()
+        )
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{json.dumps(key)} = {toml(inner, False)}" for key, inner in value.items()) + "}"
+        return (
+            "{"
+            + ", ".join(f"{json.dumps(key)} = {toml(inner, False)}" for key, inner in value.items())
+            + "}"
+        )
     if isinstance(value, list):
         return "[" + ", ".join(toml(inner, False) for inner in value) + "]"
     if isinstance(value, str):
@@ -156,7 +174,10 @@ def call(*arguments: str) -> tuple[int, str, str]:
     """(exit status, stdout, stderr) of the program; anything but a clean end is raised."""
     out, err = io.StringIO(), io.StringIO()
     try:
-        with redirect_stdout(out), redirect_stderr(err):  # the consoles of `cli` look the streams up at each print
+        with (
+            redirect_stdout(out),
+            redirect_stderr(err),
+        ):  # the consoles of `cli` look the streams up at each print
             main(list(arguments))
     except SystemExit as ended:
         return int(ended.code or 0), out.getvalue(), err.getvalue()
@@ -165,7 +186,11 @@ def call(*arguments: str) -> tuple[int, str, str]:
 
 def held(folder: Path) -> dict[str, bytes]:
     """Every file below a folder with its content."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 CELLS = st.one_of(

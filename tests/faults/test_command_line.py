@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from strange import NAMES, call, files, held, toml
 
 MORE = settings(
-    deadline=30_000, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], derandomize=True
+    deadline=30_000,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    derandomize=True,
 )
 PROGRAM = [sys.executable, "-c", "from lazaretto.cli import main; main()"]
 WORDS = st.one_of(
@@ -144,7 +146,13 @@ def test_a_refused_run_leaves_nothing_behind(folder, pairs, seeds, people):
     )
     written = held(out)
     if status == 0:
-        assert set(written) == {"panel.csv", "curves.nc", "transmissions.csv", "events.csv", "scenario.json"}
+        assert set(written) == {
+            "panel.csv",
+            "curves.nc",
+            "transmissions.csv",
+            "events.csv",
+            "scenario.json",
+        }
     else:
         assert not written
     for name in written:
@@ -159,7 +167,9 @@ def test_strange_files_given_to_the_program(folder, one):
     path = folder / kind / "mine.toml"
     path.write_bytes(toml(data).encode("utf-8", "surrogatepass"))
     for command in ("validate", "show"):
-        status, _, _ = ends_well(command, str(path), *(["--no-outputs"] if command == "show" else []))
+        status, _, _ = ends_well(
+            command, str(path), *(["--no-outputs"] if command == "show" else [])
+        )
         assert status in (0, 2)
 
 

@@ -18,13 +18,17 @@ from lazaretto.population.idealised import PopulationError
 from lazaretto.population.observed import read_copenhagen, read_haslemere, read_sociopatterns
 
 MORE = settings(
-    deadline=20_000, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], derandomize=True
+    deadline=20_000,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    derandomize=True,
 )
 DOORS = {
     "edges": lz.Population.from_edges,
     "weighted": lambda path: lz.Population.from_edges(path, weight="minutes"),
     "contacts": lz.Population.from_contacts,
-    "sorted contacts": lambda path: lz.Population.from_contacts(path, sort=True, time_unit="second"),
+    "sorted contacts": lambda path: lz.Population.from_contacts(
+        path, sort=True, time_unit="second"
+    ),
     "sociopatterns": lambda path: lz.Population.from_contacts(read_sociopatterns(path)),
     "copenhagen": lambda path: lz.Population.from_contacts(read_copenhagen(path)),
     "haslemere": lambda path: lz.Population.from_contacts(read_haslemere(path)),
@@ -78,7 +82,15 @@ def test_places_that_are_no_files(tmp_path, door):
     (tmp_path / "gone.csv").symlink_to(tmp_path / "nothing.csv")
     (tmp_path / "folder.csv").mkdir()
     (tmp_path / "device.csv").symlink_to("/dev/zero")
-    for name in ("pipe.csv", "loop.csv", "gone.csv", "folder.csv", "device.csv", "a" * 300 + ".csv", "a\0b.csv"):
+    for name in (
+        "pipe.csv",
+        "loop.csv",
+        "gone.csv",
+        "folder.csv",
+        "device.csv",
+        "a" * 300 + ".csv",
+        "a\0b.csv",
+    ):
         with pytest.raises(PopulationError):
             DOORS[door](tmp_path / name)
 
@@ -127,7 +139,10 @@ IDS = st.one_of(
 
 
 @given(
-    st.lists(st.tuples(IDS, IDS, st.floats() | st.integers(), st.floats() | st.text(max_size=2)), max_size=4),
+    st.lists(
+        st.tuples(IDS, IDS, st.floats() | st.integers(), st.floats() | st.text(max_size=2)),
+        max_size=4,
+    ),
     st.sampled_from([None, 0, -1, 3, 10**12, [1, "a"], []]),
 )
 @settings(MORE, max_examples=200)

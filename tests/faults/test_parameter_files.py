@@ -1,4 +1,5 @@
-"""Parameter files with something wrong: refused with one clear message, or accepted and then they run."""
+"""Parameter files with something wrong: refused with one clear message, or accepted and then they
+run."""
 
 from __future__ import annotations
 
@@ -13,7 +14,9 @@ import lazaretto as lz
 from lazaretto.parameters import ParameterError, validate_file
 
 MORE = settings(
-    deadline=20_000, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], derandomize=True
+    deadline=20_000,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    derandomize=True,
 )
 RUNS_WITH = {
     "pathogens": "pathogen",
@@ -56,7 +59,9 @@ def test_a_changed_file_is_accepted_or_refused_in_one_message(folder, one):
     except ParameterError as problem:
         text = str(problem)
         assert "mine.toml" in text or "there is no" in text, text
-        assert "Traceback" not in text and "pydantic" not in text and "validation error" not in text, text
+        assert (
+            "Traceback" not in text and "pydantic" not in text and "validation error" not in text
+        ), text
         assert len(text) < 20_000
 
 
@@ -87,7 +92,11 @@ def test_what_is_accepted_runs_or_is_refused(compiled, folder, one):
     assert run.panel.notna().any()
 
 
-@given(st.sampled_from(SHIPPED), st.sampled_from(["utf-8-sig", "utf-16", "utf-16-be", "utf-32", "latin-1", "cp1251"]), st.data())
+@given(
+    st.sampled_from(SHIPPED),
+    st.sampled_from(["utf-8-sig", "utf-16", "utf-16-be", "utf-32", "latin-1", "cp1251"]),
+    st.data(),
+)
 @settings(MORE, max_examples=60)
 def test_other_encodings_and_broken_bytes(folder, which, encoding, data):
     kind, name = which
@@ -95,7 +104,9 @@ def test_other_encodings_and_broken_bytes(folder, which, encoding, data):
     content = bytearray(text.encode(encoding, "replace"))
     if data.draw(st.booleans()):
         place = data.draw(st.integers(0, len(content) - 1))
-        content[place : place + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3) | st.just(b"\x00"))
+        content[place : place + data.draw(st.integers(0, 3))] = data.draw(
+            st.binary(max_size=3) | st.just(b"\x00")
+        )
     file = written(folder, kind, bytes(content))
     try:
         validate_file(file)

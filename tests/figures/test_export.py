@@ -20,7 +20,11 @@ def figure():
 def test_html_needs_nothing(figure, tmp_path):
     file = lz.figures.save(figure, tmp_path / "one.html")
     text = file.read_text(encoding="utf-8")
-    assert "A title" in text and 'name="viewport"' in text and "https://cdn" not in text.partition("<body>")[0]
+    assert (
+        "A title" in text
+        and 'name="viewport"' in text
+        and "https://cdn" not in text.partition("<body>")[0]
+    )
 
 
 @pytest.mark.parametrize("name", ["one.jpeg", "one", "one.svg.txt"])
@@ -43,12 +47,16 @@ def test_without_kaleido_the_message_says_what_to_install(figure, tmp_path, monk
 
 def test_without_a_chrome_the_message_says_how_to_get_one(figure, tmp_path, monkeypatch):
     pytest.importorskip("kaleido", reason="the package kaleido is not installed (extra dev)")
-    monkeypatch.setattr("choreographer.browsers.chromium.Chromium.find_browser", classmethod(lambda *_, **__: None))
+    monkeypatch.setattr(
+        "choreographer.browsers.chromium.Chromium.find_browser", classmethod(lambda *_, **__: None)
+    )
     with pytest.raises(FigureError, match="apt install chromium"):
         lz.figures.save(figure, tmp_path / "one.svg")
 
 
-@pytest.mark.parametrize(("ending", "begins"), [(".svg", b"<svg"), (".pdf", b"%PDF"), (".png", b"\x89PNG")])
+@pytest.mark.parametrize(
+    ("ending", "begins"), [(".svg", b"<svg"), (".pdf", b"%PDF"), (".png", b"\x89PNG")]
+)
 def test_pictures_are_what_their_ending_says(figure, tmp_path, ending, begins):
     pytest.importorskip("kaleido", reason="the package kaleido is not installed (extra dev)")
     need_chromium()

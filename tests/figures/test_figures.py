@@ -1,4 +1,5 @@
-"""What the figures say: positions, marks, numbers and colours of known results; names from outside are escaped."""
+"""What the figures say: positions, marks, numbers and colours of known results; names from outside
+are escaped."""
 
 from __future__ import annotations
 
@@ -23,12 +24,15 @@ EVIL = "<img src=x onerror=alert(1)>"
 
 @pytest.fixture(scope="module")
 def run(moscow):
-    """A star of five people with an evil name among them: the middle is infected first and infects all others at its onset."""
+    """A star of five people with an evil name among them: the middle is infected first and infects
+    all others at its onset."""
     names = [EVIL, "b", "c", "d", "e"]
     table = pd.DataFrame({"one": [EVIL] * 4, "other": names[1:]})
     population = lz.Population.from_edges(table, people=names)
     scenario = constant_delays(moscow.replace(**SURE_TESTS, days=30))
-    scenario = type(scenario).model_validate(scenario.model_dump() | {"pathogen": constant_pathogen().model_dump()})
+    scenario = type(scenario).model_validate(
+        scenario.model_dump() | {"pathogen": constant_pathogen().model_dump()}
+    )
     return lz.simulate(scenario, population, seed=1, first=[0])
 
 
@@ -47,7 +51,8 @@ def test_the_tree_puts_children_below_their_infector_and_nobody_twice(small, tow
     inner = np.flatnonzero(chosen["source"] >= 0)
     assert (place[inner] > place[chosen["source"].to_numpy()[inner]]).all()
     assert f"the first 120 of {len(table):,}" in figure.layout.title.text
-    # no joint runs through the line of somebody else: whoever lies between is infected later than the child of the joint
+    # no joint runs through the line of somebody else: whoever lies between is infected later than
+    # the child of the joint
     day = chosen["day"].to_numpy()
     for child in inner:
         top, bottom = place[chosen["source"].iloc[child]], place[child]
@@ -68,10 +73,17 @@ def test_names_from_outside_are_escaped_everywhere(run):
         lz.figures.animation(run, title=EVIL),
         lz.figures.stock(pd.DataFrame({EVIL: [1.0, 2.0]}), EVIL, EVIL),
         lz.figures.cascade(
-            pd.DataFrame({"instrument": [EVIL], "step": ["cases found"], "unit": ["cases"], "count": [1.0]}), EVIL
+            pd.DataFrame(
+                {"instrument": [EVIL], "step": ["cases found"], "unit": ["cases"], "count": [1.0]}
+            ),
+            EVIL,
         ),
-        pair_curves(Side(EVIL, EVIL, np.ones((2, 5))), Side("none", "advice", np.ones((2, 5))), EVIL),
-        pair_race(np.arange(3.0), np.ones(3), [(EVIL, EVIL, 1.0), ("none", "advice", float("nan"))], EVIL),
+        pair_curves(
+            Side(EVIL, EVIL, np.ones((2, 5))), Side("none", "advice", np.ones((2, 5))), EVIL
+        ),
+        pair_race(
+            np.arange(3.0), np.ones(3), [(EVIL, EVIL, 1.0), ("none", "advice", float("nan"))], EVIL
+        ),
     ]
     for figure in drawn:
         text = figure.to_json()
@@ -109,7 +121,9 @@ def test_the_layout_is_the_same_every_time_and_puts_friends_near(run):
     places = lz.figures.layout(run.population)
     np.testing.assert_array_equal(places, lz.figures.layout(run.population))
     pairs = pd.DataFrame({"one": [0, 1, 3, 4, 2], "other": [1, 2, 4, 5, 0]})
-    two = lz.Population.from_edges(pd.concat([pairs, pd.DataFrame({"one": [3, 2], "other": [5, 3]})]))
+    two = lz.Population.from_edges(
+        pd.concat([pairs, pd.DataFrame({"one": [3, 2], "other": [5, 3]})])
+    )
     at = lz.figures.layout(two)
     within = np.linalg.norm(at[0] - at[1])
     assert within < np.linalg.norm(at[0] - at[4])
@@ -128,7 +142,8 @@ def test_the_cascade_gives_counts_per_hundred_cases(small, town):
 
 
 def made_up(cells: int = 2) -> xr.Dataset:
-    """Results of known numbers: infections 100 and 50, fines 0 and 10, deaths 5 and 5 give or take, recall nan and 0.4."""
+    """Results of known numbers: infections 100 and 50, fines 0 and 10, deaths 5 and 5 give or take,
+    recall nan and 0.4."""
     levels = ["none", *(f"level-{i}" for i in range(1, cells))]
     seeds = 4
     noise = np.array([-1.0, 1.0, -1.0, 1.0])
@@ -161,9 +176,19 @@ def test_the_panel_in_colours_says_how_much_better_or_worse():
     z, text = np.asarray(table.z, float), table.text
     row = {
         name: heads.index(name)
-        for name in ("Infections", "Deaths", "Fines", "Cases found", "Contacts found", "Day the stock is empty")
+        for name in (
+            "Infections",
+            "Deaths",
+            "Fines",
+            "Cases found",
+            "Contacts found",
+            "Day the stock is empty",
+        )
     }
-    assert z[row["Infections"]].tolist() == [0.0, -0.5]  # half as many: better by half of the baseline
+    assert z[row["Infections"]].tolist() == [
+        0.0,
+        -0.5,
+    ]  # half as many: better by half of the baseline
     assert z[row["Deaths"]].tolist() == [0.0, 0.0]  # the interval of the difference holds 0
     assert z[row["Fines"]].tolist() == [0.0, 1.0]  # none in the baseline: of the largest
     assert z[row["Cases found"]].tolist() == [0.0, 0.0]  # neither direction is better
@@ -180,7 +205,9 @@ def test_too_many_cells_are_refused_with_a_way_out():
 
 def test_two_policies_keep_their_colour_and_dash():
     values = np.tile([0.0, 1.0, 5.0, 2.0, 0.0], (3, 1))
-    figure = pair_curves(Side("interview", "supported", values), Side("none", "sms-and-police", 2 * values), "x")
+    figure = pair_curves(
+        Side("interview", "supported", values), Side("none", "sms-and-police", 2 * values), "x"
+    )
     lines = [t for t in figure.data if t.mode == "lines" and t.showlegend is not False]
     assert [t.line.color for t in lines] == [colour("supported"), colour("sms-and-police")]
     assert [t.line.dash for t in lines] == [dash("interview"), dash("none")]
@@ -190,7 +217,10 @@ def test_two_policies_keep_their_colour_and_dash():
 
 def test_the_race_of_two_is_marked_on_the_line():
     figure = pair_race(
-        np.array([0.0, 2.0]), np.array([1.0, 0.0]), [("interview", "advice", 0.5), ("none", "advice", float("nan"))], "p"
+        np.array([0.0, 2.0]),
+        np.array([1.0, 0.0]),
+        [("interview", "advice", 0.5), ("none", "advice", float("nan"))],
+        "p",
     )
     mark = next(t for t in figure.data if t.mode == "markers+text")
     assert (mark.x[0], mark.y[0]) == (0.5, 0.75)

@@ -1,4 +1,5 @@
-"""One colour per regime and one dash and symbol per level, told apart by everybody, also on paper."""
+"""One colour per regime and one dash and symbol per level, told apart by everybody, also on
+paper."""
 
 from __future__ import annotations
 
@@ -26,15 +27,35 @@ REGIMES, LEVELS = 9, 13
 LEAST_CONTRAST = 3.0  # WCAG 2.2, 1.4.11, for graphics
 LEAST_DISTANCE = (
     6 * 2.3
-)  # CIE 1976; 2.3 can just be seen (Mahy M et al 1994). Okabe & Ito's own blue and green are 17.0 apart without blue
+    # CIE 1976; 2.3 can just be seen (Mahy M et al 1994). Okabe & Ito's own blue and green are 17.0
+    # apart without blue
+)
 # Machado GM, Oliveira MM, Fernandes LAF 2009 (10.1109/TVCG.2009.113), severity 1
 VISIONS = {
     "all cones": np.eye(3),
-    "without red": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
-    "without green": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
-    "without blue": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+    "without red": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "without green": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "without blue": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
 }
-TO_XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
+TO_XYZ = np.array(
+    [
+        [0.4124564, 0.3575761, 0.1804375],
+        [0.2126729, 0.7151522, 0.0721750],
+        [0.0193339, 0.1191920, 0.9503041],
+    ]
+)
 WHITE = np.array([0.95047, 1.0, 1.08883])
 
 

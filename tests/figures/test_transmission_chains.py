@@ -1,4 +1,5 @@
-"""Person by person: times and withdrawals that are known exactly, and states that add up to the curves."""
+"""Person by person: times and withdrawals that are known exactly, and states that add up to the
+curves."""
 
 from __future__ import annotations
 
@@ -14,14 +15,18 @@ from lazaretto.analysis.compare import AnalysisError
 
 
 def with_pathogen(scenario, pathogen):
-    return type(scenario).model_validate(scenario.model_dump() | {"pathogen": pathogen.model_dump()})
+    return type(scenario).model_validate(
+        scenario.model_dump() | {"pathogen": pathogen.model_dump()}
+    )
 
 
 @pytest.fixture(scope="module")
 def path_run(moscow):
-    """0 - 1 - 2 in a row; person 0 is infected at the start. Latent 2, onset 3, infectious to 8; transmission at onset; result 0.75 days
-    after it; a case is isolated for 10 days."""
-    scenario = with_pathogen(constant_delays(moscow.replace(**SURE_TESTS, days=40)), constant_pathogen())
+    """0 - 1 - 2 in a row; person 0 is infected at the start. Latent 2, onset 3, infectious to 8;
+    transmission at onset; result 0.75 days after it; a case is isolated for 10 days."""
+    scenario = with_pathogen(
+        constant_delays(moscow.replace(**SURE_TESTS, days=40)), constant_pathogen()
+    )
     return lz.simulate(scenario, lz.populations.path(3), seed=1, first=[0])
 
 
@@ -60,7 +65,9 @@ def test_states_of_the_row_by_day(path_run):
 
 @pytest.fixture(scope="module")
 def town_run(small, town):
-    scenario = small.replace(tracing="app-and-interviews", isolation="supported", testing="contacts-and-lateral-flow")
+    scenario = small.replace(
+        tracing="app-and-interviews", isolation="supported", testing="contacts-and-lateral-flow"
+    )
     return lz.simulate(scenario, town, seed=3)
 
 
@@ -84,7 +91,10 @@ def test_the_tree_has_every_infection_once_and_sources_come_first(town_run):
     table = chains(town_run)
     assert len(table) == len(town_run.transmissions)
     inner = table[table["source"] >= 0]
-    assert (table["person"].to_numpy()[inner["source"]] == town_run.transmissions.loc[inner.index, "infector"]).all()
+    assert (
+        table["person"].to_numpy()[inner["source"]]
+        == town_run.transmissions.loc[inner.index, "infector"]
+    ).all()
     assert (table["day"].to_numpy()[inner["source"]] < inner["day"]).all()
     assert table["infected"].sum() == len(inner)
     listed = table[table["pathway"].str.startswith("listed")]
@@ -100,9 +110,15 @@ def test_the_cascade_counts_what_the_instruments_and_the_orders_say(town_run):
         assert table[instrument, "cases found"] == town_run.curves["positive_results"].sum()
         assert table[instrument, "cases traced"] == counts["cases"]
         assert table[instrument, "of these still latent"] == counts["listed_latent"]
-        assert table[instrument, "orders to quarantine"] == orders[f"order: listed by {instrument}"] > 0
         assert (
-            table[instrument, "listed without a contact"] + table[instrument, "contacts listed and reached"] == counts["listed"]
+            table[instrument, "orders to quarantine"]
+            == orders[f"order: listed by {instrument}"]
+            > 0
+        )
+        assert (
+            table[instrument, "listed without a contact"]
+            + table[instrument, "contacts listed and reached"]
+            == counts["listed"]
         )
     twice = cascade([town_run, town_run]).set_index(["instrument", "step"])["count"]
     pd.testing.assert_series_equal(twice, 2 * table)
@@ -116,7 +132,9 @@ def test_links_of_a_graph_and_of_contacts():
     table = pd.DataFrame({"one": ["b", "a"], "other": ["a", "c"], "w": [1.0, 4.0]})
     found = links(lz.Population.from_edges(table, weight="w"))
     assert found.to_dict("list") == {"one": [0, 0], "other": [1, 2], "weight": [0.25, 1.0]}
-    met = pd.DataFrame({"one": [0, 1, 0], "other": [1, 0, 2], "day": [0.5, 1.5, 2.5], "minutes": [10.0, 20.0, 5.0]})
+    met = pd.DataFrame(
+        {"one": [0, 1, 0], "other": [1, 0, 2], "day": [0.5, 1.5, 2.5], "minutes": [10.0, 20.0, 5.0]}
+    )
     found = links(lz.Population.from_contacts(met))
     assert found.to_dict("list") == {"one": [0, 0], "other": [1, 2], "weight": [30.0, 5.0]}
 

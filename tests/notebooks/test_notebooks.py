@@ -1,4 +1,5 @@
-"""Every notebook runs from a fresh kernel under the smoke profile, without an error or a warning."""
+"""Every notebook runs from a fresh kernel under the smoke profile, without an error or a
+warning."""
 
 from __future__ import annotations
 

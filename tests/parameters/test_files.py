@@ -10,7 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lazaretto as lz
-from lazaretto.parameters import KINDS, Law, ParameterError, list_names, load, params_folder, rows, validate_file
+from lazaretto.parameters import (
+    KINDS,
+    Law,
+    ParameterError,
+    list_names,
+    load,
+    params_folder,
+    rows,
+    validate_file,
+)
 
 SHIPPED = [(kind, name) for kind in KINDS for name in list_names(kind)]
 
@@ -156,7 +165,10 @@ def test_laws_are_scipy_s_scaled_to_their_mean():
     assert table.quantile(np.array([0.5]))[0] == pytest.approx(3.0)
     cut = law(family="expon", parameters={}, maximum=4.0)
     assert cut.quantile(np.array([1 - 1e-12]))[0] <= 4.0
-    assert cut.quantile(np.array([0.5]))[0] < law(family="expon", parameters={}).quantile(np.array([0.5]))[0]
+    assert (
+        cut.quantile(np.array([0.5]))[0]
+        < law(family="expon", parameters={}).quantile(np.array([0.5]))[0]
+    )
 
 
 def test_the_hart_stages_add_up_to_the_published_incubation(moscow):

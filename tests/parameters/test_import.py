@@ -29,16 +29,26 @@ def run(code: str, path: Path) -> str:
 
 def test_importing_the_room_loads_neither_scipy_stats_nor_numba():
     heavy = "scipy.stats", "numba", "pandas", "xarray", "plotly"
-    assert run(f"import sys, lazaretto.parameters; print([m for m in {heavy} if m in sys.modules])", PACKAGE.parent) == "[]"
+    assert (
+        run(
+            f"import sys, lazaretto.parameters; print([m for m in {heavy} if m in sys.modules])",
+            PACKAGE.parent,
+        )
+        == "[]"
+    )
 
 
 def test_params_inside_the_package_are_found_as_in_a_wheel(tmp_path):
     copy = tmp_path / "lazaretto"
-    shutil.copytree(PACKAGE / "parameters", copy / "parameters", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        PACKAGE / "parameters", copy / "parameters", ignore=shutil.ignore_patterns("__pycache__")
+    )
     for file in PACKAGE.glob("_*.py"):
         shutil.copy(file, copy)
     shutil.copytree(params_folder(), copy / "params")
     code = "import lazaretto as lz; from lazaretto.parameters import params_folder as f; "
-    folder, value = run(code + "print(f(), lz.load_scenario('moscow-2020').parameter_hash)", tmp_path).rsplit(" ", 1)
+    folder, value = run(
+        code + "print(f(), lz.load_scenario('moscow-2020').parameter_hash)", tmp_path
+    ).rsplit(" ", 1)
     assert Path(folder) == copy / "params"
     assert value == lazaretto.load_scenario("moscow-2020").parameter_hash

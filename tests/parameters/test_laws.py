@@ -24,7 +24,13 @@ FAMILIES = {
 
 
 def law(**changes) -> Law:
-    stated = {"family": "gamma", "mean": 3.0, "parameters": {"a": 2.0}, "unit": "day", "range": (0, 1000)}
+    stated = {
+        "family": "gamma",
+        "mean": 3.0,
+        "parameters": {"a": 2.0},
+        "unit": "day",
+        "range": (0, 1000),
+    }
     return Law(**stated | {"source": "a test", "status": "assumption"} | changes)
 
 
@@ -44,9 +50,13 @@ def test_a_maximum_conditions_and_the_stated_mean_is_the_one_before_it():
     from scipy import stats
 
     cut = law(family="expon", parameters={}, mean=20.0, maximum=80.0)
-    np.testing.assert_allclose(cut.quantile(P), stats.truncexpon(b=4.0, scale=20.0).ppf(P), rtol=1e-9)
+    np.testing.assert_allclose(
+        cut.quantile(P), stats.truncexpon(b=4.0, scale=20.0).ppf(P), rtol=1e-9
+    )
     middle = (np.arange(100_000) + 0.5) / 100_000
-    assert cut.quantile(middle).mean() == pytest.approx(stats.truncexpon(b=4.0, scale=20.0).mean(), rel=1e-3)
+    assert cut.quantile(middle).mean() == pytest.approx(
+        stats.truncexpon(b=4.0, scale=20.0).mean(), rel=1e-3
+    )
     assert cut.quantile(middle).mean() < 20.0 == cut.mean
     assert cut.longest == 80.0
     assert law(family="expon", parameters={}).longest == np.inf
@@ -111,7 +121,9 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("changes", "message"), WRONG, ids=lambda x: "" if isinstance(x, dict) else x)
+@pytest.mark.parametrize(
+    ("changes", "message"), WRONG, ids=lambda x: "" if isinstance(x, dict) else x
+)
 def test_what_is_no_law_is_refused(changes, message):
     with pytest.raises(pydantic.ValidationError, match=message):
         law(**changes)

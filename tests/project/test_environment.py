@@ -23,18 +23,25 @@ def test_the_two_agree():
     stated = dict(split(d) for d in conda["dependencies"] if isinstance(d, str))
     assert stated.pop("python") == project["requires-python"]
     stated.pop("pip")
-    wanted = dict(split(d) for d in [*project["dependencies"], *project["optional-dependencies"]["notebooks"]])
+    wanted = dict(
+        split(d) for d in [*project["dependencies"], *project["optional-dependencies"]["notebooks"]]
+    )
     assert stated == wanted
 
 
 def test_every_dependency_has_a_lower_bound():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    everything = [*project["dependencies"], *(d for extra in project["optional-dependencies"].values() for d in extra)]
+    everything = [
+        *project["dependencies"],
+        *(d for extra in project["optional-dependencies"].values() for d in extra),
+    ]
     assert all(">=" in d for d in everything)
     assert {"jupyter", "scipy", "numba", "plotly"} <= {split(d)[0] for d in everything}
 
 
 def test_parameters_are_shipped_in_the_wheel():
-    build = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"][
+        "targets"
+    ]["wheel"]
     assert build["force-include"] == {"params": "lazaretto/params"}
     assert build["packages"] == ["model/lazaretto"]

@@ -18,7 +18,9 @@ def test_a_recipe_runs(number, tmp_path):
     code = RECIPES[number]
     if "import lazaretto" not in code:
         code = "import lazaretto as lz\n" + code
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
 
 

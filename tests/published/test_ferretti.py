@@ -21,7 +21,9 @@ def test_the_operator_gives_the_table():
     for row in GRID.iloc[::7].itertuples():
         t = timing(row.delay_h_onset_to_isolation_and_tracing)
         arguments = (row.R0, t, row.isolation_efficacy, row.tracing_efficacy * TRACEABLE)
-        assert control.with_tracing(*arguments) == pytest.approx(row.R_eff_dominant_eigenvalue, abs=1.1e-4), row
+        assert control.with_tracing(*arguments) == pytest.approx(
+            row.R_eff_dominant_eigenvalue, abs=1.1e-4
+        ), row
     for row in GRID.iloc[::97].itertuples():
         t = timing(row.delay_h_onset_to_isolation_and_tracing)
         arguments = (row.R0, t, row.isolation_efficacy, row.tracing_efficacy * TRACEABLE)
@@ -29,12 +31,15 @@ def test_the_operator_gives_the_table():
 
 
 def test_symmetric_thresholds():
-    """The operator to the digits printed; its version for individuals, which the engine follows, within 0.03 (band: 0.05)."""
+    """The operator to the digits printed; its version for individuals, which the engine follows,
+    within 0.03 (band: 0.05)."""
     for row in THRESHOLD.itertuples():
         t = timing(row.delay_h)
         stated = row.symmetric_threshold_efficacy_epsI_eq_epsT
         found = control.symmetric_threshold(row.R0, t, TRACEABLE)
-        assert (np.isnan(stated) and np.isnan(found)) or found == pytest.approx(stated, abs=1.1e-4), row
+        assert (np.isnan(stated) and np.isnan(found)) or found == pytest.approx(
+            stated, abs=1.1e-4
+        ), row
         full = row.R_eff_at_perfect_isolation_and_tracing
         assert control.with_tracing(row.R0, t, 1.0, TRACEABLE) == pytest.approx(full, abs=1.1e-4)
         if not np.isnan(stated):
@@ -44,7 +49,8 @@ def test_symmetric_thresholds():
 
 @pytest.mark.parametrize(("r0", "delay"), [(1.7, 0.0), (2.0, 24.0)])
 def test_perfect_isolation_and_tracing_in_the_engine(r0, delay):
-    """R at eI = eT = 1, where the operator is exact for individuals; 5 standard errors. Would find 0.04 to 0.1 of R."""
+    """R at eI = eT = 1, where the operator is exact for individuals; 5 standard errors. Would find
+    0.04 to 0.1 of R."""
     row = THRESHOLD[(THRESHOLD["R0"] == r0) & (THRESHOLD["delay_h"] == delay)].iloc[0]
     found, error = reproduction_number(r0, delay, 1.0, 1.0, runs=4)
     assert error < 0.02
@@ -53,9 +59,11 @@ def test_perfect_isolation_and_tracing_in_the_engine(r0, delay):
 
 @pytest.mark.parametrize(("side", "runs"), [(-1, 3), (1, 5)])
 def test_the_engine_s_threshold_lies_in_the_band(side, runs):
-    """R0 2, no delay: published threshold 0.549; a band's width below it the epidemic grows, above it it does not, by two standard errors
-    or more. (All rows: tests/verification.)"""
-    found, error = reproduction_number(2.0, 0.0, 0.5489 + side * BAND, 0.5489 + side * BAND, runs=runs)
+    """R0 2, no delay: published threshold 0.549; a band's width below it the epidemic grows, above
+    it it does not, by two standard errors or more. (All rows: tests/verification.)"""
+    found, error = reproduction_number(
+        2.0, 0.0, 0.5489 + side * BAND, 0.5489 + side * BAND, runs=runs
+    )
     assert side * (1 - found) > 2 * error, (found, error)
     t = timing(0.0)
     expected = control.individual(2.0, t, 0.5489 + side * BAND, (0.5489 + side * BAND) * TRACEABLE)

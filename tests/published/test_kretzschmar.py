@@ -1,4 +1,5 @@
-"""Delays of testing and tracing: Kretzschmar et al. 2020. The notebook to its digits; the engine against the model as described."""
+"""Delays of testing and tracing: Kretzschmar et al. 2020. The notebook to its digits; the engine
+against the model as described."""
 
 from __future__ import annotations
 
@@ -29,10 +30,14 @@ def test_reproduction_numbers():
 
 
 def test_every_delay_and_coverage_of_the_notebook():
-    """40 shares of transmission prevented and all reproduction numbers with 80 % symptomatic and tested, to the digits printed."""
+    """40 shares of transmission prevented and all reproduction numbers with 80 % symptomatic and
+    tested, to the digits printed."""
     checked = 0
     for row in TABLE.itertuples():
-        if row.quantity not in ("percent onward transmissions prevented per diagnosed index case", "Rcts"):
+        if row.quantity not in (
+            "percent onward transmissions prevented per diagnosed index case",
+            "Rcts",
+        ):
             continue
         alone = "isolation only" in row.scenario
         everybody = "P(symptomatic)=1" in row.scenario
@@ -51,8 +56,8 @@ def test_every_delay_and_coverage_of_the_notebook():
 
 
 def test_conventional_tracing_of_close_and_casual_contacts():
-    """Four days to the result, three to the contacts, 80 % of close and half of casual ones: the share of R that is left, to the digits
-    printed, with and without distancing."""
+    """Four days to the result, three to the contacts, 80 % of close and half of casual ones: the
+    share of R that is left, to the digits printed, with and without distancing."""
     p = Programme(4, 3, 0.8, MOSTLY_SYMPTOMATIC, 0.8)
     rows = TABLE[TABLE["scenario"].str.startswith("conventional")]
     assert len(rows) == 2
@@ -72,8 +77,9 @@ CASES = [
 
 @pytest.mark.parametrize("p", CASES, ids=str)
 def test_the_engine_agrees_with_the_model_as_described(p):
-    """At 5 standard errors; would find 1.4 percentage points. Isolation alone agrees with the published figure too, in its band; with
-    tracing the published figure is lower by 7 to 21 points, see `kretzschmar2020`."""
+    """At 5 standard errors; would find 1.4 percentage points. Isolation alone agrees with the
+    published figure too, in its band; with tracing the published figure is lower by 7 to 21 points,
+    see `kretzschmar2020`."""
     alone, alone_error, traced, traced_error = in_engine(p, number=30_000)
     expected = consistent(p)
     assert max(alone_error, traced_error) < 0.0028

@@ -1,4 +1,5 @@
-"""Isolation and tracing by setting: Kucharski et al. 2020, to 2 percentage points of the column with the code's slips mended."""
+"""Isolation and tracing by setting: Kucharski et al. 2020, to 2 percentage points of the column
+with the code's slips mended."""
 
 from __future__ import annotations
 
@@ -9,7 +10,9 @@ import pytest
 
 from lazaretto.analysis.published.kucharski2020 import PROGRAMMES, reduction, weights
 
-TABLE = pd.read_csv(Path(__file__).with_name("kucharski2020_table_and_reimplementation.csv")).set_index("scenario")
+TABLE = pd.read_csv(
+    Path(__file__).with_name("kucharski2020_table_and_reimplementation.csv")
+).set_index("scenario")
 BAND = 2.0  # percentage points
 
 
@@ -20,7 +23,8 @@ def test_reproduction_number():
 
 @pytest.mark.parametrize("name", ["isolation_outside", "hh_work_only", "cell_phone"])
 def test_reduction(name):
-    """Within the band, with a standard error below a third of it; would find 2 percentage points. All seven: tests/verification."""
+    """Within the band, with a standard error below a third of it; would find 2 percentage points.
+    All seven: tests/verification."""
     found, error = reduction(PROGRAMMES[name], number=4000)
     assert error < BAND / 3
     assert abs(found - TABLE.loc[name, "reimpl_bugfixed_reduction_pct"]) < BAND

@@ -1,10 +1,12 @@
 """One run with every mechanism on, as numbers that anybody can compare: `everything.json`.
 
-Numbers change only on purpose. After a change that alters results, write a line marked *results change* into CHANGELOG.md, then
+Numbers change only on purpose. After a change that alters results, write a line marked *results
+change* into CHANGELOG.md, then
 
     python tests/regression/everything.py "the words of that line"
 
-With --digests it prints a digest of every array of the run instead, to compare interpreters bit for bit.
+With --digests it prints a digest of every array of the run instead, to compare interpreters bit for
+bit.
 """
 
 from __future__ import annotations
@@ -29,12 +31,19 @@ def stated(value: float, unit: str, most: float = 1e6) -> dict[str, Any]:
 
 
 def law(mean: float, family: str = "constant", **shapes: float) -> dict[str, Any]:
-    return {"family": family, "mean": mean, "parameters": shapes, "unit": "day", "range": [0.0, 1e3], **STATED}
+    return {
+        "family": family,
+        "mean": mean,
+        "parameters": shapes,
+        "unit": "day",
+        "range": [0.0, 1e3],
+        **STATED,
+    }
 
 
 def scenario() -> lz.Scenario:
-    """Several instruments, tests of the listed, a facility, transfers, appeals, household quarantine, measures by the
-    count of cases, waning immunity, a season, importations."""
+    """Several instruments, tests of the listed, a facility, transfers, appeals, household
+    quarantine, measures by the count of cases, waning immunity, a season, importations."""
     base = lz.load_scenario("no-measures").replace(
         tracing="integrated", isolation="moscow-social-monitoring", testing="contacts-and-lateral-flow", region="by-case-count",
         people=PEOPLE, days=DAYS, initial_infections=12,
@@ -75,7 +84,11 @@ def scenario() -> lz.Scenario:
             measure["trigger"] |= {
                 "on_from": stated(300.0, "person/100,000 people"), "off_below": stated(200.0, "person/100,000 people"),
             }  # fmt: skip
-    passes = [m.model_dump() for m in lz.parameters.load_region("moscow-spring-2020").measures if m.passes is not None]
+    passes = [
+        m.model_dump()
+        for m in lz.parameters.load_region("moscow-spring-2020").measures
+        if m.passes is not None
+    ]
     for measure in passes:
         measure["start_day"]["value"], measure["end_day"] = 20, None
     data["region"]["measures"] = [*data["region"]["measures"], *passes]
@@ -103,7 +116,9 @@ def numbers(found: lz.Run) -> dict[str, Any]:
         "daily_totals": dict(zip(DAILY, found.raw.tally.daily.sum(axis=1).tolist())),
         "instrument_totals": found.raw.tally.instrument_daily.sum(axis=2).tolist(),
         "first_infectees": first["infectee"].astype(int).tolist(),
-        "panel": {name: None if value != value else float(value) for name, value in found.panel.items()},
+        "panel": {
+            name: None if value != value else float(value) for name, value in found.panel.items()
+        },
     }
 
 
@@ -120,9 +135,15 @@ def main(words: str) -> None:
     if words == "--digests":
         print(json.dumps({"python": sys.version.split()[0], **digests(run())}, indent=1))
         return
-    line = next((x for x in CHANGELOG.read_text().splitlines() if words in x and "*results change*" in x), None)
+    line = next(
+        (x for x in CHANGELOG.read_text().splitlines() if words in x and "*results change*" in x),
+        None,
+    )
     if line is None and RECORD.exists():
-        sys.exit(f"CHANGELOG.md has no line marked *results change* with the words {words!r}: write it first")
+        sys.exit(
+            "CHANGELOG.md has no line marked *results change* with the words "
+            f"{words!r}: write it first"
+        )
     RECORD.write_text(json.dumps({"changelog": words, **numbers(run())}, indent=1) + "\n")
 
 

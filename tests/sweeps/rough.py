@@ -1,6 +1,8 @@
-"""Rough treatment of real sweeps, in processes of their own: SIGKILL at ten random moments, a lock left by a killed process, Ctrl-C.
+"""Rough treatment of real sweeps, in processes of their own: SIGKILL at ten random moments, a lock
+left by a killed process, Ctrl-C.
 
-A program: `python rough.py FOLDER` prints what happened as JSON. Its children are forks, so that the package is imported once.
+A program: `python rough.py FOLDER` prints what happened as JSON. Its children are forks, so that
+the package is imported once.
 """
 
 from __future__ import annotations
@@ -21,12 +23,17 @@ from lazaretto.sweeps.store import StoreError
 
 KILLS = 10
 SWEEP = dict(
-    seeds=3, axes={"tracing": ("none", "household", "interview"), "isolation": ("advice", "supported", "sms-and-police")}
+    seeds=3,
+    axes={
+        "tracing": ("none", "household", "interview"),
+        "isolation": ("advice", "supported", "sms-and-police"),
+    },
 )
 
 
 def forked(folder: Path, **more: Any) -> int:
-    """The id of a child that sweeps into the folder and ends with status 0, or 3 at an error of the store."""
+    """The id of a child that sweeps into the folder and ends with status 0, or 3 at an error of the
+    store."""
     child = os.fork()
     if child:
         return child
@@ -47,7 +54,8 @@ def ended(child: int) -> int:
 
 
 def told_of(folder: Path, slow: float = 0.0) -> tuple[int, Any]:
-    """A child that sweeps into the folder, and a pipe into which it writes a byte whenever a task is done."""
+    """A child that sweeps into the folder, and a pipe into which it writes a byte whenever a task
+    is done."""
     reads, writes = os.pipe()
 
     def tell(*_: int) -> None:
@@ -60,8 +68,8 @@ def told_of(folder: Path, slow: float = 0.0) -> tuple[int, Any]:
 
 
 def killed_at_random(folder: Path) -> dict[str, Any]:
-    """Each child is killed so many tasks, and then so many milliseconds, after it began; where a sweep is done before so many kills, the
-    next one begins in a folder of its own."""
+    """Each child is killed so many tasks, and then so many milliseconds, after it began; where a
+    sweep is done before so many kills, the next one begins in a folder of its own."""
     assert ended(forked(folder / "undisturbed")) == 0
     chance, kills, folders, cells = Random(6), 0, [folder / "killed-0"], [[]]
     while kills < KILLS and len(folders) < KILLS:
@@ -93,9 +101,11 @@ def two_at_once(folder: Path) -> dict[str, Any]:
     pipe.read(1)
     second = ended(forked(folder / "two", resume=True))
     os.kill(first, signal.SIGKILL)
-    return {"second": second, "first": ended(first), "after": ended(forked(folder / "two", resume=True))} | {
-        "same": files(folder / "two") == files(folder / "undisturbed")
-    }
+    return {
+        "second": second,
+        "first": ended(first),
+        "after": ended(forked(folder / "two", resume=True)),
+    } | {"same": files(folder / "two") == files(folder / "undisturbed")}
 
 
 def stopped(folder: Path) -> dict[str, Any]:
@@ -105,7 +115,18 @@ def stopped(folder: Path) -> dict[str, Any]:
     out = folder / "stopped"
     reads, writes = os.pipe()
     child = os.fork()
-    arguments = ["sweep", "tracing-by-isolation", "--people", "1000", "--seeds", "2", "--out", str(out), "--threads", "2"]
+    arguments = [
+        "sweep",
+        "tracing-by-isolation",
+        "--people",
+        "1000",
+        "--seeds",
+        "2",
+        "--out",
+        str(out),
+        "--threads",
+        "2",
+    ]
     if not child:
         os.dup2(writes, 2)
         status = 4
@@ -130,7 +151,14 @@ def stopped(folder: Path) -> dict[str, Any]:
     except SystemExit as end:
         again = int(end.code or 0)
     repeated = [f.name for f, stamp in stamps.items() if f.stat().st_mtime_ns != stamp]
-    return {"status": status, "said": said, "kept": kept, "again": again, "repeated": repeated, "files": len(files(out))}
+    return {
+        "status": status,
+        "said": said,
+        "kept": kept,
+        "again": again,
+        "repeated": repeated,
+        "files": len(files(out)),
+    }
 
 
 if __name__ == "__main__":

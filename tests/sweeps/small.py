@@ -11,13 +11,21 @@ from lazaretto.parameters import Sweep
 
 
 def stated(value: float, unit: str) -> dict[str, Any]:
-    return {"value": value, "unit": unit, "range": [value, value], "source": "test", "status": "assumption"}
+    return {
+        "value": value,
+        "unit": unit,
+        "range": [value, value],
+        "source": "test",
+        "status": "assumption",
+    }
 
 
 def design(days: int = 30, people: int = 1000, seeds: int = 2, **changes: Any) -> Sweep:
     """Two tracing levels by two regimes on a thousand people, with whatever else is stated."""
     data = lz.load_sweep("tracing-by-isolation").model_dump()
-    scenario = lz.load_scenario("no-measures").replace(people=people, days=days, initial_infections=20)
+    scenario = lz.load_scenario("no-measures").replace(
+        people=people, days=days, initial_infections=20
+    )
     data |= {
         "scenario": scenario.model_dump(),
         "people": None,
@@ -30,10 +38,15 @@ def design(days: int = 30, people: int = 1000, seeds: int = 2, **changes: Any) -
 
 
 def sampled(
-    kind: str = "latin-hypercube", vary: tuple[str, ...] = ("testing.seek_probability",), n: int = 4, **changes: Any
+    kind: str = "latin-hypercube",
+    vary: tuple[str, ...] = ("testing.seek_probability",),
+    n: int = 4,
+    **changes: Any,
 ) -> Sweep:
     """The same policies crossed with samples."""
-    return design(design=kind, vary=vary, samples=stated(n, "sample"), matched_null=False, **changes)
+    return design(
+        design=kind, vary=vary, samples=stated(n, "sample"), matched_null=False, **changes
+    )
 
 
 def files(folder: Path) -> dict[str, str]:

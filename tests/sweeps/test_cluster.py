@@ -1,4 +1,5 @@
-"""Worker processes by Dask: the same bytes as by threads, also when a worker is killed; what is missing is said."""
+"""Worker processes by Dask: the same bytes as by threads, also when a worker is killed; what is
+missing is said."""
 
 from __future__ import annotations
 
@@ -39,7 +40,9 @@ def address(client) -> str:
     return client.scheduler.address
 
 
-def test_two_workers_leave_the_same_bytes_and_each_builds_the_population_once(client, by_threads, tmp_path):
+def test_two_workers_leave_the_same_bytes_and_each_builds_the_population_once(
+    client, by_threads, tmp_path
+):
     lz.sweep(design(**SWEEP), scheduler=address(client), out=tmp_path).close()
     assert files(tmp_path) == by_threads
     kept = client.run(lambda: len(work._populations.things))
@@ -65,7 +68,8 @@ def test_what_a_killed_worker_had_is_done_again(client, by_threads, tmp_path):
 
 
 def test_own_populations_reach_every_worker_and_leave_it_again(client, town, tmp_path):
-    """Also a worker that starts later; and its arrays lie as they lay here, so nothing is compiled anew."""
+    """Also a worker that starts later; and its arrays lie as they lay here, so nothing is compiled
+    anew."""
     own = design(seeds=2)
     lz.sweep(own, threads=1, out=tmp_path / "threads", population=town).close()
     victims = list(client.run(os.getpid).values())[:1]
@@ -74,7 +78,9 @@ def test_own_populations_reach_every_worker_and_leave_it_again(client, town, tmp
         if done > 0 and victims:
             os.kill(victims.pop(), signal.SIGKILL)
 
-    lz.sweep(own, scheduler=address(client), out=tmp_path / "workers", population=town, progress=kill).close()
+    lz.sweep(
+        own, scheduler=address(client), out=tmp_path / "workers", population=town, progress=kill
+    ).close()
     assert not victims
     assert files(tmp_path / "workers") == files(tmp_path / "threads")
     assert set(client.run(lambda: len(cluster._given)).values()) == {0}
@@ -88,7 +94,9 @@ def test_a_population_out_of_a_pickle_is_the_same_to_the_compiler(town):
         np.testing.assert_array_equal(mine, theirs)
 
 
-def test_a_task_that_no_worker_survives_is_recorded_and_may_be_tried_again(by_threads, tmp_path, monkeypatch):
+def test_a_task_that_no_worker_survives_is_recorded_and_may_be_tried_again(
+    by_threads, tmp_path, monkeypatch
+):
     """A stand-in for a cluster whose workers die of one cell."""
 
     def dying(client, made, tasks, own):

@@ -12,19 +12,27 @@ from lazaretto.parameters.sweep import stated_at
 from lazaretto.sweeps.designs import plan, prior_quantile
 
 INTERVIEW = "tracing.instruments[interview].cooperation_probability"
-KAPPA, LATENT, DAYS = "behaviour.kappa_reporting", "pathogen.latent_period", "isolation.isolation_days"
+KAPPA, LATENT, DAYS = (
+    "behaviour.kappa_reporting",
+    "pathogen.latent_period",
+    "isolation.isolation_days",
+)
 
 
 def test_a_latin_hypercube_has_one_sample_in_each_stratum():
     made = plan(sampled(vary=("pathogen.R0", INTERVIEW, LATENT), n=16))
     for name, prior in ((n, v.prior) for n, v in made.varied.items()):
         grid = np.linspace(0, 1, 20_001)[1:-1]
-        p = np.interp(made.samples[name], prior_quantile(prior, grid), grid)  # its distribution function
+        p = np.interp(
+            made.samples[name], prior_quantile(prior, grid), grid
+        )  # its distribution function
         assert sorted(np.floor(p * 16).astype(int)) == list(range(16)), name
 
 
 def test_samples_follow_the_declared_distribution_and_else_the_range():
-    made = plan(sampled(vary=("pathogen.R0", INTERVIEW, LATENT, "testing.background_illness_per_day"), n=8))
+    made = plan(
+        sampled(vary=("pathogen.R0", INTERVIEW, LATENT, "testing.background_illness_per_day"), n=8)
+    )
     told = made.coordinates()
     triangle = stats.triang((2.8 - 2.0) / (3.9 - 2.0), loc=2.0, scale=3.9 - 2.0)
     np.testing.assert_allclose(triangle.cdf(made.samples["pathogen.R0"]), made.unit[:, 0])
@@ -46,8 +54,14 @@ def test_samples_follow_the_declared_distribution_and_else_the_range():
     ("prior", "law"),
     [
         (Prior(family="uniform", parameters={"low": -1, "high": 3}), stats.uniform(-1, 4)),
-        (Prior(family="loguniform", parameters={"low": 0.01, "high": 5}), stats.loguniform(0.01, 5)),
-        (Prior(family="triangular", parameters={"low": 1, "mode": 1, "high": 3}), stats.triang(0, loc=1, scale=2)),
+        (
+            Prior(family="loguniform", parameters={"low": 0.01, "high": 5}),
+            stats.loguniform(0.01, 5),
+        ),
+        (
+            Prior(family="triangular", parameters={"low": 1, "mode": 1, "high": 3}),
+            stats.triang(0, loc=1, scale=2),
+        ),
         (Prior(family="lognorm", parameters={"s": 0.5, "scale": 2}), stats.lognorm(0.5, scale=2)),
     ],
 )
@@ -68,7 +82,8 @@ def test_saltelli_samples_exchange_one_column_at_a_time():
 
 
 def test_salib_finds_the_indices_of_a_sum_from_what_the_design_says():
-    """Of w . u, with u uniform, the first index is w_i^2 / sum of w^2, and the total one the same."""
+    """Of w . u, with u uniform, the first index is w_i^2 / sum of w^2, and the total one the
+    same."""
     from SALib.analyze import sobol
 
     made = plan(sampled("sobol", ("pathogen.R0", INTERVIEW, KAPPA), n=512))
@@ -82,21 +97,33 @@ def test_salib_finds_the_indices_of_a_sum_from_what_the_design_says():
 
 def test_samples_are_the_same_whatever_they_are_crossed_with():
     one = plan(sampled(vary=(KAPPA, LATENT)))
-    other = plan(sampled(vary=(KAPPA, LATENT), axes={"isolation": ("supported",)}, baseline={"isolation": "supported"}))
+    other = plan(
+        sampled(
+            vary=(KAPPA, LATENT),
+            axes={"isolation": ("supported",)},
+            baseline={"isolation": "supported"},
+        )
+    )
     for name in one.samples:
         np.testing.assert_array_equal(one.samples[name], other.samples[name])
 
 
 def test_cells_are_policies_by_samples_and_work_covers_each_once():
     made = plan(sampled(vary=(KAPPA, INTERVIEW), n=3))
-    assert (made.count, made.shape, made.dims) == (12, (2, 2, 3), ("tracing", "isolation", "sample"))
+    assert (made.count, made.shape, made.dims) == (
+        12,
+        (2, 2, 3),
+        ("tracing", "isolation", "sample"),
+    )
     assert sorted(made.order()) == list(range(12))
     policy, values = made.settings(11)
     assert policy == {"tracing": "interview", "isolation": "supported"}
     assert values == {KAPPA: made.samples[KAPPA][2], INTERVIEW: made.samples[INTERVIEW][2]}
     assert made.settings(0)[1] == {KAPPA: made.samples[KAPPA][0]}  # there is no interview to vary
     first = [made.settings(i) for i in list(made.order())[:4]]
-    assert len({values[KAPPA] for _, values in first}) == 1  # the policies of a sample follow one another
+    assert (
+        len({values[KAPPA] for _, values in first}) == 1
+    )  # the policies of a sample follow one another
 
 
 def test_work_on_one_population_stays_together():
@@ -118,10 +145,15 @@ def test_laws_vary_in_their_mean_and_whole_numbers_stay_whole():
 
 
 def test_rows_are_taken_as_they_stand():
-    rows = ({"tracing": "interview", "days": 20, KAPPA: 0.5}, {"tracing": "none", "days": 10, KAPPA: 0.0})
+    rows = (
+        {"tracing": "interview", "days": 20, KAPPA: 0.5},
+        {"tracing": "none", "days": 10, KAPPA: 0.0},
+    )
     axes = {"isolation": ("advice", "supported")}
     made = plan(design(design="list", rows=rows, axes=axes, baseline={"isolation": "advice"}))
-    assert [made.settings(i) for i in range(4)] == [({"isolation": i}, r) for i in axes["isolation"] for r in rows]
+    assert [made.settings(i) for i in range(4)] == [
+        ({"isolation": i}, r) for i in axes["isolation"] for r in rows
+    ]
     assert made.days == 20
     assert made.coordinates()["days"][2]["units"] == "day"
 
@@ -136,8 +168,14 @@ def test_shipped_designs_can_be_planned(name):
 
 
 def test_names_are_found_by_type_number_and_action():
-    scenario = load_sweep("tracing-by-isolation").scenario.replace(tracing="interview", isolation="sms-and-police")
-    for name in (INTERVIEW, "tracing.instruments.interview.cooperation_probability", INTERVIEW + ".value"):
+    scenario = load_sweep("tracing-by-isolation").scenario.replace(
+        tracing="interview", isolation="sms-and-police"
+    )
+    for name in (
+        INTERVIEW,
+        "tracing.instruments.interview.cooperation_probability",
+        INTERVIEW + ".value",
+    ):
         found = stated_at(scenario, name)
         assert found is not None and found[0].unit == "fraction", name
     assert stated_at(scenario, LATENT + ".mean")[0] is scenario.pathogen.latent_period
@@ -159,13 +197,13 @@ def test_names_are_found_by_type_number_and_action():
 WRONG = [
     (dict(design="sobol", vary=(KAPPA,)), "the design 'sobol' needs samples"),
     (dict(design="sobol", samples=stated(8, "sample")), "the design 'sobol' needs vary"),
-    (dict(design="sobol", vary=(KAPPA,), samples=stated(12, "sample")), "must be a power of two; got 12"),
+    (dict(design="sobol", vary=(KAPPA,), samples=stated(12, "sample")), "must be a power of " "two; got 12"),
     (dict(design="list"), "the design 'list' needs rows"),
     (dict(vary=(KAPPA,)), "vary does not belong to the design 'grid'"),
     (dict(design="list", rows=({KAPPA: 1}, {LATENT: 3})), "all rows must set the same names"),
-    (dict(design="list", rows=({"tracing": "none"}, {"tracing": 3})), "rows.tracing is a name in some rows and a number in others"),
+    (dict(design="list", rows=({"tracing": "none"}, {"tracing": 3})), "rows.tracing is a name " "in " "some " "rows and a number in others"),
     (dict(design="latin-hypercube", vary=(KAPPA, KAPPA), samples=stated(8, "sample")), "vary names a parameter twice"),
-    (dict(design="latin-hypercube", vary=(KAPPA,), samples=stated(1e6, "sample")), "4,000,000 cells; at most 1,000,000"),
+    (dict(design="latin-hypercube", vary=(KAPPA,), samples=stated(1e6, "sample")), "4,000,000 " "cells; at most 1,000,000"),
     (dict(design="latin-hypercube", vary=(KAPPA,), samples=stated(8, "sample"), second_order=True), "second_order belongs"),
     (dict(design="list", rows=({"tracing": "none"},)), "both an axis and varied: ['tracing']"),
 ]  # fmt: skip
@@ -183,7 +221,10 @@ def test_keys_that_do_not_fit_are_refused(changes, message):
     [
         ("behaviour.kapa_reporting", "no policy of this design states such a number"),
         ("testing.sensitivity_by_day", "this is a list of values"),
-        ("tracing.instruments[operator-geolocation].delay", "no policy of this design states such a number"),
+        (
+            "tracing.instruments[operator-geolocation].delay",
+            "no policy of this design states such a number",
+        ),
     ],
 )
 def test_names_that_cannot_vary_are_refused(name, message):
@@ -195,8 +236,14 @@ def test_names_that_cannot_vary_are_refused(name, message):
 def test_a_distribution_beyond_what_is_allowed_is_refused_before_any_work():
     made = sampled(vary=("testing.seek_probability",), n=64)
     data = made.model_dump()
-    data["scenario"]["testing"]["seek_probability"]["distribution"] = {"family": "norm", "parameters": {"loc": 0.5, "scale": 1}}
-    with pytest.raises(ParameterError, match=r"vary: testing.seek_probability: a sample cannot be used: .* is not allowed"):
+    data["scenario"]["testing"]["seek_probability"]["distribution"] = {
+        "family": "norm",
+        "parameters": {"loc": 0.5, "scale": 1},
+    }
+    with pytest.raises(
+        ParameterError,
+        match=r"vary: testing.seek_probability: a sample cannot be used: .* is not allowed",
+    ):
         plan(Sweep.model_validate(data))
 
 
@@ -211,6 +258,9 @@ def test_an_endless_range_needs_a_distribution():
 def test_a_sweep_comes_back_from_json_as_it_went():
     data = design().model_dump()
     data["scenario"] = design().scenario.replace(tracing="operator-geolocation").model_dump()
-    data["scenario"]["tracing"]["instruments"][0]["retention_days"] |= {"value": float("inf"), "range": [0, float("inf")]}
+    data["scenario"]["tracing"]["instruments"][0]["retention_days"] |= {
+        "value": float("inf"),
+        "range": [0, float("inf")],
+    }
     made = Sweep.model_validate(data)
     assert Sweep.model_validate_json(made.model_dump_json()) == made

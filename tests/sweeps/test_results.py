@@ -1,4 +1,5 @@
-"""What a sweep returns and writes: dims, units, provenance; the same on any number of threads and in any order."""
+"""What a sweep returns and writes: dims, units, provenance; the same on any number of threads and
+in any order."""
 
 from __future__ import annotations
 
@@ -19,7 +20,10 @@ from lazaretto.sweeps.designs import Plan, plan
 from lazaretto.sweeps.execute import together
 from lazaretto.sweeps.store import StoreError, cell_image, write_zarr
 
-KAPPA, INTERVIEW = "behaviour.kappa_reporting", "tracing.instruments[interview].cooperation_probability"
+KAPPA, INTERVIEW = (
+    "behaviour.kappa_reporting",
+    "tracing.instruments[interview].cooperation_probability",
+)
 
 
 @pytest.fixture(scope="module")
@@ -32,15 +36,32 @@ def grid(tmp_path_factory):
 
 def test_a_grid_has_the_dims_that_the_readme_says_and_opens_with_xarray_alone(grid):
     with xr.open_dataset(grid / "results.nc", engine="h5netcdf") as data:
-        assert dict(data.sizes) == {"tracing": 2, "isolation": 2, "listing": 2, "seed": 2, "day": 30}
+        assert dict(data.sizes) == {
+            "tracing": 2,
+            "isolation": 2,
+            "listing": 2,
+            "seed": 2,
+            "day": 30,
+        }
         assert data["infections"].dims == ("tracing", "isolation", "listing", "seed")
         assert data["daily_S"].dims == ("tracing", "isolation", "listing", "seed", "day")
         assert list(data.data_vars)[: len(COMPONENTS)] == list(COMPONENTS)
         assert data["infections"].attrs["units"] == "person per 100,000 people"
         assert data["daily_S"].attrs["units"] == "person" and data["daily_S"].dtype == np.int32
-        assert json.loads(data.attrs["axes"]) == {"tracing": ["none", "interview"], "isolation": ["advice", "supported"]}
+        assert json.loads(data.attrs["axes"]) == {
+            "tracing": ["none", "interview"],
+            "isolation": ["advice", "supported"],
+        }
         assert (data.attrs["design_kind"], data.attrs["varied"]) == ("grid", "[]")
-        assert {"package", "sources", "parameter_hash", "python", "baseline", "design", "population_seed"} <= set(data.attrs)
+        assert {
+            "package",
+            "sources",
+            "parameter_hash",
+            "python",
+            "baseline",
+            "design",
+            "population_seed",
+        } <= set(data.attrs)
         assert data["daily_S"].isel(day=-1, seed=0, listing=0).values.max() <= 1000
         infected = 1000 - data["daily_S"].isel(day=-1)
         np.testing.assert_allclose(data["infections"], infected * 100)
@@ -51,20 +72,28 @@ def test_each_number_stands_where_its_run_belongs(grid):
     made = design(matched_null=True, daily=True)
     population = lz.build_population(made.scenario.population, people=1000, seed=1)
     with lz.sweep(made, out=grid, resume=True) as data:
-        for tracing, isolation, listing, seed in itertools.product(*(data[d].values.tolist() for d in data["infections"].dims)):
+        for tracing, isolation, listing, seed in itertools.product(
+            *(data[d].values.tolist() for d in data["infections"].dims)
+        ):
             scenario = made.scenario_of({"tracing": tracing, "isolation": isolation})
             placebo = listing == "matched null" and tracing != "none"
             run = lz.simulate(scenario, population, seed, placebo=placebo)
             here = data.sel(tracing=tracing, isolation=isolation, listing=listing, seed=seed)
-            assert {name: float(here[name]) for name in COMPONENTS} == pytest.approx(dict(run.panel), rel=0, abs=0, nan_ok=True)
+            assert {name: float(here[name]) for name in COMPONENTS} == pytest.approx(
+                dict(run.panel), rel=0, abs=0, nan_ok=True
+            )
             for name, values in run.curves.data_vars.items():
                 np.testing.assert_array_equal(here[f"daily_{name}"], values)
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3])
-def test_any_number_of_threads_and_any_order_leave_the_same_bytes(grid, tmp_path, threads, monkeypatch):
+def test_any_number_of_threads_and_any_order_leave_the_same_bytes(
+    grid, tmp_path, threads, monkeypatch
+):
     forward = Plan.order
-    monkeypatch.setattr(Plan, "order", lambda self: Random(threads).sample(list(forward(self)), self.count))
+    monkeypatch.setattr(
+        Plan, "order", lambda self: Random(threads).sample(list(forward(self)), self.count)
+    )
     lz.sweep(design(matched_null=True, daily=True), threads=threads, out=tmp_path).close()
     assert files(tmp_path) == files(grid)
     assert len(files(grid)) == 5
@@ -72,7 +101,9 @@ def test_any_number_of_threads_and_any_order_leave_the_same_bytes(grid, tmp_path
 
 def test_in_memory_and_from_the_folder_are_identical(grid):
     with xr.open_dataset(grid / "results.nc", engine="h5netcdf") as stored:
-        xr.testing.assert_identical(stored.load(), lz.sweep(design(matched_null=True, daily=True), threads=2))
+        xr.testing.assert_identical(
+            stored.load(), lz.sweep(design(matched_null=True, daily=True), threads=2)
+        )
 
 
 @pytest.mark.parametrize("kind", ["latin-hypercube", "sobol"])
@@ -95,17 +126,24 @@ def test_samples_are_a_dim_with_what_varies_along_it(tmp_path, kind):
             told = json.loads(data.attrs["problem"])
             assert told["names"] == [KAPPA, INTERVIEW] and told["bounds"] == [[0, 1], [0, 1]]
             assert int(data.attrs["second_order"]) == 0
-        # what a policy does not have does not move it; advice has no harshness, so kappa does not either
-        still = data["infections"].sel(tracing="none", isolation="advice", listing="targeted", seed=1)
+        # what a policy does not have does not move it; advice has no harshness, so kappa does not
+        # either
+        still = data["infections"].sel(
+            tracing="none", isolation="advice", listing="targeted", seed=1
+        )
         assert len(np.unique(still)) == 1
-        moved = data["infections"].sel(tracing="interview", isolation="advice", listing="targeted", seed=1)
+        moved = data["infections"].sel(
+            tracing="interview", isolation="advice", listing="targeted", seed=1
+        )
         assert len(np.unique(moved)) > 1
         one = plan(made)
         scenario = made.scenario_of({"tracing": "interview", "isolation": "supported"})
         scenario = scenario.with_settings({name: one.samples[name][n - 1] for name in one.samples})
         population = lz.build_population(made.scenario.population, people=1000, seed=1)
         run = lz.simulate(scenario, population, 1)
-        here = data.sel(tracing="interview", isolation="supported", sample=n - 1, listing="targeted", seed=1)
+        here = data.sel(
+            tracing="interview", isolation="supported", sample=n - 1, listing="targeted", seed=1
+        )
         assert float(here["infections"]) == run.panel["infections"]
         np.testing.assert_array_equal(here["daily_S"], run.curves["S"])
         again = lz.sweep(made, seeds=1)
@@ -114,7 +152,9 @@ def test_samples_are_a_dim_with_what_varies_along_it(tmp_path, kind):
 
 def test_samples_leave_daily_curves_out_unless_asked(tmp_path):
     with lz.sweep(sampled(), seeds=1, out=tmp_path) as data:
-        assert "day" not in data.dims and not [name for name in data.data_vars if str(name).startswith("daily_")]
+        assert "day" not in data.dims and not [
+            name for name in data.data_vars if str(name).startswith("daily_")
+        ]
 
 
 def test_zarr_and_netcdf_say_the_same(grid, tmp_path):
@@ -123,7 +163,9 @@ def test_zarr_and_netcdf_say_the_same(grid, tmp_path):
         write_zarr(data, tmp_path)  # in place of the older one
         with xr.open_zarr(tmp_path / "results.zarr", chunks=None) as other:
             xr.testing.assert_identical(data.load(), other.load())
-        lz.sweep(sampled("sobol", (KAPPA, INTERVIEW), n=2), seeds=1).to_netcdf(tmp_path / "own.nc", engine="h5netcdf")
+        lz.sweep(sampled("sobol", (KAPPA, INTERVIEW), n=2), seeds=1).to_netcdf(
+            tmp_path / "own.nc", engine="h5netcdf"
+        )
 
 
 def test_a_run_that_fails_is_recorded_and_the_rest_goes_on(tmp_path):
@@ -133,10 +175,18 @@ def test_a_run_that_fails_is_recorded_and_the_rest_goes_on(tmp_path):
     with lz.sweep(made, out=tmp_path, progress=lambda *told: seen.append(told)) as data:
         failures = json.loads(data.attrs["failures"])
         assert len(failures) == 4 * 2
-        assert all("'sample': 1" in key and "is more than the" in text for key, text in failures.items())
-        assert data["infections"].isel(sample=1).isnull().all() and (data["daily_S"].isel(sample=1) == -1).all()
+        assert all(
+            "'sample': 1" in key and "is more than the" in text for key, text in failures.items()
+        )
+        assert (
+            data["infections"].isel(sample=1).isnull().all()
+            and (data["daily_S"].isel(sample=1) == -1).all()
+        )
         xr.testing.assert_identical(data.load(), lz.sweep(made))
-        assert data["infections"].isel(sample=[0, 2]).notnull().all() and (data["daily_S"].isel(sample=[0, 2]) >= 0).all()
+        assert (
+            data["infections"].isel(sample=[0, 2]).notnull().all()
+            and (data["daily_S"].isel(sample=[0, 2]) >= 0).all()
+        )
     assert seen[0] == (0, 24, 0) and seen[-1] == (24, 24, 8)
     seen.clear()
     lz.sweep(made, out=tmp_path, resume=True, progress=lambda *told: seen.append(told)).close()
@@ -144,17 +194,23 @@ def test_a_run_that_fails_is_recorded_and_the_rest_goes_on(tmp_path):
 
 
 def test_cells_of_fewer_days_end_with_minus_one():
-    made = design(axes={"days": (10, 20)}, baseline={"days": 10}, matched_null=False, seeds=1, daily=True)
+    made = design(
+        axes={"days": (10, 20)}, baseline={"days": 10}, matched_null=False, seeds=1, daily=True
+    )
     data = lz.sweep(made, seeds=1)
     assert data.sizes["day"] == 20
     assert (data["daily_S"].sel(days=10, day=slice(10, None)) == -1).all()
     assert (data["daily_S"].sel(days=20) >= 0).all()
-    np.testing.assert_array_equal(data["daily_S"].sel(days=10, day=slice(0, 9)), data["daily_S"].sel(days=20, day=slice(0, 9)))
+    np.testing.assert_array_equal(
+        data["daily_S"].sel(days=10, day=slice(0, 9)), data["daily_S"].sel(days=20, day=slice(0, 9))
+    )
 
 
 def test_without_tracing_the_matched_null_is_the_run_itself(grid):
     with xr.open_dataset(grid / "results.nc", engine="h5netcdf") as data:
-        same = data["infections"].sel(listing="targeted") == data["infections"].sel(listing="matched null")
+        same = data["infections"].sel(listing="targeted") == data["infections"].sel(
+            listing="matched null"
+        )
         assert same.sel(tracing="none").all() and not same.sel(tracing="interview").all()
 
 
@@ -183,12 +239,22 @@ def test_pieces_hold_each_cell_once_where_it_belongs(shape, at_once):
 def test_a_population_is_built_once_and_r0_solved_once_on_many_threads(monkeypatch):
     built, solved = [], []
     build, solve = work.build_population, work.reproduction
-    monkeypatch.setattr(work, "build_population", lambda *given: built.append(given[1]) or build(*given))
+    monkeypatch.setattr(
+        work, "build_population", lambda *given: built.append(given[1]) or build(*given)
+    )
     monkeypatch.setattr(work, "reproduction", lambda *given: solved.append(given) or solve(*given))
     for cache in (work._populations, work._solved, work._scenarios):
         monkeypatch.setattr(cache, "things", type(cache.things)())
-    axes = {"isolation": ("advice", "supported"), "people": (1500, 2000), "pathogen.R0": (1.5, 1.7, 1.9)}
-    made = design(axes=axes, baseline={"isolation": "advice", "people": 1500, "pathogen.R0": 1.5}, matched_null=False)
+    axes = {
+        "isolation": ("advice", "supported"),
+        "people": (1500, 2000),
+        "pathogen.R0": (1.5, 1.7, 1.9),
+    }
+    made = design(
+        axes=axes,
+        baseline={"isolation": "advice", "people": 1500, "pathogen.R0": 1.5},
+        matched_null=False,
+    )
     lz.sweep(made, threads=4)
     assert sorted(built) == [1500, 2000]
     assert len(solved) == 6

@@ -24,7 +24,12 @@ def cell(number: float = 1.0) -> CellData:
     panel = np.full((2, 1, 3), number)
     daily = np.arange(2 * 1 * 3 * 4, dtype=np.int32).reshape(2, 1, 3, 4)
     return CellData(
-        panel, daily, ["infections", "deaths"], [("S", "person"), ("fines", "1/day")], {"targeted, seed 2": "no"}, {"a": 1}
+        panel,
+        daily,
+        ["infections", "deaths"],
+        [("S", "person"), ("fines", "1/day")],
+        {"targeted, seed 2": "no"},
+        {"a": 1},
     )
 
 
@@ -40,7 +45,9 @@ def simulated(monkeypatch):
     """How many runs are simulated."""
     runs = []
     simulate = work.simulate
-    monkeypatch.setattr(work, "simulate", lambda *given, **more: runs.append(given[2]) or simulate(*given, **more))
+    monkeypatch.setattr(
+        work, "simulate", lambda *given, **more: runs.append(given[2]) or simulate(*given, **more)
+    )
     return runs
 
 
@@ -96,7 +103,9 @@ def test_any_flipped_bit_and_any_cut_is_noticed(tmp_path):
     there.close()
 
 
-@pytest.mark.parametrize("spoil", [lambda b: b[: len(b) // 2], lambda b: b"", lambda b: b[:900] + b"x" + b[901:]])
+@pytest.mark.parametrize(
+    "spoil", [lambda b: b[: len(b) // 2], lambda b: b"", lambda b: b[:900] + b"x" + b[901:]]
+)
 def test_damaged_cells_are_done_again_and_said(swept, simulated, spoil):
     folder, before = swept
     file = folder / "cells" / "0000" / "000002.nc"
@@ -201,7 +210,10 @@ def test_a_full_disk_ends_the_sweep_with_one_message_and_loses_nothing(tmp_path,
     largest = max(len(f.read_bytes()) for f in (tmp_path / "out" / "cells").rglob("*.nc"))
     smallest = min(len(f.read_bytes()) for f in (tmp_path / "out" / "cells").rglob("*.nc"))
     size = (largest + smallest) // 2  # some cells fit
-    with no_file_longer_than(size), pytest.raises(StoreError, match=r"cannot be written: .* finished cells are kept"):
+    with (
+        no_file_longer_than(size),
+        pytest.raises(StoreError, match=r"cannot be written: .* finished cells are kept"),
+    ):
         lz.sweep(design(), threads=1, out=folder)
     kept = files(folder)
     assert 0 < len(kept) < 4 and kept.items() <= wanted.items()
@@ -212,7 +224,9 @@ def test_a_full_disk_ends_the_sweep_with_one_message_and_loses_nothing(tmp_path,
         pytest.raises(StoreError, match="cannot be written"),
     ):  # all cells fit, the results do not
         lz.sweep(design(), threads=1, out=folder, resume=True)
-    assert files(folder) == {name: digest for name, digest in wanted.items() if name != "results.nc"}
+    assert files(folder) == {
+        name: digest for name, digest in wanted.items() if name != "results.nc"
+    }
     assert not list(folder.rglob("*.partial"))
     simulated.clear()
     lz.sweep(design(), threads=1, out=folder, resume=True).close()
@@ -226,7 +240,9 @@ def test_a_full_disk_leaves_older_results_as_they_were(swept):
     assert files(folder) == before
 
 
-@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="needs a folder in which nobody can write")
+@pytest.mark.skipif(
+    not os.path.isdir("/proc/self"), reason="needs a folder in which nobody can write"
+)
 @pytest.mark.parametrize("folder", ["/proc/self", "/proc/lazaretto"])
 def test_a_folder_that_cannot_be_written_is_one_clear_error_before_any_work(folder, simulated):
     with pytest.raises(StoreError, match=f"{folder}: cannot be written"):

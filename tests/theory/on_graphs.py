@@ -16,7 +16,11 @@ SIGMA = 5  # tolerance of every comparison, in standard errors
 def law(period: Periods) -> Law:
     if np.isinf(period.shape):
         return neutral_law("constant", period.mean)
-    return neutral_law("expon", period.mean) if period.shape == 1 else neutral_law("gamma", period.mean, a=period.shape)
+    return (
+        neutral_law("expon", period.mean)
+        if period.shape == 1
+        else neutral_law("gamma", period.mean, a=period.shape)
+    )
 
 
 def pathogen_of(latent: Periods, infectious: Periods, hazard: float, k: float = 1e9) -> Pathogen:
@@ -29,7 +33,9 @@ def pathogen_of(latent: Periods, infectious: Periods, hazard: float, k: float = 
 def follow(population, pathogen, seed: int, *, initial: int = 0, first=NONE, days: int = 400):
     """The truth about all infections of one run without measures."""
     rates = lower_pathogen(pathogen, population, pathogen.hazard_per_day.value)
-    return run_once(population.city, rates, no_policy(days), seed, initial, days, first=first).history
+    return run_once(
+        population.city, rates, no_policy(days), seed, initial, days, first=first
+    ).history
 
 
 def mean_and_error(found) -> tuple[np.ndarray, np.ndarray]:
@@ -39,5 +45,8 @@ def mean_and_error(found) -> tuple[np.ndarray, np.ndarray]:
 
 
 def agrees(found: float, expected: float, error: float) -> None:
-    """Within five standard errors; on failure all three are shown. The smallest error it would find is five times `error`."""
-    assert abs(found - expected) < SIGMA * error, f"found {found:.6g}, expected {expected:.6g}, standard error {error:.2g}"
+    """Within five standard errors; on failure all three are shown. The smallest error it would find
+    is five times `error`."""
+    assert abs(found - expected) < SIGMA * error, (
+        f"found {found:.6g}, expected {expected:.6g}, standard error {error:.2g}"
+    )

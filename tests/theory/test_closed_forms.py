@@ -1,6 +1,8 @@
-"""Every row of the evidence base's table of worked numbers (analytic_checks.csv) against `analysis.theory`, to the digits printed there.
+"""Every row of the evidence base's table of worked numbers (analytic_checks.csv) against
+`analysis.theory`, to the digits printed there.
 
-The numbers were worked out elsewhere, by other code. No engine here; the engine meets the same formulas in the files beside this one.
+The numbers were worked out elsewhere, by other code. No engine here; the engine meets the same
+formulas in the files beside this one.
 """
 
 from __future__ import annotations
@@ -38,14 +40,17 @@ def degrees_in(text: str) -> networks.Degrees:
 
 @lru_cache
 def epidemic(name: str) -> edge_based.Curve:
-    return edge_based.curve(LAWS[name], 1 / 21, Periods(3, 1), Periods(7, 1), 1e-4, np.linspace(0, 400, 40_001))
+    return edge_based.curve(
+        LAWS[name], 1 / 21, Periods(3, 1), Periods(7, 1), 1e-4, np.linspace(0, 400, 40_001)
+    )
 
 
 def isolated(text: str) -> float:
     """R* of an isolation row."""
     sick = float(re.search(r"P\(sym\)=([\d.]+)", text)[1])
     coverage, delay, efficacy = (
-        float(re.search(p + r"=([\d.]+)", text)[1]) for p in ("coverage", "onset-to-isolation delay", "enforcement efficacy")
+        float(re.search(p + r"=([\d.]+)", text)[1])
+        for p in ("coverage", "onset-to-isolation delay", "enforcement efficacy")
     )
     return 8 * networks.transmissibility_isolated(TAU, *ISOLATED, delay, efficacy, sick * coverage)
 
@@ -86,7 +91,9 @@ def worked(test: str, text: str, quantity: str, previous: str) -> float:
         law = degrees_in(text)
         periods = re.search(r"latent (\d+) d/(\d+), infectious (\d+) d/(\d+)", text)
         latent, infectious = (Periods(float(periods[i]), float(periods[i + 1])) for i in (1, 3))
-        return networks.growth_rate(law, float(re.search(r"tau=([\d.]+)", text)[1]), latent, infectious)
+        return networks.growth_rate(
+            law, float(re.search(r"tau=([\d.]+)", text)[1]), latent, infectious
+        )
     if test.startswith("EBCM"):
         curve = epidemic(next(name for name in LAWS if text.startswith(name)))
         peak = int(curve.infectious.argmax())
@@ -94,7 +101,11 @@ def worked(test: str, text: str, quantity: str, previous: str) -> float:
             return curve.infected[-1]
         if quantity.startswith("peak"):
             return curve.infectious[peak]
-        return curve.day[peak] if "peak" in quantity else curve.day[np.searchsorted(curve.infected, 0.1)]
+        return (
+            curve.day[peak]
+            if "peak" in quantity
+            else curve.day[np.searchsorted(curve.infected, 0.1)]
+        )
     if quantity.startswith("T no isolation"):
         return networks.transmissibility_isolated(TAU, *ISOLATED, 0.0, 0.0, 0.0)
     if quantity.startswith("R*"):
@@ -103,8 +114,9 @@ def worked(test: str, text: str, quantity: str, previous: str) -> float:
 
 
 def test_every_worked_number():
-    """To one unit of the sixth digit, as results and inputs are printed with six. Isolation rows were a Monte Carlo average there (standard
-    error 3e-4 of R*, said in the table), so five of those; the attack fraction changes by less than R* does. Times to the grid there."""
+    """To one unit of the sixth digit, as results and inputs are printed with six. Isolation rows
+    were a Monte Carlo average there (standard error 3e-4 of R*, said in the table), so five of
+    those; the attack fraction changes by less than R* does. Times to the grid there."""
     wrong, previous = [], ""
     for row in ROWS.itertuples():
         found = worked(row.test, row.parameters, row.quantity, previous)
@@ -123,9 +135,13 @@ def test_every_worked_number():
 def test_the_formulas_agree_with_each_other():
     latent, infectious = Periods(3, 2), Periods(7, 3)
     for r in (-0.05, 0.02, 0.15):
-        assert growth.growth_rate(growth.reproduction_number(r, latent, infectious), latent, infectious) == pytest.approx(r)
+        assert growth.growth_rate(
+            growth.reproduction_number(r, latent, infectious), latent, infectious
+        ) == pytest.approx(r)
     sizes = branching.chain_sizes(0.5, 0.16, 50)
-    np.testing.assert_allclose(branching.chain_sizes_of(branching.negative_binomial(0.5, 0.16), 50), sizes, atol=1e-9)
+    np.testing.assert_allclose(
+        branching.chain_sizes_of(branching.negative_binomial(0.5, 0.16), 50), sizes, atol=1e-9
+    )
     hazard = networks.hazard_for(0.25, infectious)
     assert networks.transmissibility(hazard, infectious) == pytest.approx(0.25)
     law = LAWS["bimodal 5/20 (80:20)"]

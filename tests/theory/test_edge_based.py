@@ -1,4 +1,5 @@
-"""The whole curve of an epidemic on a configuration graph against the edge-based compartmental model, day by day."""
+"""The whole curve of an epidemic on a configuration graph against the edge-based compartmental
+model, day by day."""
 
 from __future__ import annotations
 
@@ -15,8 +16,18 @@ PEOPLE, SEEDED, RUNS = 100_000, 0.02, 16
 CASES = {
     "exponential periods, Poisson": (networks.poisson(8.0), Periods(3, 1), Periods(7, 1), 2.0),
     "gamma periods, Poisson": (networks.poisson(8.0), Periods(3, 2), Periods(7, 3), 2.0),
-    "gamma periods, negative binomial": (networks.negative_binomial(8.0, 2.0), Periods(3, 2), Periods(7, 3), 3.0),
-    "gamma periods, two kinds": (networks.mixed({5: 0.8, 20: 0.2}), Periods(4, 4), Periods(5, 5), 2.0),
+    "gamma periods, negative binomial": (
+        networks.negative_binomial(8.0, 2.0),
+        Periods(3, 2),
+        Periods(7, 3),
+        3.0,
+    ),
+    "gamma periods, two kinds": (
+        networks.mixed({5: 0.8, 20: 0.2}),
+        Periods(4, 4),
+        Periods(5, 5),
+        2.0,
+    ),
 }
 
 
@@ -30,15 +41,22 @@ def shares(h, people: int) -> np.ndarray:
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_whole_curve(name):
-    """45 numbers at five standard errors of the mean of 16 runs. Would find 0.012 of the people ever infected on the steepest day, which is
-    a shift of the curve by half a day."""
+    """45 numbers at five standard errors of the mean of 16 runs. Would find 0.012 of the people
+    ever infected on the steepest day, which is a shift of the curve by half a day."""
     degrees, latent, infectious, reproduction = CASES[name]
     hazard = networks.hazard_for(reproduction / degrees.excess, infectious)
     pathogen = pathogen_of(latent, infectious, hazard)
     sequence = degrees.sequence(PEOPLE)
     found = [
         shares(
-            follow(lz.populations.configuration(sequence, seed=s), pathogen, s, initial=round(PEOPLE * SEEDED), days=160), PEOPLE
+            follow(
+                lz.populations.configuration(sequence, seed=s),
+                pathogen,
+                s,
+                initial=round(PEOPLE * SEEDED),
+                days=160,
+            ),
+            PEOPLE,
         )
         for s in range(1, RUNS + 1)
     ]

@@ -1,7 +1,9 @@
-"""The same law as EoN's `fast_nonMarkov_SIR` (Kiss, Miller & Simon 2017, doi 10.1007/978-3-319-50806-1): another program, another author.
+"""The same law as EoN's `fast_nonMarkov_SIR` (Kiss, Miller & Simon 2017, doi
+10.1007/978-3-319-50806-1): another program, another author.
 
-SEIR is SIR there: a node transmits to each neighbour after its latent period and an exponential time, if that falls within its infectious
-period, and recovers at the end. The same graph, one first case, independent luck.
+SEIR is SIR there: a node transmits to each neighbour after its latent period and an exponential
+time, if that falls within its infectious period, and recovers at the end. The same graph, one first
+case, independent luck.
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ import lazaretto as lz
 from lazaretto.analysis.theory.networks import Periods
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore", DeprecationWarning)  # EoN 2.0 imports from a module that SciPy will drop
+    warnings.simplefilter(
+        "ignore", DeprecationWarning
+    )  # EoN 2.0 imports from a module that SciPy will drop
     import EoN
 
 PEOPLE, RUNS = 300, 400
@@ -39,7 +43,9 @@ def graph() -> tuple[lz.Population, nx.Graph]:
     population = lz.populations.configuration(degrees, seed=4)
     city = population.city
     one = np.repeat(np.arange(PEOPLE), np.diff(city.link_start))
-    pairs = np.unique(np.sort(np.column_stack([one, city.link]), axis=1), axis=0)  # a double link would be one in EoN
+    pairs = np.unique(
+        np.sort(np.column_stack([one, city.link]), axis=1), axis=0
+    )  # a double link would be one in EoN
     population = lz.populations.from_pairs(PEOPLE, pairs[:, 0], pairs[:, 1], "simple")
     other = nx.Graph()
     other.add_nodes_from(range(PEOPLE))
@@ -57,7 +63,9 @@ def summary(infected: np.ndarray, ended: np.ndarray) -> list[float]:
 
 def ours(population: lz.Population) -> np.ndarray:
     pathogen = pathogen_of(LATENT, INFECTIOUS, HAZARD)
-    runs = (follow(population, pathogen, seed, first=np.array([0]), days=600) for seed in range(RUNS))
+    runs = (
+        follow(population, pathogen, seed, first=np.array([0]), days=600) for seed in range(RUNS)
+    )
     return np.array([summary(h.time, h.end) for h in runs])
 
 
@@ -71,7 +79,9 @@ def theirs(other: nx.Graph, hazard: float = HAZARD, seed: int = 20261124) -> np.
 
     found = []
     for _ in range(RUNS):
-        run = EoN.fast_nonMarkov_SIR(other, trans_and_rec_time_fxn=course, initial_infecteds=[0], return_full_data=True)
+        run = EoN.fast_nonMarkov_SIR(
+            other, trans_and_rec_time_fxn=course, initial_infecteds=[0], return_full_data=True
+        )
         histories = [run.node_history(node) for node in range(PEOPLE)]
         times = [dict(zip(state, time)) for time, state in histories if "I" in state]
         found.append(summary(np.array([t["I"] for t in times]), np.array([t["R"] for t in times])))
@@ -94,8 +104,9 @@ def critical() -> float:
 
 @pytest.mark.parametrize("column", range(len(COLUMNS)), ids=COLUMNS)
 def test_the_same_law(both, column):
-    """Two-sample Kolmogorov-Smirnov, 400 runs each, at five standard errors: rejects at a distance of 0.194 between the empirical laws, and
-    so finds a true distance of 0.28 with probability above 0.95 (the distance of two samples has standard deviation below 0.05)."""
+    """Two-sample Kolmogorov-Smirnov, 400 runs each, at five standard errors: rejects at a distance
+    of 0.194 between the empirical laws, and so finds a true distance of 0.28 with probability above
+    0.95 (the distance of two samples has standard deviation below 0.05)."""
     mine, other, _ = both
     assert distance(mine[:, column], other[:, column]) < critical()
 

@@ -1,4 +1,5 @@
-"""Growth rate and generation interval with gamma periods: the engine's own intervals against Euler-Lotka and the exact law."""
+"""Growth rate and generation interval with gamma periods: the engine's own intervals against
+Euler-Lotka and the exact law."""
 
 from __future__ import annotations
 
@@ -21,15 +22,22 @@ def intervals(
     latent: Periods, infectious: Periods, hazard: float, links: np.ndarray, seed: int = 1
 ) -> tuple[np.ndarray, np.ndarray]:
     """(infections,) root of each and days after it, in stars of so many links."""
-    h = follow(trees.stars(links), pathogen_of(latent, infectious, hazard), seed, first=np.arange(len(links)), days=200)
+    h = follow(
+        trees.stars(links),
+        pathogen_of(latent, infectious, hazard),
+        seed,
+        first=np.arange(len(links)),
+        days=200,
+    )
     infected = h.source >= 0
     return h.person[h.source[infected]], h.time[infected]
 
 
 @pytest.mark.parametrize(("latent", "infectious", "hazard", "r"), ROWS)
 def test_euler_lotka_on_a_random_graph(latent, infectious, hazard, r):
-    """Somebody reached along a link of a Poisson graph has Poisson(8) further ones, and at the true r the mean over infectors of the sum
-    of exp(-r interval) is 1. Would find an r that is wrong by 1.8 %."""
+    """Somebody reached along a link of a Poisson graph has Poisson(8) further ones, and at the true
+    r the mean over infectors of the sum of exp(-r interval) is 1. Would find an r that is wrong by
+    1.8 %."""
     links = DEGREES.sequence(ROOTS)
     root, days = intervals(latent, infectious, hazard, links)
     worth = np.bincount(root, np.exp(-r * days), minlength=ROOTS)
@@ -49,13 +57,15 @@ MIXING = [
 
 @pytest.mark.parametrize(("reproduction", "latent", "infectious"), MIXING)
 def test_euler_lotka_of_homogeneous_mixing(reproduction, latent, infectious):
-    """Very weak links (each transmits with probability 0.004, so that which of its candidates is the first hardly matters): rows of the
-    evidence base. Would find an r that is wrong by 2.5 %."""
+    """Very weak links (each transmits with probability 0.004, so that which of its candidates is
+    the first hardly matters): rows of the evidence base. Would find an r that is wrong by 2.5 %."""
     links, per_link = 60, 0.004
     r = growth.growth_rate(reproduction, latent, infectious)
     hazard = networks.hazard_for(per_link, infectious)
     root, days = intervals(latent, infectious, hazard, np.full(ROOTS, links))
-    worth = np.bincount(root, np.exp(-r * days), minlength=ROOTS) * reproduction / (links * per_link)
+    worth = (
+        np.bincount(root, np.exp(-r * days), minlength=ROOTS) * reproduction / (links * per_link)
+    )
     agrees(worth.mean(), 1.0, worth.std(ddof=1) / np.sqrt(ROOTS))
 
 
@@ -69,8 +79,9 @@ INTERVALS = [
 
 @pytest.mark.parametrize(("latent", "infectious", "transmits"), INTERVALS)
 def test_generation_interval(latent, infectious, transmits):
-    """P(interval <= day) on 12 days, of links that transmit rarely and nearly always. Would find 0.011 of the law at its middle. Links of
-    one root share its periods, so errors are those of sums over roots."""
+    """P(interval <= day) on 12 days, of links that transmit rarely and nearly always. Would find
+    0.011 of the law at its middle. Links of one root share its periods, so errors are those of sums
+    over roots."""
     hazard = networks.hazard_for(transmits, infectious)
     each = max(1, round(0.65 / transmits))
     links = np.full(round(80_000 / (each * transmits)), each)

@@ -1,6 +1,7 @@
-"""A second engine, written apart from the first: one event after the other from a heap, one candidate after the other, records in
-dictionaries, no batches, no calendar, no tables of bounds. It shares with the engine the random numbers (by their keys), the quantile
-tables and the contact layers (whose symmetry has tests of its own), and nothing else.
+"""A second engine, written apart from the first: one event after the other from a heap, one
+candidate after the other, records in dictionaries, no batches, no calendar, no tables of bounds. It
+shares with the engine the random numbers (by their keys), the quantile tables and the contact
+layers (whose symmetry has tests of its own), and nothing else.
 """
 
 from __future__ import annotations
@@ -19,7 +20,15 @@ from lazaretto.chance.philox import draw
 from lazaretto.chance.strata import STRATA, TURN
 from lazaretto.contacts.colocation import colocated
 from lazaretto.contacts.community import area_of, first_stub, is_open, is_real, meet
-from lazaretto.contacts.group import circle_of, day_words, first_turn, group_meeting, is_weekday, member_in_round, rounds_on
+from lazaretto.contacts.group import (
+    circle_of,
+    day_words,
+    first_turn,
+    group_meeting,
+    is_weekday,
+    member_in_round,
+    rounds_on,
+)
 from lazaretto.engine.testing import first_infected, keyed_person
 
 HOUSEHOLD, GROUP, COMMUNITY = range(3)
@@ -30,7 +39,9 @@ SELF, CASE, HOME, REGION, LISTED = range(5)
 WARNING, REPORT, FINE, TRANSFER = range(4)
 # at equal times: what removes people comes first; before all else the day begins
 DAY = -1
-RESULT, DELIVERY, TRACE, CHECK, APPEAL, SAMPLE, ONSET, ILLNESS, WANE, IMPORT, TRANSMISSION = range(11)
+RESULT, DELIVERY, TRACE, CHECK, APPEAL, SAMPLE, ONSET, ILLNESS, WANE, IMPORT, TRANSMISSION = range(
+    11
+)
 
 
 @entry
@@ -41,7 +52,12 @@ def _words(seed, purpose, a, b, c, out):
 @entry
 def _stub(city, seed, stubs, person, k, day, out):
     area = area_of(city, person)
-    stubs.area[0], stubs.stub[0], stubs.day[0], stubs.least[0] = area, first_stub(city, area, person) + k, day, 0.0
+    stubs.area[0], stubs.stub[0], stubs.day[0], stubs.least[0] = (
+        area,
+        first_stub(city, area, person) + k,
+        day,
+        0.0,
+    )
     out[0] = stubs.stub[0]
     out[1] = is_open(city, stubs.stub[0] % STRATA, day)
     meet(city, seed, stubs, 1)
@@ -125,7 +141,14 @@ class Naive:
     """One run; `infections` and `orders` are what came of it."""
 
     def __init__(self, city, rates, policy, seed, initial, days, scratch_stubs):
-        self.city, self.rates, self.policy, self.seed, self.days, self.stubs = city, rates, policy, seed, days, scratch_stubs
+        self.city, self.rates, self.policy, self.seed, self.days, self.stubs = (
+            city,
+            rates,
+            policy,
+            seed,
+            days,
+            scratch_stubs,
+        )
         self.infections: list[dict] = []
         self.latest: dict[int, int] = {}  # last infection of each person
         self.immune: set[int] = set()
@@ -153,7 +176,9 @@ class Naive:
         self.orders: dict[int, list[dict]] = defaultdict(list)
         self.reported: dict[int, float] = {}
         self.watched: dict[int, tuple[float, int]] = {}  # until when, by which instrument
-        self.acted_upon: dict[int, float] = {}  # the report of symptoms to which monitoring has answered
+        self.acted_upon: dict[
+            int, float
+        ] = {}  # the report of symptoms to which monitoring has answered
         self.for_symptoms: dict[int, dict] = {}  # the order that came of it
         self.tests: dict[int, int] = defaultdict(int)
         self.confirmed: dict[int, float] = {}
@@ -161,7 +186,9 @@ class Naive:
         self.free = [0.0] * (len(self.policy.kind) + 1)
         self.traced: dict[int, float] = {}
         self.pairs: set[tuple] = set()
-        self.through: dict[int, list[dict]] = defaultdict(list)  # orders by the person whose list they come from
+        self.through: dict[int, list[dict]] = defaultdict(
+            list
+        )  # orders by the person whose list they come from
         self.listed: list[tuple] = []
         self.sanctions: list[dict] = []
         self.sanctioned: dict[int, int] = defaultdict(int)
@@ -196,7 +223,10 @@ class Naive:
         if word >> 23 == 0:
             part, at = lower, ((word >> 14) + ((word & 0x3FFF) + 0.5) / 2**14) % CELLS
         elif word >> 23 == CELLS - 1:
-            part, at = upper, (((word >> 14) & (CELLS - 1)) + ((word & 0x3FFF) + 0.5) / 2**14) % CELLS
+            part, at = (
+                upper,
+                (((word >> 14) & (CELLS - 1)) + ((word & 0x3FFF) + 0.5) / 2**14) % CELLS,
+            )
         else:
             part, at = body, p * CELLS
         low = int(at)
@@ -213,7 +243,9 @@ class Naive:
         w = self.words(streams.COURSE, person, episode)
         first, second, duration = self.law(0, w[0]), self.law(1, w[1]), self.law(2, w[2])
         onset = first if r.onset_first else first + second
-        infectious = max(0.0, onset - r.lead) if r.lead else first + second if r.onset_first else first
+        infectious = (
+            max(0.0, onset - r.lead) if r.lead else first + second if r.onset_first else first
+        )
         strength, symptomatic, c = 1.0, True, None
         if r.varied:
             c = self.words(streams.CHARACTER, person, episode)
@@ -240,7 +272,11 @@ class Naive:
         self.candidates(row, one, w[3])
 
     def take_bed(self, person, episode, one):
-        w, decade, r = self.words(streams.SEVERITY, person, episode), min(9, self.city.age[person] // 10), self.rates
+        w, decade, r = (
+            self.words(streams.SEVERITY, person, episode),
+            min(9, self.city.age[person] // 10),
+            self.rates,
+        )
         u, died = unit(w[0]), math.inf
         if u < r.death[decade]:
             died = max(one["end"], one["onset"] + self.law(14, w[3]))
@@ -259,7 +295,9 @@ class Naive:
             on = p.measure_start[m] <= day < p.measure_end[m]
             if on and p.measure_indicator[m]:
                 value = week if p.measure_indicator[m] == 1 else beds
-                held = m in self.since and (value >= p.measure_off[m] or day - self.since[m] < p.measure_least[m])
+                held = m in self.since and (
+                    value >= p.measure_off[m] or day - self.since[m] < p.measure_least[m]
+                )
                 on = held or value >= p.measure_on[m]
             if on:
                 self.since.setdefault(m, day)
@@ -278,13 +316,20 @@ class Naive:
                         self.wrong[int(_area(self.city, person))] += wrong
 
     def complies(self, person, m):
-        return unit(self.words(streams.COMPLIANCE, person)[0]) < self.policy.compliance[m] or self.policy.compliance[m] >= 1
+        return (
+            unit(self.words(streams.COMPLIANCE, person)[0]) < self.policy.compliance[m]
+            or self.policy.compliance[m] >= 1
+        )
 
     def measured(self, one, other, layer, day):
         """(share of contacts left open, multiple of contacts at home)"""
-        setting = {HOUSEHOLD: 0, GROUP: 1 if self.city.group[one] < self.city.classes else 2}.get(layer, 3)
+        setting = {HOUSEHOLD: 0, GROUP: 1 if self.city.group[one] < self.city.classes else 2}.get(
+            layer, 3
+        )
         factors = [
-            self.policy.measure_factor[m, setting] for m in self.history[day] if self.complies(one, m) or self.complies(other, m)
+            self.policy.measure_factor[m, setting]
+            for m in self.history[day]
+            if self.complies(one, m) or self.complies(other, m)
         ]
         return math.prod(f for f in factors if f < 1), math.prod(f for f in factors if f > 1)
 
@@ -298,9 +343,12 @@ class Naive:
         return 1.0 + r.season_amplitude * math.cos(2 * math.pi * (time + r.season_start) / 365.25)
 
     def bound(self, layer, meetings):
-        """The longest that so many meetings of a day can last together, whichever stratum comes first."""
+        """The longest that so many meetings of a day can last together, whichever stratum comes
+        first."""
         ceilings = [self.city.ceiling[layer, s] for s in TURN]
-        return max(sum(ceilings[(turn + k) % STRATA] for k in range(meetings)) for turn in range(STRATA))
+        return max(
+            sum(ceilings[(turn + k) % STRATA] for k in range(meetings)) for turn in range(STRATA)
+        )
 
     def fall_on(self, layer, turn, meetings, minutes):
         """Which meeting of the day the position falls on, or None."""
@@ -312,7 +360,11 @@ class Naive:
 
     def mates(self, person):
         home = self.city.household[person]
-        return [p for p in range(self.city.household_start[home], self.city.household_start[home + 1]) if p != person]
+        return [
+            p
+            for p in range(self.city.household_start[home], self.city.household_start[home + 1])
+            if p != person
+        ]
 
     def most_rounds(self, person, which):
         if self.city.group[person] < 0:
@@ -323,19 +375,32 @@ class Naive:
 
     def mean_rounds(self, person, which):
         group = self.city.group[person]
-        return self.city.site_mean_meetings[self.city.site_of_group[group]] if which else self.city.group_mean_meetings[group]
+        return (
+            self.city.site_mean_meetings[self.city.site_of_group[group]]
+            if which
+            else self.city.group_mean_meetings[group]
+        )
 
     def candidates(self, row, one, luck):
         r, city, person = self.rates, self.city, one["person"]
-        early = max(0.0, one["onset"] - one["infectious"]) * (0.0 if r.profile_from_start else r.presymptomatic_weight)
-        late = one["end"] - (one["infectious"] if r.profile_from_start else max(one["infectious"], one["onset"]))
+        early = max(0.0, one["onset"] - one["infectious"]) * (
+            0.0 if r.profile_from_start else r.presymptomatic_weight
+        )
+        late = one["end"] - (
+            one["infectious"] if r.profile_from_start else max(one["infectious"], one["onset"])
+        )
         if r.lead:
             late = one["end"] - (one["onset"] - r.lead)
         mates = self.mates(person)
         rounds = [self.most_rounds(person, which) for which in (0, 1)]
         owned = int(city.stubs[person])
         team, site = (r.hazard[GROUP] * self.bound(GROUP, n) for n in rounds)
-        parts = [r.hazard[HOUSEHOLD] * len(mates), team, site, r.hazard[COMMUNITY] * self.bound(COMMUNITY, owned)]
+        parts = [
+            r.hazard[HOUSEHOLD] * len(mates),
+            team,
+            site,
+            r.hazard[COMMUNITY] * self.bound(COMMUNITY, owned),
+        ]
         total = r.scale * (1 + r.season_amplitude) * one["strength"] * (early + late) * sum(parts)
         for n in range(poisson(total, luck)):
             w = self.words(streams.CANDIDATE, person, one["episode"], n)
@@ -373,7 +438,11 @@ class Naive:
                     share = length / city.ceiling[COMMUNITY, TURN[(int(out[0]) + day) % STRATA]]
             if other is None:
                 continue
-            share *= self.season(when) / (1 + r.season_amplitude) * r.susceptibility[min(9, city.age[other] // 10)]
+            share *= (
+                self.season(when)
+                / (1 + r.season_amplitude)
+                * r.susceptibility[min(9, city.age[other] // 10)]
+            )
             if unit(w[2]) < share:
                 self.push(when, TRANSMISSION, other, row, n * 8 + layer)
 
@@ -383,7 +452,9 @@ class Naive:
             return
         allowed, longer = self.measured(infector, person, layer, int(time))
         if layer == HOUSEHOLD and self.policy.most_at_home > 1:
-            w = self.words(streams.CANDIDATE, infector, self.infections[row]["episode"], number // 8)
+            w = self.words(
+                streams.CANDIDATE, infector, self.infections[row]["episode"], number // 8
+            )
             if unit(w[3]) >= longer / self.policy.most_at_home:
                 return
         mine, theirs = self.presence(infector, layer, time), self.presence(person, layer, time)
@@ -393,14 +464,18 @@ class Naive:
         elif coin >= allowed:
             self.blocked[REGION] += 1
         else:
-            self.blocked[self.in_force(infector if coin >= allowed * mine else person, time)["pathway"]] += 1
+            self.blocked[
+                self.in_force(infector if coin >= allowed * mine else person, time)["pathway"]
+            ] += 1
 
     def wane(self, time, person, row, number):
         self.immune.discard(person)
         self.episode[person] += 1
 
     def importations(self, day):
-        for number in range(poisson(self.rates.imports_per_day, self.words(streams.IMPORT, day, 0, 64)[0])):
+        for number in range(
+            poisson(self.rates.imports_per_day, self.words(streams.IMPORT, day, 0, 64)[0])
+        ):
             person = int(_imported(self.seed, self.city.reach, day, number))
             self.push(day + unit(self.words(streams.IMPORT, day, number, 65)[0]), IMPORT, person)
 
@@ -412,13 +487,20 @@ class Naive:
 
     def other_illnesses(self, day):
         bits = (self.city.reach - 1).bit_length()
-        for number in range(poisson(self.policy.illness_per_day * 2**bits, self.words(streams.ILLNESS, day, 0, 1)[0])):
+        for number in range(
+            poisson(
+                self.policy.illness_per_day * 2**bits, self.words(streams.ILLNESS, day, 0, 1)[0]
+            )
+        ):
             v = self.words(streams.ILLNESS, day, number, 0)
             if v[0] >> (32 - bits) < self.city.reach:
                 self.push(day + unit(v[1]), ILLNESS, v[0] >> (32 - bits))
 
     def recent_case(self, person, time):
-        return person in self.confirmed and self.confirmed[person] <= time < self.confirmed[person] + self.policy.immune_days
+        return (
+            person in self.confirmed
+            and self.confirmed[person] <= time < self.confirmed[person] + self.policy.immune_days
+        )
 
     def onset(self, time, person, row, episode):
         self.symptoms(time, person, episode, 0)
@@ -430,11 +512,15 @@ class Naive:
         if self.recent_case(person, time):
             return
         w = self.words(streams.ONSET, person, episode, key)
-        stays, asks = unit(w[0]) < self.policy.self_isolation, unit(w[1]) < self.policy.seek * self.trust(person)
+        stays, asks = (
+            unit(w[0]) < self.policy.self_isolation,
+            unit(w[1]) < self.policy.seek * self.trust(person),
+        )
         self.speak_up(time, person, stays, w[2] if asks else None)
 
     def speak_up(self, time, person, stays, word):
-        """Somebody stays at home unasked, or reports symptoms and asks for a test (word: of its delay), or both."""
+        """Somebody stays at home unasked, or reports symptoms and asks for a test (word: of its
+        delay), or both."""
         if stays:
             self.order(time, person, time + self.policy.isolation_days, SELF)
         if word is not None:
@@ -447,7 +533,9 @@ class Naive:
     def withdraw(self, time, person, word):
         """A monitored person has symptoms."""
         self.acted_upon[person] = self.reported[person]
-        new = self.order(time, person, time + self.policy.isolation_days, LISTED + self.watched[person][1])
+        new = self.order(
+            time, person, time + self.policy.isolation_days, LISTED + self.watched[person][1]
+        )
         if new:
             self.for_symptoms[person] = new
         self.push(time + self.law(9, word), SAMPLE, person, WATCH)
@@ -456,7 +544,12 @@ class Naive:
         mean = self.policy.screening_per_day * self.city.reach
         for number in range(poisson(mean, self.words(streams.SCREEN, day, 0, 64)[0])):
             person = int(_screened(self.seed, self.city.reach, day, number))
-            self.push(day + unit(self.words(streams.SCREEN, day, number, 65)[0]), SAMPLE, person, SCREENING)
+            self.push(
+                day + unit(self.words(streams.SCREEN, day, number, 65)[0]),
+                SAMPLE,
+                person,
+                SCREENING,
+            )
 
     def sample(self, time, person, reason, number):
         if reason == SCREENING and self.recent_case(person, time):
@@ -470,7 +563,13 @@ class Naive:
             begun = max(time, self.free[-1])
             self.free[-1] = begun + p.lab_days
         positive = int(self.is_positive(time, person, number, quick, w[0]))
-        self.push(begun + self.law(10 if quick else 7, w[1]), RESULT, person, number, reason * 2 + positive)
+        self.push(
+            begun + self.law(10 if quick else 7, w[1]),
+            RESULT,
+            person,
+            number,
+            reason * 2 + positive,
+        )
         if p.on_symptoms and reason in (SYMPTOMS, WATCH):
             self.trace(time, person, number, 0)
 
@@ -488,7 +587,9 @@ class Naive:
         reason, positive = code // 2, code % 2
         if not positive:
             held = self.in_force(person, time)
-            ends = {RELEASE: lambda p: p >= HOME, LEAVE: lambda p: p == CASE}.get(reason, lambda p: False)
+            ends = {RELEASE: lambda p: p >= HOME, LEAVE: lambda p: p == CASE}.get(
+                reason, lambda p: False
+            )
             watched = reason == WATCH and held is not None and held is self.for_symptoms.get(person)
             if held and (held["pathway"] == SELF or ends(held["pathway"]) or watched):
                 held["until"] = time
@@ -503,7 +604,10 @@ class Naive:
         self.positives.append(time)
         self.order(time, person, time + self.policy.isolation_days, CASE)
         for other in self.mates(person):
-            reached = unit(self.words(streams.HOME_ORDER, person, other, number)[0]) < self.policy.home_order
+            reached = (
+                unit(self.words(streams.HOME_ORDER, person, other, number)[0])
+                < self.policy.home_order
+            )
             if reached and not self.recent_case(other, time):
                 self.order(time, other, time + self.policy.quarantine_days, HOME)
         if not (self.policy.on_symptoms and reason in (SYMPTOMS, WATCH)):
@@ -521,7 +625,9 @@ class Naive:
                     if start - time > self.policy.longest_wait[i]:
                         continue
                     self.free[i] = start + self.policy.service_days[i]
-                self.push(start + self.law(15 + 2 * i, w[1]), DELIVERY, person, depth * 256 + i, number)
+                self.push(
+                    start + self.law(15 + 2 * i, w[1]), DELIVERY, person, depth * 256 + i, number
+                )
 
     # tracing
 
@@ -543,7 +649,11 @@ class Naive:
 
     def owns(self, person, what):
         share = (None, self.policy.phone, self.policy.app)[what]
-        return share is None or unit(self.words(streams.PHONE, person, what)[0]) < share[min(9, self.city.age[person] // 10)]
+        return (
+            share is None
+            or unit(self.words(streams.PHONE, person, what)[0])
+            < share[min(9, self.city.age[person] // 10)]
+        )
 
     def delivery(self, time, person, code, number):
         p, depth, i = self.policy, code // 256, code % 256
@@ -566,7 +676,15 @@ class Naive:
                     days[other].add(day)
             if p.colocation_slots[i] and self.city.stubs[person]:
                 for k in range(int(p.colocation_slots[i])):
-                    other, word = _near(self.city, self.seed, person, k, day, p.colocation_slots[i], p.colocations_per_day[i])
+                    other, word = _near(
+                        self.city,
+                        self.seed,
+                        person,
+                        k,
+                        day,
+                        p.colocation_slots[i],
+                        p.colocations_per_day[i],
+                    )
                     if other >= 0:
                         dwell[int(other)] = max(dwell[int(other)], self.law(16 + 2 * i, int(word)))
         remote = self.ties(person, i) if p.kind[i] == CALLS else set()
@@ -599,7 +717,15 @@ class Naive:
             self.pairs.add((person, other, number))
             self.listed.append((time, person, other, i))
             exposed = other in layer and longest[other] >= p.close_minutes
-            self.ask(time, person, other, i, p.instruction[i, int(minutes >= p.close_minutes)], exposed, w[1])
+            self.ask(
+                time,
+                person,
+                other,
+                i,
+                p.instruction[i, int(minutes >= p.close_minutes)],
+                exposed,
+                w[1],
+            )
             if depth < p.recursion:
                 self.push(time, TRACE, other, (depth + 1) * 256 + i)
 
@@ -610,13 +736,20 @@ class Naive:
 
     def ties(self, person, i):
         """People whom the person calls without meeting them."""
-        slots, found = math.ceil(self.policy.remote_ties[i]) if person < self.city.reach else 0, set()
+        slots, found = (
+            math.ceil(self.policy.remote_ties[i]) if person < self.city.reach else 0,
+            set(),
+        )
         for k in range(slots):
             own = person * slots + k
             partner = int(_tie(self.seed, own, self.city.reach * slots))
             low = min(own, partner)
             word = self.words(streams.REMOTE_TIE, low % 2**32, low // 2**32)[0]
-            if partner >= 0 and partner // slots != person and unit(word) * slots < self.policy.remote_ties[i]:
+            if (
+                partner >= 0
+                and partner // slots != person
+                and unit(word) * slots < self.policy.remote_ties[i]
+            ):
                 found.add(partner // slots)
         return found
 
@@ -634,7 +767,10 @@ class Naive:
             if until > self.watched.get(other, (-math.inf, 0))[0]:
                 self.watched[other] = until, i
             report = self.reported.get(other, math.inf)
-            if time - self.policy.quarantine_days < report <= time and report != self.acted_upon.get(other):
+            if (
+                time - self.policy.quarantine_days < report <= time
+                and report != self.acted_upon.get(other)
+            ):
                 self.withdraw(time, other, word)
         else:
             new = self.order(time, other, time + self.policy.quarantine_days, LISTED + i)
@@ -693,7 +829,9 @@ class Naive:
             return None
         p, mine = self.policy, self.orders[person]
         trait = unit(self.words(streams.ADHERENCE, person)[0])
-        supervised = pathway != SELF and (p.case_in_facility if pathway == CASE else p.contact_in_facility)
+        supervised = pathway != SELF and (
+            p.case_in_facility if pathway == CASE else p.contact_in_facility
+        )
         adherent = (p.full_case if pathway == CASE else p.full_contact) * self.trust(person)
         new = dict(
             taken=time if supervised else math.inf, home=math.inf,
@@ -713,11 +851,15 @@ class Naive:
     def goes_out(self, held, day, word):
         if not held["full"]:
             return unit(word) < held["tempted"]
-        hazard = self.policy.breach_per_day * math.exp(self.policy.breach_growth * day) * held["tempted"]
+        hazard = (
+            self.policy.breach_per_day * math.exp(self.policy.breach_growth * day) * held["tempted"]
+        )
         return unit(word) < 1 - math.exp(-hazard)
 
     def seen(self, breach, word):
-        return self.policy.monitored and unit(word) < (self.policy.detection if breach else self.policy.false_alarm)
+        return self.policy.monitored and unit(word) < (
+            self.policy.detection if breach else self.policy.false_alarm
+        )
 
     def look_ahead(self, person, held):
         day = held["looked_to"]
@@ -727,7 +869,9 @@ class Naive:
             w = self.words(streams.CHECK, person, held["number"], day)
             breach = self.goes_out(held, day, w[0])
             if (breach and held["full"]) or self.seen(breach, w[1]):
-                moment = held["start"] + day + unit(w[3]) * min(1.0, held["until"] - held["start"] - day)
+                moment = (
+                    held["start"] + day + unit(w[3]) * min(1.0, held["until"] - held["start"] - day)
+                )
                 held["pending"], held["looked_to"] = True, day + 1
                 self.push(moment, CHECK, person, held["number"], day)
                 return
@@ -737,14 +881,23 @@ class Naive:
     def check(self, time, person, number, day):
         held = self.orders[person][number - 1]
         held["pending"] = False
-        if len(self.orders[person]) != number or time >= held["until"] or held["taken"] <= time < held["home"]:
+        if (
+            len(self.orders[person]) != number
+            or time >= held["until"]
+            or held["taken"] <= time < held["home"]
+        ):
             return
         w = self.words(streams.CHECK, person, number, day)
         breach = self.goes_out(held, day, w[0])
         if breach and held["full"]:
-            until = min(time + self.law(8, self.words(streams.BREACH, person, number, day)[0]), held["until"])
+            until = min(
+                time + self.law(8, self.words(streams.BREACH, person, number, day)[0]),
+                held["until"],
+            )
             held["out"].append((time, until))
-            held["days_out"] |= set(range(int(time - held["start"]), int(until - held["start"]) + 1))
+            held["days_out"] |= set(
+                range(int(time - held["start"]), int(until - held["start"]) + 1)
+            )
         if self.seen(breach, w[1]):
             self.noted[person] += 1
             rungs, noted = self.policy.rung_at.tolist(), self.noted[person]
@@ -757,7 +910,13 @@ class Naive:
     def act(self, time, person, held, action, wrong):
         row = len(self.sanctions)
         one = dict(
-            person=person, action=action, time=time, wrong=wrong, number=self.sanctioned[person], order=held, put_right=math.inf
+            person=person,
+            action=action,
+            time=time,
+            wrong=wrong,
+            number=self.sanctioned[person],
+            order=held,
+            put_right=math.inf,
         )
         self.sanctions.append(one)
         if action == WARNING:

@@ -1,4 +1,5 @@
-"""The engine against a second one, written apart from it (`naive`), event for event, on small cities with all mechanisms on."""
+"""The engine against a second one, written apart from it (`naive`), event for event, on small
+cities with all mechanisms on."""
 
 from __future__ import annotations
 
@@ -26,7 +27,12 @@ def with_everything(scenario: Scenario) -> Scenario:
     data["pathogen"] |= {
         "immunity_duration": neutral_law("gamma", 20.0, a=3.0).model_dump(),
         "seasonal_amplitude": {"value": 0.3, "unit": "fraction", "range": [0.0, 1.0], **stated},
-        "seasonal_peak_day_of_year": {"value": 20.0, "unit": "day", "range": [0.0, 366.0], **stated},
+        "seasonal_peak_day_of_year": {
+            "value": 20.0,
+            "unit": "day",
+            "range": [0.0, 366.0],
+            **stated,
+        },
     }
     data["importations_per_day"] |= {"value": 0.4}
     data["testing"]["background_illness_per_day"] |= {"value": 0.005}
@@ -34,14 +40,18 @@ def with_everything(scenario: Scenario) -> Scenario:
 
 
 def many_instruments(scenario: Scenario) -> Scenario:
-    """Interviews, calls, the app and venues together; symptoms trigger; contacts of contacts; lateral flow; full laboratories."""
+    """Interviews, calls, the app and venues together; symptoms trigger; contacts of contacts;
+    lateral flow; full laboratories."""
     quick = scenario.replace(testing="contacts-and-lateral-flow")
     data = quick.model_dump()
     data["testing"]["screening_per_day"] = stated(0.01, "1/person/day", 1)
     data["testing"]["capacity_per_100k"] |= {"value": 700.0}
     data["testing"]["lateral_flow_for"] = ("release", "screening")
     uptake = {"uptake_by_age": {**stated([0.8] * 10, "fraction"), "range": [[0] * 10, [1] * 10]}}
-    visitors = {"fellow_visitors_per_day": stated(0.7, "person/day"), "participation": stated(0.8, "fraction", 1)}
+    visitors = {
+        "fellow_visitors_per_day": stated(0.7, "person/day"),
+        "participation": stated(0.8, "fraction", 1),
+    }
     return with_level(
         Scenario.model_validate(data),
         "interview-resourced", "call-list", "bluetooth-app", "venue-check-in",
@@ -56,7 +66,8 @@ def many_instruments(scenario: Scenario) -> Scenario:
 
 
 def monitoring(scenario: Scenario) -> Scenario:
-    """Interviews and the app ask people to report symptoms, to stay in quarantine, or both, by exposure; tests free them."""
+    """Interviews and the app ask people to report symptoms, to stay in quarantine, or both, by
+    exposure; tests free them."""
     data = scenario.replace(testing="contacts-and-lateral-flow").model_dump()
     data["isolation"]["isolation_days"] |= {"value": 8.0}
     uptake = {"uptake_by_age": {**stated([0.8] * 10, "fraction"), "range": [[0] * 10, [1] * 10]}}
@@ -73,14 +84,16 @@ def monitoring(scenario: Scenario) -> Scenario:
 
 
 def monitoring_of_reports(scenario: Scenario) -> Scenario:
-    """As `monitoring`, where already the report of symptoms triggers, also that of monitored people."""
+    """As `monitoring`, where already the report of symptoms triggers, also that of monitored
+    people."""
     data = monitoring(scenario).model_dump()
     data["tracing"]["trigger"] = "symptoms"
     return Scenario.model_validate(data)
 
 
 def shifted() -> Pathogen:
-    """Infectious from three days before onset, or from infection where that is later, with one profile over all of it."""
+    """Infectious from three days before onset, or from infection where that is later, with one
+    profile over all of it."""
     data = load_pathogen("sars-cov-2-ancestral").model_dump()
     data |= {
         "title": "shifted", "latent_period": None, "presymptomatic_lead": None, "profile_from": "infectious-start",
@@ -93,18 +106,33 @@ def shifted() -> Pathogen:
 
 
 def hard_regime(scenario: Scenario) -> Scenario:
-    """Households bound, a facility as the last rung, appeals, distrust, tests that end isolation, and closing by counts and dates."""
-    data = scenario.replace(isolation="moscow-social-monitoring", testing="contacts-and-lateral-flow").model_dump()
+    """Households bound, a facility as the last rung, appeals, distrust, tests that end isolation,
+    and closing by counts and dates."""
+    data = scenario.replace(
+        isolation="moscow-social-monitoring", testing="contacts-and-lateral-flow"
+    ).model_dump()
     regime = data["isolation"]
     for monitor in regime["monitoring"]:
-        monitor["false_alarm_per_person_day"] |= {"value": 0.05, "range": (0.0, 1.0), "distribution": None}
+        monitor["false_alarm_per_person_day"] |= {
+            "value": 0.05,
+            "range": (0.0, 1.0),
+            "distribution": None,
+        }
         monitor["detection_probability"] |= {"value": 0.5}
     regime["facility_contact_factor"] = stated(0.1, "fraction", 1)
     regime["case_release_test_day"] = stated(6.0, "day")
     rung = regime["ladder"][0]
-    again = {name: {**rung[name], "value": value} for name, value in (("after_detections", 2), ("breach_factor", 0.9))}
+    again = {
+        name: {**rung[name], "value": value}
+        for name, value in (("after_detections", 2), ("breach_factor", 0.9))
+    }
     regime["ladder"] = (rung, {**rung, "action": "transfer", **again})
-    appeals = {"probability_when_wrong": 0.9, "granted_when_wrong": 0.8, "probability_when_right": 0.2, "granted_when_right": 0.3}
+    appeals = {
+        "probability_when_wrong": 0.9,
+        "granted_when_wrong": 0.8,
+        "probability_when_right": 0.2,
+        "granted_when_right": 0.3,
+    }
     for name, value in appeals.items():
         regime["appeals"][name] |= {"value": value, "range": (0.0, 1.0)}
     regime["appeals"]["delay"] = neutral_law("gamma", 3.0, a=4.0).model_dump()
@@ -125,8 +153,16 @@ def hard_regime(scenario: Scenario) -> Scenario:
     per = "person/100,000 people"
     dates = {"start_day": stated(30.0, "day"), "end_day": stated(45.0, "day")}
     data["region"]["measures"] = (
-        {"title": "by cases", "trigger": {"indicator": "cases-per-week", "on_from": stated(300.0, per), **bounds}, **measure},
-        {"title": "by beds", "trigger": {"indicator": "hospital-beds", "on_from": stated(100.0, per), **bounds}, **measure},
+        {
+            "title": "by cases",
+            "trigger": {"indicator": "cases-per-week", "on_from": stated(300.0, per), **bounds},
+            **measure,
+        },
+        {
+            "title": "by beds",
+            "trigger": {"indicator": "hospital-beds", "on_from": stated(100.0, per), **bounds},
+            **measure,
+        },
         {"title": "by dates", **dates, "passes": passes, **measure},
     )
     return Scenario.model_validate(data)
@@ -150,31 +186,55 @@ CASES = [
 
 
 @pytest.mark.parametrize(("tracing", "isolation", "pathogen", "scale", "seed"), CASES)
-def test_every_infection_order_and_listing_is_the_same(moscow, tracing, isolation, pathogen, scale, seed):
+def test_every_infection_order_and_listing_is_the_same(
+    moscow, tracing, isolation, pathogen, scale, seed
+):
     scenario = with_everything(moscow.replace(pathogen=pathogen))
     scenario = isolation(scenario) if callable(isolation) else scenario.replace(isolation=isolation)
     scenario = tracing(scenario) if callable(tracing) else scenario.replace(tracing=tracing)
     population = lz.build_population(scenario.population, people=500 + 100 * seed, seed=seed)
-    rates = in_scenario(lower_pathogen(scenario.pathogen, population, scale, policy_laws(scenario)), scenario)
+    rates = in_scenario(
+        lower_pathogen(scenario.pathogen, population, scale, policy_laws(scenario)), scenario
+    )
     policy = lower_policy(scenario, population)
     raw = run_once(population.city, rates, policy, seed, INITIAL, DAYS, keep_lists=True)
     other = Naive(population.city, rates, policy, seed, INITIAL, DAYS, new_scratch(8).stubs)
     h = raw.history
     source = np.where(h.source >= 0, h.person[np.maximum(h.source, 0)], -1)
-    engine = sorted(zip(h.time.tolist(), h.person.tolist(), source.tolist(), h.symptomatic.tolist()))
+    engine = sorted(
+        zip(h.time.tolist(), h.person.tolist(), source.tolist(), h.symptomatic.tolist())
+    )
     naive = sorted(
-        (i["time"], i["person"], -1 if i["source"] is None else other.infections[i["source"]]["person"], i["symptomatic"])
+        (
+            i["time"],
+            i["person"],
+            -1 if i["source"] is None else other.infections[i["source"]]["person"],
+            i["symptomatic"],
+        )
         for i in other.infections
     )
     assert len(engine) == len(naive) > 100
     assert [e[1:] for e in engine] == [n[1:] for n in naive]
     np.testing.assert_allclose([e[0] for e in engine], [n[0] for n in naive], rtol=0, atol=1e-9)
     r = raw.records
-    mine = sorted(zip(r.order_start.tolist(), r.order_person.tolist(), r.order_pathway.tolist(), r.order_until.tolist()))
-    theirs = sorted((o["start"], p, o["pathway"], o["until"]) for p, orders in other.orders.items() for o in orders)
+    mine = sorted(
+        zip(
+            r.order_start.tolist(),
+            r.order_person.tolist(),
+            r.order_pathway.tolist(),
+            r.order_until.tolist(),
+        )
+    )
+    theirs = sorted(
+        (o["start"], p, o["pathway"], o["until"])
+        for p, orders in other.orders.items()
+        for o in orders
+    )
     assert len(mine) == len(theirs) > 50
     assert [m[1:3] for m in mine] == [t[1:3] for t in theirs]
-    np.testing.assert_allclose([(m[0], m[3]) for m in mine], [(t[0], t[3]) for t in theirs], rtol=0, atol=1e-9)
+    np.testing.assert_allclose(
+        [(m[0], m[3]) for m in mine], [(t[0], t[3]) for t in theirs], rtol=0, atol=1e-9
+    )
     listed = sorted(zip(raw.tally.list_time.tolist(), *raw.tally.list_rows[:, :3].T.tolist()))
     assert len(listed) == len(other.listed) > 10
     assert [x[1:] for x in listed] == [x[1:] for x in sorted(other.listed)]
@@ -186,16 +246,33 @@ def test_every_infection_order_and_listing_is_the_same(moscow, tracing, isolatio
             r.action_corrected.tolist(),
         )
     )  # fmt: skip
-    other_acted = sorted((a["time"], a["person"], a["action"], a["wrong"], a["put_right"]) for a in other.sanctions)
+    other_acted = sorted(
+        (a["time"], a["person"], a["action"], a["wrong"], a["put_right"]) for a in other.sanctions
+    )
     assert [a[1:4] for a in acted] == [a[1:4] for a in other_acted]
-    np.testing.assert_allclose([(a[0], a[4]) for a in acted], [(a[0], a[4]) for a in other_acted], rtol=0, atol=1e-9)
-    assert raw.tally.blocked_by.tolist() == [other.blocked[pathway] for pathway in range(len(raw.tally.blocked_by))]
+    np.testing.assert_allclose(
+        [(a[0], a[4]) for a in acted], [(a[0], a[4]) for a in other_acted], rtol=0, atol=1e-9
+    )
+    assert raw.tally.blocked_by.tolist() == [
+        other.blocked[pathway] for pathway in range(len(raw.tally.blocked_by))
+    ]
     assert int(raw.tally.daily[PASS_FINES].sum()) == len(other.pass_fines)
-    if "monitor" in scenario.tracing.instructions:  # isolations for symptoms, some ended by a negative result
+    if (
+        "monitor" in scenario.tracing.instructions
+    ):  # isolations for symptoms, some ended by a negative result
         assert (r.watch_order >= 0).sum() == len(other.for_symptoms) > 10
-        assert any(o["until"] < o["start"] + policy.isolation_days for o in other.for_symptoms.values())
+        assert any(
+            o["until"] < o["start"] + policy.isolation_days for o in other.for_symptoms.values()
+        )
     if callable(isolation):  # every mechanism has acted
         assert {0, 1, 2} == {m for now in other.history for m in now}
-        assert any(a["action"] == 3 for a in other.sanctions) and any(math.isfinite(a["put_right"]) for a in other.sanctions)
-        assert other.blocked[REGION] and other.blocked[HOME] and other.pass_fines and sum(other.wrong.values())
+        assert any(a["action"] == 3 for a in other.sanctions) and any(
+            math.isfinite(a["put_right"]) for a in other.sanctions
+        )
+        assert (
+            other.blocked[REGION]
+            and other.blocked[HOME]
+            and other.pass_fines
+            and sum(other.wrong.values())
+        )
         assert {len(now) for now in other.history} > {0, 1}

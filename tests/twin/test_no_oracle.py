@@ -1,10 +1,13 @@
-"""No oracle: every decision of the authority follows from what it was told, tested, listed and ordered itself.
+"""No oracle: every decision of the authority follows from what it was told, tested, listed and
+ordered itself.
 
-A recording run notes what reaches the authority: who stays at home unasked, who reports symptoms and asks for a test (and how soon), how
-each sample came out, and who lies in hospital. The replay is given that record and the contact layers and nothing else: it has no table of
-infections and would stop at the first question about one. It must deliver the same lists, give and end the same orders and take the
-same samples as the compiled engine did, for every tracing level that comes with the package. (What people under an order do, breaches
-and alarms, follows from the orders and from keyed chance, in the replay as well.)
+A recording run notes what reaches the authority: who stays at home unasked, who reports symptoms
+and asks for a test (and how soon), how each sample came out, and who lies in hospital. The replay
+is given that record and the contact layers and nothing else: it has no table of infections and
+would stop at the first question about one. It must deliver the same lists, give and end the same
+orders and take the same samples as the compiled engine did, for every tracing level that comes with
+the package. (What people under an order do, breaches and alarms, follows from the orders and from
+keyed chance, in the replay as well.)
 """
 
 from __future__ import annotations
@@ -12,7 +15,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from naive import DAY, ONSET, Naive
-from test_naive import hard_regime, many_instruments, monitoring, monitoring_of_reports, with_everything
+from test_naive import (
+    hard_regime,
+    many_instruments,
+    monitoring,
+    monitoring_of_reports,
+    with_everything,
+)
 
 import lazaretto as lz
 from lazaretto.engine.lowering import in_scenario, lower_pathogen, lower_policy, policy_laws
@@ -44,7 +53,14 @@ class Authority(Naive):
     """The second engine without epidemic: testing, tracing and orders, from the record alone."""
 
     def __init__(self, city, rates, policy, seed, days, stubs, told, outcome, stays):
-        self.city, self.rates, self.policy, self.seed, self.days, self.stubs = city, rates, policy, seed, days, stubs
+        self.city, self.rates, self.policy, self.seed, self.days, self.stubs = (
+            city,
+            rates,
+            policy,
+            seed,
+            days,
+            stubs,
+        )
         self.told, self.outcome, self.stays = told, outcome, stays
         self.open_files()
         for day in range(days):
@@ -62,9 +78,12 @@ class Authority(Naive):
 
 
 def replayed(scenario, change=None):
-    """(what the engine left behind, the replay) of a small city; change: of the record, before it is replayed."""
+    """(what the engine left behind, the replay) of a small city; change: of the record, before it
+    is replayed."""
     population = lz.build_population(scenario.population, people=PEOPLE, seed=SEED)
-    rates = in_scenario(lower_pathogen(scenario.pathogen, population, SCALE, policy_laws(scenario)), scenario)
+    rates = in_scenario(
+        lower_pathogen(scenario.pathogen, population, SCALE, policy_laws(scenario)), scenario
+    )
     policy = lower_policy(scenario, population)
     raw = run_once(population.city, rates, policy, SEED, INITIAL, DAYS, keep_lists=True)
     stubs = new_scratch(8).stubs
@@ -72,18 +91,34 @@ def replayed(scenario, change=None):
     told, outcome = record.told, dict(record.outcome)
     if change is not None:
         change(told, outcome)
-    replay = Authority(population.city, rates, policy, SEED, DAYS, stubs, told, outcome, record.stays)
-    assert not any(hasattr(replay, truth) for truth in ("infections", "latest", "immune", "episode"))
+    replay = Authority(
+        population.city, rates, policy, SEED, DAYS, stubs, told, outcome, record.stays
+    )
+    assert not any(
+        hasattr(replay, truth) for truth in ("infections", "latest", "immune", "episode")
+    )
     return raw, replay
 
 
 def decisions(raw, replay):
-    """The same of both: orders (start, person, pathway, end), lists (time, case, person, instrument), samples and results by person."""
+    """The same of both: orders (start, person, pathway, end), lists (time, case, person,
+    instrument), samples and results by person."""
     r = raw.records
-    orders = sorted(zip(r.order_start.tolist(), r.order_person.tolist(), r.order_pathway.tolist(), r.order_until.tolist()))
+    orders = sorted(
+        zip(
+            r.order_start.tolist(),
+            r.order_person.tolist(),
+            r.order_pathway.tolist(),
+            r.order_until.tolist(),
+        )
+    )
     lists = sorted(zip(raw.tally.list_time.tolist(), *raw.tally.list_rows[:, :3].T.tolist()))
     files = {int(p): (int(t), float(c)) for p, t, c in zip(r.person, r.tests, r.confirmed) if t}
-    again = sorted((o["start"], int(p), o["pathway"], o["until"]) for p, orders in replay.orders.items() for o in orders)
+    again = sorted(
+        (o["start"], int(p), o["pathway"], o["until"])
+        for p, orders in replay.orders.items()
+        for o in orders
+    )
     listed = sorted((t, int(p), int(other), i) for t, p, other, i in replay.listed)
     tests = {int(p): (n, replay.confirmed.get(p, np.inf)) for p, n in replay.tests.items() if n}
     return (orders, lists, files), (again, listed, tests)
@@ -91,7 +126,9 @@ def decisions(raw, replay):
 
 def scenario_of(moscow, level):
     isolation = "sms-and-police" if LEVELS.index(level) % 2 else "supported"
-    plain = with_everything(moscow.replace(isolation=isolation, testing="contacts-and-lateral-flow"))
+    plain = with_everything(
+        moscow.replace(isolation=isolation, testing="contacts-and-lateral-flow")
+    )
     return plain.replace(tracing=level)
 
 
@@ -111,19 +148,28 @@ def test_the_authority_s_record_alone_gives_the_same_decisions(moscow, level):
 
 
 def test_so_it_does_with_every_rule_at_once(moscow):
-    """Symptoms trigger, contacts of contacts, tests of contacts, release by test, screening, full laboratories."""
-    assert_same(*decisions(*replayed(many_instruments(with_everything(moscow.replace(isolation="sms-and-police"))))))
+    """Symptoms trigger, contacts of contacts, tests of contacts, release by test, screening, full
+    laboratories."""
+    assert_same(
+        *decisions(
+            *replayed(many_instruments(with_everything(moscow.replace(isolation="sms-and-police"))))
+        )
+    )
 
 
 def test_so_it_does_where_regimes_are_hard_and_things_close(moscow):
-    """Households bound, a ladder to a facility, appeals, distrust, measures by cases, beds and dates, passes."""
+    """Households bound, a ladder to a facility, appeals, distrust, measures by cases, beds and
+    dates, passes."""
     assert_same(*decisions(*replayed(many_instruments(hard_regime(with_everything(moscow))))))
 
 
 @pytest.mark.parametrize("level", [monitoring, monitoring_of_reports], ids=["results", "reports"])
 def test_so_it_does_where_the_listed_report_symptoms(moscow, level):
-    """Monitored people isolate at once when they report symptoms, or at the list if they have; a negative result frees them."""
-    assert_same(*decisions(*replayed(level(with_everything(moscow.replace(isolation="sms-and-police"))))))
+    """Monitored people isolate at once when they report symptoms, or at the list if they have; a
+    negative result frees them."""
+    assert_same(
+        *decisions(*replayed(level(with_everything(moscow.replace(isolation="sms-and-police")))))
+    )
 
 
 def test_another_result_of_one_test_makes_other_decisions(moscow):

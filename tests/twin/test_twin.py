@@ -33,7 +33,9 @@ def runs() -> dict[str, dict[str, str]]:
     from lazaretto.engine.simulate import run_once
     from lazaretto.engine.state import DAILY
 
-    scenario = lz.load_scenario("no-measures").replace(**{"testing.background_illness_per_day": 0.01})
+    scenario = lz.load_scenario("no-measures").replace(
+        **{"testing.background_illness_per_day": 0.01}
+    )
     population = lz.build_population(scenario.population, people=600, seed=3)
     out = {}
     for tracing, isolation, pathogen in (
@@ -46,8 +48,18 @@ def runs() -> dict[str, dict[str, str]]:
             data = one.model_dump()
             data["pathogen"] |= {
                 "immunity_duration": neutral_law("gamma", 20.0, a=3.0).model_dump(),
-                "seasonal_amplitude": {"value": 0.3, "unit": "fraction", **stated, "range": [0.0, 1.0]},
-                "seasonal_peak_day_of_year": {"value": 20.0, "unit": "day", **stated, "range": [0.0, 366.0]},
+                "seasonal_amplitude": {
+                    "value": 0.3,
+                    "unit": "fraction",
+                    **stated,
+                    "range": [0.0, 1.0],
+                },
+                "seasonal_peak_day_of_year": {
+                    "value": 20.0,
+                    "unit": "day",
+                    **stated,
+                    "range": [0.0, 366.0],
+                },
             }
             data["importations_per_day"] |= {"value": 0.4}
             one = type(one).model_validate(data)
@@ -57,32 +69,47 @@ def runs() -> dict[str, dict[str, str]]:
     sys.path.insert(0, str(HERE.parent / "regression"))
     import everything
 
-    one = everything.scenario()  # facility, transfers, appeals, measures, passes, tests of the listed
+    one = (
+        everything.scenario()
+    )  # facility, transfers, appeals, measures, passes, tests of the listed
     population = lz.build_population(one.population, people=400, seed=3)
     rates = in_scenario(lower_pathogen(one.pathogen, population, 0.06, policy_laws(one)), one)
     raw = run_once(population.city, rates, lower_policy(one, population), 5, 8, 40, True)
     totals = dict(zip(DAILY, raw.tally.daily.sum(axis=1).tolist()))
-    out["everything"] = digest_of(raw) | {name: str(totals[name]) for name in ("transfers", "appeals_granted", "pass_fines")}
+    out["everything"] = digest_of(raw) | {
+        name: str(totals[name]) for name in ("transfers", "appeals_granted", "pass_fines")
+    }
     return out
 
 
 @pytest.mark.slow
 def test_compiled_and_python_agree_bit_for_bit(tmp_path):
     environment = os.environ | {"NUMBA_DISABLE_JIT": "1", "LAZARETTO_CACHE": str(tmp_path)}
-    script = "import json, sys; sys.path.insert(0, sys.argv[1]); import test_twin; print(json.dumps(test_twin.runs()))"
+    script = (
+        "import json, sys; sys.path.insert(0, sys.argv[1]); import test_twin; "
+        "print(json.dumps(test_twin.runs()))"
+    )
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", script, str(HERE)], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-W", "ignore", "-c", script, str(HERE)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     python = json.loads(done.stdout)
     compiled = runs()
     assert int(compiled["interview sars-cov-2-ancestral"]["infections"]) > 200
-    assert all(int(compiled["everything"][name]) > 0 for name in ("transfers", "appeals_granted", "pass_fines"))
+    assert all(
+        int(compiled["everything"][name]) > 0
+        for name in ("transfers", "appeals_granted", "pass_fines")
+    )
     assert compiled == python
 
 
 def test_handlers_of_the_authority_are_not_given_the_truth():
-    """No oracle, by structure: only the test and what merely reports receive the history of infections."""
+    """No oracle, by structure: only the test and what merely reports receive the history of
+    infections."""
     import inspect
 
     from lazaretto.engine import isolation, testing, tracing
@@ -90,8 +117,14 @@ def test_handlers_of_the_authority_are_not_given_the_truth():
     allowed = {"positive_probability", "on_sample", "report_list", "count_listing"}
     for module in (isolation, testing, tracing):
         for name, function in vars(module).items():
-            if hasattr(function, "py_func") and function.py_func.__module__ == module.__name__ and name not in allowed:
-                assert "history" not in inspect.signature(function.py_func).parameters, f"{module.__name__}.{name}"
+            if (
+                hasattr(function, "py_func")
+                and function.py_func.__module__ == module.__name__
+                and name not in allowed
+            ):
+                assert "history" not in inspect.signature(function.py_func).parameters, (
+                    f"{module.__name__}.{name}"
+                )
 
 
 def _kernel_files(package):
@@ -101,7 +134,8 @@ def _kernel_files(package):
 
 
 def test_whatever_machine_code_hangs_on_is_in_the_cache_key():
-    """Every file with kernels is in a hashed room, and takes nothing from elsewhere at run time but parameter types."""
+    """Every file with kernels is in a hashed room, and takes nothing from elsewhere at run time but
+    parameter types."""
     from lazaretto import _jit
 
     rooms = [_jit.PACKAGE / room for room in _jit.WITH_KERNELS]
@@ -113,11 +147,17 @@ def test_whatever_machine_code_hangs_on_is_in_the_cache_key():
             if isinstance(node, ast.ImportFrom) and node.level > 0:
                 room = (node.module or "").split(".")[0]
                 names = {alias.name for alias in node.names}
-                assert node.level == 1 or room in {"_jit", "chance", "contacts", "population", "engine", "parameters"}, (
-                    file,
-                    room,
-                )
-                assert room != "parameters" or all(name[0].isupper() and not name.isupper() for name in names), (file, names)
+                assert node.level == 1 or room in {
+                    "_jit",
+                    "chance",
+                    "contacts",
+                    "population",
+                    "engine",
+                    "parameters",
+                }, (file, room)
+                assert room != "parameters" or all(
+                    name[0].isupper() and not name.isupper() for name in names
+                ), (file, names)
 
 
 def test_the_cache_key_changes_with_any_source_of_a_kernel(tmp_path, monkeypatch):

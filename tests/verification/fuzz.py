@@ -1,9 +1,11 @@
-"""Atheris on what comes from outside: bytes as parameter files, contact files in every format, and words for the program.
+"""Atheris on what comes from outside: bytes as parameter files, contact files in every format, and
+words for the program.
 
-    python tests/verification/fuzz.py parameters|contacts|words [-runs=100000] [-max_total_time=60] [CORPUS]
+    python tests/verification/fuzz.py parameters|contacts|words [-runs=100000] [-max_total_time=60]
+    [CORPUS]
 
-Needs the package atheris. Anything but the promised refusals stops it with the input that did it; an input that takes longer than ten
-seconds counts as hanging.
+Needs the package atheris. Anything but the promised refusals stops it with the input that did it;
+an input that takes longer than ten seconds counts as hanging.
 """
 
 from __future__ import annotations
@@ -18,7 +20,12 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(
-    include=["lazaretto.parameters", "lazaretto.population.observed", "lazaretto.datasets", "tomllib"]
+    include=[
+        "lazaretto.parameters",
+        "lazaretto.population.observed",
+        "lazaretto.datasets",
+        "tomllib",
+    ]
 ):
     sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "faults"))
     import strange
@@ -30,7 +37,9 @@ with atheris.instrument_imports(
 
 FOLDER = Path(tempfile.mkdtemp())
 SECONDS = 10
-SHIPPED = [file.read_bytes() for kind in KINDS for file in sorted((params_folder() / kind).glob("*.toml"))]
+SHIPPED = [
+    file.read_bytes() for kind in KINDS for file in sorted((params_folder() / kind).glob("*.toml"))
+]
 READERS = (
     lz.Population.from_edges,
     lz.Population.from_contacts,
@@ -39,7 +48,14 @@ READERS = (
     lambda path: lz.Population.from_contacts(read_copenhagen(path)),
     lambda path: lz.Population.from_contacts(read_haslemere(path)),
 )
-COMMANDS = ("list", "show", "validate", "report", "data get", "run no-measures --people 30 --set days=2 --quiet --out out --set")
+COMMANDS = (
+    "list",
+    "show",
+    "validate",
+    "report",
+    "data get",
+    "run no-measures --people 30 --set days=2 --quiet --out out --set",
+)
 
 
 def parameters(data: bytes) -> None:
@@ -48,7 +64,9 @@ def parameters(data: bytes) -> None:
     content = SHIPPED[given.ConsumeIntInRange(0, len(SHIPPED) - 1)]
     if given.ConsumeBool():
         at = given.ConsumeIntInRange(0, len(content))
-        content = content[:at] + given.ConsumeBytes(40) + content[at + given.ConsumeIntInRange(0, 40) :]
+        content = (
+            content[:at] + given.ConsumeBytes(40) + content[at + given.ConsumeIntInRange(0, 40) :]
+        )
     else:
         content = given.ConsumeBytes(4096)
     file = FOLDER / "mine.toml"
@@ -62,7 +80,9 @@ def contacts(data: bytes) -> None:
     given = atheris.FuzzedDataProvider(data)
     reader = READERS[given.ConsumeIntInRange(0, len(READERS) - 1)]
     ending = strange.ENDINGS[given.ConsumeIntInRange(0, len(strange.ENDINGS) - 1)]
-    header = given.PickValueInList([b"one,other,day,minutes\n", b"i,j,thu,fri,sat\n", b"# timestamp,user_a,user_b,rssi\n", b""])
+    header = given.PickValueInList(
+        [b"one,other,day,minutes\n", b"i,j,thu,fri,sat\n", b"# timestamp,user_a,user_b,rssi\n", b""]
+    )
     file = FOLDER / f"mine{ending}"
     file.write_bytes(header + given.ConsumeBytes(4096))
     with contextlib.suppress(PopulationError):

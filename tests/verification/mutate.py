@@ -1,11 +1,13 @@
-"""Does anything notice? One small change at a time to the handlers of the authority and the main loop, with the compiler off.
+"""Does anything notice? One small change at a time to the handlers of the authority and the main
+loop, with the compiler off.
 
     NUMBA_DISABLE_JIT=1 python tests/verification/mutate.py [MINUTES] [SEED]
 
-Mutants of MODULES are drawn without repetition (seeded) until the time is over. Each is imported in place of the module in a process of
-its own, and judged first by what `tests/regression` looks at (counts of the run with every mechanism on), on fewer people and days, then,
-where that is the same, by the tests of `tests/exact` in JUDGES, less those that take seconds without the compiler (SLOW). It prints a
-line for each mutant and the score; what survives is looked at by hand.
+Mutants of MODULES are drawn without repetition (seeded) until the time is over. Each is imported in
+place of the module in a process of its own, and judged first by what `tests/regression` looks at
+(counts of the run with every mechanism on), on fewer people and days, then, where that is the same,
+by the tests of `tests/exact` in JUDGES, less those that take seconds without the compiler (SLOW).
+It prints a line for each mutant and the score; what survives is looked at by hand.
 """
 
 from __future__ import annotations
@@ -31,8 +33,17 @@ ENGINE = ROOT / "model" / "lazaretto" / "engine"
 MODULES = ("tracing", "isolation", "region", "testing", "loop")
 PEOPLE, DAYS, HAZARD_SCALE = 400, 40, 0.06
 HANGS_AFTER = 150  # processor seconds
-QUICK = ("test_instruments", "test_limits_of_instruments", "test_authority", "test_regimes", "test_region")
-JUDGES = dict.fromkeys(MODULES, QUICK) | {"region": ("test_region", *QUICK[:4]), "isolation": ("test_regimes", *QUICK[:3])}
+QUICK = (
+    "test_instruments",
+    "test_limits_of_instruments",
+    "test_authority",
+    "test_regimes",
+    "test_region",
+)
+JUDGES = dict.fromkeys(MODULES, QUICK) | {
+    "region": ("test_region", *QUICK[:4]),
+    "isolation": ("test_regimes", *QUICK[:3]),
+}
 SLOW = (
     "remote_ties", "square_of_uptake", "null_of_a_household", "seen_injustice", "array_for_array", "older_than_their_retention",
     "judge_whether", "comes_before_any_list", "burden_adds_up", "stays_at_home", "without_effect", "perfect_positions", "the_radius",
@@ -56,8 +67,15 @@ SWAPS: dict[type, type] = {
 
 
 def sites(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """(index of the node in a walk, kind of change) of every change that can be made inside functions."""
-    inside = {id(n) for f in ast.walk(tree) if isinstance(f, ast.FunctionDef) for s in f.body for n in ast.walk(s)}
+    """(index of the node in a walk, kind of change) of every change that can be made inside
+    functions."""
+    inside = {
+        id(n)
+        for f in ast.walk(tree)
+        if isinstance(f, ast.FunctionDef)
+        for s in f.body
+        for n in ast.walk(s)
+    }
     for index, node in enumerate(ast.walk(tree)):
         if id(node) not in inside:
             continue
@@ -69,7 +87,9 @@ def sites(tree: ast.Module) -> Iterator[tuple[int, str]]:
             yield index, "constant"
         elif isinstance(node, ast.If | ast.IfExp | ast.While):
             yield index, "condition"
-        elif isinstance(node, ast.AugAssign) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)):
+        elif isinstance(node, ast.AugAssign) or (
+            isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+        ):
             yield index, "dropped"
 
 
@@ -103,7 +123,11 @@ class InPlace(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self.name, self.path, self.code = name, path, code
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
-        return importlib.util.spec_from_file_location(name, self.path, loader=self) if name == self.name else None
+        return (
+            importlib.util.spec_from_file_location(name, self.path, loader=self)
+            if name == self.name
+            else None
+        )
 
     def exec_module(self, module: Any) -> None:
         exec(self.code, module.__dict__)
@@ -113,7 +137,9 @@ def forked(work: Any) -> int:
     """Exit status of work() in a process of its own, negative where it hung."""
     child = os.fork()
     if child == 0:
-        quiet = os.open(os.environ.get("MUTATE_LOG", os.devnull), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        quiet = os.open(
+            os.environ.get("MUTATE_LOG", os.devnull), os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        )
         os.dup2(quiet, 1), os.dup2(quiet, 2)
         resource.setrlimit(resource.RLIMIT_CPU, (HANGS_AFTER, HANGS_AFTER + 5))
         status = 3
@@ -156,19 +182,30 @@ def verdict(population: Any) -> dict[str, Any]:
     from lazaretto.engine.state import DAILY
 
     one = everything.scenario()
-    rates = in_scenario(lower_pathogen(one.pathogen, population, HAZARD_SCALE, policy_laws(one)), one)
+    rates = in_scenario(
+        lower_pathogen(one.pathogen, population, HAZARD_SCALE, policy_laws(one)), one
+    )
     raw = run_once(population.city, rates, lower_policy(one, population), 5, 8, DAYS, True)
     daily = raw.tally.daily.sum(axis=1)
-    return {"infections": len(raw.history.person), "infectees": raw.history.person[:15].tolist()} | dict(
-        zip(DAILY, daily.tolist())
-    )
+    return {
+        "infections": len(raw.history.person),
+        "infectees": raw.history.person[:15].tolist(),
+    } | dict(zip(DAILY, daily.tolist()))
 
 
 def main(minutes: float = 10, seed: int = 1) -> None:
     if os.environ.get("NUMBA_DISABLE_JIT") != "1":
         sys.exit("set NUMBA_DISABLE_JIT=1")
     os.chdir(ROOT)
-    for library in ("numba", "scipy.stats", "pandas", "xarray", "pydantic", "plotly.graph_objects", "networkx"):
+    for library in (
+        "numba",
+        "scipy.stats",
+        "pandas",
+        "xarray",
+        "pydantic",
+        "plotly.graph_objects",
+        "networkx",
+    ):
         importlib.import_module(library)
     until = time.monotonic() + 60 * minutes
     sys.path.insert(0, str(ROOT / "tests" / "regression"))
@@ -200,15 +237,23 @@ def main(minutes: float = 10, seed: int = 1) -> None:
         file = ENGINE / f"{name}.py"
 
         def work(name: str = name, file: Path = file, tree: ast.Module = tree) -> int:
-            sys.meta_path.insert(0, InPlace(f"lazaretto.engine.{name}", file, compile(tree, str(file), "exec")))
+            sys.meta_path.insert(
+                0, InPlace(f"lazaretto.engine.{name}", file, compile(tree, str(file), "exec"))
+            )
             return 1 if verdict(population) != right else exact_tests(name)
 
         status = forked(work)
         told.append(status)
         by = NOTICED_BY.get(status, "hung" if status < 0 else "crash")
         print(f"{by:9}{name}.py:{words}", flush=True)
-    score = ", ".join(f"{name} {sum(NOTICED_BY.get(s, 'crash') == name for s in told)}" for name in ("run", "tests", "crash"))
-    print(f"seed {seed}: {sum(s != 0 for s in told)} of {len(told)} noticed ({score}), of {len(everything)} possible changes")
+    score = ", ".join(
+        f"{name} {sum(NOTICED_BY.get(s, 'crash') == name for s in told)}"
+        for name in ("run", "tests", "crash")
+    )
+    print(
+        f"seed {seed}: {sum(s != 0 for s in told)} of {len(told)} noticed "
+        f"({score}), of {len(everything)} possible changes"
+    )
 
 
 if __name__ == "__main__":

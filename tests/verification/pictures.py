@@ -1,8 +1,10 @@
-"""Pictures of the notebooks, to look at: each is run under its profile (smoke unless LAZARETTO_PROFILE says otherwise), written as one
-HTML file with plotly in it, and photographed by Chromium as a desk (1366 pixels) and as a telephone (390) would show it.
+"""Pictures of the notebooks, to look at: each is run under its profile (smoke unless
+LAZARETTO_PROFILE says otherwise), written as one HTML file with plotly in it, and photographed by
+Chromium as a desk (1366 pixels) and as a telephone (390) would show it.
 
-python tests/verification/pictures.py OUT [01-quickstart ... | PAGE.html ...]; needs the extras notebooks and dev, Chromium and
-chromedriver. A page that is already written is photographed as it is. Nothing is compared: people look.
+python tests/verification/pictures.py OUT [01-quickstart ... | PAGE.html ...]; needs the extras
+notebooks and dev, Chromium and chromedriver. A page that is already written is photographed as it
+is. Nothing is compared: people look.
 """
 
 from __future__ import annotations
@@ -35,17 +37,30 @@ PLOTLY = "application/vnd.plotly.v1+json"
 
 def draw_figures(notebook: nbformat.NotebookNode) -> None:
     """Replace plotly's data by HTML that draws it."""
-    outputs = [o for cell in notebook.cells if cell.cell_type == "code" for o in cell.outputs if PLOTLY in o.get("data", {})]
+    outputs = [
+        o
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for o in cell.outputs
+        if PLOTLY in o.get("data", {})
+    ]
     for at, output in enumerate(outputs):
         figure = output.data[PLOTLY]
-        body = json.dumps([figure["data"], figure["layout"], {"responsive": True}]).replace("</", "<\\/")
-        output.data = {"text/html": f'<div id="figure{at}"></div><script>Plotly.newPlot("figure{at}", ...{body})</script>'}
+        body = json.dumps([figure["data"], figure["layout"], {"responsive": True}]).replace(
+            "</", "<\\/"
+        )
+        output.data = {
+            "text/html": f'<div id="figure{at}"></div><script>Plotly.newPlot("figure{at}", '
+            f"...{body})</script>"
+        }
 
 
 def page(notebook: nbformat.NotebookNode) -> str:
     """One HTML file that loads nothing from elsewhere."""
     text = HTMLExporter().from_notebook_node(notebook)[0]
-    text = re.sub(r'<script[^>]*src="https?://[^>]*></script>|<link[^>]*href="https?://[^>]*>', "", text)
+    text = re.sub(
+        r'<script[^>]*src="https?://[^>]*></script>|<link[^>]*href="https?://[^>]*>', "", text
+    )
     return text.replace("<head>", f"<head><script>{plotly.offline.get_plotlyjs()}</script>", 1)
 
 
@@ -59,7 +74,8 @@ def browser() -> webdriver.Chrome:
 
 
 def photograph(driver: webdriver.Chrome, file: Path, out: Path, width: int, phone: bool) -> None:
-    """The whole page as OUT/NAME-WIDTH.png. A window is never narrower than 500 pixels, so the width is told as a device's."""
+    """The whole page as OUT/NAME-WIDTH.png. A window is never narrower than 500 pixels, so the
+    width is told as a device's."""
     size = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": phone}
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     driver.get(file.as_uri())
@@ -68,7 +84,9 @@ def photograph(driver: webdriver.Chrome, file: Path, out: Path, width: int, phon
     if content["width"] > width:
         print(f"{file.name}: {content['width']:.0f} pixels wide on a screen of {width}")
     clip = {"x": 0, "y": 0, "width": width, "height": min(content["height"], TALLEST), "scale": 1}
-    shot = driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True, "clip": clip})
+    shot = driver.execute_cdp_cmd(
+        "Page.captureScreenshot", {"captureBeyondViewport": True, "clip": clip}
+    )
     (out / f"{file.stem}-{width}.png").write_bytes(base64.b64decode(shot["data"]))
 
 

@@ -1,10 +1,12 @@
-"""Words of the project's own random streams on standard output, for a battery of tests of random numbers.
+"""Words of the project's own random streams on standard output, for a battery of tests of random
+numbers.
 
     python tests/verification/streams.py episode | ./crush small
     python tests/verification/streams.py person | dieharder -a -g 200
 
-Each stream runs fastest through the one thing by which its draws differ, so that a weakness between neighbours would show.
-The run that is on record, and how to repeat it: docs/verification/generator.md.
+Each stream runs fastest through the one thing by which its draws differ, so that a weakness between
+neighbours would show. The run that is on record, and how to repeat it:
+docs/verification/generator.md.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ PURPOSES, EPISODES, DAYS, CANDIDATES, MEMBERS = 64, 4, 365, 64, 1000
 @entry
 def fill(words, seeds, purposes, a, b, c):
     for i in range(len(seeds)):
-        words[i, 0], words[i, 1], words[i, 2], words[i, 3] = draw(seeds[i], purposes[i], a[i], b[i], c[i])
+        words[i, 0], words[i, 1], words[i, 2], words[i, 3] = draw(
+            seeds[i], purposes[i], a[i], b[i], c[i]
+        )
 
 
 def keys(stream: str, i: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -43,7 +47,13 @@ def keys(stream: str, i: np.ndarray) -> tuple[np.ndarray, ...]:
         case "candidate":
             return same + SEED, same + streams.CANDIDATE, i // CANDIDATES, same, i % CANDIDATES
         case "pair":
-            return same + SEED, same + streams.KEPT, i // MEMBERS, i // MEMBERS + 1 + i % MEMBERS, same + 30
+            return (
+                same + SEED,
+                same + streams.KEPT,
+                i // MEMBERS,
+                i // MEMBERS + 1 + i % MEMBERS,
+                same + 30,
+            )
         case "seed":
             return i, same + streams.COURSE, same + 1, same, same
     raise SystemExit(f"unknown stream {stream!r}")

@@ -1,11 +1,13 @@
 """Calibration: parameters fitted to a case series by ABC-SMC, with pyABC (extra `calibration`).
 
-Approximate Bayesian computation by sequential Monte Carlo (Toni T et al 2009 J R Soc Interface 6:187, 10.1098/rsif.2008.0172):
-parameters are drawn from their priors, a run is made, and what comes near the observed series is kept; each generation asks for
-half the distance. Distances are between logarithms of counts, each period weighed by its spread among simulations (Prangle D 2017
+Approximate Bayesian computation by sequential Monte Carlo (Toni T et al 2009 J R Soc Interface
+6:187, 10.1098/rsif.2008.0172): parameters are drawn from their priors, a run is made, and what
+comes near the observed series is kept; each generation asks for half the distance. Distances are
+between logarithms of counts, each period weighed by its spread among simulations (Prangle D 2017
 Bayesian Anal 12:289, 10.1214/16-BA1002).
 
-A calibration is a fit, not a check: that the fitted model follows the series it was fitted to says nothing for the model.
+A calibration is a fit, not a check: that the fitted model follows the series it was fitted to says
+nothing for the model.
 """
 
 from __future__ import annotations
@@ -31,7 +33,10 @@ from .compare import AnalysisError
 from .errors import needed
 
 Floats = NDArray[np.float64]
-FIT = "a fit, not a check: these numbers were used to set the parameters, so they say nothing for the model"
+FIT = (
+    "a fit, not a check: these numbers were used to set the parameters, so they say "
+    "nothing for the model"
+)
 PER = 100_000
 WEEK = 7
 PARTICLES, GENERATIONS = 100, 5
@@ -43,7 +48,8 @@ Model = Callable[[dict[str, float], int], Floats]
 
 
 def declared(scenario: Scenario, names: list[str]) -> Priors:
-    """The distributions that the scenario states for quantities, by dotted name; uniform over the range where it states none."""
+    """The distributions that the scenario states for quantities, by dotted name; uniform over the
+    range where it states none."""
     return {name: _declared(scenario, name) for name in names}
 
 
@@ -52,17 +58,23 @@ def _declared(scenario: Scenario, name: str) -> Prior:
     for part in name.split("."):
         stated = getattr(stated, part, None)
     if not isinstance(stated, Quantity) or np.ndim(stated.value):
-        raise AnalysisError(f"{name}: is no single quantity of this scenario, so it states no distribution; give one")
+        raise AnalysisError(
+            f"{name}: is no single quantity of this scenario, so it states no "
+            "distribution; give one"
+        )
     if stated.distribution is not None:
         return stated.distribution
     low, high = (float(end) for end in np.asarray(stated.range, float))
     if not (np.isfinite([low, high]).all() and low < high):
-        raise AnalysisError(f"{name}: its range [{low:g}, {high:g}] is no prior; give a distribution")
+        raise AnalysisError(
+            f"{name}: its range [{low:g}, {high:g}] is no prior; give a distribution"
+        )
     return uniform(low, high)
 
 
 def uniform(low: float, high: float) -> Prior:
-    """A uniform prior. Raises pydantic.ValidationError (a ValueError) where low is not below high."""
+    """A uniform prior. Raises pydantic.ValidationError (a ValueError) where low is not below
+    high."""
     return Prior(family="uniform", parameters={"low": low, "high": high})
 
 
@@ -84,31 +96,38 @@ def calibrate(
 ) -> xr.Dataset:
     """Fit parameters to daily counts.
 
-    observed: counts of consecutive days among `observed_people`, for instance new cases; a last period that is not whole is left
-    out. priors: dotted name -> `Prior`. curve: which daily curve of a run is compared. first_day: day of the run on which the
-    series begins. steps: dotted name -> step to which drawn values are rounded (1 for whole numbers; a step for `pathogen.R0`
-    saves time, since the hazard is solved once for each value). particles, generations: accepted runs in each generation, and how
-    many of them; most_simulations: no new generation begins after so many runs.
+    observed: counts of consecutive days among `observed_people`, for instance new cases; a last
+    period that is not whole is left out. priors: dotted name -> `Prior`. curve: which daily curve
+    of a run is compared. first_day: day of the run on which the series begins. steps: dotted name
+    -> step to which drawn values are rounded (1 for whole numbers; a step for `pathogen.R0` saves
+    time, since the hazard is solved once for each value). particles, generations: accepted runs in
+    each generation, and how many of them; most_simulations: no new generation begins after so many
+    runs.
 
-    Returns dims "particle" and "period": each parameter by its dotted name, `weight`, `predicted` and `observed` (counts per
-    100,000 people and period), and over "generation" `epsilon` and `simulations`. attrs say what was done; `kind` says that it is
-    a fit. The simulated city has more chance in it than one of the observed size, so the posterior is wider than it could be.
+    Returns dims "particle" and "period": each parameter by its dotted name, `weight`, `predicted`
+    and `observed` (counts per 100,000 people and period), and over "generation" `epsilon` and
+    `simulations`. attrs say what was done; `kind` says that it is a fit. The simulated city has
+    more chance in it than one of the observed size, so the posterior is wider than it could be.
 
-    Raises AnalysisError for a series that cannot be used and ParameterError for values that the scenario does not allow.
+    Raises AnalysisError for a series that cannot be used and ParameterError for values that the
+    scenario does not allow.
     """
     steps = steps or {}
     series = periods(observed, period_days)
     days = first_day + len(series) * period_days
     base = scenario.replace(days=days)
     _check_priors(base, priors, steps, curve, first_day, observed_people)
-    city = population or build_population(scenario.population, int(scenario.people.value), POPULATION_SEED)
+    city = population or build_population(
+        scenario.population, int(scenario.people.value), POPULATION_SEED
+    )
     wanted = series * (PER / observed_people)
 
     def model(values: dict[str, float], seed: int) -> Floats:
         run = simulate(base.replace(**rounded(values, steps)), city, seed)
         if curve not in run.curves:
             raise AnalysisError(
-                f"curve: there is no daily curve {curve!r}; there are {', '.join(map(str, run.curves.data_vars))}"
+                f"curve: there is no daily curve {curve!r}; there are "
+                f"{', '.join(map(str, run.curves.data_vars))}"
             )
         counts = run.curves[curve].values[first_day:].reshape(-1, period_days).sum(axis=1)
         return np.asarray(counts * (PER / city.people), np.float64)
@@ -118,12 +137,19 @@ def calibrate(
         most_simulations=most_simulations, seed=calibration_seed,
     )  # fmt: skip
     for name in priors:
-        found[name] = found[name].copy(data=[rounded({name: v}, steps)[name] for v in found[name].values])
+        found[name] = found[name].copy(
+            data=[rounded({name: v}, steps)[name] for v in found[name].values]
+        )
         found[name].attrs["units"] = _unit(scenario, name)
-    found["predicted"].attrs["units"] = found["observed"].attrs["units"] = f"1 per 100,000 people in {period_days} days"
+    found["predicted"].attrs["units"] = found["observed"].attrs["units"] = (
+        f"1 per 100,000 people in {period_days} days"
+    )
     start = observed.index[0]
     found = found.assign_coords(
-        period_start=("period", [_label(start, observed.index, k * period_days) for k in range(len(series))])
+        period_start=(
+            "period",
+            [_label(start, observed.index, k * period_days) for k in range(len(series))],
+        )
     )
     return found.assign_attrs(
         scenario=scenario.title, parameter_hash=scenario.parameter_hash, package=f"lazaretto {__version__}", curve=curve,
@@ -142,14 +168,18 @@ def abc_smc(
     most_simulations: int = 100_000,
     seed: int = 1,
 ) -> xr.Dataset:
-    """ABC-SMC for any model: (values, seed) -> (periods,) numbers of at least 0, compared as log(1 + scale x number).
+    """ABC-SMC for any model: (values, seed) -> (periods,) numbers of at least 0, compared as log(1
+    + scale x number).
 
-    Returns as `calibrate`, without units. The same seed gives the same posterior (one process; NumPy's global generator, which
-    pyABC draws from, is put back afterwards).
+    Returns as `calibrate`, without units. The same seed gives the same posterior (one process;
+    NumPy's global generator, which pyABC draws from, is put back afterwards).
     """
     pyabc = needed("pyabc", EXTRA)
     if particles < 10 or generations < 1:
-        raise AnalysisError(f"at least 10 particles and one generation are needed; got {particles} and {generations}")
+        raise AnalysisError(
+            "at least 10 particles and one generation are needed; got "
+            f"{particles} and {generations}"
+        )
     target = np.log1p(scale * np.asarray(observed, float))
     names = {f"p{i}": name for i, name in enumerate(priors)}  # pyABC's names may have no dots
 
@@ -160,7 +190,9 @@ def abc_smc(
         values = {name: float(parameter[short]) for short, name in names.items()}
         return summary(np.log1p(scale * model(values, int(np.random.randint(1, 2**31 - 1)))))
 
-    prior = pyabc.Distribution(**{short: _random_variable(pyabc, priors[name]) for short, name in names.items()})
+    prior = pyabc.Distribution(
+        **{short: _random_variable(pyabc, priors[name]) for short, name in names.items()}
+    )
     with _quiet(), _global_generator(seed):
         smc = pyabc.ABCSMC(
             simulated,
@@ -175,9 +207,12 @@ def abc_smc(
         record = history.get_all_populations()
     record = record[record["t"] >= 0]
     weight = np.array([p.weight for p in accepted], float)
-    logs = np.array([[p.sum_stat[f"t{k:04d}"] for k in range(len(target))] for p in accepted], float)
+    logs = np.array(
+        [[p.sum_stat[f"t{k:04d}"] for k in range(len(target))] for p in accepted], float
+    )
     data: dict[str, Any] = {
-        name: ("particle", np.array([p.parameter[short] for p in accepted], float)) for short, name in names.items()
+        name: ("particle", np.array([p.parameter[short] for p in accepted], float))
+        for short, name in names.items()
     }
     data |= {
         "weight": ("particle", weight / weight.sum()),
@@ -190,12 +225,17 @@ def abc_smc(
         "kind": FIT, "priors": json.dumps({n: p.model_dump() for n, p in priors.items()}), "particles": particles,
         "calibration_seed": seed, "method": f"ABC-SMC, pyABC {pyabc.__version__}",
     }  # fmt: skip
-    return xr.Dataset(data, coords={"particle": np.arange(len(accepted)), "period": np.arange(len(target))}, attrs=attrs)
+    return xr.Dataset(
+        data,
+        coords={"particle": np.arange(len(accepted)), "period": np.arange(len(target))},
+        attrs=attrs,
+    )
 
 
 def posterior_table(posterior: xr.Dataset, level: float = 0.9) -> pd.DataFrame:
-    """One line per parameter: posterior mean, median and interval (low, high), the prior's interval, and `narrowed`, how much
-    smaller the standard deviation is than the prior's (0: the series says nothing about it). attrs["kind"]: a fit, not a check.
+    """One line per parameter: posterior mean, median and interval (low, high), the prior's
+    interval, and `narrowed`, how much smaller the standard deviation is than the prior's (0: the
+    series says nothing about it). attrs["kind"]: a fit, not a check.
     """
     priors = {n: Prior.model_validate(p) for n, p in json.loads(posterior.attrs["priors"]).items()}
     weight = posterior["weight"].values
@@ -216,24 +256,32 @@ def posterior_table(posterior: xr.Dataset, level: float = 0.9) -> pd.DataFrame:
             }
         )  # fmt: skip
     table = pd.DataFrame(rows).set_index("parameter")
-    table.attrs |= {"kind": posterior.attrs["kind"], "level": level, "effective_particles": float(1 / (weight**2).sum())}
+    table.attrs |= {
+        "kind": posterior.attrs["kind"],
+        "level": level,
+        "effective_particles": float(1 / (weight**2).sum()),
+    }
     return table
 
 
 def posterior_samples(posterior: xr.Dataset, number: int, seed: int = 1) -> pd.DataFrame:
-    """So many equally likely parameter sets from the posterior, one column per dotted name: the samples of a list design. Drawn
-    by systematic resampling, so that a particle of weight w comes up w x number times, rounded up or down."""
+    """So many equally likely parameter sets from the posterior, one column per dotted name: the
+    samples of a list design. Drawn by systematic resampling, so that a particle of weight w comes
+    up w x number times, rounded up or down."""
     if number < 1:
         raise AnalysisError(f"number: at least one sample is needed; got {number}")
     names = list(json.loads(posterior.attrs["priors"]))
     start = np.random.Generator(np.random.Philox(seed)).random()
     places = (np.arange(number) + start) / number
-    chosen = np.searchsorted(np.cumsum(posterior["weight"].values), places).clip(max=posterior.sizes["particle"] - 1)
+    chosen = np.searchsorted(np.cumsum(posterior["weight"].values), places).clip(
+        max=posterior.sizes["particle"] - 1
+    )
     return pd.DataFrame({name: posterior[name].values[chosen] for name in names})
 
 
 def periods(observed: pd.Series, period_days: int = WEEK) -> Floats:
-    """Sums of whole periods of a daily series. Raises AnalysisError for gaps, negative counts, or fewer than two periods."""
+    """Sums of whole periods of a daily series. Raises AnalysisError for gaps, negative counts, or
+    fewer than two periods."""
     values = np.asarray(observed.values, float)
     if isinstance(observed.index, pd.DatetimeIndex):
         steps = np.diff(observed.index.values) / np.timedelta64(1, "D")
@@ -243,11 +291,14 @@ def periods(observed: pd.Series, period_days: int = WEEK) -> Floats:
         raise AnalysisError("observed: one count for each day is needed, in order and without gaps")
     if not np.isfinite(values).all() or (values < 0).any():
         raise AnalysisError(
-            "observed: counts are numbers of at least 0 (a correction of an earlier day may have made one negative)"
+            "observed: counts are numbers of at least 0 (a correction of an "
+            "earlier day may have made one negative)"
         )
     whole = len(values) // period_days
     if whole < 2:
-        raise AnalysisError(f"observed: {len(values)} days are fewer than two periods of {period_days} days")
+        raise AnalysisError(
+            f"observed: {len(values)} days are fewer than two periods of {period_days} days"
+        )
     return values[: whole * period_days].reshape(whole, period_days).sum(axis=1)
 
 
@@ -257,7 +308,9 @@ def rounded(values: dict[str, float], steps: dict[str, float]) -> dict[str, floa
     for name, value in values.items():
         step = steps.get(name)
         near = value if step is None else round(value / step) * step
-        out[name] = int(near) if step is not None and float(step).is_integer() else float(round(near, 12))
+        out[name] = (
+            int(near) if step is not None and float(step).is_integer() else float(round(near, 12))
+        )
     return out
 
 
@@ -287,7 +340,12 @@ def _random_variable(pyabc: Any, prior: Prior) -> Any:
 
 
 def _check_priors(
-    scenario: Scenario, priors: Priors, steps: dict[str, float], curve: str, first_day: int, observed_people: float
+    scenario: Scenario,
+    priors: Priors,
+    steps: dict[str, float],
+    curve: str,
+    first_day: int,
+    observed_people: float,
 ) -> None:
     if not priors:
         raise AnalysisError("priors: name at least one parameter with its prior")
@@ -313,14 +371,26 @@ def _unit(scenario: Scenario, name: str) -> str:
 
 
 def _label(start: Any, index: pd.Index, days: int) -> str:
-    return str((start + pd.Timedelta(days=days)).date()) if isinstance(index, pd.DatetimeIndex) else str(int(start) + days)
+    return (
+        str((start + pd.Timedelta(days=days)).date())
+        if isinstance(index, pd.DatetimeIndex)
+        else str(int(start) + days)
+    )
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
     """pyABC tells every step to the log; only warnings are wanted."""
     loggers = [
-        logging.getLogger(n) for n in ("ABC", "ABC.Distance", "ABC.Sampler", "ABC.History", "ABC.Population", "ABC.Adaptation")
+        logging.getLogger(n)
+        for n in (
+            "ABC",
+            "ABC.Distance",
+            "ABC.Sampler",
+            "ABC.History",
+            "ABC.Population",
+            "ABC.Adaptation",
+        )
     ]
     before = [one.level for one in loggers]
     for one in loggers:

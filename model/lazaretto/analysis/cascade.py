@@ -1,4 +1,5 @@
-"""The tracing cascade: how many of the cases found are traced, how many of their contacts are reached, and how many of those in time."""
+"""The tracing cascade: how many of the cases found are traced, how many of their contacts are
+reached, and how many of those in time."""
 
 from __future__ import annotations
 
@@ -31,9 +32,10 @@ COUNTED = {
 def cascade(runs: Run | Sequence[Run]) -> pd.DataFrame:
     """One row per instrument and step, summed over the runs: instrument, step, unit, count.
 
-    Each instrument's own list is counted, also entries of people whom another one has listed for the same case (an order is given
-    once, by the first). Contacts are those within the look-back, each once per case. A listed person was named and reached in one.
-    Listed people without any contact are the extra step "listed without a contact". Empty without tracing.
+    Each instrument's own list is counted, also entries of people whom another one has listed for
+    the same case (an order is given once, by the first). Contacts are those within the look-back,
+    each once per case. A listed person was named and reached in one. Listed people without any
+    contact are the extra step "listed without a contact". Empty without tracing.
     """
     several = [runs] if isinstance(runs, Run) else list(runs)
     tables = [_one(run) for run in several]
@@ -50,7 +52,9 @@ def _one(run: Run) -> pd.DataFrame:
     orders = np.bincount(given, minlength=LISTED + len(run.instruments))
     rows = []
     for at, (instrument, counts) in enumerate(run.instruments.iterrows()):
-        values = {"cases found": found} | {step: float(counts[name]) for step, name in COUNTED.items()}
+        values = {"cases found": found} | {
+            step: float(counts[name]) for step, name in COUNTED.items()
+        }
         values["orders to quarantine"] = float(orders[LISTED + at])
         rows += [(str(instrument), step, unit, values[step]) for step, unit in STEPS.items()]
         wrong = float(counts["listed"] - counts["listed_contacts"])

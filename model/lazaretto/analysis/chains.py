@@ -1,4 +1,5 @@
-"""One run person by person: who infected whom and was withdrawn when, by what; and everybody's state by day. For small populations."""
+"""One run person by person: who infected whom and was withdrawn when, by what; and everybody's
+state by day. For small populations."""
 
 from __future__ import annotations
 
@@ -26,34 +27,50 @@ COLUMNS = (
 
 
 def chains(run: Run) -> pd.DataFrame:
-    """One row per infection, in order of time: person, source (row of the infector, -1), day, infectious, onset, end (days; nan: none
-    within the run), layer, generation, infected (how many this one infected), and the first withdrawal in force after the infection:
-    pathway ("never" where there is none), withdrawn and until (days), caught ("while latent", "while infectious", "afterwards" or "never").
+    """One row per infection, in order of time: person, source (row of the infector, -1), day,
+    infectious, onset, end (days; nan: none within the run), layer, generation, infected (how many
+    this one infected), and the first withdrawal in force after the infection: pathway ("never"
+    where there is none), withdrawn and until (days), caught ("while latent", "while infectious",
+    "afterwards" or "never").
 
     A withdrawal that began before the infection and still held then counts from the infection on.
     """
     table = run.transmissions.rename(columns={"infectee": "person"})
     table["episode"] = table.groupby("person").cumcount()
-    for event, name in {"infectious": "infectious", "onset": "onset", "end_of_infectiousness": "end"}.items():
+    for event, name in {
+        "infectious": "infectious",
+        "onset": "onset",
+        "end_of_infectiousness": "end",
+    }.items():
         table[name] = _first_after(table, run.events[run.events["event"] == event])
     table["source"] = _sources(table)
     pathway, withdrawn, until = _withdrawals(table, run)
     infectious, end = table["infectious"].fillna(np.inf), table["end"].fillna(np.inf)
     caught = np.select(
-        [pathway == NEVER, withdrawn < infectious, withdrawn < end], [NEVER, WHILE_LATENT, WHILE_INFECTIOUS], AFTERWARDS
+        [pathway == NEVER, withdrawn < infectious, withdrawn < end],
+        [NEVER, WHILE_LATENT, WHILE_INFECTIOUS],
+        AFTERWARDS,
     )
     counts = table.loc[table["source"] >= 0, "source"].value_counts()
     table["infected"] = counts.reindex(range(len(table)), fill_value=0).to_numpy()
-    table["pathway"], table["withdrawn"], table["until"], table["caught"] = pathway, withdrawn, until, caught
+    table["pathway"], table["withdrawn"], table["until"], table["caught"] = (
+        pathway,
+        withdrawn,
+        until,
+        caught,
+    )
     return table[list(COLUMNS)]
 
 
 def _first_after(table: pd.DataFrame, events: pd.DataFrame) -> NDArray[np.float64]:
-    """For each infection the person's first such event from it on and before the person's next infection, nan where there is none."""
+    """For each infection the person's first such event from it on and before the person's next
+    infection, nan where there is none."""
     days = events.groupby("person")["day"].apply(np.sort).to_dict()
     following = table.groupby("person")["day"].shift(-1).fillna(np.inf)
     out = np.full(len(table), np.nan)
-    for row, (person, day, before) in enumerate(zip(table["person"], table["day"], following, strict=True)):
+    for row, (person, day, before) in enumerate(
+        zip(table["person"], table["day"], following, strict=True)
+    ):
         mine = days.get(person, np.zeros(0))
         at = np.searchsorted(mine, day)
         if at < len(mine) and mine[at] < before:
@@ -71,40 +88,60 @@ def _sources(table: pd.DataFrame) -> NDArray[np.int64]:
     return out
 
 
-def _withdrawals(table: pd.DataFrame, run: Run) -> tuple[NDArray[np.object_], NDArray[np.float64], NDArray[np.float64]]:
+def _withdrawals(
+    table: pd.DataFrame, run: Run
+) -> tuple[NDArray[np.object_], NDArray[np.float64], NDArray[np.float64]]:
     orders = withdrawals(run)
     pathway = np.full(len(table), NEVER, object)
     day, until = np.full(len(table), np.nan), np.full(len(table), np.nan)
     following = table.groupby("person")["day"].shift(-1).fillna(np.inf)
     by_person = dict(iter(orders.groupby("person")))
-    for row, (person, since, before) in enumerate(zip(table["person"], table["day"], following, strict=True)):
+    for row, (person, since, before) in enumerate(
+        zip(table["person"], table["day"], following, strict=True)
+    ):
         if person not in by_person:
             continue
         lines = by_person[person]
         lines = lines[(lines["until"] > since) & (lines["start"] < before)]
         if len(lines):
             first = lines.iloc[lines["start"].argmin()]
-            pathway[row], day[row], until[row] = first["pathway"], max(since, first["start"]), first["until"]
+            pathway[row], day[row], until[row] = (
+                first["pathway"],
+                max(since, first["start"]),
+                first["until"],
+            )
     return pathway, day, until
 
 
 def withdrawals(run: Run) -> pd.DataFrame:
-    """One row per withdrawal that took place: person, pathway, start, until (days; inf: beyond the run), sorted by start."""
+    """One row per withdrawal that took place: person, pathway, start, until (days; inf: beyond the
+    run), sorted by start."""
     frames = []
     for name in run.pathways:
         lines = run.events[run.events["event"].isin([f"order: {name}", f"release: {name}"])]
-        starts = lines[lines["event"].str.startswith("order")].sort_values(["person", "day"], kind="stable")
-        ends = lines[lines["event"].str.startswith("release")].sort_values(["person", "day"], kind="stable")
+        starts = lines[lines["event"].str.startswith("order")].sort_values(
+            ["person", "day"], kind="stable"
+        )
+        ends = lines[lines["event"].str.startswith("release")].sort_values(
+            ["person", "day"], kind="stable"
+        )
         starts = starts.assign(number=starts.groupby("person").cumcount())
         ends = ends.assign(number=ends.groupby("person").cumcount())
         both = starts.merge(ends, on=["person", "number"], how="left", suffixes=("", "_end"))
         frames.append(
             pd.DataFrame(
-                {"person": both["person"], "pathway": name, "start": both["day"], "until": both["day_end"].fillna(np.inf)}
+                {
+                    "person": both["person"],
+                    "pathway": name,
+                    "start": both["day"],
+                    "until": both["day_end"].fillna(np.inf),
+                }
             )
         )
     table = pd.concat(frames, ignore_index=True)
-    return table[table["until"] > table["start"]].sort_values(["start", "person"], kind="stable", ignore_index=True)
+    return table[table["until"] > table["start"]].sort_values(
+        ["start", "person"], kind="stable", ignore_index=True
+    )
 
 
 class States(NamedTuple):
@@ -132,7 +169,9 @@ def states(run: Run) -> States:
     codes = {"self-isolation": AT_HOME, "case": ISOLATED}
     lines = withdrawals(run)
     lines["code"] = lines["pathway"].map(codes).fillna(QUARANTINED).astype(int)
-    for line in lines.sort_values("code", kind="stable").itertuples():  # an order hides staying at home unasked
+    for line in lines.sort_values(
+        "code", kind="stable"
+    ).itertuples():  # an order hides staying at home unasked
         mark(order, line.person, line.start, line.until, int(line.code))
     return States(infection, order)
 
@@ -141,30 +180,42 @@ def small(population: Population, most: int) -> None:
     """Raises AnalysisError where there are more people than can be drawn one by one."""
     if population.people > most:
         raise AnalysisError(
-            f"{population.people:,} people cannot be shown one by one; at most {most:,}. Take a smaller population, or curves"
+            f"{population.people:,} people cannot be shown one by one; at most "
+            f"{most:,}. Take a smaller population, or curves"
         )
 
 
 def links(population: Population) -> pd.DataFrame:
-    """Who meets whom, each pair once (one < other): static links with weight = relative hazard, time-stamped contacts with weight =
-    minutes in all, household and group mates with weight 1. Columns one, other, weight. Community contacts are not stored, so they are
-    not in it."""
+    """Who meets whom, each pair once (one < other): static links with weight = relative hazard,
+    time-stamped contacts with weight = minutes in all, household and group mates with weight 1.
+    Columns one, other, weight. Community contacts are not stored, so they are not in it."""
     c = population.city
     parts = [np.zeros((0, 3))]
     if len(c.link):
         who = np.repeat(np.arange(population.people), np.diff(c.link_start))
-        parts.append(np.c_[who, c.link, c.link_weight if len(c.link_weight) else np.ones(len(c.link))])
+        parts.append(
+            np.c_[who, c.link, c.link_weight if len(c.link_weight) else np.ones(len(c.link))]
+        )
     if len(c.contact):
         cells = np.repeat(np.arange(population.people * c.loop_days), np.diff(c.contact_start))
         parts.append(np.c_[cells // c.loop_days, c.contact, c.contact_minutes])
-    for start, member in ((c.household_start, np.arange(population.people)), (c.group_start, c.group_member)):
+    for start, member in (
+        (c.household_start, np.arange(population.people)),
+        (c.group_start, c.group_member),
+    ):
         for a, b in zip(start[:-1], start[1:], strict=True):
             one, other = np.triu_indices(b - a, 1)
             parts.append(np.c_[member[a:b][one], member[a:b][other], np.ones(len(one))])
     table = pd.DataFrame(np.concatenate(parts), columns=["one", "other", "weight"])
     low, high = np.minimum(table["one"], table["other"]), np.maximum(table["one"], table["other"])
-    table = pd.DataFrame({"one": low.astype(int), "other": high.astype(int), "weight": table["weight"]})
+    table = pd.DataFrame(
+        {"one": low.astype(int), "other": high.astype(int), "weight": table["weight"]}
+    )
     table = table[table["one"] < table["other"]]
     # static links and contacts stand once for each of the two people
     doubled = 0.5 if len(c.link) or len(c.contact) else 1.0
-    return table.groupby(["one", "other"], as_index=False)["weight"].sum().assign(weight=lambda t: t["weight"] * doubled)
+    return (
+        table.groupby(["one", "other"], as_index=False)["weight"]
+        .sum()
+        .assign(weight=lambda t: t["weight"] * doubled)
+    )

@@ -1,8 +1,9 @@
 """Paired comparison: the same simulated people with the same luck under two policies.
 
-The runs of a seed share everything that the policy does not touch, so the difference is taken seed by seed and its interval is
-Student's t over seeds. A measure without any effect gives a difference of exactly zero. Where the design samples parameters (dim
-"sample"), differences are taken within each sample.
+The runs of a seed share everything that the policy does not touch, so the difference is taken seed
+by seed and its interval is Student's t over seeds. A measure without any effect gives a difference
+of exactly zero. Where the design samples parameters (dim "sample"), differences are taken within
+each sample.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ Floats = NDArray[np.float64]
 
 
 def t_factor(seeds: Any, level: float = LEVEL) -> Any:
-    """Half width of the interval in standard errors, for a number of seeds or an array of them; inf for fewer than two seeds."""
+    """Half width of the interval in standard errors, for a number of seeds or an array of them; inf
+    for fewer than two seeds."""
     from scipy import stats
 
     n = np.asarray(seeds)
@@ -35,11 +37,14 @@ def t_factor(seeds: Any, level: float = LEVEL) -> Any:
 
 
 def least_seeds(deviation: Any, half_width: Any, level: float = LEVEL) -> Floats:
-    """The smallest number of seeds n for which t(n - 1) x deviation / sqrt(n) is at most the wanted half width (of any shape that
-    goes with deviation's); 1 where nothing varies, inf where the half width is 0, nan where either is unknown."""
+    """The smallest number of seeds n for which t(n - 1) x deviation / sqrt(n) is at most the wanted
+    half width (of any shape that goes with deviation's); 1 where nothing varies, inf where the half
+    width is 0, nan where either is unknown."""
     from scipy import stats
 
-    deviation, half = np.broadcast_arrays(np.asarray(deviation, float), np.asarray(half_width, float))
+    deviation, half = np.broadcast_arrays(
+        np.asarray(deviation, float), np.asarray(half_width, float)
+    )
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(deviation == 0, 0.0, deviation / half)
     n = np.maximum(
@@ -59,14 +64,20 @@ def components_in(results: xr.Dataset) -> list[str]:
 
 def baseline_of(results: xr.Dataset, baseline: dict[str, Any] | None = None) -> dict[str, Any]:
     """The baseline cell: as given, else the one of the design, always with targeted lists."""
-    chosen = dict(baseline) if baseline is not None else json.loads(results.attrs.get("baseline", "{}"))
+    chosen = (
+        dict(baseline) if baseline is not None else json.loads(results.attrs.get("baseline", "{}"))
+    )
     axes = axes_of(results)
     if missing := [axis for axis in axes if axis not in chosen]:
-        raise AnalysisError(f"the baseline must name a value of each axis; missing: {', '.join(missing)}")
+        raise AnalysisError(
+            f"the baseline must name a value of each axis; missing: {', '.join(missing)}"
+        )
     for axis in axes:
         values = results[axis].values.tolist()
         if chosen[axis] not in values:
-            raise AnalysisError(f"baseline: {chosen[axis]!r} is no value of {axis!r}; there are {values}")
+            raise AnalysisError(
+                f"baseline: {chosen[axis]!r} is no value of {axis!r}; there are {values}"
+            )
     return {axis: chosen[axis] for axis in axes}
 
 
@@ -82,30 +93,51 @@ def describe(
     precision: float = WANTED_PRECISION,
     half_width: float | xr.DataArray | None = None,
 ) -> xr.Dataset:
-    """Over "seed": mean, standard error, t interval (low, high), and the seeds needed for a wanted precision.
+    """Over "seed": mean, standard error, t interval (low, high), and the seeds needed for a wanted
+    precision.
 
-    precision: the wanted half width of the interval as a fraction of the mean; half_width: the same in the values' unit, instead.
-    Seeds that failed (nan) are left out and do not count.
+    precision: the wanted half width of the interval as a fraction of the mean; half_width: the same
+    in the values' unit, instead. Seeds that failed (nan) are left out and do not count.
     """
     checked_precision(level, precision, half_width)
     n = values.notnull().sum("seed")
     mean = values.mean("seed")
-    deviation = values.std("seed", ddof=1).where(n > 1) if values.sizes["seed"] > 1 else xr.full_like(mean, np.nan)
+    deviation = (
+        values.std("seed", ddof=1).where(n > 1)
+        if values.sizes["seed"] > 1
+        else xr.full_like(mean, np.nan)
+    )
     same = values.max("seed") == values.min("seed")
     deviation = deviation.where(~same | (n < 2), 0.0)  # rounding must not make an effect of nothing
     error = deviation / np.sqrt(n.where(n > 0))
     half = xr.where(deviation == 0, 0.0, n.copy(data=t_factor(n.values, level)) * error)
-    wanted: xr.DataArray = abs(mean) * precision if half_width is None else half_width + xr.zeros_like(mean)
-    needed = mean.copy(data=least_seeds(deviation.values, wanted.transpose(*mean.dims).values, level))
-    return xr.Dataset({"mean": mean, "standard_error": error, "low": mean - half, "high": mean + half, "seeds_needed": needed})
+    wanted: xr.DataArray = (
+        abs(mean) * precision if half_width is None else half_width + xr.zeros_like(mean)
+    )
+    needed = mean.copy(
+        data=least_seeds(deviation.values, wanted.transpose(*mean.dims).values, level)
+    )
+    return xr.Dataset(
+        {
+            "mean": mean,
+            "standard_error": error,
+            "low": mean - half,
+            "high": mean + half,
+            "seeds_needed": needed,
+        }
+    )
 
 
 def checked_precision(level: float, precision: float, half_width: Any) -> None:
     """Raises AnalysisError for a level, precision or half width that means nothing."""
     if not 0 < level < 1:
-        raise AnalysisError(f"level: a share between 0 and 1 is needed, such as 0.95; got {level!r}")
+        raise AnalysisError(
+            f"level: a share between 0 and 1 is needed, such as 0.95; got {level!r}"
+        )
     if not 0 < precision < np.inf:
-        raise AnalysisError(f"precision: a positive fraction of the mean is needed, such as 0.1; got {precision!r}")
+        raise AnalysisError(
+            f"precision: a positive fraction of the mean is needed, such as 0.1; got {precision!r}"
+        )
     if half_width is not None and not bool(np.all(np.asarray(half_width) > 0)):
         raise AnalysisError("half_width: positive numbers in the component's unit are needed")
 
@@ -118,11 +150,13 @@ def stack(results: xr.Dataset, names: list[str]) -> xr.DataArray:
 
 
 def component(results: xr.Dataset, name: str) -> xr.DataArray:
-    """A component of the panel, or `<component>_averted`: the baseline less the cell, seed by seed."""
+    """A component of the panel, or `<component>_averted`: the baseline less the cell, seed by
+    seed."""
     plain = name.removesuffix(AVERTED)
     if plain not in results:
         raise AnalysisError(
-            f"there is no component {name!r}; there are {', '.join(components_in(results))}, and each with '_averted'"
+            f"there is no component {name!r}; there are "
+            f"{', '.join(components_in(results))}, and each with '_averted'"
         )
     values = results[plain]
     if name.endswith(AVERTED):
@@ -144,31 +178,43 @@ def compare(
     precision: float = WANTED_PRECISION,
     half_width: dict[str, float] | None = None,
 ) -> xr.Dataset:
-    """Paired differences (cell less baseline) of every component: mean, standard error, interval and seeds needed.
+    """Paired differences (cell less baseline) of every component: mean, standard error, interval
+    and seeds needed.
 
-    baseline: axis -> value; default the design's. precision: wanted half width of the interval as a fraction of the mean
-    difference; half_width: component -> wanted half width in its unit, instead (for components not named, the fraction holds).
-    Dims: "component", the axes, "sample" and "listing" where there are such.
+    baseline: axis -> value; default the design's. precision: wanted half width of the interval as a
+    fraction of the mean difference; half_width: component -> wanted half width in its unit, instead
+    (for components not named, the fraction holds). Dims: "component", the axes, "sample" and
+    "listing" where there are such.
     """
     here = baseline_of(results, baseline)
     values = stack(results, components_in(results))
-    reference = values.sel(here | ({"listing": "targeted"} if "listing" in values.dims else {}), drop=True)
+    reference = values.sel(
+        here | ({"listing": "targeted"} if "listing" in values.dims else {}), drop=True
+    )
     difference = values - reference
     compared = describe(difference, level=level, precision=precision)
     if half_width:
         if unknown := sorted(set(half_width) - set(compared["component"].values.tolist())):
-            raise AnalysisError(f"half_width: there is no component {', '.join(unknown)} in these results")
+            raise AnalysisError(
+                f"half_width: there is no component {', '.join(unknown)} in these results"
+            )
         named = difference.sel(component=list(half_width))
-        wanted = xr.DataArray(list(half_width.values()), dims="component", coords={"component": list(half_width)})
+        wanted = xr.DataArray(
+            list(half_width.values()), dims="component", coords={"component": list(half_width)}
+        )
         own = describe(named, level=level, precision=precision, half_width=wanted)["seeds_needed"]
-        compared["seeds_needed"] = own.reindex(component=compared["component"]).fillna(compared["seeds_needed"])
+        compared["seeds_needed"] = own.reindex(component=compared["component"]).fillna(
+            compared["seeds_needed"]
+        )
     wanted_text = {"precision": precision, "half_width": json.dumps(half_width or {})}
     return compared.assign_attrs(baseline=json.dumps(here), level=level, **wanted_text)
 
 
-def seeds_gain(results: xr.Dataset, name: str = "infections", baseline: dict[str, Any] | None = None) -> xr.DataArray:
-    """How many times smaller the variance of the paired difference is than that of independent seeds, by cell (nan at the
-    baseline)."""
+def seeds_gain(
+    results: xr.Dataset, name: str = "infections", baseline: dict[str, Any] | None = None
+) -> xr.DataArray:
+    """How many times smaller the variance of the paired difference is than that of independent
+    seeds, by cell (nan at the baseline)."""
     values, reference = _beside_baseline(results, name, baseline)
     paired = (values - reference).var("seed", ddof=1)
     independent = values.var("seed", ddof=1) + reference.var("seed", ddof=1)
@@ -183,7 +229,8 @@ def seeds_gain_interval(
     level: float = LEVEL,
     resamples: int = RESAMPLES,
 ) -> xr.Dataset:
-    """The gain of common seeds over independent ones (`ratio`, as `seeds_gain`) with its interval (low, high), seeds resampled."""
+    """The gain of common seeds over independent ones (`ratio`, as `seeds_gain`) with its interval
+    (low, high), seeds resampled."""
     values, reference = _beside_baseline(results, name, baseline)
     n = values.sizes["seed"]
     picks = np.random.Generator(np.random.Philox(SEED)).integers(0, n, (resamples, n))
@@ -191,15 +238,32 @@ def seeds_gain_interval(
     for pick in picks:
         here, there = values.isel(seed=pick), reference.isel(seed=pick)
         paired = (here - there).var("seed", ddof=1)
-        ratios.append(xr.where(paired > 0, (here.var("seed", ddof=1) + there.var("seed", ddof=1)) / paired, np.nan))
+        ratios.append(
+            xr.where(
+                paired > 0, (here.var("seed", ddof=1) + there.var("seed", ddof=1)) / paired, np.nan
+            )
+        )
     drawn = xr.concat(ratios, "resample")
     known = drawn.notnull().any("resample")
-    drawn = drawn.where(known, 0.0)  # where nothing ever differs there is no ratio, and no warning either
-    low, high = (drawn.quantile(q, "resample").drop_vars("quantile") for q in ((1 - level) / 2, (1 + level) / 2))
-    return xr.Dataset({"ratio": seeds_gain(results, name, baseline), "low": low.where(known), "high": high.where(known)})
+    drawn = drawn.where(
+        known, 0.0
+    )  # where nothing ever differs there is no ratio, and no warning either
+    low, high = (
+        drawn.quantile(q, "resample").drop_vars("quantile")
+        for q in ((1 - level) / 2, (1 + level) / 2)
+    )
+    return xr.Dataset(
+        {
+            "ratio": seeds_gain(results, name, baseline),
+            "low": low.where(known),
+            "high": high.where(known),
+        }
+    )
 
 
-def _beside_baseline(results: xr.Dataset, name: str, baseline: dict[str, Any] | None) -> tuple[xr.DataArray, xr.DataArray]:
+def _beside_baseline(
+    results: xr.Dataset, name: str, baseline: dict[str, Any] | None
+) -> tuple[xr.DataArray, xr.DataArray]:
     here = baseline_of(results, baseline)
     values = component(results, name)
     values = values.sel(listing="targeted") if "listing" in values.dims else values

@@ -19,16 +19,26 @@ Floats = NDArray[np.float64]
 def _along(results: xr.Dataset, axis: str) -> Floats:
     """The values of a numeric axis, ascending. Raises AnalysisError for any other."""
     if axis not in axes_of(results):
-        raise AnalysisError(f"{axis!r} is no axis of these results; there are {', '.join(axes_of(results))}")
+        raise AnalysisError(
+            f"{axis!r} is no axis of these results; there are {', '.join(axes_of(results))}"
+        )
     values = results[axis].values
     if values.dtype.kind not in "fiu" or len(values) < 2 or np.any(np.diff(values) <= 0):
-        raise AnalysisError(f"the axis {axis!r} must have two or more numbers in ascending order; got {values.tolist()}")
+        raise AnalysisError(
+            f"the axis {axis!r} must have two or more numbers in ascending order; "
+            f"got {values.tolist()}"
+        )
     return np.asarray(values, np.float64)
 
 
 def _cell(results: xr.Dataset, name: str, where: dict[str, Any], along: str) -> NDArray[np.float64]:
-    """(values along, seeds) of a component in the cell `where`, with targeted lists. Axes of one value need not be named."""
-    alone = {axis: results[axis].values.tolist()[0] for axis in axes_of(results) if results.sizes[axis] == 1}
+    """(values along, seeds) of a component in the cell `where`, with targeted lists. Axes of one
+    value need not be named."""
+    alone = {
+        axis: results[axis].values.tolist()[0]
+        for axis in axes_of(results)
+        if results.sizes[axis] == 1
+    }
     here = {**alone, **where} | ({"listing": "targeted"} if "listing" in results.dims else {})
     left = [axis for axis in axes_of(results) if axis not in here and axis != along]
     if left:
@@ -49,13 +59,18 @@ def _zeros(x: Floats, y: Floats) -> list[float]:
 
 
 def crossing(
-    results: xr.Dataset, along: str, one: dict[str, Any], other: dict[str, Any], name: str = "infections"
+    results: xr.Dataset,
+    along: str,
+    one: dict[str, Any],
+    other: dict[str, Any],
+    name: str = "infections",
 ) -> tuple[pd.DataFrame, pd.Series]:
     """Where `one` and `other` draw level on a component along a numeric axis.
 
-    one, other: axis -> value for every axis but `along`, and `along` itself where that cell shall stay the same. Returns the paired
-    differences (index: the axis; mean, low, high: 95 % t interval over seeds) and the crossing: `at` (the first, by linear
-    interpolation of the means; nan where there is none), `low` and `high` (95 % of resamplings of the seeds that cross), `share` (of
+    one, other: axis -> value for every axis but `along`, and `along` itself where that cell shall
+    stay the same. Returns the paired differences (index: the axis; mean, low, high: 95 % t interval
+    over seeds) and the crossing: `at` (the first, by linear interpolation of the means; nan where
+    there is none), `low` and `high` (95 % of resamplings of the seeds that cross), `share` (of
     resamplings that cross at all). Raises AnalysisError for an axis that is not numeric.
     """
     x = _along(results, along)
@@ -65,14 +80,22 @@ def crossing(
         if along in where:
             held = np.flatnonzero(x == where[along])
             if not len(held):
-                raise AnalysisError(f"{where[along]!r} is no value of {along!r}; there are {x.tolist()}")
+                raise AnalysisError(
+                    f"{where[along]!r} is no value of {along!r}; there are {x.tolist()}"
+                )
             values = np.broadcast_to(values[held[0]], values.shape)
         sides.append(values)
     difference = sides[0] - sides[1]
     seeds = difference.shape[1]
     mean = difference.mean(axis=1)
-    half = t_factor(seeds) * difference.std(axis=1, ddof=1) / np.sqrt(seeds) if seeds > 1 else np.full(len(x), np.nan)
-    table = pd.DataFrame({"mean": mean, "low": mean - half, "high": mean + half}, index=pd.Index(x, name=along))
+    half = (
+        t_factor(seeds) * difference.std(axis=1, ddof=1) / np.sqrt(seeds)
+        if seeds > 1
+        else np.full(len(x), np.nan)
+    )
+    table = pd.DataFrame(
+        {"mean": mean, "low": mean - half, "high": mean + half}, index=pd.Index(x, name=along)
+    )
     generator = np.random.Generator(np.random.Philox(SEED))
     picks = generator.integers(0, seeds, (RESAMPLES, seeds))
     drawn = [zeros[0] for pick in picks if (zeros := _zeros(x, difference[:, pick].mean(axis=1)))]
@@ -80,18 +103,29 @@ def crossing(
     tail = (1 - LEVEL) / 2
     low, high = np.quantile(drawn, [tail, 1 - tail]) if drawn else (np.nan, np.nan)
     at = zeros[0] if zeros else np.nan
-    return table, pd.Series({"at": at, "low": low, "high": high, "share": len(drawn) / RESAMPLES}, name=f"{name} along {along}")
+    return table, pd.Series(
+        {"at": at, "low": low, "high": high, "share": len(drawn) / RESAMPLES},
+        name=f"{name} along {along}",
+    )
 
 
-def further_step(results: xr.Dataset, along: str, where: dict[str, Any], name: str = "infections") -> pd.DataFrame:
-    """What each further step along a numeric axis changes, per unit of the axis: paired differences of neighbouring values.
+def further_step(
+    results: xr.Dataset, along: str, where: dict[str, Any], name: str = "infections"
+) -> pd.DataFrame:
+    """What each further step along a numeric axis changes, per unit of the axis: paired differences
+    of neighbouring values.
 
-    Index: (from, to); columns mean, low, high (95 % t interval over seeds), in the component's unit per unit of the axis.
+    Index: (from, to); columns mean, low, high (95 % t interval over seeds), in the component's unit
+    per unit of the axis.
     """
     x = _along(results, along)
     step = np.diff(_cell(results, name, where, along), axis=0) / np.diff(x)[:, None]
     seeds = step.shape[1]
     mean = step.mean(axis=1)
-    half = t_factor(seeds) * step.std(axis=1, ddof=1) / np.sqrt(seeds) if seeds > 1 else np.full(len(mean), np.nan)
+    half = (
+        t_factor(seeds) * step.std(axis=1, ddof=1) / np.sqrt(seeds)
+        if seeds > 1
+        else np.full(len(mean), np.nan)
+    )
     index = pd.MultiIndex.from_arrays([x[:-1], x[1:]], names=["from", "to"])
     return pd.DataFrame({"mean": mean, "low": mean - half, "high": mean + half}, index=index)

@@ -1,7 +1,7 @@
 """Which assumption decides which ranking, and what it would be worth to know it.
 
-Every sample of the design is one possible truth. In each, cells are compared over common seeds; then the chance that one beats
-another is followed along each varied parameter.
+Every sample of the design is one possible truth. In each, cells are compared over common seeds;
+then the chance that one beats another is followed along each varied parameter.
 """
 
 from __future__ import annotations
@@ -21,19 +21,25 @@ from .frontier import is_better_low, label
 from .samples import one_listing, sampled_values, varied_in
 
 Floats = NDArray[np.float64]
-RIDGE = 1e2  # inverse strength of the penalty: weak, only so that a perfect separation has a finite slope
+# inverse strength of the penalty: weak, only so that a perfect separation has a finite slope
+RIDGE = 1e2
 KNOTS, SPLINE_RIDGE = 5, 1e-3
 FEWEST = 16  # samples for a curve along a parameter
 BEST = "all others"
 
 
 def costs_by_sample(
-    results: xr.Dataset, names: list[str], weights: dict[str, float] | None = None, listing: str = "targeted"
+    results: xr.Dataset,
+    names: list[str],
+    weights: dict[str, float] | None = None,
+    listing: str = "targeted",
 ) -> dict[str, xr.DataArray]:
-    """Rankings asked for -> cost with dims (cell, sample, seed), low is good, in the component's unit.
+    """Rankings asked for -> cost with dims (cell, sample, seed), low is good, in the component's
+    unit.
 
-    Without weights one ranking per component. With weights (component -> weight) one, named "composite": each component scaled to
-    the range of its cell means over all samples (best 0, worst 1), times its weight.
+    Without weights one ranking per component. With weights (component -> weight) one, named
+    "composite": each component scaled to the range of its cell means over all samples (best 0,
+    worst 1), times its weight.
     """
     axes = axes_of(results)
     if not axes:
@@ -51,14 +57,20 @@ def costs_by_sample(
         costs[name] = (sign * one).stack(cell=axes).transpose("cell", "sample", "seed")
     if weights is None:
         return costs
-    if set(weights) != set(names) or any(w < 0 for w in weights.values()) or not sum(weights.values()) > 0:
+    if (
+        set(weights) != set(names)
+        or any(w < 0 for w in weights.values())
+        or not sum(weights.values()) > 0
+    ):
         raise AnalysisError("weights: one weight of at least 0 for each component, not all 0")
     total = sum(weights.values())
     parts = []
     for name, cost in costs.items():
         mean = cost.mean(["sample", "seed"])
         span = float(mean.max() - mean.min())
-        parts.append((cost - float(mean.min())) / (span if span > 0 else 1.0) * (weights[name] / total))
+        parts.append(
+            (cost - float(mean.min())) / (span if span > 0 else 1.0) * (weights[name] / total)
+        )
     return {"composite": sum(parts[1:], parts[0])}
 
 
@@ -73,17 +85,20 @@ def flips(
 ) -> pd.DataFrame:
     """Which parameter turns which ranking round, and at which value.
 
-    names: components, each a ranking of its own, or one composite where `weights` are given. against: "each", every pair of
-    cells; or "best", every cell against the best of all others (of each sample and seed). For each pair and each varied parameter
-    a logistic curve is fitted to the share of seeds in which the cell beats the other (scikit-learn, extra `analysis`); all other
+    names: components, each a ranking of its own, or one composite where `weights` are given.
+    against: "each", every pair of cells; or "best", every cell against the best of all others (of
+    each sample and seed). For each pair and each varied parameter a logistic curve is fitted to the
+    share of seeds in which the cell beats the other (scikit-learn, extra `analysis`); all other
     parameters vary too, so it is the marginal chance.
 
-    One line per ranking, pair and parameter: `ranking`, `cell`, `other`, `parameter`, `chance` (over all samples), `chance_low`,
-    `chance_high` (at the lowest and highest sampled value), `flips_at` (value at which the chance is one half, nan if not within
-    the sampled range) with its interval `flips_low`, `flips_high` (delta method, sandwich variance; it may reach beyond the lowest
-    and highest sampled value, `sampled_low` and `sampled_high`, and says nothing there), `p_value` of the slope, `flips` (true
-    where there is such a value and the slope is significant at 1 - level after Benjamini and Hochberg over all
-    lines) and `explained` (share of deviance, McFadden). Strongest first. Ties count one half.
+    One line per ranking, pair and parameter: `ranking`, `cell`, `other`, `parameter`, `chance`
+    (over all samples), `chance_low`, `chance_high` (at the lowest and highest sampled value),
+    `flips_at` (value at which the chance is one half, nan if not within the sampled range) with its
+    interval `flips_low`, `flips_high` (delta method, sandwich variance; it may reach beyond the
+    lowest and highest sampled value, `sampled_low` and `sampled_high`, and says nothing there),
+    `p_value` of the slope, `flips` (true where there is such a value and the slope is significant
+    at 1 - level after Benjamini and Hochberg over all lines) and `explained` (share of deviance,
+    McFadden). Strongest first. Ties count one half.
     """
     if against not in ("each", "best"):
         raise AnalysisError(f"against: 'each' or 'best'; got {against!r}")
@@ -92,14 +107,26 @@ def flips(
     needed("sklearn.linear_model")
     table = sampled_values(results)
     if len(table) < FEWEST:
-        raise AnalysisError(f"{len(table)} samples are too few to see where a ranking flips; take at least {FEWEST}")
+        raise AnalysisError(
+            f"{len(table)} samples are too few to see where a ranking flips; take at least {FEWEST}"
+        )
     lines = []
     for ranking, cost in costs_by_sample(results, names, weights, listing).items():
         labels = [label(cell) for cell in cost.indexes["cell"]]
         for one, other, chance in _contests(cost.values, labels, against):
             for parameter in table.columns:
                 x = table[parameter].to_numpy()
-                lines.append((ranking, one, other, parameter, float(x.min()), float(x.max()), *_along(x, chance, level)))
+                lines.append(
+                    (
+                        ranking,
+                        one,
+                        other,
+                        parameter,
+                        float(x.min()),
+                        float(x.max()),
+                        *_along(x, chance, level),
+                    )
+                )
     columns = ["ranking", "cell", "other", "parameter", "sampled_low", "sampled_high", "chance", "chance_low", "chance_high", "flips_at",
                "flips_low", "flips_high", "p_value", "explained"]  # fmt: skip
     found = pd.DataFrame(lines, columns=columns)
@@ -108,15 +135,25 @@ def flips(
     if known.any():
         adjusted[known] = false_discovery_control(found.loc[known, "p_value"])
     found["flips"] = (adjusted < 1 - level) & found["flips_at"].notna()
-    found = found.sort_values(["flips", "explained"], ascending=False, kind="stable").reset_index(drop=True)
-    found.attrs |= {"samples": len(table), "seeds": results.sizes["seed"], "level": level, "weights": weights or {}}
+    found = found.sort_values(["flips", "explained"], ascending=False, kind="stable").reset_index(
+        drop=True
+    )
+    found.attrs |= {
+        "samples": len(table),
+        "seeds": results.sizes["seed"],
+        "level": level,
+        "weights": weights or {},
+    }
     return found
 
 
 def _contests(cost: Floats, labels: list[str], against: str) -> list[tuple[str, str, Floats]]:
     """(cell, other, (samples,) share of seeds in which the cell's cost is lower; ties half)."""
     if against == "each":
-        pairs = [(labels[i], labels[j], cost[i] - cost[j]) for i, j in itertools.combinations(range(len(labels)), 2)]
+        pairs = [
+            (labels[i], labels[j], cost[i] - cost[j])
+            for i, j in itertools.combinations(range(len(labels)), 2)
+        ]
     else:
         rest = [np.delete(cost, i, axis=0).min(axis=0) for i in range(len(labels))]
         pairs = [(labels[i], BEST, cost[i] - rest[i]) for i in range(len(labels))]
@@ -124,7 +161,8 @@ def _contests(cost: Floats, labels: list[str], against: str) -> list[tuple[str, 
 
 
 def _along(x: Floats, chance: Floats, level: float) -> tuple[float, ...]:
-    """chance over all, at both ends, flip value, its interval, p-value of the slope, share of deviance explained."""
+    """chance over all, at both ends, flip value, its interval, p-value of the slope, share of
+    deviance explained."""
     from scipy import stats
 
     low, high, middle = float(x.min()), float(x.max()), float(chance.mean())
@@ -148,18 +186,34 @@ def _along(x: Floats, chance: Floats, level: float) -> tuple[float, ...]:
     if not low < at < high:
         return middle, float(ends[0]), float(ends[1]), np.nan, np.nan, np.nan, p_value, explained
     gradient = np.array([-1 / b, a / b**2])
-    half = stats.norm.ppf(0.5 + level / 2) * x.std() * float(np.sqrt(max(gradient @ cover @ gradient, 0.0)))
-    return middle, float(ends[0]), float(ends[1]), float(at), float(at - half), float(at + half), p_value, explained
+    half = (
+        stats.norm.ppf(0.5 + level / 2)
+        * x.std()
+        * float(np.sqrt(max(gradient @ cover @ gradient, 0.0)))
+    )
+    return (
+        middle,
+        float(ends[0]),
+        float(ends[1]),
+        float(at),
+        float(at - half),
+        float(at + half),
+        p_value,
+        explained,
+    )
 
 
 def _logistic(u: Floats, chance: Floats) -> tuple[float, float]:
-    """Intercept and slope of the logistic curve through shares of seeds; u: (samples,) standardised."""
+    """Intercept and slope of the logistic curve through shares of seeds; u: (samples,)
+    standardised."""
     from sklearn.linear_model import LogisticRegression
 
     weight = np.concatenate([chance, 1 - chance])
     keep = weight > 0
     design, won = np.concatenate([u, u])[keep, None], np.repeat([1, 0], len(u))[keep]
-    fit = LogisticRegression(C=RIDGE, tol=1e-8, max_iter=500).fit(design, won, sample_weight=weight[keep])
+    fit = LogisticRegression(C=RIDGE, tol=1e-8, max_iter=500).fit(
+        design, won, sample_weight=weight[keep]
+    )
     return float(fit.intercept_[0]), float(fit.coef_[0, 0])
 
 
@@ -186,32 +240,46 @@ def value_of_information(
     resamples: int = 200,
     top: int = 5,
 ) -> pd.DataFrame:
-    """What it would be worth to know one parameter before choosing the policy: the expected value of partial perfect information.
+    """What it would be worth to know one parameter before choosing the policy: the expected value
+    of partial perfect information.
 
-    EVPPI = E[min over cells of E[cost | parameter]] taken from min over cells of E[cost], in the component's unit (the
-    composite's: a share of the range). E[cost | parameter] is a cubic regression spline on the samples (Strong M, Oakley JE,
-    Brennan A 2014 Med Decis Making 34:311, 10.1177/0272989X13505910; scikit-learn, extra `analysis`). The choice is made for one
-    ranking at a time.
+    EVPPI = E[min over cells of E[cost | parameter]] taken from min over cells of E[cost], in the
+    component's unit (the composite's: a share of the range). E[cost | parameter] is a cubic
+    regression spline on the samples (Strong M, Oakley JE, Brennan A 2014 Med Decis Making 34:311,
+    10.1177/0272989X13505910; scikit-learn, extra `analysis`). The choice is made for one ranking at
+    a time.
 
-    One line per ranking and parameter, the `top` of each ranking: `value`, `low`, `high` (samples resampled: they show spread,
-    and lie on the high side), `chance_level` (95 per cent point of the same with the parameter shuffled: what noise alone gives;
-    values below it are nothing), `best_now` (the choice without knowing more). attrs: `perfect`, ranking -> the value of knowing
+    One line per ranking and parameter, the `top` of each ranking: `value`, `low`, `high` (samples
+    resampled: they show spread, and lie on the high side), `chance_level` (95 per cent point of the
+    same with the parameter shuffled: what noise alone gives; values below it are nothing),
+    `best_now` (the choice without knowing more). attrs: `perfect`, ranking -> the value of knowing
     all varied parameters.
     """
-    sk_linear, sk_pre, sk_pipe = (needed(f"sklearn.{m}") for m in ("linear_model", "preprocessing", "pipeline"))
+    sk_linear, sk_pre, sk_pipe = (
+        needed(f"sklearn.{m}") for m in ("linear_model", "preprocessing", "pipeline")
+    )
     table = sampled_values(results)
     n = len(table)
     if n < FEWEST:
-        raise AnalysisError(f"{n} samples are too few for a curve along a parameter; take at least {FEWEST}")
+        raise AnalysisError(
+            f"{n} samples are too few for a curve along a parameter; take at least {FEWEST}"
+        )
     generator = np.random.Generator(np.random.Philox(SEED))
     lowest = (1 - level) / 2
 
     def curve(x: Floats, y: Floats) -> Floats:
-        spline = sk_pre.SplineTransformer(n_knots=KNOTS, degree=3, knots="quantile", include_bias=False)
-        return np.asarray(sk_pipe.make_pipeline(spline, sk_linear.Ridge(SPLINE_RIDGE)).fit(x[:, None], y).predict(x[:, None]))
+        spline = sk_pre.SplineTransformer(
+            n_knots=KNOTS, degree=3, knots="quantile", include_bias=False
+        )
+        return np.asarray(
+            sk_pipe.make_pipeline(spline, sk_linear.Ridge(SPLINE_RIDGE))
+            .fit(x[:, None], y)
+            .predict(x[:, None])
+        )
 
     def worth(x: Floats, cost: Floats) -> float:
-        """cost: (cells, samples), less that of the choice without knowing more (so its own line is 0)."""
+        """cost: (cells, samples), less that of the choice without knowing more (so its own line is
+        0)."""
         now = int(np.argmin(cost.mean(axis=1)))
         difference = np.delete(cost - cost[now], now, axis=0).T  # (samples, cells - 1)
         return abs(float(np.minimum(0.0, curve(x, difference).reshape(n, -1).min(axis=1)).mean()))
@@ -226,20 +294,42 @@ def value_of_information(
         for parameter in table.columns:
             x = table[parameter].to_numpy()
             if len(np.unique(x)) < KNOTS:
-                raise AnalysisError(f"{parameter} takes fewer than {KNOTS} values, too few for a curve")
+                raise AnalysisError(
+                    f"{parameter} takes fewer than {KNOTS} values, too few for a curve"
+                )
             picks = generator.integers(0, n, (resamples, n))
-            drawn = [worth(x[pick], mean[:, pick]) for pick in picks if len(np.unique(x[pick])) >= KNOTS]
+            drawn = [
+                worth(x[pick], mean[:, pick]) for pick in picks if len(np.unique(x[pick])) >= KNOTS
+            ]
             shuffled = [worth(generator.permutation(x), mean) for _ in range(resamples)]
             low, high = np.quantile(drawn, [lowest, 1 - lowest])
             now = labels[int(np.argmin(mean.mean(axis=1)))]
-            lines.append((ranking, parameter, worth(x, mean), low, high, float(np.quantile(shuffled, 0.95)), now))
-    found = pd.DataFrame(lines, columns=["ranking", "parameter", "value", "low", "high", "chance_level", "best_now"])
+            lines.append(
+                (
+                    ranking,
+                    parameter,
+                    worth(x, mean),
+                    low,
+                    high,
+                    float(np.quantile(shuffled, 0.95)),
+                    now,
+                )
+            )
+    found = pd.DataFrame(
+        lines, columns=["ranking", "parameter", "value", "low", "high", "chance_level", "best_now"]
+    )
     order = {name: i for i, name in enumerate(dict.fromkeys(found["ranking"]))}
     found = found.assign(order=found["ranking"].map(order)).sort_values(
         ["order", "value"], ascending=[True, False], kind="stable"
     )
     found = found.groupby("order").head(top).drop(columns="order").reset_index(drop=True)
-    found.attrs |= {"perfect": perfect, "samples": n, "seeds": results.sizes["seed"], "level": level, "weights": weights or {}}
+    found.attrs |= {
+        "perfect": perfect,
+        "samples": n,
+        "seeds": results.sizes["seed"],
+        "level": level,
+        "weights": weights or {},
+    }
     return found
 
 
@@ -253,8 +343,9 @@ def chance_along(
     bins: int = 10,
     level: float = LEVEL,
 ) -> pd.DataFrame:
-    """Lines of `flips` as curves to draw: `line` (its place among those given), `value`, `fitted` chance, and over equally filled
-    bins of samples `share`, `low`, `high` (Wilson interval over samples; nan where a row is a point of the curve only).
+    """Lines of `flips` as curves to draw: `line` (its place among those given), `value`, `fitted`
+    chance, and over equally filled bins of samples `share`, `low`, `high` (Wilson interval over
+    samples; nan where a row is a point of the curve only).
 
     against, weights and listing must be those of the call that gave the lines.
     """
@@ -265,16 +356,31 @@ def chance_along(
     contests: dict[tuple[str, str, str], Floats] = {}
     for ranking, cost in costs_by_sample(results, names, weights, listing).items():
         labels = [label(cell) for cell in cost.indexes["cell"]]
-        contests |= {(ranking, one, other): chance for one, other, chance in _contests(cost.values, labels, against)}
+        contests |= {
+            (ranking, one, other): chance
+            for one, other, chance in _contests(cost.values, labels, against)
+        }
     parts = []
     for place, line in enumerate(lines.itertuples()):
         x, chance = table[line.parameter].to_numpy(), contests[line.ranking, line.cell, line.other]
         grid = np.linspace(x.min(), x.max(), 41)
-        parts.append(pd.DataFrame({"line": place, "value": grid, "fitted": _fitted(x, chance)(grid)}))
+        parts.append(
+            pd.DataFrame({"line": place, "value": grid, "fitted": _fitted(x, chance)(grid)})
+        )
         for rows in np.array_split(np.argsort(x, kind="stable"), min(bins, len(x) // 4)):
             won = float(chance[rows].mean())
             # an interval for whole samples; shares of seeds within a sample count as one
             interval = binomtest(round(won * len(rows)), len(rows)).proportion_ci(level, "wilson")
             low, high = min(won, float(interval.low)), max(won, float(interval.high))
-            parts.append(pd.DataFrame({"line": [place], "value": x[rows].mean(), "share": won, "low": low, "high": high}))
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "line": [place],
+                        "value": x[rows].mean(),
+                        "share": won,
+                        "low": low,
+                        "high": high,
+                    }
+                )
+            )
     return pd.concat(parts, ignore_index=True)

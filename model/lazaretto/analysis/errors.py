@@ -17,5 +17,6 @@ def needed(module: str, extra: str = "analysis") -> Any:
     except ImportError as problem:
         library = module.partition(".")[0]
         raise AnalysisError(
-            f"this analysis needs {library}, which is not installed; say: pip install 'lazaretto[{extra}]'"
+            f"this analysis needs {library}, which is not installed; say: pip "
+            f"install 'lazaretto[{extra}]'"
         ) from problem

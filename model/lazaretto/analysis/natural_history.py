@@ -1,7 +1,9 @@
-"""What a pathogen's parameters amount to: intervals, theta, growth rate and dispersion, beside the published values.
+"""What a pathogen's parameters amount to: intervals, theta, growth rate and dispersion, beside the
+published values.
 
-By integration over the stated laws (a scrambled Sobol sequence, the same points every time); only dispersion is simulated, because part
-of it comes from the contacts. Intervals are intrinsic: as they would be if the susceptible never ran out, within households either.
+By integration over the stated laws (a scrambled Sobol sequence, the same points every time); only
+dispersion is simulated, because part of it comes from the contacts. Intervals are intrinsic: as
+they would be if the susceptible never ran out, within households either.
 """
 
 from __future__ import annotations
@@ -49,7 +51,8 @@ MEANING = {
 
 
 class Transmissions(NamedTuple):
-    """Weighted transmissions of infectors drawn from the laws: days since infection, onset of the infector, weight."""
+    """Weighted transmissions of infectors drawn from the laws: days since infection, onset of the
+    infector, weight."""
 
     latent: Floats
     onset: Floats
@@ -58,14 +61,19 @@ class Transmissions(NamedTuple):
 
 
 def transmissions(pathogen: Pathogen) -> Transmissions:
-    """(points,) each: one infector with one moment of transmission, drawn from where infectiousness lies."""
+    """(points,) each: one infector with one moment of transmission, drawn from where infectiousness
+    lies."""
     u = stats.qmc.Sobol(d=4, scramble=True, seed=1).random_base2(POINTS_LOG2)
     u = np.clip(u, 1e-12, 1 - 1e-12)
     onset_first = pathogen.incubation_period is not None
     first: Any = pathogen.incubation_period if onset_first else pathogen.latent_period
     second: Any = pathogen.onset_to_infectious if onset_first else pathogen.presymptomatic_lead
     earlier = first.quantile(u[:, 0])
-    ahead = float(pathogen.infectious_before_onset.value) if pathogen.infectious_before_onset is not None else 0.0
+    ahead = (
+        float(pathogen.infectious_before_onset.value)
+        if pathogen.infectious_before_onset is not None
+        else 0.0
+    )
     later = np.maximum(0.0, earlier - ahead) if ahead else earlier + second.quantile(u[:, 1])
     latent, onset = (later, earlier) if onset_first else (earlier, later)
     period = pathogen.infectious_period.quantile(u[:, 2])
@@ -82,11 +90,14 @@ def transmissions(pathogen: Pathogen) -> Transmissions:
     after = begin + pathogen.infectiousness_profile.quantile(late) * period
     before = latent + lead * at / np.where(early > 0, early, 1.0)
     moment = np.where(at < early, before, after)
-    return Transmissions(latent, onset, moment, np.where(moment > 0, weight, 0.0) if ahead else weight)
+    return Transmissions(
+        latent, onset, moment, np.where(moment > 0, weight, 0.0) if ahead else weight
+    )
 
 
 def growth_rate(r0: float, moment: Floats, weight: Floats) -> float:
-    """r per day with R0 x E exp(-r T) = 1 (Euler-Lotka; Wallinga & Lipsitch 2007, doi 10.1098/rspb.2006.3754); moment: T."""
+    """r per day with R0 x E exp(-r T) = 1 (Euler-Lotka; Wallinga & Lipsitch 2007, doi
+    10.1098/rspb.2006.3754); moment: T."""
     share = weight / weight.sum()
     shortest = float(moment.min())
 
@@ -97,7 +108,8 @@ def growth_rate(r0: float, moment: Floats, weight: Floats) -> float:
 
 
 def negative_binomial_k(counts: NDArray[np.int64]) -> float:
-    """The dispersion of offspring numbers by maximum likelihood, the mean held at its own; inf where they vary less than Poisson.
+    """The dispersion of offspring numbers by maximum likelihood, the mean held at its own; inf
+    where they vary less than Poisson.
 
     counts: (m,) how many cases had 0, 1, 2, ... offspring.
     """
@@ -111,7 +123,11 @@ def negative_binomial_k(counts: NDArray[np.int64]) -> float:
         k = float(np.exp(log_k))
         return -float(counts @ stats.nbinom.logpmf(numbers, k, k / (k + mean)))
 
-    return float(np.exp(optimize.minimize_scalar(minus_log_likelihood, bounds=(-6.0, 6.0), method="bounded").x))
+    return float(
+        np.exp(
+            optimize.minimize_scalar(minus_log_likelihood, bounds=(-6.0, 6.0), method="bounded").x
+        )
+    )
 
 
 def outputs(pathogen: Pathogen, population: Population | None = None) -> dict[str, float]:
@@ -130,7 +146,9 @@ def outputs(pathogen: Pathogen, population: Population | None = None) -> dict[st
         "generation_interval_mean": generation,
         "generation_interval_sd": float(np.sqrt(infector @ (t.moment - generation) ** 2)),
         "serial_interval_mean": serial,
-        "serial_interval_sd": float(np.sqrt(infector @ (after_onset - infector @ after_onset) ** 2 + onset_variance)),
+        "serial_interval_sd": float(
+            np.sqrt(infector @ (after_onset - infector @ after_onset) ** 2 + onset_variance)
+        ),
         "theta": float(infector @ (t.moment < t.onset)),
         "growth_rate": r,
         "doubling_time": float(np.log(2) / r) if r != 0 else float("inf"),
@@ -141,13 +159,15 @@ def outputs(pathogen: Pathogen, population: Population | None = None) -> dict[st
 
 
 def offspring(pathogen: Pathogen, population: Population) -> NDArray[np.int64]:
-    """How many cases of the first two generations after a random one had 0, 1, 2, ... infectees, without measures."""
+    """How many cases of the first two generations after a random one had 0, 1, 2, ... infectees,
+    without measures."""
     rates = lower_pathogen(pathogen, population, reproduction(pathogen, population).scale)
     return follow_chains(population, rates, GENERATIONS_OF_MANY, CHAINS).offspring
 
 
 def beside_published(pathogen: Pathogen, population: Population | None = None) -> pd.DataFrame:
-    """One line per output: value here, unit, published value and range, whether it lies within, source, note.
+    """One line per output: value here, unit, published value and range, whether it lies within,
+    source, note.
 
     On a population on which R0 cannot be reached, dispersion is left out.
     """

@@ -1,8 +1,9 @@
 """The race: is a contact reached before it becomes infectious?
 
-A contact infected at time s after the index case's onset (before it: s < 0) has the latent period L. Reached D days after that onset, it
-is reached in time if s + L > D. Over all transmissions of index cases with symptoms, P(in time) = E[1 - F_L(D - s)]: what no
-enforcement can make up for later. Computed by integration over the stated laws, and counted in runs of the engine.
+A contact infected at time s after the index case's onset (before it: s < 0) has the latent period
+L. Reached D days after that onset, it is reached in time if s + L > D. Over all transmissions of
+index cases with symptoms, P(in time) = E[1 - F_L(D - s)]: what no enforcement can make up for
+later. Computed by integration over the stated laws, and counted in runs of the engine.
 """
 
 from __future__ import annotations
@@ -31,21 +32,34 @@ DAYS = 150
 
 
 def with_latent(pathogen: Pathogen, law: str) -> Pathogen:
-    """The pathogen with another law of the latent period, of the same mean; 'gamma' has the stated variance too. Raises ValueError where
-    the pathogen states no latent period (onset comes first) or the law is unknown."""
+    """The pathogen with another law of the latent period, of the same mean; 'gamma' has the stated
+    variance too. Raises ValueError where the pathogen states no latent period (onset comes first)
+    or the law is unknown."""
     if law == AS_STATED:
         return pathogen
     if pathogen.latent_period is None:
-        raise ValueError(f"{pathogen.title}: infectiousness follows onset here, so there is no latent period to exchange")
+        raise ValueError(
+            f"{pathogen.title}: infectiousness follows onset here, so there is no "
+            "latent period to exchange"
+        )
     if law not in LAWS:
         raise ValueError(f"unknown law {law!r}; one of {', '.join(LAWS)}")
     latent = pathogen.latent_period
     mean, variance = _moments(latent)
-    data = latent.model_dump() | {"mean": mean, "parameters": {}, "quantiles": (), "maximum": None, "range": (mean, mean)}
+    data = latent.model_dump() | {
+        "mean": mean,
+        "parameters": {},
+        "quantiles": (),
+        "maximum": None,
+        "range": (mean, mean),
+    }
     if law == "constant" or variance < 1e-9 * mean**2:
         data["family"] = "constant"
     else:
-        data |= {"family": "gamma", "parameters": {"a": 1.0 if law == "exponential" else mean**2 / variance}}
+        data |= {
+            "family": "gamma",
+            "parameters": {"a": 1.0 if law == "exponential" else mean**2 / variance},
+        }
     return pathogen.model_copy(update={"latent_period": Law.model_validate(data)})
 
 
@@ -56,8 +70,9 @@ def _moments(law: Law) -> tuple[float, float]:
 
 
 def in_time(pathogen: Pathogen, delays: Sequence[float]) -> tuple[Floats, Floats]:
-    """By integration, for each delay in days from the index case's onset: P(reached before infectious) over all its transmissions, and
-    P(still latent) over those that have happened by then (nan where none has)."""
+    """By integration, for each delay in days from the index case's onset: P(reached before
+    infectious) over all its transmissions, and P(still latent) over those that have happened by
+    then (nan where none has)."""
     t = transmissions(pathogen)
     since = t.moment - t.onset
     order = np.argsort(since)
@@ -80,8 +95,9 @@ def pairs(number: int) -> Population:
 
 
 def simulated(pathogen: Pathogen, number: int = PAIRS, seed: int = 1) -> tuple[Floats, Floats]:
-    """From the engine: (infection, start of infectiousness) of infected partners, in days after the onset of the one who infected them; of
-    those with symptoms. `number` pairs, one of each infected at the start, nobody tested or traced."""
+    """From the engine: (infection, start of infectiousness) of infected partners, in days after the
+    onset of the one who infected them; of those with symptoms. `number` pairs, one of each infected
+    at the start, nobody tested or traced."""
     population = pairs(number)
     partner = population.city.link
     first = np.flatnonzero(np.arange(2 * number) < partner)
@@ -103,16 +119,20 @@ def race(
     number: int = PAIRS,
     seed: int = 1,
 ) -> pd.DataFrame:
-    """One row per latent law and delay: pathogen, law, delay_days (from the index case's onset), reached_in_time and still_latent by
-    integration; the same simulated, with standard errors; transmissions counted. For a pathogen without a latent period of its own only
-    the law as stated."""
+    """One row per latent law and delay: pathogen, law, delay_days (from the index case's onset),
+    reached_in_time and still_latent by integration; the same simulated, with standard errors;
+    transmissions counted. For a pathogen without a latent period of its own only the law as
+    stated."""
     tables = []
     for law in laws if pathogen.latent_period is not None else (AS_STATED,):
         variant = with_latent(pathogen, law)
         reached, still = in_time(variant, delays)
         infected, infectious = simulated(variant, number, seed)
         counted = [_counted(infected, infectious, delay) for delay in delays]
-        table = pd.DataFrame(counted, columns=["simulated", "standard_error", "simulated_latent", "latent_standard_error"])
+        table = pd.DataFrame(
+            counted,
+            columns=["simulated", "standard_error", "simulated_latent", "latent_standard_error"],
+        )
         table.insert(0, "still_latent", still)
         table.insert(0, "reached_in_time", reached)
         table.insert(0, "delay_days", np.asarray(delays, float))
@@ -123,7 +143,9 @@ def race(
     return pd.concat(tables, ignore_index=True)
 
 
-def _counted(infected: Floats, infectious: Floats, delay: float) -> tuple[float, float, float, float]:
+def _counted(
+    infected: Floats, infectious: Floats, delay: float
+) -> tuple[float, float, float, float]:
     share, error = _share(infectious > delay)
     happened = infected <= delay
     latent, latent_error = _share(infectious[happened] > delay)

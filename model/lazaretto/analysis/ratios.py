@@ -1,4 +1,5 @@
-"""Ratios of panel components: what a gain costs. Ratios of means over seeds, with jackknife intervals."""
+"""Ratios of panel components: what a gain costs. Ratios of means over seeds, with jackknife
+intervals."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from .compare import AVERTED, component, t_factor
 
 
 class Ratio(NamedTuple):
-    """above / below x per, of panel components (with `_averted`: against the baseline); above None: 1, for a component that is a share."""
+    """above / below x per, of panel components (with `_averted`: against the baseline); above None:
+    1, for a component that is a share."""
 
     label: str
     unit: str
@@ -21,15 +23,27 @@ class Ratio(NamedTuple):
 
 
 RATIOS: dict[str, Ratio] = {
-    "listed_per_infected_found": Ratio("Listed per infected contact found", "listing/person", None, "infected_per_listed"),
+    "listed_per_infected_found": Ratio(
+        "Listed per infected contact found", "listing/person", None, "infected_per_listed"
+    ),
     "futile_days_per_infection_averted": Ratio(
-        "Futile days per infection averted", "person-day/person", "futile_days", "infections" + AVERTED
+        "Futile days per infection averted",
+        "person-day/person",
+        "futile_days",
+        "infections" + AVERTED,
     ),
     "uninfected_opened_per_infection_averted": Ratio(
-        "Uninfected people opened per infection averted", "person/person", "uninfected_opened", "infections" + AVERTED
+        "Uninfected people opened per infection averted",
+        "person/person",
+        "uninfected_opened",
+        "infections" + AVERTED,
     ),
     "deaths_averted_per_1000_futile_days": Ratio(
-        "Deaths averted per 1,000 futile days", "person/1,000 person-days", "deaths" + AVERTED, "futile_days", 1000.0
+        "Deaths averted per 1,000 futile days",
+        "person/1,000 person-days",
+        "deaths" + AVERTED,
+        "futile_days",
+        1000.0,
     ),
     "wrong_fines_per_infection_averted": Ratio(
         "Wrong fines per infection averted", "fine/person", "wrong_fines", "infections" + AVERTED
@@ -38,14 +52,19 @@ RATIOS: dict[str, Ratio] = {
 
 
 def ratios(results: xr.Dataset) -> xr.Dataset:
-    """The derived ratios of every cell, dim "ratio": mean, low, high (95 % jackknife t interval over seeds).
+    """The derived ratios of every cell, dim "ratio": mean, low, high (95 % jackknife t interval
+    over seeds).
 
     nan where the denominator is not above 0, as in the baseline itself.
     """
     parts = []
     for one in RATIOS.values():
         below = component(results, one.below)
-        above = component(results, one.above) if one.above is not None else xr.ones_like(below).where(below.notnull())
+        above = (
+            component(results, one.above)
+            if one.above is not None
+            else xr.ones_like(below).where(below.notnull())
+        )
         parts.append(_ratio(above * one.per, below))
     return xr.concat(parts, "ratio").assign_coords(ratio=list(RATIOS))
 

@@ -18,14 +18,18 @@ NO_BLOCK = "other"
 
 
 def varied_in(results: xr.Dataset) -> list[str]:
-    """Dotted names of the parameters that the design varies. Raises AnalysisError where it varies none."""
+    """Dotted names of the parameters that the design varies. Raises AnalysisError where it varies
+    none."""
     names = [str(n) for n in json.loads(results.attrs.get("varied", "[]"))]
     if "sample" not in results.dims or not names:
         raise AnalysisError(
-            "these results vary no parameter (there is no dim 'sample'); a Latin hypercube, Sobol or list design is needed"
+            "these results vary no parameter (there is no dim 'sample'); a Latin "
+            "hypercube, Sobol or list design is needed"
         )
     if missing := [n for n in names if n not in results.coords]:
-        raise AnalysisError(f"these results do not say what the samples are: no coordinate {', '.join(missing)}")
+        raise AnalysisError(
+            f"these results do not say what the samples are: no coordinate {', '.join(missing)}"
+        )
     return names
 
 
@@ -33,21 +37,24 @@ def sampled_values(results: xr.Dataset) -> pd.DataFrame:
     """One line per sample, one column per varied parameter, in its unit."""
     names = varied_in(results)
     if worded := [n for n in names if not np.issubdtype(results[n].dtype, np.number)]:
-        raise AnalysisError(f"{', '.join(worded)}: the samples are names, not numbers, so nothing can be followed along them")
+        raise AnalysisError(
+            f"{', '.join(worded)}: the samples are names, not numbers, so nothing "
+            "can be followed along them"
+        )
     return pd.DataFrame({n: np.asarray(results[n].values, float) for n in names})
 
 
 def sample_means(results: xr.Dataset, name: str, listing: str = "targeted") -> xr.DataArray:
-    """A component (or `<component>_averted`) as the mean over seeds: dims axes and "sample", nan where no run succeeded or the
-    value is not finite."""
+    """A component (or `<component>_averted`) as the mean over seeds: dims axes and "sample", nan
+    where no run succeeded or the value is not finite."""
     values = one_listing(component(results, name), listing)
     values = values.where(np.isfinite(values))
     return values.mean("seed").transpose(*axes_of(results), "sample")
 
 
 def noise_share(results: xr.Dataset, name: str, listing: str = "targeted") -> xr.DataArray:
-    """Which share of the variance between samples is Monte Carlo noise of the seeds: dims axes. An upper bound, since common
-    seeds move all samples alike. No index can explain this part."""
+    """Which share of the variance between samples is Monte Carlo noise of the seeds: dims axes. An
+    upper bound, since common seeds move all samples alike. No index can explain this part."""
     values = one_listing(component(results, name), listing)
     n = values.sizes["seed"]
     if n < 2:
@@ -57,7 +64,9 @@ def noise_share(results: xr.Dataset, name: str, listing: str = "targeted") -> xr
     noise = values.var("seed", ddof=1).mean("sample") / n
     between = values.mean("seed").var("sample", ddof=1)
     share = xr.where(between > 0, np.minimum(1.0, noise / between.where(between > 0, 1.0)), np.nan)
-    return share.where(known.all(["sample", "seed"]))  # an endless or failed component has no variance
+    return share.where(
+        known.all(["sample", "seed"])
+    )  # an endless or failed component has no variance
 
 
 def one_listing(values: xr.DataArray, listing: str) -> xr.DataArray:
@@ -72,7 +81,8 @@ def block_of(name: str) -> str:
 
 
 def answerable(results: xr.Dataset, names: list[str] | None) -> list[str]:
-    """The components asked for, or all that the results hold. Raises AnalysisError for an unknown one."""
+    """The components asked for, or all that the results hold. Raises AnalysisError for an unknown
+    one."""
     chosen = components_in(results) if names is None else list(names)
     if not chosen:
         raise AnalysisError("name at least one component")
@@ -82,7 +92,12 @@ def answerable(results: xr.Dataset, names: list[str] | None) -> list[str]:
 
 
 def cells_of(results: xr.Dataset) -> list[dict[str, Any]]:
-    """All cells of the policy axes, each as axis -> value; one empty cell where there are no axes."""
+    """All cells of the policy axes, each as axis -> value; one empty cell where there are no
+    axes."""
     axes = axes_of(results)
-    index = pd.MultiIndex.from_product([results[a].values.tolist() for a in axes], names=axes) if axes else [()]
+    index = (
+        pd.MultiIndex.from_product([results[a].values.tolist() for a in axes], names=axes)
+        if axes
+        else [()]
+    )
     return [dict(zip(axes, cell, strict=True)) for cell in index]

@@ -17,9 +17,10 @@ PER = 100_000
 
 
 def scale(scenario: Scenario, sizes: Sequence[int], seeds: int = 3) -> pd.DataFrame:
-    """One line per size (index "people"): seconds to build and of one run (the fastest), infections per 100,000 (mean and half width of
-    the 95 % interval), futile days per 100,000, bytes a person. The first infections are in proportion to the scenario's. Raises
-    AnalysisError for fewer than two seeds."""
+    """One line per size (index "people"): seconds to build and of one run (the fastest), infections
+    per 100,000 (mean and half width of the 95 % interval), futile days per 100,000, bytes a person.
+    The first infections are in proportion to the scenario's. Raises AnalysisError for fewer than
+    two seeds."""
     if seeds < 2:
         raise AnalysisError(f"intervals need at least two seeds; got {seeds}")
     share = scenario.initial_infections.value / scenario.people.value

@@ -1,7 +1,9 @@
-"""Search for policies: continuous policy parameters, several objectives, by Optuna's NSGA-II (extra `analysis`).
+"""Search for policies: continuous policy parameters, several objectives, by Optuna's NSGA-II (extra
+`analysis`).
 
-Each trial runs the same seeds as the baseline, so its objectives are paired differences. Every finished trial is stored at once;
-a search that was stopped goes on where it was and finds the same as one never stopped.
+Each trial runs the same seeds as the baseline, so its objectives are paired differences. Every
+finished trial is stored at once; a search that was stopped goes on where it was and finds the same
+as one never stopped.
 """
 
 from __future__ import annotations
@@ -55,28 +57,34 @@ def search(
 ) -> pd.DataFrame:
     """Look for policies that no other found dominates.
 
-    scenario: what the policy parameters are changed in. bounds: dotted name -> (low, high) in the parameter's unit; two whole
-    numbers mean that only whole numbers are tried. objectives: two or more panel components (the difference, policy less
-    baseline) or `<component>_averted` (baseline less policy); the better direction is the component's. trials: in all, counting
-    those already stored. seeds: a number (1 to n) or the seeds themselves, the same for all trials. storage: a file, ending in
-    .journal, or .db or .sqlite for a database; nothing is kept without it. generation: policies per generation of NSGA-II (Deb K
-    et al 2002 IEEE Trans Evol Comput 6:182).
+    scenario: what the policy parameters are changed in. bounds: dotted name -> (low, high) in the
+    parameter's unit; two whole numbers mean that only whole numbers are tried. objectives: two or
+    more panel components (the difference, policy less baseline) or `<component>_averted` (baseline
+    less policy); the better direction is the component's. trials: in all, counting those already
+    stored. seeds: a number (1 to n) or the seeds themselves, the same for all trials. storage: a
+    file, ending in .journal, or .db or .sqlite for a database; nothing is kept without it.
+    generation: policies per generation of NSGA-II (Deb K et al 2002 IEEE Trans Evol Comput 6:182).
 
-    Returns one line per trial: the parameters, the objectives (mean paired difference, per 100,000 people where the component is)
-    and their standard errors (`<objective>_error`), `non_dominated`. attrs: units, baseline, seeds. Means of few seeds favour
-    lucky policies: run the frontier again with other seeds before using it.
+    Returns one line per trial: the parameters, the objectives (mean paired difference, per 100,000
+    people where the component is) and their standard errors (`<objective>_error`), `non_dominated`.
+    attrs: units, baseline, seeds. Means of few seeds favour lucky policies: run the frontier again
+    with other seeds before using it.
 
-    Raises AnalysisError for questions that cannot be asked and for a storage that holds another search; ParameterError for bounds
-    that the scenario does not allow.
+    Raises AnalysisError for questions that cannot be asked and for a storage that holds another
+    search; ParameterError for bounds that the scenario does not allow.
     """
     optuna = needed("optuna")
     chosen = list(range(1, seeds + 1)) if isinstance(seeds, int) else [int(s) for s in seeds]
     directions = _checked(scenario, bounds, objectives, chosen, trials, generation)
-    city = population or build_population(scenario.population, int(scenario.people.value), POPULATION_SEED)
+    city = population or build_population(
+        scenario.population, int(scenario.people.value), POPULATION_SEED
+    )
     workers = threads or os.cpu_count() or 1
     reference = panels(baseline, city, chosen, objectives, workers)
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    question = _question(scenario, baseline, bounds, objectives, chosen, city, generation, search_seed)
+    question = _question(
+        scenario, baseline, bounds, objectives, chosen, city, generation, search_seed
+    )
     study = optuna.create_study(
         study_name=STUDY,
         storage=_storage(optuna, storage),
@@ -87,17 +95,23 @@ def search(
     _same_question(study, question, storage)
     state = optuna.trial.TrialState
     for stale in study.get_trials(deepcopy=False, states=(state.RUNNING,)):
-        study.tell(stale.number, state=state.FAIL)  # a run that was killed; its draw is repeated below
+        study.tell(
+            stale.number, state=state.FAIL
+        )  # a run that was killed; its draw is repeated below
     done = len(study.get_trials(deepcopy=False, states=(state.COMPLETE,)))
     while done < trials:
-        # a sampler per trial, seeded by the number of finished ones: so a search that goes on draws what an undisturbed one draws
+        # a sampler per trial, seeded by the number of finished ones: so a search that goes on draws
+        # what an undisturbed one draws
         study.sampler = _sampler(optuna, generation, _trial_seed(search_seed, done))
         trial = study.ask()
         values = {name: _suggest(trial, name, ends) for name, ends in bounds.items()}
         found = panels(scenario.replace(**values), city, chosen, objectives, workers)
         mean, error = paired(found, reference, objectives)
         if not np.isfinite(mean).all():
-            raise AnalysisError(f"an objective is not a finite number for {values}: {dict(zip(objectives, mean, strict=True))}")
+            raise AnalysisError(
+                f"an objective is not a finite number for {values}: "
+                f"{dict(zip(objectives, mean, strict=True))}"
+            )
         trial.set_user_attr("errors", error.tolist())
         study.tell(trial, mean.tolist())
         done += 1
@@ -107,17 +121,26 @@ def search(
 
 
 def _checked(
-    scenario: Scenario, bounds: Bounds, objectives: list[str], seeds: list[int], trials: int, generation: int
+    scenario: Scenario,
+    bounds: Bounds,
+    objectives: list[str],
+    seeds: list[int],
+    trials: int,
+    generation: int,
 ) -> list[str]:
     """The direction of each objective, for Optuna."""
     if not bounds:
         raise AnalysisError("bounds: name at least one policy parameter with (low, high)")
     if len(objectives) < 2 or len(set(objectives)) < len(objectives):
-        raise AnalysisError("objectives: at least two different components; for one objective there is no frontier")
+        raise AnalysisError(
+            "objectives: at least two different components; for one objective there is no frontier"
+        )
     if not seeds or len(set(seeds)) < len(seeds):
         raise AnalysisError("seeds: at least one, each once")
     if trials < 1 or generation < 2:
-        raise AnalysisError(f"at least one trial and two policies per generation; got {trials} and {generation}")
+        raise AnalysisError(
+            f"at least one trial and two policies per generation; got {trials} and {generation}"
+        )
     for name, ends in bounds.items():
         if len(ends) != 2 or not ends[0] < ends[1]:
             raise AnalysisError(f"bounds of {name}: (low, high) with low below high; got {ends!r}")
@@ -137,14 +160,18 @@ def _suggest(trial: Any, name: str, ends: tuple[float, float]) -> float | int:
 
 
 def _sampler(optuna: Any, generation: int, seed: int) -> Any:
-    """NSGA-II as published: simulated binary crossover and polynomial mutation. Optuna's own defaults for both hardly beat chance
-    in a few hundred trials (docs/decisions/0014-analysis.md)."""
+    """NSGA-II as published: simulated binary crossover and polynomial mutation. Optuna's own
+    defaults for both hardly beat chance in a few hundred trials
+    (docs/decisions/0014-analysis.md)."""
     kinds = optuna.samplers.nsgaii
     with warnings.catch_warnings():
         # marked experimental since 2022; the lower bound in pyproject.toml is the version tried
         warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
         return optuna.samplers.NSGAIISampler(
-            population_size=generation, crossover=kinds.SBXCrossover(), mutation=kinds.PolynomialMutation(), seed=seed
+            population_size=generation,
+            crossover=kinds.SBXCrossover(),
+            mutation=kinds.PolynomialMutation(),
+            seed=seed,
         )
 
 
@@ -152,7 +179,13 @@ def _trial_seed(search_seed: int, done: int) -> int:
     return int(np.random.SeedSequence([search_seed, done]).generate_state(1)[0])
 
 
-def panels(scenario: Scenario, population: Population, seeds: list[int], objectives: list[str], threads: int) -> Floats:
+def panels(
+    scenario: Scenario,
+    population: Population,
+    seeds: list[int],
+    objectives: list[str],
+    threads: int,
+) -> Floats:
     """(seeds, objectives) values of the plain components, by threads over seeds."""
     reproduction(scenario.pathogen, population)  # solved once, before the threads start
     plain = [name.removesuffix(AVERTED) for name in objectives]
@@ -166,11 +199,14 @@ def panels(scenario: Scenario, population: Population, seeds: list[int], objecti
 
 
 def paired(found: Floats, reference: Floats, objectives: list[str]) -> tuple[Floats, Floats]:
-    """Mean and standard error of the paired differences, with the sign of each objective: (objectives,), (objectives,)."""
+    """Mean and standard error of the paired differences, with the sign of each objective:
+    (objectives,), (objectives,)."""
     sign = np.array([-1.0 if name.endswith(AVERTED) else 1.0 for name in objectives])
     difference = sign * (found - reference)
     n = len(difference)
-    error = difference.std(axis=0, ddof=1) / np.sqrt(n) if n > 1 else np.full(len(objectives), np.nan)
+    error = (
+        difference.std(axis=0, ddof=1) / np.sqrt(n) if n > 1 else np.full(len(objectives), np.nan)
+    )
     return difference.mean(axis=0), error
 
 
@@ -209,7 +245,9 @@ def _storage(optuna: Any, storage: str | Path | None) -> Any:
     if path.suffix == ".journal":
         backend = optuna.storages.journal
         return optuna.storages.JournalStorage(backend.JournalFileBackend(str(path)))
-    raise AnalysisError(f"storage: a file ending in .journal, .db or .sqlite is needed; got {path.name!r}")
+    raise AnalysisError(
+        f"storage: a file ending in .journal, .db or .sqlite is needed; got {path.name!r}"
+    )
 
 
 def _same_question(study: Any, question: dict[str, str], storage: str | Path | None) -> None:
@@ -218,13 +256,22 @@ def _same_question(study: Any, question: dict[str, str], storage: str | Path | N
         for key, value in question.items():
             study.set_user_attr(key, value)
     elif changed := sorted(key for key in question if there.get(key) != question[key]):
-        raise AnalysisError(f"{storage}: holds another search (changed: {', '.join(changed)}). Take another file")
+        raise AnalysisError(
+            f"{storage}: holds another search (changed: {', '.join(changed)}). Take another file"
+        )
 
 
 def _table(
-    study: Any, state: Any, bounds: Bounds, objectives: list[str], directions: list[str], question: dict[str, str]
+    study: Any,
+    state: Any,
+    bounds: Bounds,
+    objectives: list[str],
+    directions: list[str],
+    question: dict[str, str],
 ) -> pd.DataFrame:
-    trials = sorted(study.get_trials(deepcopy=False, states=(state.COMPLETE,)), key=lambda t: t.number)
+    trials = sorted(
+        study.get_trials(deepcopy=False, states=(state.COMPLETE,)), key=lambda t: t.number
+    )
     rows = [
         {**t.params, **dict(zip(objectives, t.values, strict=True)),
          **{o + ERROR: e for o, e in zip(objectives, t.user_attrs["errors"], strict=True)}}
@@ -236,7 +283,9 @@ def _table(
     table.index = pd.RangeIndex(1, len(table) + 1, name="trial")
     units = {o: COMPONENTS[o.removesuffix(AVERTED)] for o in objectives}
     table.attrs |= question | {  # as Python has them where the storage holds text
-        "units": {o: c.unit + (" per 100,000 people" if c.per_people else "") for o, c in units.items()},
+        "units": {
+            o: c.unit + (" per 100,000 people" if c.per_people else "") for o, c in units.items()
+        },
         "objectives": list(objectives),
         "directions": dict(zip(objectives, directions, strict=True)),
         "bounds": {name: tuple(ends) for name, ends in bounds.items()},

@@ -1,1 +1,2 @@
-"""Chance: a counter-based generator, named streams, and quantile tables. No generator state anywhere."""
+"""Chance: a counter-based generator, named streams, and quantile tables. No generator state
+anywhere."""

@@ -1,8 +1,9 @@
 """Quantile tables: the only form in which a distribution enters a kernel.
 
-A law is a row of three times 513 quantiles: the body at p = i/512, the lower tail (p below 1/512) and the upper tail (p above
-511/512) again in 512 steps, linear between. A constant law is exact, so a degenerate distribution makes a test exact. The mean of
-a tabulated exponential differs from the true one by less than 1e-4 of itself (tests/exact/test_laws.py).
+A law is a row of three times 513 quantiles: the body at p = i/512, the lower tail (p below 1/512)
+and the upper tail (p above 511/512) again in 512 steps, linear between. A constant law is exact, so
+a degenerate distribution makes a test exact. The mean of a tabulated exponential differs from the
+true one by less than 1e-4 of itself (tests/exact/test_laws.py).
 """
 
 from __future__ import annotations
@@ -21,11 +22,16 @@ ROW = 3 * (CELLS + 1)
 SMALLEST = 2.0**-33
 POISSON_CHUNK = 256.0
 MOST_COUNT = 1024
-ONE_OVER = 1.0 / np.maximum(1, np.arange(MOST_COUNT + 1))  # multiplying is several times faster than dividing
+ONE_OVER = 1.0 / np.maximum(
+    1, np.arange(MOST_COUNT + 1)
+)  # multiplying is several times faster than dividing
 
 
-def quantile_row(quantile: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> NDArray[np.float64]:
-    """(ROW,) float64 from a quantile function of p in (0, 1). The ends are taken at 2^-33 and 1 - 2^-33, so all is finite."""
+def quantile_row(
+    quantile: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+) -> NDArray[np.float64]:
+    """(ROW,) float64 from a quantile function of p in (0, 1). The ends are taken at 2^-33 and 1 -
+    2^-33, so all is finite."""
     steps = np.arange(CELLS + 1) / CELLS
     p = np.concatenate([steps, steps / CELLS, 1.0 - (1.0 - steps) / CELLS])
     return np.ascontiguousarray(quantile(np.clip(p, SMALLEST, 1.0 - SMALLEST)), dtype=np.float64)
@@ -49,7 +55,8 @@ def quantile(tables, law, word):
 
 @kernel
 def poisson(mean, word):
-    """A Poisson count by inversion from one word. Means above 256 are served in chunks, each from a word scrambled anew."""
+    """A Poisson count by inversion from one word. Means above 256 are served in chunks, each from a
+    word scrambled anew."""
     count = 0
     while mean > POISSON_CHUNK:
         count += _poisson_inverse(POISSON_CHUNK, word)

@@ -1,9 +1,11 @@
-"""A keyed, unstored permutation of the numbers 0..n-1, and the matching it gives: who is paired with whom on a given day.
+"""A keyed, unstored permutation of the numbers 0..n-1, and the matching it gives: who is paired
+with whom on a given day.
 
-partner(s) = P^-1(P(s) XOR 1), where P is a keyed permutation: symmetric, O(1) in memory, answerable for any past day. P is a
-Feistel network over the smallest power of two that holds n, with cycle walking (Black & Rogaway 2002, doi
-10.1007/3-540-45760-7_9), its round keys one Philox draw for (seed, area, day). Four rounds of a good mixer make a strong permutation
-(Luby & Rackoff 1988, doi 10.1137/0217022).
+partner(s) = P^-1(P(s) XOR 1), where P is a keyed permutation: symmetric, O(1) in memory, answerable
+for any past day. P is a Feistel network over the smallest power of two that holds n, with cycle
+walking (Black & Rogaway 2002, doi 10.1007/3-540-45760-7_9), its round keys one Philox draw for
+(seed, area, day). Four rounds of a good mixer make a strong permutation (Luby & Rackoff 1988, doi
+10.1137/0217022).
 """
 
 from __future__ import annotations
@@ -36,7 +38,8 @@ def bits_for(n):
 
 @inlined
 def _mix(x, key):
-    """A round function: 32 bits in, 32 well-mixed bits out (the final mixer of MurmurHash3 with two multiplications)."""
+    """A round function: 32 bits in, 32 well-mixed bits out (the final mixer of MurmurHash3 with two
+    multiplications)."""
     x = ((x ^ key) * MULTIPLY_A) & WORD
     x ^= x >> 15
     x = (x * MULTIPLY_B) & WORD
@@ -93,8 +96,9 @@ def unpermute(x, n, bits, k0, k1, k2, k3):
 
 @kernel
 def permute_rows(x, rows, count, n, bits, k0, k1, k2, k3):
-    """x[i] becomes P(x[i]) for the `count` rows i in `rows`, which are used up; n, bits and keys by row. One step for all, then one more
-    for those not yet below n, and so on: steps of different rows overlap."""
+    """x[i] becomes P(x[i]) for the `count` rows i in `rows`, which are used up; n, bits and keys by
+    row. One step for all, then one more for those not yet below n, and so on: steps of different
+    rows overlap."""
     while count > 0:
         left = 0
         for j in range(count):
@@ -135,12 +139,15 @@ def partner_of(x, n, bits, k0, k1, k2, k3):
 
 @inlined
 def scattered(x, n, bits, factor, shift):
-    """A quicker and weaker permutation of 0..n-1: x -> factor x + shift modulo a power of two, repeated until the result is below n.
-    Which numbers fall into a given part of 0..n-1 is well mixed, their order is not. bits: `bits_for` n; factor: odd, below 2^31;
-    shift: below 2^31."""
+    """A quicker and weaker permutation of 0..n-1: x -> factor x + shift modulo a power of two,
+    repeated until the result is below n. Which numbers fall into a given part of 0..n-1 is well
+    mixed, their order is not. bits: `bits_for` n; factor: odd, below 2^31; shift: below 2^31."""
     mask = (1 << bits) - 1
     x = (x * factor + shift) & mask
-    for _ in range(STEPS_AHEAD):  # hardly anybody needs more, and a choice costs less than a loop whose end cannot be foretold
+    for _ in range(
+        STEPS_AHEAD
+        # hardly anybody needs more, and a choice costs less than a loop whose end cannot be foretold
+    ):
         further = (x * factor + shift) & mask
         x = further if x >= n else x
     while x >= n:

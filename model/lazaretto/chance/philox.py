@@ -1,6 +1,7 @@
 """Philox4x32-10: four random 32-bit words as a pure function of a key and a counter.
 
-Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3" (doi 10.1145/2063384.2063405).
+Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3" (doi
+10.1145/2063384.2063405).
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ UNIT = 2.0**-32
 
 @inlined
 def philox(c0, c1, c2, c3, k0, k1):
-    """The block cipher itself: counter words c0..c3 and key words k0, k1 (uint64 below 2^32) -> four uint64 below 2^32."""
+    """The block cipher itself: counter words c0..c3 and key words k0, k1 (uint64 below 2^32) ->
+    four uint64 below 2^32."""
     for _ in range(ROUNDS):
         p0 = MULTIPLY_0 * c0
         p1 = MULTIPLY_1 * c2

@@ -1,7 +1,8 @@
 """A law cut into eight equal strata, which successive draws take in turn.
 
-Each draw still follows the law, but the largest sum that n successive draws can have is known without drawing them: much less than
-n times the largest value of all. Where candidates are drawn at a bound (model.md, 10.1), this keeps them few.
+Each draw still follows the law, but the largest sum that n successive draws can have is known
+without drawing them: much less than n times the largest value of all. Where candidates are drawn at
+a bound (model.md, 10.1), this keeps them few.
 """
 
 from __future__ import annotations
@@ -22,13 +23,20 @@ TURN = np.array([7, 3, 5, 1, 6, 2, 4, 0])  # the large and the small ones spread
 
 
 def ceilings(rows: NDArray[np.float64]) -> dict[str, Any]:
-    """For (laws, ROW) quantile tables: ceiling (laws, STRATA), the largest value of each stratum; window (laws, STRATA, STRATA + 1),
-    the sum of the ceilings of the first 0, 1, ... draws from each turn on; longest (laws, STRATA + 1), the largest such sum."""
+    """For (laws, ROW) quantile tables: ceiling (laws, STRATA), the largest value of each stratum;
+    window (laws, STRATA, STRATA + 1), the sum of the ceilings of the first 0, 1, ... draws from
+    each turn on; longest (laws, STRATA + 1), the largest such sum."""
     step = CELLS // STRATA
     upper = np.hstack([rows[:, step : CELLS - step + 1 : step], rows.max(axis=1, keepdims=True)])
     turns = TURN[(np.arange(STRATA)[:, None] + np.arange(STRATA)[None, :]) % STRATA]
-    window = np.concatenate([np.zeros((len(rows), STRATA, 1)), np.cumsum(upper[:, turns], axis=2)], axis=2)
-    return dict(ceiling=np.ascontiguousarray(upper), window=window, longest=np.ascontiguousarray(window.max(axis=1)))
+    window = np.concatenate(
+        [np.zeros((len(rows), STRATA, 1)), np.cumsum(upper[:, turns], axis=2)], axis=2
+    )
+    return dict(
+        ceiling=np.ascontiguousarray(upper),
+        window=window,
+        longest=np.ascontiguousarray(window.max(axis=1)),
+    )
 
 
 @inlined

@@ -1,8 +1,9 @@
 """The named streams: what each random number is for.
 
-A draw is a pure function of (seed, purpose, a, b, c). The table says what a, b and c are for each purpose. Nothing is keyed by
-the time or order of events or by the size of the population, so one more person, another policy, another number of threads or
-another order of work changes nobody else's luck (model.md, sections 7 and 10.3).
+A draw is a pure function of (seed, purpose, a, b, c). The table says what a, b and c are for each
+purpose. Nothing is keyed by the time or order of events or by the size of the population, so one
+more person, another policy, another number of threads or another order of work changes nobody
+else's luck (model.md, sections 7 and 10.3).
 """
 
 # building a population                a               b                  c
@@ -18,18 +19,21 @@ INVOLUTION = 16  #                     area            day                layer'
 MEETING = 17  #                        smaller stub    day                (community pairs)
 GROUP_DAY = 18  #                      group           day
 GROUP_MEETING = 19  #                  smaller person  larger person      day
-KEPT = 21  #                           smaller person  larger person      day          (a contact kept despite an order)
+# smaller person  larger person      day          (a contact kept despite an order)
+KEPT = 21
 COLOCATION = 20  #                     smaller stub    day                area
 # natural history
 COURSE = 32  #                         person          episode
 CHARACTER = 33  #                      person          episode            (infectiousness, symptoms)
 CANDIDATE = 34  #                      person          episode            index
-SEVERITY = 35  #                     person          episode            0 hospital and death, 1 intensive care
+# person          episode            0 hospital and death, 1 intensive care
+SEVERITY = 35
 SEED = 36  #                           number          attempt
 IMPORT = 37  #                         day             number             attempt
 # the authority and what people do
 ILLNESS = 48  #                        day             number             attempt
-ONSET = 49  #                          person          episode            0, or 1 + day for another illness
+# person          episode            0, or 1 + day for another illness
+ONSET = 49
 TEST = 50  #                           person          test
 TRIGGER = 51  #                        index case      instrument         report
 LISTING = 52  #                        index case      contact            instrument, report
@@ -44,4 +48,5 @@ BREACH = 57  #                         person          order number       day of
 APPEAL = 61  #                         person          sanction number
 HOME_ORDER = 62  #                     case            member             test number
 COMPLIANCE = 63  #                     person
-PASSES = 64  #                         day             number             measure, right or wrong, attempt
+# day             number             measure, right or wrong, attempt
+PASSES = 64

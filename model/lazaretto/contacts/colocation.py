@@ -1,7 +1,9 @@
-"""Who merely was in the same place: a second keyed matching, without hazard, that position data cannot tell from a contact.
+"""Who merely was in the same place: a second keyed matching, without hazard, that position data
+cannot tell from a contact.
 
-Every person who has community contacts owns the same number of co-location slots a day within the own area; each matched pair of
-slots is real with a probability that makes the mean number per person and day what radius and density say (model.md, 10.5).
+Every person who has community contacts owns the same number of co-location slots a day within the
+own area; each matched pair of slots is real with a probability that makes the mean number per
+person and day what radius and density say (model.md, 10.5).
 """
 
 from __future__ import annotations
@@ -24,7 +26,8 @@ def nearby_keys(seed, area, day):
 
 @kernel
 def slots_of(city, area, person, slots):
-    """(the person's first co-location slot, slots of the area, bits of that number), where everybody owns so many."""
+    """(the person's first co-location slot, slots of the area, bits of that number), where
+    everybody owns so many."""
     first = np.int64(city.class_place[area, 0])
     count = (np.int64(city.class_place[area, city.class_place.shape[1] - 1]) - first) * slots
     return (np.int64(city.place[person]) - first) * slots, count, bits_for(count)
@@ -39,9 +42,11 @@ def real_pair(seed, area, day, own, partner, slots, mean):
 
 @kernel
 def colocated(city, seed, area, person, k, day, slots, mean):
-    """Who shared the position of the person's k-th slot that day: (other person or -1, word for the dwell time).
+    """Who shared the position of the person's k-th slot that day: (other person or -1, word for the
+    dwell time).
 
-    slots: co-location slots a person owns; mean: their mean number of real ones a day, at most `slots`.
+    slots: co-location slots a person owns; mean: their mean number of real ones a day, at most
+    `slots`.
     """
     own, count, bits = slots_of(city, area, person, slots)
     k0, k1, k2, k3 = nearby_keys(seed, area, day)

@@ -1,12 +1,14 @@
 """The community layer: rewired every day without being stored.
 
-Person i owns `stubs[i]` stubs, numbered within the area by the owner's age group and number of stubs, owners in random order. The
-stubs of an area are dealt in turn to eight lanes; each lane is matched apart, on each day the lanes take the eight strata of minutes
-in turn, and on quiet weekdays some lanes rest. On day d the stubs of each age group of a lane are put into another order, scattered
-by keyed numbers; the first share of them meets within the group (preferential mixing: Jacquez et al. 1988, doi
-10.1016/0025-5564(88)90031-4), the next across the city, and what is left of all groups forms the area's pool. Within n stubs, u meets
-(r - u) mod n for the keyed number r of that day (`reflected`); across the city a keyed Feistel network says who meets whom. A match
-with oneself or one's household is void.
+Person i owns `stubs[i]` stubs, numbered within the area by the owner's age group and number of
+stubs, owners in random order. The stubs of an area are dealt in turn to eight lanes; each lane is
+matched apart, on each day the lanes take the eight strata of minutes in turn, and on quiet weekdays
+some lanes rest. On day d the stubs of each age group of a lane are put into another order,
+scattered by keyed numbers; the first share of them meets within the group (preferential mixing:
+Jacquez et al. 1988, doi 10.1016/0025-5564(88)90031-4), the next across the city, and what is left
+of all groups forms the area's pool. Within n stubs, u meets (r - u) mod n for the keyed number r of
+that day (`reflected`); across the city a keyed Feistel network says who meets whom. A match with
+oneself or one's household is void.
 """
 
 from __future__ import annotations
@@ -22,7 +24,17 @@ from ..chance.permutation import gathered, permute_rows, round_keys, scattered, 
 from ..chance.philox import below, draw, unit
 from ..chance.strata import LAST, SHIFT, quantile_within, stratum_at
 from ..chance.streams import INVOLUTION, MEETING
-from ..population.stubs import ACROSS, BITS, END, INDEX_SHIFT, KEPT, WIDE_FROM, mixing_group, stub_class, stubs_of_class
+from ..population.stubs import (
+    ACROSS,
+    BITS,
+    END,
+    INDEX_SHIFT,
+    KEPT,
+    WIDE_FROM,
+    mixing_group,
+    stub_class,
+    stubs_of_class,
+)
 from .household import same_household
 
 COMMUNITY_LAYER = 2
@@ -56,7 +68,9 @@ def first_stub(city, area, person):
     if owned == 0:
         return np.int64(0)
     c = stub_class(mixing_group(city.age[person]), owned)
-    return city.class_stub[area, c] + np.int64(city.place[person] - city.class_place[area, c]) * owned
+    return (
+        city.class_stub[area, c] + np.int64(city.place[person] - city.class_place[area, c]) * owned
+    )
 
 
 @inlined
@@ -71,7 +85,8 @@ def owner(city, area, stub):
 
 @inlined
 def is_open(city, lane, day):
-    """Whether the lane's stubs meet on that day of the week; which lanes rest changes from week to week."""
+    """Whether the lane's stubs meet on that day of the week; which lanes rest changes from week to
+    week."""
     return ((lane + 2 * day) & LAST) < city.lanes_open[(day + city.first_weekday) % 7]
 
 
@@ -85,15 +100,16 @@ def turned(x, by, n):
 
 @inlined
 def reflected(u, r, n):
-    """Whom u meets within 0..n-1: (r - u) mod n. Of an even n the two who would meet themselves meet each other; of an odd n one, who
-    is returned himself, meets nobody."""
+    """Whom u meets within 0..n-1: (r - u) mod n. Of an even n the two who would meet themselves
+    meet each other; of an odd n one, who is returned himself, meets nobody."""
     other = turned(r, -u, n)
     return turned(u, n >> 1, n) if other == u and n & 1 == 0 else other
 
 
 @kernel
 def area_of_slot(city, lane, slot):
-    """The area that a city-wide slot of the lane belongs to: guessed from the nearly even spacing, then walked to."""
+    """The area that a city-wide slot of the lane belongs to: guessed from the nearly even spacing,
+    then walked to."""
     areas = city.wide_start.shape[1] - 1
     guess = min(areas - 1, np.int64(slot * (areas / city.wide_start[lane, areas])))
     while city.wide_start[lane, guess] > slot:
@@ -104,7 +120,8 @@ def area_of_slot(city, lane, slot):
 
 
 class Stubs(NamedTuple):
-    """A batch of stubs asked about one day each. Rows 0..n-1: area, stub and day are given, `least` too; the rest is answered."""
+    """A batch of stubs asked about one day each. Rows 0..n-1: area, stub and day are given, `least`
+    too; the rest is answered."""
 
     area: NDArray[np.int64]
     stub: NDArray[np.int64]  # number within the area
@@ -131,15 +148,27 @@ class Stubs(NamedTuple):
 def meet(city, seed, stubs, n):
     """Whom each stub meets on its day, for how long: `place`, `minutes` and `close` of rows 0..n-1.
 
-    Passes over arrays without branches: keys, positions, minutes, partners; draws and cache misses of different rows overlap.
+    Passes over arrays without branches: keys, positions, minutes, partners; draws and cache misses
+    of different rows overlap.
     """
-    area, stub, day, pair, matching, within = stubs.area, stubs.stub, stubs.day, stubs.pair, stubs.matching, stubs.within
+    area, stub, day, pair, matching, within = (
+        stubs.area,
+        stubs.stub,
+        stubs.day,
+        stubs.pair,
+        stubs.matching,
+        stubs.within,
+    )
     k0, k1, k2, k3 = stubs.key_0, stubs.key_1, stubs.key_2, stubs.key_3
     for i in range(n):
-        k0[i], k1[i], k2[i], k3[i] = draw(seed, INVOLUTION, area[i], day[i], ((stub[i] & LAST) << SALT_BITS) | AREA)
+        k0[i], k1[i], k2[i], k3[i] = draw(
+            seed, INVOLUTION, area[i], day[i], ((stub[i] & LAST) << SALT_BITS) | AREA
+        )
     wide = 0
     for i in range(n):
-        stubs.place[i], pair[i], matching[i], within[i] = position_met(city, area[i], stub[i], k0[i], k1[i], k2[i], k3[i])
+        stubs.place[i], pair[i], matching[i], within[i] = position_met(
+            city, area[i], stub[i], k0[i], k1[i], k2[i], k3[i]
+        )
         stubs.there[i] = area[i]
         stubs.wide[wide] = i
         wide += within[i] == WIDE
@@ -147,7 +176,10 @@ def meet(city, seed, stubs, n):
         i = stubs.wide[j]
         stubs.kept[j] = i
         lane = stub[i] & LAST
-        stubs.slots[i], stubs.bits[i] = city.wide_start[lane, city.wide_start.shape[1] - 1], city.wide_bits[lane]
+        stubs.slots[i], stubs.bits[i] = (
+            city.wide_start[lane, city.wide_start.shape[1] - 1],
+            city.wide_bits[lane],
+        )
         k0[i], k1[i], k2[i], k3[i] = round_keys(seed, (lane << SALT_BITS) | CITY_WIDE, 0, day[i])
     permute_rows(pair, stubs.kept, wide, stubs.slots, stubs.bits, k0, k1, k2, k3)
     for j in range(wide):
@@ -156,10 +188,16 @@ def meet(city, seed, stubs, n):
         pair[i] >>= 1
     for i in range(n):
         minutes_word, stubs.close[i], _, _ = draw(seed, MEETING, pair[i], day[i], matching[i])
-        stubs.minutes[i] = quantile_within(city.minutes, COMMUNITY_LAYER, stratum_at((stub[i] & LAST) + day[i]), minutes_word)
+        stubs.minutes[i] = quantile_within(
+            city.minutes, COMMUNITY_LAYER, stratum_at((stub[i] & LAST) + day[i]), minutes_word
+        )
     wide = 0
     for i in range(n):
-        keep = (stubs.place[i] >= 0) & (stubs.minutes[i] >= stubs.least[i]) & is_open(city, stub[i] & LAST, day[i])
+        keep = (
+            (stubs.place[i] >= 0)
+            & (stubs.minutes[i] >= stubs.least[i])
+            & is_open(city, stub[i] & LAST, day[i])
+        )
         stubs.place[i] = stubs.place[i] if keep else np.int64(-1)
         stubs.kept[wide] = i
         stubs.wide[wide] = i
@@ -177,7 +215,9 @@ def meet(city, seed, stubs, n):
         kept += stubs.place[i] >= 0
     for j in range(kept):
         i = stubs.kept[j]
-        stubs.place[i] = place_at(city, stubs.there[i], stub[i] & LAST, within[i], stubs.place[i], k0[i], k3[i])
+        stubs.place[i] = place_at(
+            city, stubs.there[i], stub[i] & LAST, within[i], stubs.place[i], k0[i], k3[i]
+        )
 
 
 @inlined
@@ -189,8 +229,8 @@ def chosen(which, zero, one, two):
 
 @inlined
 def position_met(city, area, stub, k0, k1, k2, k3):
-    """(position of the partner or -1, number of the pair, which matching, within what) of one stub on one day; of a stub that is
-    matched across the city, its slot stands for the pair."""
+    """(position of the partner or -1, number of the pair, which matching, within what) of one stub
+    on one day; of a stub that is matched across the city, its slot stands for the pair."""
     lane = stub & LAST
     own = stub >> SHIFT
     t = city.lanes[area, lane]
@@ -200,10 +240,17 @@ def position_met(city, area, stub, k0, k1, k2, k3):
     kept, across = np.int64(t[KEPT + group]), np.int64(t[ACROSS + group])
     u = scattered(own - low, size, t[BITS + group], (k0 >> 1) | 1, k3 >> 1)
     partner_in_group = reflected(u, below(k1, kept), kept)
-    pool = np.int64(t[END + 2] - t[KEPT] - t[KEPT + 1] - t[KEPT + 2] - t[ACROSS] - t[ACROSS + 1] - t[ACROSS + 2])
+    pool = np.int64(
+        t[END + 2] - t[KEPT] - t[KEPT + 1] - t[KEPT + 2] - t[ACROSS] - t[ACROSS + 1] - t[ACROSS + 2]
+    )
     v = before(t, group) + u - kept - across
     partner_in_pool = reflected(v, below(k2, pool), pool)
-    slot = t[WIDE_FROM] + chosen(group, np.int64(0), np.int64(t[ACROSS]), np.int64(t[ACROSS] + t[ACROSS + 1])) + u - kept
+    slot = (
+        t[WIDE_FROM]
+        + chosen(group, np.int64(0), np.int64(t[ACROSS]), np.int64(t[ACROSS] + t[ACROSS + 1]))
+        + u
+        - kept
+    )
     in_group, in_pool = u < kept, u >= kept + across
     mine = u if in_group else v
     partner = partner_in_group if in_group else partner_in_pool
@@ -217,20 +264,26 @@ def position_met(city, area, stub, k0, k1, k2, k3):
 def before(t, group):
     """Where in the area's pool the stubs of an age group begin. t: the lane's row."""
     first = np.int64(t[END] - t[KEPT] - t[ACROSS])
-    return chosen(group, np.int64(0), first, first + t[END + 1] - t[END] - t[KEPT + 1] - t[ACROSS + 1])
+    return chosen(
+        group, np.int64(0), first, first + t[END + 1] - t[END] - t[KEPT + 1] - t[ACROSS + 1]
+    )
 
 
 @inlined
 def place_at(city, area, lane, within, position, k0, k3):
-    """The place of the owner of the stub at a position (across the city: counted from the area's first slot): the inverse of
-    `position_met`."""
+    """The place of the owner of the stub at a position (across the city: counted from the area's
+    first slot): the inverse of `position_met`."""
     t = city.lanes[area, lane]
     of_pool = np.int64(position >= before(t, 1)) + np.int64(position >= before(t, 2))
     of_wide = np.int64(position >= t[ACROSS]) + np.int64(position >= t[ACROSS] + t[ACROSS + 1])
     group = of_pool if within == POOL else (of_wide if within == WIDE else within)
     kept, across = np.int64(t[KEPT + group]), np.int64(t[ACROSS + group])
     in_pool = position - before(t, group) + kept + across
-    in_wide = position - chosen(group, np.int64(0), np.int64(t[ACROSS]), np.int64(t[ACROSS] + t[ACROSS + 1])) + kept
+    in_wide = (
+        position
+        - chosen(group, np.int64(0), np.int64(t[ACROSS]), np.int64(t[ACROSS] + t[ACROSS + 1]))
+        + kept
+    )
     u = in_pool if within == POOL else (in_wide if within == WIDE else position)
     low = chosen(group, np.int64(0), np.int64(t[END]), np.int64(t[END + 1]))
     size = t[END + group] - low

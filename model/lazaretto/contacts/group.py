@@ -1,9 +1,12 @@
-"""The group layer: a stable class or team, some of whom one meets on a given weekday, and now and then others of the same site.
+"""The group layer: a stable class or team, some of whom one meets on a given weekday, and now and
+then others of the same site.
 
-On a weekday a circle of g people holds n rounds; in round r the member with rank i meets the member with rank (r - i) mod g (the
-circle method of tournament schedules; i = its own partner is a free round). The rounds of a day are n consecutive residues from a
-keyed start, so a meeting is symmetric, unstored, known for any past day, and costs one draw for circle and day. A person stands in two
-circles: the group (class or team), and the site (school or workplace) that some groups share, where fewer rounds are held.
+On a weekday a circle of g people holds n rounds; in round r the member with rank i meets the member
+with rank (r - i) mod g (the circle method of tournament schedules; i = its own partner is a free
+round). The rounds of a day are n consecutive residues from a keyed start, so a meeting is
+symmetric, unstored, known for any past day, and costs one draw for circle and day. A person stands
+in two circles: the group (class or team), and the site (school or workplace) that some groups
+share, where fewer rounds are held.
 """
 
 from __future__ import annotations
@@ -29,7 +32,8 @@ def is_weekday(city, day):
 
 @inlined
 def circle_of(city, person, which):
-    """(number, first entry in `group_member`, size, mean rounds a weekday) of the person's group or site."""
+    """(number, first entry in `group_member`, size, mean rounds a weekday) of the person's group or
+    site."""
     group = np.int64(city.group[person])
     if which == GROUP:
         start = np.int64(city.group_start[group])
@@ -50,19 +54,22 @@ def most_rounds(city, person, which):
 
 @inlined
 def day_words(seed, number, which, day):
-    """The words that give a circle's day: whether there is one round more, and the first residue."""
+    """The words that give a circle's day: whether there is one round more, and the first
+    residue."""
     return draw(seed, GROUP_DAY, number, day, which)
 
 
 @inlined
 def first_turn(number, day):
-    """The turn of a circle's first round of the day: known without a draw, another one every day."""
+    """The turn of a circle's first round of the day: known without a draw, another one every
+    day."""
     return number + 3 * day
 
 
 @inlined
 def rounds_on(city, size, mean, day, w0, w1):
-    """(number of rounds, first residue) on that day; no rounds at the weekend. w0, w1: of `day_words`."""
+    """(number of rounds, first residue) on that day; no rounds at the weekend. w0, w1: of
+    `day_words`."""
     if not is_weekday(city, day):
         return np.int64(0), np.int64(0)
     whole = np.int64(mean)
@@ -71,18 +78,20 @@ def rounds_on(city, size, mean, day, w0, w1):
 
 @inlined
 def member_in_round(city, person, start, size, k, first):
-    """Whom the person meets in the k-th round of a day that starts at residue `first`: an index in `group_member`, which is the
-    person's own in a free round."""
+    """Whom the person meets in the k-th round of a day that starts at residue `first`: an index in
+    `group_member`, which is the person's own in a free round."""
     own = np.int64(city.group_start[city.group[person]]) + city.group_slot[person] - start
-    other = first + k - own  # between -size and 2 x size, since there are at most as many rounds as members
+    other = (
+        first + k - own
+    )  # between -size and 2 x size, since there are at most as many rounds as members
     other += size if other < 0 else np.int64(0)
     return start + (other - size if other >= size else other)
 
 
 @inlined
 def group_meeting(city, seed, one, other, day, turn):
-    """(minutes together, close and unprotected) of the meeting of two group members on a day, in the round of that turn, the same
-    for both."""
+    """(minutes together, close and unprotected) of the meeting of two group members on a day, in
+    the round of that turn, the same for both."""
     w = draw(seed, GROUP_MEETING, min(one, other), max(one, other), day)
     minutes = quantile_within(city.minutes, GROUP_LAYER, stratum_at(turn), w[0])
     return minutes, unit(w[1]) < city.close_fraction[GROUP_LAYER]

@@ -1,7 +1,9 @@
-"""How long the meetings of a person's day can last together, and which of them a candidate falls on.
+"""How long the meetings of a person's day can last together, and which of them a candidate falls
+on.
 
-A person's meetings of a layer and day take the eight strata of its minutes in turn, starting from one that changes daily
-(`chance.strata`); candidates of transmission are drawn at the sum of the strata's longest minutes.
+A person's meetings of a layer and day take the eight strata of its minutes in turn, starting from
+one that changes daily (`chance.strata`); candidates of transmission are drawn at the sum of the
+strata's longest minutes.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ def most_minutes(city, layer, meetings):
 
 @inlined
 def pick(city, layer, first, meetings, at):
-    """Which of the meetings, whose first has turn `first`, holds the position `at` of 0..most_minutes; -1 where none does."""
+    """Which of the meetings, whose first has turn `first`, holds the position `at` of
+    0..most_minutes; -1 where none does."""
     turn = first & LAST
     cycle = city.longest[layer, STRATA]
     if at >= (meetings >> SHIFT) * cycle + city.window[layer, turn, meetings & LAST]:

@@ -1,1 +1,2 @@
-"""The event engine: exact continuous time, thinning, a batched calendar queue, and one file per mechanism."""
+"""The event engine: exact continuous time, thinning, a batched calendar queue, and one file per
+mechanism."""

@@ -1,9 +1,11 @@
 """Orders, adherence, breaches, checks, the ladder and appeals.
 
-An order (self-isolation, isolation of a case, quarantine of a household or of a listed contact) withdraws a person until it ends, at
-home or in a facility. At home the person adheres fully, with daily breaches, or in part. A lasting adherence trait decides which.
-`presence` says at a moment what share of a contact remains; `share_of_day` says the most it was on a whole day, for the tracer; both
-are compared with the same coin of the pair and day, so that tracing finds exactly the contacts through which infection could pass.
+An order (self-isolation, isolation of a case, quarantine of a household or of a listed contact)
+withdraws a person until it ends, at home or in a facility. At home the person adheres fully, with
+daily breaches, or in part. A lasting adherence trait decides which. `presence` says at a moment
+what share of a contact remains; `share_of_day` says the most it was on a whole day, for the tracer;
+both are compared with the same coin of the pair and day, so that tracing finds exactly the contacts
+through which infection could pass.
 """
 
 from __future__ import annotations
@@ -50,7 +52,8 @@ ROUNDING = 1e-9
 
 @kernel
 def coin(seed, one, other, day):
-    """The number in (0, 1) that decides whether the contact of two people on a day is kept although one is under an order."""
+    """The number in (0, 1) that decides whether the contact of two people on a day is kept although
+    one is under an order."""
     return unit(draw(seed, KEPT, min(one, other), max(one, other), day)[0])
 
 
@@ -70,7 +73,8 @@ def active_order(records, person, time):
 
 @kernel
 def presence(policy, conduct, order, layer, time):
-    """The share of a contact of that layer that the person under `order` (or -1) keeps at that time."""
+    """The share of a contact of that layer that the person under `order` (or -1) keeps at that
+    time."""
     if order < 0:
         return 1.0
     if conduct.facility_from[order] <= time < conduct.facility_until[order]:
@@ -88,12 +92,17 @@ def presence(policy, conduct, order, layer, time):
 def share_of_day(policy, records, conduct, person, layer, day):
     """The most that `presence` can have been at any moment of a past day."""
     file = records.file_of[person]
-    return share_under(policy, records, conduct, np.int64(records.last_order[file]), layer, day) if file >= 0 else 1.0
+    return (
+        share_under(policy, records, conduct, np.int64(records.last_order[file]), layer, day)
+        if file >= 0
+        else 1.0
+    )
 
 
 @kernel
 def share_under(policy, records, conduct, order, layer, day):
-    """As `share_of_day`, of whose last order, or last one that can have covered the day, is `order` (-1: none)."""
+    """As `share_of_day`, of whose last order, or last one that can have covered the day, is `order`
+    (-1: none)."""
     while order >= 0:
         start = records.order_start[order]
         if start <= day and records.order_until[order] >= day + 1:
@@ -115,21 +124,26 @@ def share_under(policy, records, conduct, order, layer, day):
 
 @kernel
 def trust(city, policy, conduct, person):
-    """What wrong sanctions in the person's area have left of the readiness to report, to cooperate and to adhere."""
+    """What wrong sanctions in the person's area have left of the readiness to report, to cooperate
+    and to adhere."""
     if policy.tau == 0.0:
         return 1.0
     area = area_of(city, person)
     wrong = conduct.wrong_in_area[area]
     if wrong == 0:
         return 1.0
-    return math.exp(-policy.tau * PER_PEOPLE * wrong / (city.area_start[area + 1] - city.area_start[area]))
+    return math.exp(
+        -policy.tau * PER_PEOPLE * wrong / (city.area_start[area + 1] - city.area_start[area])
+    )
 
 
 @kernel
 def recently_confirmed(policy, records, person, time):
     """Whether the records say that the person is a case or a recent one."""
     file = records.file_of[person]
-    return file >= 0 and records.confirmed[file] <= time < records.confirmed[file] + policy.immune_days
+    return (
+        file >= 0 and records.confirmed[file] <= time < records.confirmed[file] + policy.immune_days
+    )
 
 
 @kernel
@@ -158,9 +172,11 @@ def open_file(records, person):
 
 
 @kernel
-def give_order(city, rates, policy, seed, records, conduct, queue, tally, person, time, until, pathway, index):
-    """Put a person under an order. A case stays a case; a contact's quarantine is prolonged, not doubled; anything else replaces what is
-    in force. index: whose list it comes from, or -1."""
+def give_order(
+    city, rates, policy, seed, records, conduct, queue, tally, person, time, until, pathway, index
+):
+    """Put a person under an order. A case stays a case; a contact's quarantine is prolonged, not
+    doubled; anything else replaces what is in force. index: whose list it comes from, or -1."""
     file = open_file(records, person)
     current = active_order(records, person, time)
     if current >= 0:
@@ -194,13 +210,18 @@ def give_order(city, rates, policy, seed, records, conduct, queue, tally, person
     records.last_order[file] = order
     records.orders[file] += 1
     trait = unit(draw(seed, ADHERENCE, person, 0, 0)[0])
-    adherent = (policy.full_case if pathway == CASE else policy.full_contact) * trust(city, policy, conduct, person)
+    adherent = (policy.full_case if pathway == CASE else policy.full_contact) * trust(
+        city, policy, conduct, person
+    )
     conduct.full[order] = pathway != SELF and trait < adherent
-    supervised = pathway != SELF and (policy.case_in_facility if pathway == CASE else policy.contact_in_facility)
+    supervised = pathway != SELF and (
+        policy.case_in_facility if pathway == CASE else policy.contact_in_facility
+    )
     conduct.facility_from[order] = time if supervised else np.inf
     conduct.facility_until[order] = np.inf
     conduct.factor[order] = policy.self_factor if pathway == SELF else policy.partial_factor
-    earlier = previous  # what the ladder has done to the person lasts; nobody is punished for voluntary isolation
+    # what the ladder has done to the person lasts; nobody is punished for voluntary isolation
+    earlier = previous
     while earlier >= 0 and records.order_pathway[earlier] == SELF:
         earlier = records.order_previous[earlier]
     deterred = policy.deterred if earlier < 0 else conduct.tempted[earlier]
@@ -223,13 +244,16 @@ def give_order(city, rates, policy, seed, records, conduct, queue, tally, person
 
 @kernel
 def withdraw_watched(city, rates, policy, seed, records, conduct, queue, tally, person, time, word):
-    """A monitored person has reported symptoms: isolation at once, and the sample that listed people give. word: of its delay."""
+    """A monitored person has reported symptoms: isolation at once, and the sample that listed
+    people give. word: of its delay."""
     file = records.file_of[person]
     until = time + policy.isolation_days
     records.watch_onset[file] = records.reported_onset[file]
     before = records.last_order[file]
     pathway = LISTED + np.int64(records.watched_by[file])
-    give_order(city, rates, policy, seed, records, conduct, queue, tally, person, time, until, pathway, -1)
+    give_order(
+        city, rates, policy, seed, records, conduct, queue, tally, person, time, until, pathway, -1
+    )
     if records.last_order[file] != before:
         records.watch_order[file] = records.last_order[file]
     push(queue, time + quantile(rates.tables, CONTACT_SAMPLE_LAW, word), SAMPLE, person, WATCH, 0)
@@ -249,8 +273,8 @@ def release_listed(records, tally, index, time):
 
 @kernel
 def breaches_today(policy, conduct, order, day, word):
-    """Whether the person goes out on that day of the order. Those who do not fully adhere go out daily until the ladder deters
-    them."""
+    """Whether the person goes out on that day of the order. Those who do not fully adhere go out
+    daily until the ladder deters them."""
     if not conduct.full[order]:
         return unit(word) < conduct.tempted[order]
     hazard = policy.breach_per_day * math.exp(policy.breach_growth * day) * conduct.tempted[order]
@@ -261,7 +285,8 @@ def breaches_today(policy, conduct, order, day, word):
 
 @kernel
 def look_ahead(policy, seed, records, conduct, queue, person, order):
-    """Find the next day of the order on which something happens (a breach, or an alarm) and enter it as an event."""
+    """Find the next day of the order on which something happens (a breach, or an alarm) and enter
+    it as an event."""
     start = records.order_start[order]
     until = records.order_until[order]
     number = records.orders[records.file_of[person]]
@@ -270,14 +295,18 @@ def look_ahead(policy, seed, records, conduct, queue, person, order):
     until = min(until, conduct.facility_from[order])  # nobody goes out from a facility
     if conduct.facility_until[order] <= start + day:  # back at home
         until = records.order_until[order]
-    uneventful = not policy.monitored and (not full or policy.breach_per_day == 0.0)  # nobody sees, or nobody goes, out
+    uneventful = not policy.monitored and (
+        not full or policy.breach_per_day == 0.0
+    )  # nobody sees, or nobody goes, out
     while start + day < until:
         if uneventful:
             day += 1
             continue
         w = draw(seed, CHECK, person, number, day)
         breach = breaches_today(policy, conduct, order, day, w[0])
-        seen = policy.monitored and unit(w[1]) < (policy.detection if breach else policy.false_alarm)
+        seen = policy.monitored and unit(w[1]) < (
+            policy.detection if breach else policy.false_alarm
+        )
         if (breach and full) or seen:
             moment = start + day + unit(w[3]) * min(1.0, until - start - day)
             conduct.pending[order] = True
@@ -290,7 +319,8 @@ def look_ahead(policy, seed, records, conduct, queue, person, order):
 
 @kernel
 def on_check(city, rates, policy, seed, records, conduct, queue, tally, person, time, order, day):
-    """A day of an order on which somebody went out or an alarm was raised: breach, detection, and the rungs of the ladder."""
+    """A day of an order on which somebody went out or an alarm was raised: breach, detection, and
+    the rungs of the ladder."""
     conduct.pending[order] = False
     file = records.file_of[person]
     if records.last_order[file] != order or time >= records.order_until[order]:
@@ -300,22 +330,29 @@ def on_check(city, rates, policy, seed, records, conduct, queue, tally, person, 
     w = draw(seed, CHECK, person, records.orders[file], day)
     breach = breaches_today(policy, conduct, order, day, w[0])
     if breach and conduct.full[order]:
-        length = quantile(rates.tables, BREACH_LAW, draw(seed, BREACH, person, records.orders[file], day)[0])
+        length = quantile(
+            rates.tables, BREACH_LAW, draw(seed, BREACH, person, records.orders[file], day)[0]
+        )
         until = min(time + length, records.order_until[order])
         conduct.breach_start[order] = time
         conduct.breach_until[order] = until
         conduct.breached[order] += until - time
-        for k in range(int(time - records.order_start[order]), int(until - records.order_start[order]) + 1):
+        for k in range(
+            int(time - records.order_start[order]), int(until - records.order_start[order]) + 1
+        ):
             conduct.breach_days[order] |= 1 << min(LAST_BIT, k)
     if policy.monitored and unit(w[1]) < (policy.detection if breach else policy.false_alarm):
         tally.daily[DETECTED if breach else FALSE_ALARMS, int(time)] += 1
-        climb(city, rates, policy, seed, records, conduct, queue, tally, person, order, time, breach)
+        climb(
+            city, rates, policy, seed, records, conduct, queue, tally, person, order, time, breach
+        )
     look_ahead(policy, seed, records, conduct, queue, person, order)
 
 
 @kernel
 def climb(city, rates, policy, seed, records, conduct, queue, tally, person, order, time, breach):
-    """The authority notes a breach, true or not, and takes the rungs that are due; past the last rung, the last one again."""
+    """The authority notes a breach, true or not, and takes the rungs that are due; past the last
+    rung, the last one again."""
     file = records.file_of[person]
     records.detections[file] += 1
     noted = records.detections[file]
@@ -341,7 +378,9 @@ def climb(city, rates, policy, seed, records, conduct, queue, tally, person, ord
 
 
 @kernel
-def act(city, rates, policy, seed, records, conduct, queue, tally, person, order, time, action, wrong):
+def act(
+    city, rates, policy, seed, records, conduct, queue, tally, person, order, time, action, wrong
+):
     """Warn, report, fine or transfer, and enter it with its date; who is sanctioned may appeal."""
     row = records.counted[3]
     if row == len(records.action_person):
@@ -376,8 +415,8 @@ def act(city, rates, policy, seed, records, conduct, queue, tally, person, order
 
 @kernel
 def on_appeal(city, policy, seed, records, conduct, queue, tally, person, time, row):
-    """An appeal is decided, the one place where a sanction meets the truth again. If it is granted the noted breach is struck off, and
-    who was taken to a facility goes home."""
+    """An appeal is decided, the one place where a sanction meets the truth again. If it is granted
+    the noted breach is struck off, and who was taken to a facility goes home."""
     wrong = conduct.action_wrong[row]
     w = draw(seed, APPEAL, person, records.action_number[row], 0)
     if unit(w[2]) >= policy.granted[1 if wrong else 0]:

@@ -1,14 +1,16 @@
 """The main loop. The order of events, told once:
 
-1. At the beginning of each day region-wide measures are decided, fines for missing passes drawn, and the onsets of other illnesses
-   and the day's screening entered (only with a policy).
-2. A bucket's events are taken, sorted into the total order of `queue`, and worked on one by one; events that they cause within
-   the same bucket are merged in by time.
-3. At equal times: results, then list deliveries, requests for contacts of contacts, checks, appeals, samples, onsets, other illnesses, and
-   transmissions last. So somebody put under an order at t infects nobody at t.
-4. A transmission that comes due happens unless the partner was infected before, or the coin of the pair and day says that an
-   order kept the two apart. The infected person's candidates are drawn when the bucket is done, or at once where the latent
-   period ends within it; none can fall earlier than that, so this changes nothing but the speed.
+1. At the beginning of each day region-wide measures are decided, fines for missing passes drawn,
+   and the onsets of other illnesses and the day's screening entered (only with a policy).
+2. A bucket's events are taken, sorted into the total order of `queue`, and worked on one by one;
+   events that they cause within the same bucket are merged in by time.
+3. At equal times: results, then list deliveries, requests for contacts of contacts, checks,
+   appeals, samples, onsets, other illnesses, and transmissions last. So somebody put under an order
+   at t infects nobody at t.
+4. A transmission that comes due happens unless the partner was infected before, or the coin of the
+   pair and day says that an order kept the two apart. The infected person's candidates are drawn
+   when the bucket is done, or at once where the latent period ends within it; none can fall earlier
+   than that, so this changes nothing but the speed.
 """
 
 from __future__ import annotations
@@ -63,7 +65,15 @@ from .state import (
     SYMPTOMS,
     WATCH,
 )
-from .testing import fall_ill, first_infected, import_infections, on_result, on_sample, on_symptoms, screen
+from .testing import (
+    fall_ill,
+    first_infected,
+    import_infections,
+    on_result,
+    on_sample,
+    on_symptoms,
+    screen,
+)
 from .tracing import DEPTH_BITS, on_case, on_delivery, on_trace, report_list
 from .transmission import LAYER_BITS, LAYER_MASK, expand
 
@@ -73,8 +83,23 @@ NOT_IN_THIS_RUN = 1e9  # days
 
 
 @inlined
-def infect(city, rates, policy, seed, history, records, queue, person, source, layer, time, generations, words):
-    """Enter an infection, with the `words_of` it; returns the time from which the person can infect."""
+def infect(
+    city,
+    rates,
+    policy,
+    seed,
+    history,
+    records,
+    queue,
+    person,
+    source,
+    layer,
+    time,
+    generations,
+    words,
+):
+    """Enter an infection, with the `words_of` it; returns the time from which the person can
+    infect."""
     row = history.counted[0]
     if row == len(history.person):
         queue.state[FULL] = 1
@@ -89,7 +114,9 @@ def infect(city, rates, policy, seed, history, records, queue, person, source, l
     history.source[row] = source
     history.layer[row] = layer
     if generations < ALL_GENERATIONS:
-        history.generation[row] = 0 if source < 0 else min(MOST_GENERATIONS, history.generation[source] + 1)
+        history.generation[row] = (
+            0 if source < 0 else min(MOST_GENERATIONS, history.generation[source] + 1)
+        )
     history.time[row] = time
     history.infectious[row] = time + infectious
     history.onset[row] = time + onset
@@ -100,7 +127,9 @@ def infect(city, rates, policy, seed, history, records, queue, person, source, l
         history.infection_of[person] = row
     episode = np.int64(history.episode[person]) if rates.waning else np.int64(0)
     if rates.waning:
-        history.again[row] = immune_until(city, rates, seed, person, episode, time + end, symptomatic, c2)
+        history.again[row] = immune_until(
+            city, rates, seed, person, episode, time + end, symptomatic, c2
+        )
         if history.again[row] < np.inf:
             push(queue, history.again[row], WANE, person, row, 0)
     if policy.active and symptomatic:
@@ -135,7 +164,8 @@ def take_bed(city, rates, seed, records, person, episode, onset, end):
 
 @inlined
 def words_of(rates, seed, history, person):
-    """The words that the person's next infection will need: four of COURSE, three of CHARACTER (not read where nobody varies)."""
+    """The words that the person's next infection will need: four of COURSE, three of CHARACTER (not
+    read where nobody varies)."""
     episode = np.int64(history.episode[person]) if rates.waning else np.int64(0)
     w0, w1, w2, w3 = draw(seed, COURSE, person, episode, 0)
     c0, c1, c2, _ = draw(seed, CHARACTER, person, episode, 0) if rates.varied else (w0, w1, w2, w3)
@@ -144,17 +174,23 @@ def words_of(rates, seed, history, person):
 
 @kernel
 def draw_words(rates, seed, word, n, words):
-    """`words_of` for the persons of n sorted events at once, into (7, room), where nobody is infected twice: the draws overlap."""
+    """`words_of` for the persons of n sorted events at once, into (7, room), where nobody is
+    infected twice: the draws overlap."""
     for i in range(n):
-        words[0, i], words[1, i], words[2, i], words[3, i] = draw(seed, COURSE, word[i, 0] & PERSON_MASK, 0, 0)
+        words[0, i], words[1, i], words[2, i], words[3, i] = draw(
+            seed, COURSE, word[i, 0] & PERSON_MASK, 0, 0
+        )
     if rates.varied:
         for i in range(n):
-            words[4, i], words[5, i], words[6, i], _ = draw(seed, CHARACTER, word[i, 0] & PERSON_MASK, 0, 0)
+            words[4, i], words[5, i], words[6, i], _ = draw(
+                seed, CHARACTER, word[i, 0] & PERSON_MASK, 0, 0
+            )
 
 
 @kernel
 def kept_apart(city, policy, seed, history, records, conduct, tally, one, other, layer, time):
-    """Whether a measure or an order stops this transmission; if so it is counted for the pathway that did."""
+    """Whether a measure or an order stops this transmission; if so it is counted for the pathway
+    that did."""
     if not policy.active:
         return False
     mine = active_order(records, one, time)
@@ -176,15 +212,45 @@ def kept_apart(city, policy, seed, history, records, conduct, tally, one, other,
 
 
 @kernel
-def run(city, rates, policy, seed, initial, first, generations, history, records, conduct, queue, tally, diary, scratch):
-    """Simulate from the infections of the people `first`, or else of `initial` random people, at time 0 to the queue's horizon.
-    Everything is written into the tuples; what it returns is of no use. Infections of generation `generations` infect nobody (the
-    reproduction number is solved that way)."""
+def run(
+    city,
+    rates,
+    policy,
+    seed,
+    initial,
+    first,
+    generations,
+    history,
+    records,
+    conduct,
+    queue,
+    tally,
+    diary,
+    scratch,
+):
+    """Simulate from the infections of the people `first`, or else of `initial` random people, at
+    time 0 to the queue's horizon. Everything is written into the tuples; what it returns is of no
+    use. Infections of generation `generations` infect nobody (the reproduction number is solved
+    that way)."""
     touched = np.int64(0)
     for person in first:
         if history.status[person] == 0:
             words = words_of(rates, seed, history, person)
-            infect(city, rates, policy, seed, history, records, queue, person, -1, FROM_START, 0.0, generations, words)
+            infect(
+                city,
+                rates,
+                policy,
+                seed,
+                history,
+                records,
+                queue,
+                person,
+                -1,
+                FROM_START,
+                0.0,
+                generations,
+                words,
+            )
     entered = len(first)
     number = 0
     while entered < initial and number < 64 * initial + 64:
@@ -192,7 +258,21 @@ def run(city, rates, policy, seed, initial, first, generations, history, records
         number += 1
         if history.status[person] == 0:
             words = words_of(rates, seed, history, person)
-            infect(city, rates, policy, seed, history, records, queue, person, -1, FROM_START, 0.0, generations, words)
+            infect(
+                city,
+                rates,
+                policy,
+                seed,
+                history,
+                records,
+                queue,
+                person,
+                -1,
+                FROM_START,
+                0.0,
+                generations,
+                words,
+            )
             entered += 1
     touched += expand(city, rates, seed, history, queue, scratch, generations, history.counted[0])
     time, word = scratch.time, scratch.word
@@ -244,10 +324,20 @@ def run(city, rates, policy, seed, initial, first, generations, history, records
                 drawn = words_of(rates, seed, history, first & PERSON_MASK)
             elif at < n:
                 now, first, second = time_sorted[at], word_sorted[at, 0], word_sorted[at, 1]
-                if rates.waning:  # the person's number of infections may have changed since the bucket was opened
+                if (
+                    rates.waning
+                ):  # the person's number of infections may have changed since the bucket was opened
                     drawn = words_of(rates, seed, history, first & PERSON_MASK)
                 else:
-                    drawn = (words[0, at], words[1, at], words[2, at], words[3, at], words[4, at], words[5, at], words[6, at])
+                    drawn = (
+                        words[0, at],
+                        words[1, at],
+                        words[2, at],
+                        words[3, at],
+                        words[4, at],
+                        words[5, at],
+                        words[6, at],
+                    )
                 at += 1
             else:
                 break
@@ -259,51 +349,202 @@ def run(city, rates, policy, seed, initial, first, generations, history, records
                 if history.status[person] == 0:
                     infector = np.int64(history.person[other])
                     layer = number & LAYER_MASK
-                    weak = too_weak(city, policy, seed, history, records, other, person, layer, number >> LAYER_BITS, int(now))
+                    weak = too_weak(
+                        city,
+                        policy,
+                        seed,
+                        history,
+                        records,
+                        other,
+                        person,
+                        layer,
+                        number >> LAYER_BITS,
+                        int(now),
+                    )
                     if not weak and not kept_apart(
-                        city, policy, seed, history, records, conduct, tally, infector, person, layer, now
+                        city,
+                        policy,
+                        seed,
+                        history,
+                        records,
+                        conduct,
+                        tally,
+                        infector,
+                        person,
+                        layer,
+                        now,
                     ):
                         ready = infect(
-                            city, rates, policy, seed, history, records, queue, person, other, layer, now, generations, drawn
+                            city,
+                            rates,
+                            policy,
+                            seed,
+                            history,
+                            records,
+                            queue,
+                            person,
+                            other,
+                            layer,
+                            now,
+                            generations,
+                            drawn,
                         )
                         if int(ready * queue.per_day) <= bucket:
-                            touched += expand(city, rates, seed, history, queue, scratch, generations, history.counted[0])
+                            touched += expand(
+                                city,
+                                rates,
+                                seed,
+                                history,
+                                queue,
+                                scratch,
+                                generations,
+                                history.counted[0],
+                            )
             elif kind == WANE:
                 history.status[person] = 0
                 history.episode[person] += history.episode[person] < LAST_EPISODE
             elif kind == IMPORT:
                 if history.status[person] == 0:
-                    infect(city, rates, policy, seed, history, records, queue, person, -1, FROM_OUTSIDE, now, generations, drawn)
+                    infect(
+                        city,
+                        rates,
+                        policy,
+                        seed,
+                        history,
+                        records,
+                        queue,
+                        person,
+                        -1,
+                        FROM_OUTSIDE,
+                        now,
+                        generations,
+                        drawn,
+                    )
             elif kind == CHECK:
-                on_check(city, rates, policy, seed, records, conduct, queue, tally, person, now, other, number)
+                on_check(
+                    city,
+                    rates,
+                    policy,
+                    seed,
+                    records,
+                    conduct,
+                    queue,
+                    tally,
+                    person,
+                    now,
+                    other,
+                    number,
+                )
             elif kind == APPEAL:
                 on_appeal(city, policy, seed, records, conduct, queue, tally, person, now, other)
             elif kind == ONSET:
-                on_symptoms(city, rates, policy, seed, records, conduct, queue, tally, person, now, number, 0)
+                on_symptoms(
+                    city,
+                    rates,
+                    policy,
+                    seed,
+                    records,
+                    conduct,
+                    queue,
+                    tally,
+                    person,
+                    now,
+                    number,
+                    0,
+                )
             elif kind == ILLNESS:
-                on_symptoms(city, rates, policy, seed, records, conduct, queue, tally, person, now, 0, 1 + int(now))
+                on_symptoms(
+                    city,
+                    rates,
+                    policy,
+                    seed,
+                    records,
+                    conduct,
+                    queue,
+                    tally,
+                    person,
+                    now,
+                    0,
+                    1 + int(now),
+                )
             elif kind == SAMPLE:
                 on_sample(rates, policy, seed, history, records, queue, tally, person, now, other)
                 if policy.on_symptoms and other in (SYMPTOMS, WATCH):
                     test = np.int64(records.tests[records.file_of[person]])
-                    on_case(city, rates, policy, seed, records, conduct, queue, tally, person, now, test, 0)
+                    on_case(
+                        city,
+                        rates,
+                        policy,
+                        seed,
+                        records,
+                        conduct,
+                        queue,
+                        tally,
+                        person,
+                        now,
+                        test,
+                        0,
+                    )
             elif kind == RESULT:
                 new = on_result(
-                    city, rates, policy, seed, records, conduct, queue, tally, person, now, other, number >> 1, number & 1
+                    city,
+                    rates,
+                    policy,
+                    seed,
+                    records,
+                    conduct,
+                    queue,
+                    tally,
+                    person,
+                    now,
+                    other,
+                    number >> 1,
+                    number & 1,
                 )
                 if new:
-                    on_case(city, rates, policy, seed, records, conduct, queue, tally, person, now, other, 0)
+                    on_case(
+                        city,
+                        rates,
+                        policy,
+                        seed,
+                        records,
+                        conduct,
+                        queue,
+                        tally,
+                        person,
+                        now,
+                        other,
+                        0,
+                    )
             elif kind == DELIVERY:
                 i, depth = other & ((1 << DEPTH_BITS) - 1), other >> DEPTH_BITS
                 contacts, entries = on_delivery(
-                    city, rates, policy, seed, records, conduct, queue, tally, diary, scratch.stubs, person, now, i, depth, number
+                    city,
+                    rates,
+                    policy,
+                    seed,
+                    records,
+                    conduct,
+                    queue,
+                    tally,
+                    diary,
+                    scratch.stubs,
+                    person,
+                    now,
+                    i,
+                    depth,
+                    number,
                 )
                 if contacts >= 0:
                     report_list(policy, history, tally, diary, contacts, entries, person, now, i)
             elif kind == TRACE:
                 i, depth = other & ((1 << DEPTH_BITS) - 1), other >> DEPTH_BITS
-                on_trace(city, rates, policy, seed, records, conduct, queue, tally, person, now, i, depth)
-        touched += expand(city, rates, seed, history, queue, scratch, generations, history.counted[0])
+                on_trace(
+                    city, rates, policy, seed, records, conduct, queue, tally, person, now, i, depth
+                )
+        touched += expand(
+            city, rates, seed, history, queue, scratch, generations, history.counted[0]
+        )
     return touched
 
 
@@ -321,8 +562,8 @@ def empty(queue):
 
 @kernel
 def count_offspring(history, born, generations, offspring):
-    """Add to `offspring` how many infections of the generations between the first and the last had 0, 1, 2, ... infectees (the last
-    entry: so many or more). born: scratch, one per infection."""
+    """Add to `offspring` how many infections of the generations between the first and the last had
+    0, 1, 2, ... infectees (the last entry: so many or more). born: scratch, one per infection."""
     rows = history.counted[0]
     for row in range(rows):
         born[row] = 0
@@ -339,12 +580,28 @@ def follow(
     city, rates, policy, seed, initial, first, chains, sizes, at_home, offspring, history, records, conduct, queue, tally, diary,
     scratch,
 ):  # fmt: skip
-    """The one way in from Python. With chains = 0: one run from `initial` infections. Else so many chains of `initial` infections
-    each, one after the other and each with luck of its own, to generation len(sizes) - 1; adds up infections, and infections
-    within households, by generation, and numbers of offspring. Returns the number of chains that were given up because the queue
-    was too small."""
+    """The one way in from Python. With chains = 0: one run from `initial` infections. Else so many
+    chains of `initial` infections each, one after the other and each with luck of its own, to
+    generation len(sizes) - 1; adds up infections, and infections within households, by generation,
+    and numbers of offspring. Returns the number of chains that were given up because the queue was
+    too small."""
     if chains == 0:
-        run(city, rates, policy, seed, initial, first, ALL_GENERATIONS, history, records, conduct, queue, tally, diary, scratch)
+        run(
+            city,
+            rates,
+            policy,
+            seed,
+            initial,
+            first,
+            ALL_GENERATIONS,
+            history,
+            records,
+            conduct,
+            queue,
+            tally,
+            diary,
+            scratch,
+        )
         return 0
     given_up = 0
     for chain in range(chains):
@@ -353,7 +610,22 @@ def follow(
         history.counted[1] = 0
         w = draw(seed, SEED, chain, 0, 1)
         own = (w[0] << 31) | (w[1] >> 1)
-        run(city, rates, policy, own, initial, first, len(sizes) - 1, history, records, conduct, queue, tally, diary, scratch)
+        run(
+            city,
+            rates,
+            policy,
+            own,
+            initial,
+            first,
+            len(sizes) - 1,
+            history,
+            records,
+            conduct,
+            queue,
+            tally,
+            diary,
+            scratch,
+        )
         if queue.state[FULL] != 0:
             given_up += 1
             empty(queue)

@@ -1,8 +1,9 @@
 """The course of one infection: latent period, onset, infectious period, individual infectiousness.
 
-With `onset_first` false the latent period and the presymptomatic lead are drawn and incubation is their sum (Hart, Maini &
-Thompson 2021, doi 10.7554/eLife.65534); with it true the incubation period is drawn and infectiousness starts a non-negative
-delay after onset, or a constant time before it (`lead`), cut short by infection.
+With `onset_first` false the latent period and the presymptomatic lead are drawn and incubation is
+their sum (Hart, Maini & Thompson 2021, doi 10.7554/eLife.65534); with it true the incubation period
+is drawn and infectiousness starts a non-negative delay after onset, or a constant time before it
+(`lead`), cut short by infection.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ DAYS_PER_YEAR = 365.25
 
 @inlined
 def course(rates, w0, w1, w2):
-    """(infectious, onset, end): days since infection of the start of infectiousness, of symptom onset and of the end of
-    infectiousness as they would be with symptoms, from three of the words of the infection's COURSE draw."""
+    """(infectious, onset, end): days since infection of the start of infectiousness, of symptom
+    onset and of the end of infectiousness as they would be with symptoms, from three of the words
+    of the infection's COURSE draw."""
     first = quantile(rates.tables, FIRST_LAW, w0)
     second = quantile(rates.tables, SECOND_LAW, w1)
     duration = quantile(rates.tables, DURATION_LAW, w2)
@@ -34,8 +36,8 @@ def course(rates, w0, w1, w2):
 
 @inlined
 def character(rates, w0, w1):
-    """(strength, symptomatic): individual infectiousness relative to the mean, and whether there will ever be symptoms, from two words
-    of the infection's CHARACTER draw."""
+    """(strength, symptomatic): individual infectiousness relative to the mean, and whether there
+    will ever be symptoms, from two words of the infection's CHARACTER draw."""
     strength = quantile(rates.tables, STRENGTH_LAW, w0)
     if unit(w1) < rates.never_symptomatic:
         return strength * rates.never_symptomatic_weight, False
@@ -44,16 +46,24 @@ def character(rates, w0, w1):
 
 @inlined
 def immune_until(city, rates, seed, person, episode, end, symptomatic, word):
-    """When the person can be infected again: after immunity, never for those who die of it. word: of the CHARACTER draw."""
-    if symptomatic and unit(draw(seed, SEVERITY, person, episode, 0)[0]) < rates.death[min(9, np.int64(city.age[person]) // 10)]:
+    """When the person can be infected again: after immunity, never for those who die of it. word:
+    of the CHARACTER draw."""
+    if (
+        symptomatic
+        and unit(draw(seed, SEVERITY, person, episode, 0)[0])
+        < rates.death[min(9, np.int64(city.age[person]) // 10)]
+    ):
         return np.inf
     return end + quantile(rates.tables, IMMUNITY_LAW, word)
 
 
 @inlined
-def hospital_stay(seed, person, episode, onset, end, hospital, death, tables, to_hospital, stay, to_death):
-    """(admitted, discharged, died, u): times of an infection with symptoms, inf for never, and the number that decided; hospital, death:
-    probabilities; to_hospital, stay, to_death: rows of the tables. Whoever dies has been in hospital."""
+def hospital_stay(
+    seed, person, episode, onset, end, hospital, death, tables, to_hospital, stay, to_death
+):
+    """(admitted, discharged, died, u): times of an infection with symptoms, inf for never, and the
+    number that decided; hospital, death: probabilities; to_hospital, stay, to_death: rows of the
+    tables. Whoever dies has been in hospital."""
     w = draw(seed, SEVERITY, person, episode, 0)
     u = unit(w[0])
     admitted = discharged = died = np.inf
@@ -74,7 +84,8 @@ def season(rates, time):
 
 @inlined
 def stage_weights(rates, infectious, onset, end):
-    """(before, after): the two parts of the integrated infectiousness, in days of symptomatic infectiousness."""
+    """(before, after): the two parts of the integrated infectiousness, in days of symptomatic
+    infectiousness."""
     if rates.lead > 0.0:
         return 0.0, end - onset + rates.lead
     before = 0.0 if rates.profile_from_start else max(0.0, onset - infectious)
@@ -83,8 +94,8 @@ def stage_weights(rates, infectious, onset, end):
 
 @inlined
 def moment(rates, infectious, onset, before, after, word):
-    """When a candidate falls, on the clock of its arguments: uniform over the integrated infectiousness. With a lead, those that would
-    fall before infection are given its moment."""
+    """When a candidate falls, on the clock of its arguments: uniform over the integrated
+    infectiousness. With a lead, those that would fall before infection are given its moment."""
     at = unit(word) * (before + after)
     if at < before:
         return infectious + at / rates.presymptomatic_weight

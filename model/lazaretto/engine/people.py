@@ -12,8 +12,8 @@ ATTEMPTS = 64
 
 @kernel
 def keyed_person(seed, purpose, reach, a, b):
-    """A person of 0..reach-1 with equal probability, by rejection from the next power of two: independent of anybody after
-    `reach`."""
+    """A person of 0..reach-1 with equal probability, by rejection from the next power of two:
+    independent of anybody after `reach`."""
     bits = 0
     while (1 << bits) < reach:
         bits += 1

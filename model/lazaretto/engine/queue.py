@@ -1,8 +1,9 @@
 """A calendar queue: buckets of about an hour, events in linked blocks, one total order.
 
-An event is (time, kind, person, other, number). At equal times the smaller kind comes first, then the smaller person, other and
-number; so the order of work never depends on the order of pushing. Events pushed into the bucket that is being worked on go to a
-small heap. Nothing is raised here: a full queue sets a flag, and `run` starts again with a larger one.
+An event is (time, kind, person, other, number). At equal times the smaller kind comes first, then
+the smaller person, other and number; so the order of work never depends on the order of pushing.
+Events pushed into the bucket that is being worked on go to a small heap. Nothing is raised here: a
+full queue sets a flag, and `run` starts again with a larger one.
 """
 
 from __future__ import annotations
@@ -24,11 +25,14 @@ PERSON_MASK = (1 << PERSON_BITS) - 1
 FREE, USED, CURRENT, LATE, FULL = range(5)
 
 # kinds, in their order at equal times: whatever removes people comes before transmission
-RESULT, DELIVERY, TRACE, CHECK, APPEAL, SAMPLE, ONSET, ILLNESS, WANE, IMPORT, TRANSMISSION = range(11)
+RESULT, DELIVERY, TRACE, CHECK, APPEAL, SAMPLE, ONSET, ILLNESS, WANE, IMPORT, TRANSMISSION = range(
+    11
+)
 
 
 class Queue(NamedTuple):
-    """time and word are two views of the same memory: (slots, 3), column 0 the time, columns 1 and 2 packed integers."""
+    """time and word are two views of the same memory: (slots, 3), column 0 the time, columns 1 and
+    2 packed integers."""
 
     time: NDArray[np.float64]
     word: NDArray[np.int64]
@@ -107,7 +111,8 @@ def waiting(queue, bucket):
 
 @kernel
 def take(queue, bucket, time, word):
-    """Move all events of a bucket, unsorted, into time (n,) and word (n, 2); its blocks are free again. Returns n."""
+    """Move all events of a bucket, unsorted, into time (n,) and word (n, 2); its blocks are free
+    again. Returns n."""
     count = 0
     block = queue.head[bucket]
     held = queue.fill[bucket]
@@ -142,8 +147,9 @@ def before(t0, a0, b0, t1, a1, b1):
 def sort_events(time, word, n, start, span, time_out, word_out, rank):
     """Sort n events with times in [start, start + span) into time_out and word_out.
 
-    One pass of counting into as many cells as events (the times in a bucket are nearly uniform), then insertion; where many events
-    share one time (constant periods) a heap sorts the rest. rank: (at least n + 1,) int64 scratch.
+    One pass of counting into as many cells as events (the times in a bucket are nearly uniform),
+    then insertion; where many events share one time (constant periods) a heap sorts the rest. rank:
+    (at least n + 1,) int64 scratch.
     """
     for i in range(n + 1):
         rank[i] = 0
@@ -198,7 +204,12 @@ def _sift(time, word, at, n):
         if down >= n:
             break
         if down + 1 < n and before(
-            time[down], word[down, 0], word[down, 1], time[down + 1], word[down + 1, 0], word[down + 1, 1]
+            time[down],
+            word[down, 0],
+            word[down, 1],
+            time[down + 1],
+            word[down + 1, 0],
+            word[down + 1, 1],
         ):
             down += 1
         if not before(t, a, b, time[down], word[down, 0], word[down, 1]):
@@ -217,7 +228,9 @@ def _push_late(queue, time, first, second):
     queue.state[LATE] = at + 1
     while at > 0:
         up = (at - 1) >> 1
-        if not before(time, first, second, queue.late_time[up], queue.late_word[up, 0], queue.late_word[up, 1]):
+        if not before(
+            time, first, second, queue.late_time[up], queue.late_word[up, 0], queue.late_word[up, 1]
+        ):
             break
         queue.late_time[at] = queue.late_time[up]
         queue.late_word[at, 0] = queue.late_word[up, 0]
@@ -249,7 +262,9 @@ def pop_late(queue):
             queue.late_word[down, 1],
         ):
             down += 1
-        if not before(queue.late_time[down], queue.late_word[down, 0], queue.late_word[down, 1], t, a, b):
+        if not before(
+            queue.late_time[down], queue.late_word[down, 0], queue.late_word[down, 1], t, a, b
+        ):
             break
         queue.late_time[at] = queue.late_time[down]
         queue.late_word[at, 0] = queue.late_word[down, 0]

@@ -1,8 +1,9 @@
 """Region-wide measures: when they are in force, whom they keep apart, and fines for missing passes.
 
-Whether a measure is in force is decided at the beginning of each day, from the calendar and from the authority's own counts. A contact
-takes place with the measure's factor for its setting where at least one of the two people complies: one who stays at home is
-enough. At home a factor may exceed 1; candidates are then drawn at the largest, and thinned when they come due.
+Whether a measure is in force is decided at the beginning of each day, from the calendar and from
+the authority's own counts. A contact takes place with the measure's factor for its setting where at
+least one of the two people complies: one who stays at home is enough. At home a factor may exceed
+1; candidates are then drawn at the largest, and thinned when they come due.
 """
 
 from __future__ import annotations
@@ -15,7 +16,16 @@ from ..chance.philox import draw, unit
 from ..chance.streams import CANDIDATE, COMPLIANCE, PASSES
 from ..contacts.community import area_of
 from .people import keyed_person
-from .state import AT_HOME, AT_SCHOOL, AT_WORK, ELSEWHERE, GROUP, HOUSEHOLD, PASS_FINES, WRONG_PASS_FINES
+from .state import (
+    AT_HOME,
+    AT_SCHOOL,
+    AT_WORK,
+    ELSEWHERE,
+    GROUP,
+    HOUSEHOLD,
+    PASS_FINES,
+    WRONG_PASS_FINES,
+)
 
 WEEK = 7
 PER = 100_000.0
@@ -34,14 +44,17 @@ def review(city, policy, records, day):
             before = day
             while before > 0 and records.in_force[m, before - 1] != 0:
                 before -= 1
-            held = before < day and (value >= policy.measure_off[m] or day - before < policy.measure_least[m])
+            held = before < day and (
+                value >= policy.measure_off[m] or day - before < policy.measure_least[m]
+            )
             on = held or value >= policy.measure_on[m]
         records.in_force[m, day] = 1 if on else 0
 
 
 @kernel
 def indicator(city, policy, records, m, day):
-    """What the measure looks at, per 100,000 people: positive results of the last seven days, or hospital beds in use."""
+    """What the measure looks at, per 100,000 people: positive results of the last seven days, or
+    hospital beds in use."""
     count = np.int64(0)
     if policy.measure_indicator[m] == CASES:
         for past in range(max(0, day - WEEK), day):
@@ -54,7 +67,8 @@ def indicator(city, policy, records, m, day):
 
 @inlined
 def reluctance(seed, person):
-    """The lasting trait, in (0, 1), of a person: measures of at least that compliance are complied with."""
+    """The lasting trait, in (0, 1), of a person: measures of at least that compliance are complied
+    with."""
     return unit(draw(seed, COMPLIANCE, person, 0, 0)[0])
 
 
@@ -85,14 +99,19 @@ def open_share(city, policy, seed, records, one, other, layer, day):
 
 @kernel
 def too_weak(city, policy, seed, history, records, infection, other, layer, number, day):
-    """Whether a candidate of a household falls away because contacts at home are not as long on that day as they may become."""
+    """Whether a candidate of a household falls away because contacts at home are not as long on
+    that day as they may become."""
     if policy.most_at_home <= 1.0 or layer != HOUSEHOLD:
         return False
     person = np.int64(history.person[infection])
     longer, least = 1.0, min(reluctance(seed, person), reluctance(seed, other))
     for m in range(len(policy.measure_start)):
         factor = policy.measure_factor[m, AT_HOME]
-        if records.in_force[m, day] != 0 and factor > 1.0 and (least < policy.compliance[m] or policy.compliance[m] >= 1.0):
+        if (
+            records.in_force[m, day] != 0
+            and factor > 1.0
+            and (least < policy.compliance[m] or policy.compliance[m] >= 1.0)
+        ):
             longer *= factor
     episode = np.int64(history.episode[person]) if len(history.episode) > 0 else np.int64(0)
     return unit(draw(seed, CANDIDATE, person, episode, number)[3]) * policy.most_at_home >= longer
@@ -100,16 +119,21 @@ def too_weak(city, policy, seed, history, records, infection, other, layer, numb
 
 @kernel
 def fine_passes(city, policy, seed, records, conduct, tally, day):
-    """The day's fines for missing passes, right and wrong: a Poisson number each, of random people."""
+    """The day's fines for missing passes, right and wrong: a Poisson number each, of random
+    people."""
     for m in range(len(policy.measure_start)):
         if records.in_force[m, day] == 0:
             continue
         for wrong in range(2):
             key = (2 * m + wrong) << FINES_BITS
             mean = policy.pass_fine[m, wrong] * city.reach
-            for number in range(poisson(mean, draw(seed, PASSES, day, key, 0)[0]) if mean > 0.0 else 0):
+            for number in range(
+                poisson(mean, draw(seed, PASSES, day, key, 0)[0]) if mean > 0.0 else 0
+            ):
                 person = keyed_person(seed, PASSES, city.reach, day, key + 1 + number)
-                complies = reluctance(seed, person) < policy.compliance[m] or policy.compliance[m] >= 1.0
+                complies = (
+                    reluctance(seed, person) < policy.compliance[m] or policy.compliance[m] >= 1.0
+                )
                 if complies == (wrong == WRONG):
                     tally.daily[PASS_FINES, day] += 1
                     tally.daily[WRONG_PASS_FINES, day] += wrong

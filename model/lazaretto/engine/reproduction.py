@@ -1,9 +1,11 @@
 """R0, and the hazard scale that gives it.
 
-Definition (model.md, 10.4): start one chain at a time from a random person in the fully susceptible population without measures;
-follow generations with only the chain's own saturation; R0 is the dominant growth factor per generation, estimated as the number
-of infections in generations 3 and 4 over that in generations 2 and 3, over all chains (from R0 = 5 on: 2 and 3 over 1 and 2, since
-four generations would fill a city). Chains use the engine itself. The scale is found by a bracketing root finder under common seeds.
+Definition (model.md, 10.4): start one chain at a time from a random person in the fully susceptible
+population without measures; follow generations with only the chain's own saturation; R0 is the
+dominant growth factor per generation, estimated as the number of infections in generations 3 and 4
+over that in generations 2 and 3, over all chains (from R0 = 5 on: 2 and 3 over 1 and 2, since four
+generations would fill a city). Chains use the engine itself. The scale is found by a bracketing
+root finder under common seeds.
 """
 
 from __future__ import annotations
@@ -30,12 +32,18 @@ DAYS = 150
 PER_DAY = 8
 RELATIVE_TOLERANCE = 1e-3
 OVERSHOOT, WELL_MEASURED = 1.15, 0.2  # of the wanted R0
-EXHAUSTED = 0.5  # of all people, infected by the chain of one of them: its later generations find nobody
-LEAST_SCALE, MOST_SCALE = 1e-6, 20.0  # per day; at 20 a contact of a hundredth of a day is as good as any
+EXHAUSTED = (
+    0.5  # of all people, infected by the chain of one of them: its later generations find nobody
+)
+LEAST_SCALE, MOST_SCALE = (
+    1e-6,
+    20.0,
+)  # per day; at 20 a contact of a hundredth of a day is as good as any
 
 
 class Reproduction(NamedTuple):
-    """R0 by the definition above, its part within households and outside, and mean infections by generation."""
+    """R0 by the definition above, its part within households and outside, and mean infections by
+    generation."""
 
     r0: float
     household: float
@@ -49,30 +57,53 @@ class ReproductionError(ValueError):
 
 
 class Chains(NamedTuple):
-    """Infections, and infections within households, by generation; how many cases had 0, 1, 2, ... offspring."""
+    """Infections, and infections within households, by generation; how many cases had 0, 1, 2, ...
+    offspring."""
 
     sizes: NDArray[np.int64]
     at_home: NDArray[np.int64]
     offspring: NDArray[np.int64]
 
 
-def follow_chains(population: Population, rates: Rates, generations: int, chains: int, seed: int = 0) -> Chains:
+def follow_chains(
+    population: Population, rates: Rates, generations: int, chains: int, seed: int = 0
+) -> Chains:
     """`chains` chains of infection from random people, each by itself, to so many generations."""
     people = population.people
     policy = no_policy(DAYS)
     rates = rates._replace(waning=False)  # a chain of few generations does not live to see it
     history = new_history(people, False, generations=True)
     records, conduct = new_records(0, 0, 0)
-    found = Chains(*(np.zeros(n, np.int64) for n in (generations + 1, generations + 1, MOST_OFFSPRING + 1)))
+    found = Chains(
+        *(np.zeros(n, np.int64) for n in (generations + 1, generations + 1, MOST_OFFSPRING + 1))
+    )
     queue = new_queue(DAYS, PER_DAY, 200_000, 4096)
     tally = new_tally(people, DAYS, 0, 0)
     diary, scratch = new_diary(population.city, policy, DAYS), new_scratch(100_000)
     city = population.city
-    follow(city, rates, policy, seed, 1, NONE, chains, *found, history, records, conduct, queue, tally, diary, scratch)
+    follow(
+        city,
+        rates,
+        policy,
+        seed,
+        1,
+        NONE,
+        chains,
+        *found,
+        history,
+        records,
+        conduct,
+        queue,
+        tally,
+        diary,
+        scratch,
+    )
     return found
 
 
-def measure(population: Population, rates: Rates, seed: int = 0, many: bool = False) -> Reproduction:
+def measure(
+    population: Population, rates: Rates, seed: int = 0, many: bool = False
+) -> Reproduction:
     """R0 of these rates on this population. many: by the definition for an R0 of 5 and more."""
     generations, chains = (GENERATIONS_OF_MANY, CHAINS_OF_MANY) if many else (GENERATIONS, CHAINS)
     found = follow_chains(population, rates, generations, chains, seed)
@@ -85,7 +116,8 @@ def measure(population: Population, rates: Rates, seed: int = 0, many: bool = Fa
 
 
 def solve_scale(population: Population, rates: Rates, r0: float, seed: int = 0) -> Reproduction:
-    """The scale at which `measure` gives `r0`. Raises ReproductionError where no scale does (too few contacts)."""
+    """The scale at which `measure` gives `r0`. Raises ReproductionError where no scale does (too
+    few contacts)."""
     if r0 <= 0 or population.city.reach == 0:
         return measure(population, rates._replace(scale=0.0), seed)
     many = r0 >= MANY
@@ -102,12 +134,20 @@ def solve_scale(population: Population, rates: Rates, r0: float, seed: int = 0) 
     while (short := excess(high)) < 0:
         falls, most = r0 + short < most, max(most, r0 + short)
         exhausted = sum(at(high).by_generation) > EXHAUSTED * population.city.reach
-        # R0 grows with the scale, at most in proportion: near the goal a step to just beyond it saves the largest chains
-        step = min(1.0, np.log(OVERSHOOT * r0 / (r0 + short))) if r0 + short > WELL_MEASURED * r0 else 1.0
+        # R0 grows with the scale, at most in proportion: near the goal a step to just beyond it
+        # saves the largest chains
+        step = (
+            min(1.0, np.log(OVERSHOOT * r0 / (r0 + short)))
+            if r0 + short > WELL_MEASURED * r0
+            else 1.0
+        )
         low, high = high, high + step
-        if high > np.log(MOST_SCALE) or (falls and exhausted):  # more only makes the same people ill sooner
+        if high > np.log(MOST_SCALE) or (
+            falls and exhausted
+        ):  # more only makes the same people ill sooner
             raise ReproductionError(
-                f"R0 = {r0:g} cannot be reached on {population.name!r}: it has too few people or contacts for four free "
+                f"R0 = {r0:g} cannot be reached on {population.name!r}: it has "
+                "too few people or contacts for four free "
                 "generations. Lower R0, take more people, or state hazard_per_day in the pathogen"
             )
     return at(brentq(excess, low, high, xtol=RELATIVE_TOLERANCE))

@@ -1,4 +1,5 @@
-"""One run: allocate, call the loop, and start again with more room in the rare case that the queue was too small."""
+"""One run: allocate, call the loop, and start again with more room in the rare case that the queue
+was too small."""
 
 from __future__ import annotations
 
@@ -34,7 +35,10 @@ from .tracing import LONGEST_WAIT
 
 CANDIDATE_BUFFER = 512
 BATCH_COLUMNS, STUB_COLUMNS = (
-    {name: np.float64 if hint in (Floats, NDArray[np.float64]) else np.int64 for name, hint in get_type_hints(kind).items()}
+    {
+        name: np.float64 if hint in (Floats, NDArray[np.float64]) else np.int64
+        for name, hint in get_type_hints(kind).items()
+    }
     for kind in (Batch, Stubs)
 )
 NONE = np.zeros(0, np.int64)
@@ -42,7 +46,13 @@ NOTHING = np.zeros(0, np.int32)
 LIST_ROWS = 1 << 16
 
 
-def new_history(people: int, policy: bool, generations: bool = False, waning: bool = False, rows: int | None = None) -> History:
+def new_history(
+    people: int,
+    policy: bool,
+    generations: bool = False,
+    waning: bool = False,
+    rows: int | None = None,
+) -> History:
     """Room for `rows` infections (everybody once); pages are only taken when touched."""
     rows = people if rows is None else rows
     return History(
@@ -76,9 +86,10 @@ def new_records(
     areas: int = 0,
     watched: int = 0,
 ) -> tuple[Records, Conduct]:
-    """Empty files for `people` people (0 without a policy) and room for `orders` orders and `actions` actions of the ladder. known: room
-    for pairs of case and listed person (0 where one instrument cannot list anybody twice); watched: `people`, or 0 where nobody is
-    monitored. Pages are only taken when touched."""
+    """Empty files for `people` people (0 without a policy) and room for `orders` orders and
+    `actions` actions of the ladder. known: room for pairs of case and listed person (0 where one
+    instrument cannot list anybody twice); watched: `people`, or 0 where nobody is monitored. Pages
+    are only taken when touched."""
     records = Records(
         file_of=np.full(people, -1, np.int32),
         person=np.empty(people, np.int32),
@@ -135,7 +146,8 @@ def new_records(
 
 
 def new_diary(city: City, policy: Policy, days: int) -> Diary:
-    """Scratch for one tracing query, large enough for the busiest person over the longest window."""
+    """Scratch for one tracing query, large enough for the busiest person over the longest
+    window."""
     if len(policy.kind) == 0:
         rows, window = 1, 1
     else:
@@ -212,8 +224,8 @@ def _columns(kinds: dict[str, Any]) -> dict[str, Any]:
 
 
 def buckets_per_day(people: int) -> int:
-    """About an hour for a hundred thousand people; longer for fewer, so that buckets are not empty, and shorter for more, so that a
-    bucket at the peak fits the cache."""
+    """About an hour for a hundred thousand people; longer for fewer, so that buckets are not empty,
+    and shorter for more, so that a bucket at the peak fits the cache."""
     return int(np.clip(people // 8000, 4, 120))
 
 
@@ -230,11 +242,16 @@ def run_once(
 ) -> Raw:
     """Simulate one run for `days` whole days; see `loop` for the order of events.
 
-    initial: number of random first infections, or `first`: the people themselves. per_day: buckets a day of the queue (speed
-    only; no result depends on it).
+    initial: number of random first infections, or `first`: the people themselves. per_day: buckets
+    a day of the queue (speed only; no result depends on it).
     """
     people = infections = city.people
-    events, late, orders, room = 2 * people + 4096, 4096 + people // 16, 4 * people + 64, people // 4 + 4096
+    events, late, orders, room = (
+        2 * people + 4096,
+        4096 + people // 16,
+        4 * people + 64,
+        people // 4 + 4096,
+    )
     list_rows = LIST_ROWS if keep_lists else 0
     known = 16 * people + 4096 if len(policy.kind) > 1 else 0
     actions = people // 4 + 64 if len(policy.rung_at) else 0
@@ -278,27 +295,63 @@ def run_once(
         if queue.state[FULL] == 0 and not (keep_lists and tally.counted[0] == list_rows):
             return _cut(history, records, conduct, tally, days)
         infections *= 2 if rates.waning else 1
-        events, late, orders, room, list_rows, known = 2 * events, 2 * late, 2 * orders, 2 * room, 4 * list_rows, 4 * known
+        events, late, orders, room, list_rows, known = (
+            2 * events,
+            2 * late,
+            2 * orders,
+            2 * room,
+            4 * list_rows,
+            4 * known,
+        )
         actions *= 4
 
 
 def _cut(history: History, records: Records, conduct: Conduct, tally: Tally, days: int) -> Raw:
-    infections, (files, orders), rows = int(history.counted[0]), map(int, records.counted[:2]), int(tally.counted[0])
-    by_infection = ("person", "source", "layer", "time", "infectious", "onset", "symptomatic", "end", "strength", "luck") + (
-        ("again",) if len(history.again) else ()
+    infections, (files, orders), rows = (
+        int(history.counted[0]),
+        map(int, records.counted[:2]),
+        int(tally.counted[0]),
     )
+    by_infection = (
+        "person",
+        "source",
+        "layer",
+        "time",
+        "infectious",
+        "onset",
+        "symptomatic",
+        "end",
+        "strength",
+        "luck",
+    ) + (("again",) if len(history.again) else ())
     actions = int(records.counted[3])
     by_file = (
         "person", "tests", "reported_onset", "confirmed", "last_order", "detections", "orders", "traced", "last_listed", "sanctions",
     ) + (("watched_until", "watched_by", "watch_order", "watch_onset") if len(records.watched_until) else ())  # fmt: skip
-    by_order = ("order_person", "order_previous", "order_pathway", "order_start", "order_until", "order_sibling")
-    by_action = ("action_person", "action_order", "action_kind", "action_time", "action_corrected", "action_number")
+    by_order = (
+        "order_person",
+        "order_previous",
+        "order_pathway",
+        "order_start",
+        "order_until",
+        "order_sibling",
+    )
+    by_action = (
+        "action_person",
+        "action_order",
+        "action_kind",
+        "action_time",
+        "action_corrected",
+        "action_number",
+    )
     of_conduct = dict.fromkeys(conduct._fields, orders) | {
         "action_wrong": actions,
         "wrong_in_area": len(conduct.wrong_in_area),
     }
     return Raw(
-        history=history._replace(**{name: _first(getattr(history, name), infections) for name in by_infection}),
+        history=history._replace(
+            **{name: _first(getattr(history, name), infections) for name in by_infection}
+        ),
         records=records._replace(
             **{name: _first(getattr(records, name), files) for name in by_file},
             **{name: _first(getattr(records, name), orders) for name in by_order},
@@ -307,7 +360,9 @@ def _cut(history: History, records: Records, conduct: Conduct, tally: Tally, day
             known_pair=NONE,
             known_previous=NOTHING,
         ),
-        conduct=conduct._replace(**{name: _first(getattr(conduct, name), rows) for name, rows in of_conduct.items()}),
+        conduct=conduct._replace(
+            **{name: _first(getattr(conduct, name), rows) for name, rows in of_conduct.items()}
+        ),
         tally=tally._replace(
             list_rows=_first(tally.list_rows, rows),
             list_time=_first(tally.list_time, rows),
@@ -318,5 +373,6 @@ def _cut(history: History, records: Records, conduct: Conduct, tally: Tally, day
 
 
 def _first(part: NDArray[Any], rows: int) -> NDArray[Any]:
-    """The first `rows` rows: a view where most of the array is in use, else a copy, so that the rest is given back."""
+    """The first `rows` rows: a view where most of the array is in use, else a copy, so that the
+    rest is given back."""
     return part[:rows] if 2 * rows >= len(part) else part[:rows].copy()

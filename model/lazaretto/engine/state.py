@@ -1,9 +1,10 @@
 """What crosses into kernels: named tuples of arrays and numbers.
 
-*Rates* and *Policy* are what the user stated, lowered to numbers. *History* is the truth about infections, *Conduct* the truth
-about what people under an order do. *Records* is all that the authority knows: reports, results, lists, orders, detections.
-Handlers of testing, tracing and orders decide from Records alone; only a test's outcome, a check, and the contact layers touch
-the truth. *Tally* only reports and is never read by the simulation.
+*Rates* and *Policy* are what the user stated, lowered to numbers. *History* is the truth about
+infections, *Conduct* the truth about what people under an order do. *Records* is all that the
+authority knows: reports, results, lists, orders, detections. Handlers of testing, tracing and
+orders decide from Records alone; only a test's outcome, a check, and the contact layers touch the
+truth. *Tally* only reports and is never read by the simulation.
 """
 
 from __future__ import annotations
@@ -28,12 +29,14 @@ LAYERS = ("household", "group", "community", "static", "temporal")
 NEAR, REMOTE = 5, 6  # on a list without a contact: merely in the same place, known by telephone
 FROM_START, FROM_OUTSIDE = -1, -2  # instead of a layer: infected at the start, imported
 
-# why a contact does not take place: self-isolation, isolation of a case, quarantine of a case's household, a region-wide measure,
-# quarantine of somebody on a list (LISTED + i: of instrument i). All but the measure are pathways of orders; from HOME on, of contacts
+# why a contact does not take place: self-isolation, isolation of a case, quarantine of a case's
+# household, a region-wide measure, quarantine of somebody on a list (LISTED + i: of instrument i).
+# All but the measure are pathways of orders; from HOME on, of contacts
 SELF, CASE, HOME, REGION, LISTED = range(5)
 NEVER = np.inf
 
-# why somebody is tested; LEAVE: to end the isolation of a case; WATCH: a monitored person with symptoms
+# why somebody is tested; LEAVE: to end the isolation of a case; WATCH: a monitored person with
+# symptoms
 SYMPTOMS, CONTACT, RELEASE, SCREENING, LEAVE, WATCH = range(6)
 WARNING, REPORT, FINE, TRANSFER = range(4)  # what a rung of the ladder does
 AT_HOME, AT_SCHOOL, AT_WORK, ELSEWHERE = range(4)  # settings that a region-wide measure tells apart
@@ -47,20 +50,28 @@ class Rates(NamedTuple):
 
     tables: Floats  # (laws, ROW) quantile tables
     scale: float  # hazard per day of a contact-day of relative hazard 1
-    hazard: Floats  # (5,) relative hazard of a household or static contact-day, and of a minute in the other layers, times the
+    # (5,) relative hazard of a household or static contact-day, and of a minute in the other
+    # layers, times the
+    hazard: Floats
     # largest susceptibility
     susceptibility: Floats  # (10,) by decade of age, largest 1
     even_susceptibility: bool
     onset_first: bool  # True: onset, then infectious; False: infectious, then onset
     presymptomatic_weight: float  # infectiousness before onset, relative to after
     even_profile: bool
-    lead: float  # days before onset from which the profile counts, infection cutting it short; 0: from the infectious start
-    profile_from_start: bool  # one profile from the infectious start, instead of even before onset and the profile after it
+    # days before onset from which the profile counts, infection cutting it short; 0: from the
+    # infectious start
+    lead: float
+    # one profile from the infectious start, instead of even before onset and the profile after it
+    profile_from_start: bool
     never_symptomatic: float
     never_symptomatic_weight: float
-    varied: bool  # True where a second draw per infection is needed (individual variation, symptoms, waning)
+    # True where a second draw per infection is needed (individual variation, symptoms, waning)
+    varied: bool
     waning: bool  # True where people can be infected again
-    death: Floats  # (10,) probability of death of people with symptoms, by decade of age; only read with waning or beds
+    # (10,) probability of death of people with symptoms, by decade of age; only read with waning or
+    # beds
+    death: Floats
     hospital: Floats  # (10,) of hospital likewise; only read where beds trigger a measure
     season_amplitude: float
     season_start: float  # days from the seasonal peak to day 0 of the run
@@ -91,7 +102,8 @@ class Policy(NamedTuple):
     lookback: Floats  # days before the reported onset
     backward: Floats  # days before it up to which backward tracing asks, at least the look-back
     backward_factor: Floats  # of contacts met only before the look-back
-    kept_days: Floats  # (i,) days for which the records are kept that the instrument needs; inf: whatever the window
+    # (i,) days for which the records are kept that the instrument needs; inf: whatever the window
+    kept_days: Floats
     ask: Floats  # (i,) probability that the index case takes part
     asked: NDArray[np.bool_]  # (i,) whether the index case is asked at all
     trait: NDArray[np.int64]  # (i,) what index and contact must own: EVERYBODY, PHONE or APP
@@ -103,11 +115,15 @@ class Policy(NamedTuple):
     threshold_minutes: Floats  # (i,)
     below_threshold: Floats  # (i,) factor of people together for less
     service_days: Floats  # (i,) tracers' time per case, in days; 0: no queue
-    longest_wait: Floats  # (i,) days that a case waits for a tracer; cases that would wait longer are dropped
+    longest_wait: (
+        Floats  # (i,) days that a case waits for a tracer; cases that would wait longer are dropped
+    )
     colocations_per_day: Floats  # (i,) mean number of people merely near on a day
     colocation_slots: NDArray[np.int64]  # (i,) slots a person owns for it
     remote_ties: Floats  # (i,) mean number of people on the list whom the case does not meet
-    instruction: NDArray[np.int64]  # (i, 2) for brief and for close exposure: INFORM, TEST, QUARANTINE or MONITOR
+    instruction: NDArray[
+        np.int64
+    ]  # (i, 2) for brief and for close exposure: INFORM, TEST, QUARANTINE or MONITOR
     placebo: bool  # every listed person is replaced by a random one of the same age group and area
     phone: Floats  # (10,) ownership by decade of age
     app: Floats  # (10,) use of the app by decade of age
@@ -129,7 +145,8 @@ class Policy(NamedTuple):
     deterred: float  # of all going out against an order, what the threat of sanctions leaves
     self_isolation: float
     self_factor: float
-    skill: float  # of informed people without a close contact, the share of the heeding that is left out
+    # of informed people without a close contact, the share of the heeding that is left out
+    skill: float
     monitored: bool
     detection: float  # by any monitor
     false_alarm: float
@@ -139,18 +156,25 @@ class Policy(NamedTuple):
     appeal: Floats  # (2,) probability of an appeal against a right and a wrong sanction
     granted: Floats  # (2,) that it is granted
     tau: float  # loss of trust per wrong sanction per 1,000 people
-    immune_days: float  # a confirmed case is not quarantined again within so many days of the result
+    immune_days: (
+        float  # a confirmed case is not quarantined again within so many days of the result
+    )
     # region-wide measures, m of them
     measure_start: Floats  # (m,)
     measure_end: Floats
-    measure_indicator: NDArray[np.int64]  # (m,) 0 none, 1 positive results of seven days, 2 hospital beds, both per 100,000
+    measure_indicator: NDArray[
+        np.int64
+    ]  # (m,) 0 none, 1 positive results of seven days, 2 hospital beds, both per 100,000
     measure_on: Floats
     measure_off: Floats
     measure_least: Floats  # days in force at least, once triggered
-    measure_factor: Floats  # (m, 4) share of contacts kept by setting (AT_HOME ...); at home it may exceed 1
+    measure_factor: (
+        Floats  # (m, 4) share of contacts kept by setting (AT_HOME ...); at home it may exceed 1
+    )
     compliance: Floats  # (m,)
     most_at_home: float  # the largest product of factors at home that exceed 1
-    pass_fine: Floats  # (m, 2) fines per person and day, of people who do not comply and, wrongly, of those who do
+    # (m, 2) fines per person and day, of people who do not comply and, wrongly, of those who do
+    pass_fine: Floats
     counts_beds: bool
 
 
@@ -158,12 +182,18 @@ class History(NamedTuple):
     """One row per infection, in order of infection; `status` and `infection_of` by person."""
 
     status: NDArray[np.uint8]  # (n,) 1 from infection until immunity has waned
-    infection_of: NDArray[np.int32]  # (n,) row of the last infection, -1 none; length 0 without a policy or waning
-    episode: NDArray[np.uint8]  # (n,) infections that have waned (at most 255); length 0 without waning
+    infection_of: NDArray[
+        np.int32
+    ]  # (n,) row of the last infection, -1 none; length 0 without a policy or waning
+    episode: NDArray[
+        np.uint8
+    ]  # (n,) infections that have waned (at most 255); length 0 without waning
     person: NDArray[np.int32]
     source: NDArray[np.int32]  # row of the infector, -1 for the first ones
     layer: NDArray[np.int8]
-    generation: NDArray[np.int16]  # 0 for the first ones; length 0 unless the run is stopped at a generation
+    generation: NDArray[
+        np.int16
+    ]  # 0 for the first ones; length 0 unless the run is stopped at a generation
     time: Floats
     infectious: Floats  # start of infectiousness
     onset: Floats  # symptom onset, as it is or would be
@@ -200,8 +230,12 @@ class Records(NamedTuple):
     watched_by: NDArray[np.int8]  # instrument that asked for it
     watch_order: NDArray[np.int32]  # the order that came of it, -1
     watch_onset: Floats  # the reported onset that was acted upon last, -inf
-    queue_free: Floats  # (i + 1,) when the tracers of an instrument are next free; last the laboratories
-    known_last: NDArray[np.int32]  # (n,) the last entry of the case below, -1; length 0 where one instrument cannot list twice
+    queue_free: (
+        Floats  # (i + 1,) when the tracers of an instrument are next free; last the laboratories
+    )
+    known_last: NDArray[
+        np.int32
+    ]  # (n,) the last entry of the case below, -1; length 0 where one instrument cannot list twice
     known_pair: NDArray[np.int64]  # people on lists of a case: (report, contact), packed
     known_previous: NDArray[np.int32]  # the entry of the same case before it
     # what the ladder did, one row each
@@ -214,7 +248,9 @@ class Records(NamedTuple):
     # region-wide
     in_force: NDArray[np.uint8]  # (m, days) measures by day
     cases_by_day: NDArray[np.int64]  # (days,) positive results
-    beds_change: NDArray[np.int64]  # (days + 1,) hospital beds taken less beds left; zero unless a measure looks at them
+    beds_change: NDArray[
+        np.int64
+    ]  # (days + 1,) hospital beds taken less beds left; zero unless a measure looks at them
     counted: NDArray[np.int64]  # [files, orders, known pairs, actions]
 
 
@@ -226,14 +262,18 @@ class Conduct(NamedTuple):
     tempted: Floats  # multiplier of the breach hazard, lowered by the ladder
     breach_start: Floats
     breach_until: Floats
-    breach_days: NDArray[np.int64]  # bit k: a breach on day k of the order (the last bit for all later days)
+    breach_days: NDArray[
+        np.int64
+    ]  # bit k: a breach on day k of the order (the last bit for all later days)
     breached: Floats  # days outside in breaches so far
     looked_to: NDArray[np.int32]  # days of the order already looked at for breaches and alarms
     pending: NDArray[np.bool_]  # True while a check of the order waits in the queue
     facility_from: Floats  # when the person was taken to a facility, inf
     facility_until: Floats  # when an appeal let the person go home, inf
     action_wrong: NDArray[np.bool_]  # by row of `Records.action_*`: there had been no breach
-    wrong_in_area: NDArray[np.int64]  # (areas,) wrong reports, fines and transfers so far, less those corrected
+    wrong_in_area: NDArray[
+        np.int64
+    ]  # (areas,) wrong reports, fines and transfers so far, less those corrected
 
 
 DAILY = (
@@ -259,7 +299,8 @@ BY_INSTRUMENT = (
 
 
 class Diary(NamedTuple):
-    """Scratch of one tracing query: whom the index case met or merely was near, one row per person."""
+    """Scratch of one tracing query: whom the index case met or merely was near, one row per
+    person."""
 
     person: NDArray[np.int64]
     minutes: Floats  # total over the window
@@ -267,20 +308,26 @@ class Diary(NamedTuple):
     dwell: Floats  # longest mere co-location, minutes
     layer: NDArray[np.int8]
     days: NDArray[np.int64]  # bit k: met on the k-th day of the window
-    own: Floats  # (2, days): the share of contacts at home and elsewhere that the index case kept on the k-th day of the window
+    # (2, days): the share of contacts at home and elsewhere that the index case kept on the k-th
+    # day of the window
+    own: Floats
     listed: NDArray[np.int64]  # the list that comes of it
     chosen: NDArray[np.int64]  # scratch: rows that may be on the list, then those that are
     chance: Floats  # scratch: the probability of each
     word: NDArray[np.int64]  # scratch: the word of each that decides what comes of it
     infection: NDArray[np.int64]  # scratch: of reports
-    first: NDArray[np.bool_]  # by entry of the list: nobody had listed the person for this case before
-    slot: NDArray[np.int32]  # open-addressing table of rows, -1 empty; a power of two, at least twice the rows
+    first: NDArray[
+        np.bool_
+    ]  # by entry of the list: nobody had listed the person for this case before
+    slot: NDArray[
+        np.int32
+    ]  # open-addressing table of rows, -1 empty; a power of two, at least twice the rows
     mask: NDArray[np.int64]  # [slots that the present diary uses, less one]
 
 
 class Batch(NamedTuple):
-    """A batch of candidate transmissions on their way through the passes of `transmission.expand`, one row each, and what those of one
-    infection share, one row per infection of the batch."""
+    """A batch of candidate transmissions on their way through the passes of `transmission.expand`,
+    one row each, and what those of one infection share, one row per infection of the batch."""
 
     row: NDArray[np.int64]  # the infector's row
     person: NDArray[np.int64]
@@ -289,7 +336,9 @@ class Batch(NamedTuple):
     word_1: NDArray[np.int64]
     word_2: NDArray[np.int64]  # thins the bound
     when: Floats
-    other: NDArray[np.int64]  # index of the partner in the layer's table, then the partner; -1 for nobody
+    other: NDArray[
+        np.int64
+    ]  # index of the partner in the layer's table, then the partner; -1 for nobody
     share: Floats  # of the bound that is real
     least: Floats  # position within the bound, then within the bound of the group's meetings
     turn: NDArray[np.int64]  # of a group meeting's minutes
@@ -312,7 +361,8 @@ class Batch(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Room to work in: the events of one bucket, unsorted and sorted, a batch of candidates, and one of stubs."""
+    """Room to work in: the events of one bucket, unsorted and sorted, a batch of candidates, and
+    one of stubs."""
 
     time: Floats
     word: NDArray[np.int64]  # (room, 2)
@@ -329,11 +379,23 @@ class Tally(NamedTuple):
 
     daily: NDArray[np.int64]  # (len(DAILY), days)
     instrument: Floats  # (i, len(BY_INSTRUMENT))
-    instrument_daily: NDArray[np.int64]  # (i, 4, days): cases traced, people listed, cases that began and that ended to wait
-    delays: NDArray[np.int64]  # (i, DELAY_BINS) lists by quarter days from the trigger to the delivery; the last: so many or more
-    opened: NDArray[np.uint8]  # (n,) bit i: instrument i opened the person's data; length 0 without tracing
-    blocked_by: NDArray[np.int64]  # (LISTED + i,) blocked transmissions by the pathway that stopped them
-    list_rows: NDArray[np.int64]  # (rows, 4): index person, contact person, instrument, flags; length 0 unless asked for
+    instrument_daily: NDArray[
+        np.int64
+    ]  # (i, 4, days): cases traced, people listed, cases that began and that ended to wait
+    delays: NDArray[
+        np.int64
+        # (i, DELAY_BINS) lists by quarter days from the trigger to the delivery; the last: so many or
+        # more
+    ]
+    opened: NDArray[
+        np.uint8
+    ]  # (n,) bit i: instrument i opened the person's data; length 0 without tracing
+    blocked_by: NDArray[
+        np.int64
+    ]  # (LISTED + i,) blocked transmissions by the pathway that stopped them
+    list_rows: NDArray[
+        np.int64
+    ]  # (rows, 4): index person, contact person, instrument, flags; length 0 unless asked for
     list_time: Floats
     list_minutes: Floats
     counted: NDArray[np.int64]  # [list rows]

@@ -1,9 +1,10 @@
 """Tracing: from a case to a list of people, by each instrument with its own errors.
 
-The diary holds whom the case met within the look-back window: the same contacts through which infection could pass. An instrument
-finds each with a probability that depends on layer, minutes and days met, and on who owns what; operators add people who merely were
-in the same place, call lists people who were not met at all. A list is delivered at once; each person on it is asked something, by
-what the records say of them and by how long they were together with the case.
+The diary holds whom the case met within the look-back window: the same contacts through which
+infection could pass. An instrument finds each with a probability that depends on layer, minutes and
+days met, and on who owns what; operators add people who merely were in the same place, call lists
+people who were not met at all. A list is delivered at once; each person on it is asked something,
+by what the records say of them and by how long they were together with the case.
 """
 
 from __future__ import annotations
@@ -35,7 +36,16 @@ from ..contacts.household import mate, mates
 from ..contacts.static import degree
 from ..contacts.temporal import contacts_on
 from ..population.stubs import mixing_group
-from .isolation import coin, give_order, open_file, recently_confirmed, share_of_day, share_under, trust, withdraw_watched
+from .isolation import (
+    coin,
+    give_order,
+    open_file,
+    recently_confirmed,
+    share_of_day,
+    share_under,
+    trust,
+    withdraw_watched,
+)
 from .queue import DELIVERY, FULL, SAMPLE, TRACE, push
 from .region import open_share
 from .state import (
@@ -82,7 +92,9 @@ from .state import (
 HOUSEHOLD_LIST, INTERVIEW, OPERATOR, CALLS, BLUETOOTH, VENUE, NOTICE = range(7)
 STATIC_MINUTES = 60.0
 PLACEBO_ATTEMPTS, HOME_ATTEMPTS = 64, 512
-LONGEST_WAIT = 30  # days after the reported onset that a diary has room for; older days of the look-back are dropped then
+# days after the reported onset that a diary has room for; older days of the look-back are dropped
+# then
+LONGEST_WAIT = 30
 LAST_DAY_BIT = 62
 ORDERS_AHEAD = 2  # steps back in people's orders that are taken for a whole batch at once
 DEPTH_BITS = 8  # in a delivery's `other`: instrument, then generations from the case
@@ -98,13 +110,17 @@ def takes_part(city, policy, seed, person, trait):
     if trait == EVERYBODY:
         return True
     owned = policy.app if trait == APP else policy.phone
-    return unit(draw(seed, PHONE, person, trait, 0)[0]) < owned[min(9, np.int64(city.age[person]) // 10)]
+    return (
+        unit(draw(seed, PHONE, person, trait, 0)[0])
+        < owned[min(9, np.int64(city.age[person]) // 10)]
+    )
 
 
 @kernel
 def on_case(city, rates, policy, seed, records, conduct, queue, tally, person, time, number, depth):
-    """Somebody's contacts are asked for: every instrument asks, waits for its tracers' time, and will deliver its list after its
-    delay. depth: 0 for a case, 1 for somebody on a case's list, and so on."""
+    """Somebody's contacts are asked for: every instrument asks, waits for its tracers' time, and
+    will deliver its list after its delay. depth: 0 for a case, 1 for somebody on a case's list, and
+    so on."""
     file = open_file(records, person)
     records.traced[file] = time
     ready = trust(city, policy, conduct, person)
@@ -122,7 +138,9 @@ def on_case(city, rates, policy, seed, records, conduct, queue, tally, person, t
         delivered = start + quantile(rates.tables, INSTRUMENT_LAWS + 2 * i, w[1])
         tally.instrument[i, I_WAIT] += start - time
         tally.instrument[i, I_DELAY] += delivered - time
-        tally.delays[i, min(DELAY_BINS - 1, np.int64(min(delivered - time, 1e6) * DELAY_BINS_PER_DAY))] += 1
+        tally.delays[
+            i, min(DELAY_BINS - 1, np.int64(min(delivered - time, 1e6) * DELAY_BINS_PER_DAY))
+        ] += 1
         days = tally.instrument_daily.shape[2]
         tally.instrument_daily[i, 2, int(time)] += 1
         if start < days:
@@ -160,7 +178,8 @@ def diary_row(diary, rows, person):
 
 @kernel
 def open_diary(diary, most):
-    """An empty diary for at most so many people: no more of its table is cleared and used than they need."""
+    """An empty diary for at most so many people: no more of its table is cleared and used than they
+    need."""
     size = np.int64(16)
     while size < 2 * most:
         size <<= 1
@@ -172,17 +191,22 @@ def open_diary(diary, most):
 
 @inlined
 def order_then(records, order, day):
-    """One step back from an order, or -1, towards the one that covers the day: -1 where none can. Without branches."""
+    """One step back from an order, or -1, towards the one that covers the day: -1 where none can.
+    Without branches."""
     there = max(order, 0)
-    until, start, previous = records.order_until[there], records.order_start[there], np.int64(records.order_previous[there])
+    until, start, previous = (
+        records.order_until[there],
+        records.order_start[there],
+        np.int64(records.order_previous[there]),
+    )
     earlier = previous if start > day else order
     return np.int64(-1) if (order < 0) | (until <= day) else earlier
 
 
 @kernel
 def enter(city, policy, seed, records, conduct, queue, diary, met, n, rows, person, first):
-    """Enter a batch of meetings (columns `there`: whom, `within`: layer, `day`, `minutes` of rows 0..n-1), less those that an order kept
-    from happening that day. Returns the number of people.
+    """Enter a batch of meetings (columns `there`: whom, `within`: layer, `day`, `minutes` of rows
+    0..n-1), less those that an order kept from happening that day. Returns the number of people.
 
     Passes over arrays, so that the cache misses of different meetings overlap.
     """
@@ -201,7 +225,11 @@ def enter(city, policy, seed, records, conduct, queue, diary, met, n, rows, pers
             continue
         share = diary.own[0 if layer[i] == HOUSEHOLD else 1, day[i] - first]
         if share < 1.0 or order[i] >= 0 or measured:
-            share *= share_under(policy, records, conduct, order[i], layer[i], day[i]) if order[i] >= 0 else 1.0
+            share *= (
+                share_under(policy, records, conduct, order[i], layer[i], day[i])
+                if order[i] >= 0
+                else 1.0
+            )
             if measured:
                 share *= open_share(city, policy, seed, records, person, other[i], layer[i], day[i])
             if share < 1.0 and coin(seed, person, other[i], day[i]) >= share:
@@ -227,8 +255,8 @@ def jot(met, n, other, layer, day, minutes):
 
 @kernel
 def write_diary(city, policy, seed, records, conduct, queue, diary, met, person, first, last):
-    """All contacts of the person on the days first..last, from the layers, into an open diary. met: room for a batch. Returns (number of
-    people, meetings asked about)."""
+    """All contacts of the person on the days first..last, from the layers, into an open diary. met:
+    room for a batch. Returns (number of people, meetings asked about)."""
     room = len(met.day)
     rows, n, grouped, asked = 0, 0, 0, 0
     for day in range(first, last + 1):
@@ -238,9 +266,30 @@ def write_diary(city, policy, seed, records, conduct, queue, diary, met, person,
     for day in range(first, last + 1):
         for k in range(mates(city, person)):
             if n == room:
-                rows = enter_grouped(city, policy, seed, records, conduct, queue, diary, met, n, grouped, rows, person, first)
+                rows = enter_grouped(
+                    city,
+                    policy,
+                    seed,
+                    records,
+                    conduct,
+                    queue,
+                    diary,
+                    met,
+                    n,
+                    grouped,
+                    rows,
+                    person,
+                    first,
+                )
                 n, grouped = 0, 0
-            n = jot(met, n, np.int64(mate(city, person, k)), HOUSEHOLD, day, city.minutes_mean[HOUSEHOLD])
+            n = jot(
+                met,
+                n,
+                np.int64(mate(city, person, k)),
+                HOUSEHOLD,
+                day,
+                city.minutes_mean[HOUSEHOLD],
+            )
             asked += 1
         for which in range(circles if is_weekday(city, day) else 0):
             number, start, size, mean = circle_of(city, person, which)
@@ -248,11 +297,25 @@ def write_diary(city, policy, seed, records, conduct, queue, diary, met, person,
             rounds, first_round = rounds_on(city, size, mean, day, w0, w1)
             asked += rounds
             for k in range(rounds):
-                other = np.int64(city.group_member[member_in_round(city, person, start, size, k, first_round)])
+                other = np.int64(
+                    city.group_member[member_in_round(city, person, start, size, k, first_round)]
+                )
                 if other != person:
                     if n == room:
                         rows = enter_grouped(
-                            city, policy, seed, records, conduct, queue, diary, met, n, grouped, rows, person, first
+                            city,
+                            policy,
+                            seed,
+                            records,
+                            conduct,
+                            queue,
+                            diary,
+                            met,
+                            n,
+                            grouped,
+                            rows,
+                            person,
+                            first,
                         )
                         n, grouped = 0, 0
                     met.kept[grouped], met.matching[n] = n, first_turn(number, day) + k
@@ -260,22 +323,67 @@ def write_diary(city, policy, seed, records, conduct, queue, diary, met, person,
                     n = jot(met, n, other, GROUP, day, 0.0)
         for k in range(degree(city, person)):
             if n == room:
-                rows = enter_grouped(city, policy, seed, records, conduct, queue, diary, met, n, grouped, rows, person, first)
+                rows = enter_grouped(
+                    city,
+                    policy,
+                    seed,
+                    records,
+                    conduct,
+                    queue,
+                    diary,
+                    met,
+                    n,
+                    grouped,
+                    rows,
+                    person,
+                    first,
+                )
                 n, grouped = 0, 0
-            n = jot(met, n, np.int64(city.link[city.link_start[person] + k]), STATIC, day, STATIC_MINUTES)
+            n = jot(
+                met,
+                n,
+                np.int64(city.link[city.link_start[person] + k]),
+                STATIC,
+                day,
+                STATIC_MINUTES,
+            )
             asked += 1
-    rows = enter_grouped(city, policy, seed, records, conduct, queue, diary, met, n, grouped, rows, person, first)
+    rows = enter_grouped(
+        city, policy, seed, records, conduct, queue, diary, met, n, grouped, rows, person, first
+    )
     n = 0
     if len(city.contact) > 0:
         for day in range(first, last + 1):
             begin, end = contacts_on(city, person, day)
             for k in range(begin, end):
                 if n == room:
-                    rows = enter(city, policy, seed, records, conduct, queue, diary, met, n, rows, person, first)
+                    rows = enter(
+                        city,
+                        policy,
+                        seed,
+                        records,
+                        conduct,
+                        queue,
+                        diary,
+                        met,
+                        n,
+                        rows,
+                        person,
+                        first,
+                    )
                     n = 0
-                n = jot(met, n, np.int64(city.contact[k]), TEMPORAL, day, np.float64(city.contact_minutes[k]))
+                n = jot(
+                    met,
+                    n,
+                    np.int64(city.contact[k]),
+                    TEMPORAL,
+                    day,
+                    np.float64(city.contact_minutes[k]),
+                )
                 asked += 1
-        rows = enter(city, policy, seed, records, conduct, queue, diary, met, n, rows, person, first)
+        rows = enter(
+            city, policy, seed, records, conduct, queue, diary, met, n, rows, person, first
+        )
         n = 0
     owned = stub_count(city, person)
     if owned > 0:
@@ -287,30 +395,58 @@ def write_diary(city, policy, seed, records, conduct, queue, diary, met, person,
                     met.area[n], met.stub[n], met.day[n], met.least[n] = area, stub + k, day, 0.0
                     n += 1
                     if n == room:
-                        rows = enter_met(city, policy, seed, records, conduct, queue, diary, met, n, rows, person, first)
+                        rows = enter_met(
+                            city,
+                            policy,
+                            seed,
+                            records,
+                            conduct,
+                            queue,
+                            diary,
+                            met,
+                            n,
+                            rows,
+                            person,
+                            first,
+                        )
                         n = 0
         asked += owned * (last + 1 - first)
-        rows = enter_met(city, policy, seed, records, conduct, queue, diary, met, n, rows, person, first)
+        rows = enter_met(
+            city, policy, seed, records, conduct, queue, diary, met, n, rows, person, first
+        )
     return rows, asked
 
 
 @kernel
-def enter_grouped(city, policy, seed, records, conduct, queue, diary, met, n, grouped, rows, person, first):
-    """Enter a batch of meetings whose minutes are known but for the `grouped` ones, at the rows `kept`. Returns the number of people."""
+def enter_grouped(
+    city, policy, seed, records, conduct, queue, diary, met, n, grouped, rows, person, first
+):
+    """Enter a batch of meetings whose minutes are known but for the `grouped` ones, at the rows
+    `kept`. Returns the number of people."""
     for j in range(grouped):
         i = met.kept[j]
-        met.minutes[i] = group_meeting(city, seed, person, met.there[i], met.day[i], met.matching[i])[0]
+        met.minutes[i] = group_meeting(
+            city, seed, person, met.there[i], met.day[i], met.matching[i]
+        )[0]
     return enter(city, policy, seed, records, conduct, queue, diary, met, n, rows, person, first)
 
 
 @kernel
 def enter_met(city, policy, seed, records, conduct, queue, diary, met, n, rows, person, first):
-    """Enter the community meetings of a batch of the person's stubs. Returns the number of people."""
+    """Enter the community meetings of a batch of the person's stubs. Returns the number of
+    people."""
     meet(city, seed, met, n)
     anybody, real = 0, 0
     for i in range(n):
         if met.place[i] >= 0:
-            anybody = jot(met, anybody, np.int64(city.person_at[met.place[i]]), COMMUNITY, met.day[i], met.minutes[i])
+            anybody = jot(
+                met,
+                anybody,
+                np.int64(city.person_at[met.place[i]]),
+                COMMUNITY,
+                met.day[i],
+                met.minutes[i],
+            )
     for i in range(anybody):
         if is_real(city, person, met.there[i]):
             real = jot(met, real, met.there[i], COMMUNITY, met.day[i], met.minutes[i])
@@ -348,7 +484,8 @@ def called(city, policy, person, i):
 
 @kernel
 def add_colocated(city, rates, policy, seed, queue, diary, met, rows, person, first, last, i):
-    """Add whoever merely shared the person's position on the days first..last. Returns the number of rows."""
+    """Add whoever merely shared the person's position on the days first..last. Returns the number
+    of rows."""
     slots = policy.colocation_slots[i]
     if slots == 0 or stub_count(city, person) == 0:
         return rows
@@ -362,25 +499,31 @@ def add_colocated(city, rates, policy, seed, queue, diary, met, rows, person, fi
             met.key_0[n], met.key_1[n], met.key_2[n], met.key_3[n] = k0, k1, k2, k3
             n += 1
             if n == room:
-                rows = enter_near(city, rates, policy, seed, queue, diary, met, n, rows, person, area, slots, i)
+                rows = enter_near(
+                    city, rates, policy, seed, queue, diary, met, n, rows, person, area, slots, i
+                )
                 n = 0
     return enter_near(city, rates, policy, seed, queue, diary, met, n, rows, person, area, slots, i)
 
 
 @kernel
 def enter_near(city, rates, policy, seed, queue, diary, met, n, rows, person, area, slots, i):
-    """Enter a batch of co-location slots (columns `stub`: own slot, `day`, `slots`, `bits` and keys of the day's matching), as far as they
-    are matched and real. Returns the number of rows."""
+    """Enter a batch of co-location slots (columns `stub`: own slot, `day`, `slots`, `bits` and keys
+    of the day's matching), as far as they are matched and real. Returns the number of rows."""
     mean, start = policy.colocations_per_day[i], np.int64(city.class_place[area, 0])
     for j in range(n):
         met.pair[j], met.kept[j] = met.stub[j], j
-    permute_rows(met.pair, met.kept, n, met.slots, met.bits, met.key_0, met.key_1, met.key_2, met.key_3)
+    permute_rows(
+        met.pair, met.kept, n, met.slots, met.bits, met.key_0, met.key_1, met.key_2, met.key_3
+    )
     paired = 0
     for j in range(n):
         met.pair[j] ^= 1
         met.kept[paired], met.wide[paired] = j, j
         paired += met.pair[j] < met.slots[j]
-    unpermute_rows(met.pair, met.kept, paired, met.slots, met.bits, met.key_0, met.key_1, met.key_2, met.key_3)
+    unpermute_rows(
+        met.pair, met.kept, paired, met.slots, met.bits, met.key_0, met.key_1, met.key_2, met.key_3
+    )
     for at in range(paired):
         j = met.wide[at]
         met.there[j] = city.person_at[start + met.pair[j] // slots]
@@ -388,7 +531,9 @@ def enter_near(city, rates, policy, seed, queue, diary, met, n, rows, person, ar
     for at in range(paired):
         j = met.wide[at]
         met.kept[real] = j
-        near, met.close[j] = real_pair(seed, area, met.day[j], met.stub[j], met.pair[j], slots, mean)
+        near, met.close[j] = real_pair(
+            seed, area, met.day[j], met.stub[j], met.pair[j], slots, mean
+        )
         real += near & (met.there[j] != person)
     for at in range(real):
         j = met.kept[at]
@@ -403,12 +548,15 @@ def enter_near(city, rates, policy, seed, queue, diary, met, n, rows, person, ar
 
 @kernel
 def add_called(city, policy, seed, queue, diary, rows, person, i):
-    """Add people whom the person called without meeting them in the window: of the user's own phone list, or lasting ties across the
-    city, a keyed matching of so many slots a person. Returns the number of rows."""
+    """Add people whom the person called without meeting them in the window: of the user's own phone
+    list, or lasting ties across the city, a keyed matching of so many slots a person. Returns the
+    number of rows."""
     listed, slots = len(city.call_start) > 1, called(city, policy, person, i)
     for k in range(slots):
         other = (
-            np.int64(city.call[city.call_start[person] + k]) if listed else remote_tie(city, policy, seed, person, k, slots, i)
+            np.int64(city.call[city.call_start[person] + k])
+            if listed
+            else remote_tie(city, policy, seed, person, k, slots, i)
         )
         if other < 0:
             continue
@@ -423,7 +571,8 @@ def add_called(city, policy, seed, queue, diary, rows, person, i):
 
 @kernel
 def remote_tie(city, policy, seed, person, k, slots, i):
-    """Whom the person's k-th slot of lasting ties leads to, or -1: a slot is real with the probability that makes the stated mean."""
+    """Whom the person's k-th slot of lasting ties leads to, or -1: a slot is real with the
+    probability that makes the stated mean."""
     k0, k1, k2, k3 = round_keys(seed, REMOTE_SALT, 0, 0)
     own = person * slots + k
     partner = matched(own, city.reach * slots, k0, k1, k2, k3)
@@ -470,9 +619,10 @@ def latest_bit(days):
 
 @kernel
 def chance_found(city, policy, diary, row, i, index, forward_bit, last_bit, ready):
-    """The probability that instrument i finds the person of that row, on the list of `index`, if both own what it takes. forward_bit,
-    last_bit: the first day of the look-back and the day of the list, counted from the first day of the window. ready: what trust has
-    left of carrying a phone or app."""
+    """The probability that instrument i finds the person of that row, on the list of `index`, if
+    both own what it takes. forward_bit, last_bit: the first day of the look-back and the day of the
+    list, counted from the first day of the window. ready: what trust has left of carrying a phone
+    or app."""
     other, layer = diary.person[row], diary.layer[row]
     together = max(diary.longest[row], diary.dwell[row])
     probability = policy.by_layer[i, layer]
@@ -530,8 +680,8 @@ def note_known(records, queue, index, contact, number):
 
 @kernel
 def stand_in(city, seed, index, listed, i):
-    """The matched null: a random person of the same area and age group, chosen blind to truth and list (the listed person where
-    none is found in 64 attempts)."""
+    """The matched null: a random person of the same area and age group, chosen blind to truth and
+    list (the listed person where none is found in 64 attempts)."""
     area = area_of(city, listed)
     start = np.int64(city.area_start[area])
     size = min(city.area_start[area + 1], city.reach) - start
@@ -546,8 +696,9 @@ def stand_in(city, seed, index, listed, i):
 
 @kernel
 def other_home(city, seed, index, i):
-    """The matched null of a list of household members: a person of a random household with as many members as the case's, or more, of the
-    same area, or else of the city (the case where none is found)."""
+    """The matched null of a list of household members: a person of a random household with as many
+    members as the case's, or more, of the same area, or else of the city (the case where none is
+    found)."""
     area = area_of(city, index)
     start = np.int64(city.area_start[area])
     size = min(city.area_start[area + 1], city.reach) - start
@@ -562,48 +713,126 @@ def other_home(city, seed, index, i):
 
 
 @kernel
-def ask_of(city, rates, policy, seed, records, conduct, queue, tally, index, other, time, i, close, exposed, word):
-    """What the person on the list is asked: to stay in quarantine, to be tested, to report symptoms, or nothing
-    (only told). Symptoms reported within the days of a quarantine before the list count as reported to it, once. exposed: the two were
-    really together for as long as makes a contact close, which the informed person may judge."""
+def ask_of(
+    city,
+    rates,
+    policy,
+    seed,
+    records,
+    conduct,
+    queue,
+    tally,
+    index,
+    other,
+    time,
+    i,
+    close,
+    exposed,
+    word,
+):
+    """What the person on the list is asked: to stay in quarantine, to be tested, to report
+    symptoms, or nothing (only told). Symptoms reported within the days of a quarantine before the
+    list count as reported to it, once. exposed: the two were really together for as long as makes a
+    contact close, which the informed person may judge."""
     asked = policy.instruction[i, 1 if close else 0]
     if asked == INFORM:
         tally.daily[INFORMED, int(time)] += 1
         if unit(word) < policy.heed * (1.0 if exposed else 1.0 - policy.skill):
             until = time + policy.quarantine_days
-            give_order(city, rates, policy, seed, records, conduct, queue, tally, other, time, until, SELF, -1)
+            give_order(
+                city,
+                rates,
+                policy,
+                seed,
+                records,
+                conduct,
+                queue,
+                tally,
+                other,
+                time,
+                until,
+                SELF,
+                -1,
+            )
         return
     if recently_confirmed(policy, records, other, time):
         return
     if asked == QUARANTINE:
         until = time + policy.quarantine_days
-        give_order(city, rates, policy, seed, records, conduct, queue, tally, other, time, until, LISTED + i, index)
+        give_order(
+            city,
+            rates,
+            policy,
+            seed,
+            records,
+            conduct,
+            queue,
+            tally,
+            other,
+            time,
+            until,
+            LISTED + i,
+            index,
+        )
     elif asked == MONITOR:
         file = open_file(records, other)
         until = time + policy.quarantine_days
         if until > records.watched_until[file]:
             records.watched_until[file], records.watched_by[file] = until, i
         report = records.reported_onset[file]
-        if time - policy.quarantine_days < report <= time and report != records.watch_onset[file]:  # ill already, and it is known
-            withdraw_watched(city, rates, policy, seed, records, conduct, queue, tally, other, time, word)
+        if (
+            time - policy.quarantine_days < report <= time and report != records.watch_onset[file]
+        ):  # ill already, and it is known
+            withdraw_watched(
+                city, rates, policy, seed, records, conduct, queue, tally, other, time, word
+            )
     else:
         open_file(records, other)
         tally.daily[CONTACTS_TESTED, int(time)] += 1
-        push(queue, time + quantile(rates.tables, CONTACT_SAMPLE_LAW, word), SAMPLE, other, CONTACT, 0)
+        push(
+            queue,
+            time + quantile(rates.tables, CONTACT_SAMPLE_LAW, word),
+            SAMPLE,
+            other,
+            CONTACT,
+            0,
+        )
 
 
 @kernel
-def on_delivery(city, rates, policy, seed, records, conduct, queue, tally, diary, met, person, time, i, depth, number):
-    """Instrument i delivers its list for `person`; everybody on it is asked what the instrument prescribes.
+def on_delivery(
+    city,
+    rates,
+    policy,
+    seed,
+    records,
+    conduct,
+    queue,
+    tally,
+    diary,
+    met,
+    person,
+    time,
+    i,
+    depth,
+    number,
+):
+    """Instrument i delivers its list for `person`; everybody on it is asked what the instrument
+    prescribes.
 
-    Decides from records, contacts and phones alone; the truth about infections is not even passed. Returns (contacts in the
-    diary, list entries, written to diary.listed); (-1, 0) where the instrument can do nothing.
+    Decides from records, contacts and phones alone; the truth about infections is not even passed.
+    Returns (contacts in the diary, list entries, written to diary.listed); (-1, 0) where the
+    instrument can do nothing.
     """
     file = records.file_of[person]
     begun, report = records.traced[file], records.reported_onset[file]
-    known_from = report if begun - LONGEST_WAIT <= report <= begun else begun  # without symptoms: from the result
+    known_from = (
+        report if begun - LONGEST_WAIT <= report <= begun else begun
+    )  # without symptoms: from the result
     last = int(time)
-    first = max(0, int(known_from - policy.backward[i]), last - int(policy.backward[i]) - LONGEST_WAIT)
+    first = max(
+        0, int(known_from - policy.backward[i]), last - int(policy.backward[i]) - LONGEST_WAIT
+    )
     if policy.kept_days[i] < last - first:  # the records of older days have been deleted
         first = last - int(policy.kept_days[i])
     forward_bit = max(0, int(known_from - policy.lookback[i]) - first)
@@ -614,17 +843,30 @@ def on_delivery(city, rates, policy, seed, records, conduct, queue, tally, diary
     days = last + 1 - first
     near = policy.colocation_slots[i] if stub_count(city, person) > 0 else np.int64(0)
     open_diary(
-        diary, days * (most_met(city, person) + near) + observed(city, person, first, last) + called(city, policy, person, i)
+        diary,
+        days * (most_met(city, person) + near)
+        + observed(city, person, first, last)
+        + called(city, policy, person, i),
     )
-    contacts, asked = write_diary(city, policy, seed, records, conduct, queue, diary, met, person, first, last)
+    contacts, asked = write_diary(
+        city, policy, seed, records, conduct, queue, diary, met, person, first, last
+    )
     tally.instrument[i, I_ASKED] += asked + days * near + called(city, policy, person, i)
-    rows = add_colocated(city, rates, policy, seed, queue, diary, met, contacts, person, first, last, i)
+    rows = add_colocated(
+        city, rates, policy, seed, queue, diary, met, contacts, person, first, last, i
+    )
     if policy.kind[i] == CALLS:
         rows = add_called(city, policy, seed, queue, diary, rows, person, i)
     mark_known(records, diary, rows, person, number)
-    home = other_home(city, seed, person, i) if policy.placebo and policy.kind[i] == HOUSEHOLD_LIST else np.int64(person)
+    home = (
+        other_home(city, seed, person, i)
+        if policy.placebo and policy.kind[i] == HOUSEHOLD_LIST
+        else np.int64(person)
+    )
     ready = trust(city, policy, conduct, person)
-    named = found(city, policy, seed, diary, rows, i, person, number, forward_bit, last - first, ready)
+    named = found(
+        city, policy, seed, diary, rows, i, person, number, forward_bit, last - first, ready
+    )
     if not policy.placebo:
         bring_near(records, diary, named)
     entries = 0
@@ -632,28 +874,55 @@ def on_delivery(city, rates, policy, seed, records, conduct, queue, tally, diary
         row = diary.chosen[entry]
         other, new = diary.person[row], diary.first[row]
         close = max(diary.longest[row], diary.dwell[row]) >= policy.close_minutes
-        exposed = diary.minutes[row] > 0.0 and diary.longest[row] >= policy.close_minutes and not policy.placebo
+        exposed = (
+            diary.minutes[row] > 0.0
+            and diary.longest[row] >= policy.close_minutes
+            and not policy.placebo
+        )
         if new:
             note_known(records, queue, person, other, number)
         if policy.placebo:
-            other = stand_in(city, seed, person, other, i) if home == person else np.int64(mate(city, home, entries))
+            other = (
+                stand_in(city, seed, person, other, i)
+                if home == person
+                else np.int64(mate(city, home, entries))
+            )
         diary.listed[entries] = other
         diary.first[entries] = new
         entries += 1
         if new:
             word = diary.word[entry]
-            ask_of(city, rates, policy, seed, records, conduct, queue, tally, person, other, time, i, close, exposed, word)
+            ask_of(
+                city,
+                rates,
+                policy,
+                seed,
+                records,
+                conduct,
+                queue,
+                tally,
+                person,
+                other,
+                time,
+                i,
+                close,
+                exposed,
+                word,
+            )
             if (
                 depth < policy.recursion
-            ):  # an event of its own, so that the order in which they queue does not hang on the diary's
+                # an event of its own, so that the order in which they queue does not hang on the
+                # diary's
+            ):
                 push(queue, time, TRACE, other, ((depth + 1) << DEPTH_BITS) | i, 0)
     return contacts, entries
 
 
 @kernel
 def found(city, policy, seed, diary, rows, i, index, number, forward_bit, last_bit, ready):
-    """Whom of the diary's rows the instrument finds: `chosen` rows, in the order of the diary, each with the `word` that decides what
-    comes of it. Returns how many. In passes, so that the draws of different people overlap."""
+    """Whom of the diary's rows the instrument finds: `chosen` rows, in the order of the diary, each
+    with the `word` that decides what comes of it. Returns how many. In passes, so that the draws of
+    different people overlap."""
     possible = 0
     for row in range(rows):
         probability = chance_found(city, policy, diary, row, i, index, forward_bit, last_bit, ready)
@@ -685,8 +954,9 @@ def found(city, policy, seed, diary, rows, i, index, number, forward_bit, last_b
 
 @kernel
 def bring_near(records, diary, named):
-    """Read what asking the people of the chosen rows will need of the records, so that it is near when they are asked in turn: loads that
-    do not wait for each other. What it leaves in `diary.chance` is of no use."""
+    """Read what asking the people of the chosen rows will need of the records, so that it is near
+    when they are asked in turn: loads that do not wait for each other. What it leaves in
+    `diary.chance` is of no use."""
     touched = 0.0
     for at in range(named):
         diary.infection[at] = records.file_of[diary.person[diary.chosen[at]]]
@@ -702,15 +972,30 @@ def bring_near(records, diary, named):
 
 @kernel
 def on_trace(city, rates, policy, seed, records, conduct, queue, tally, person, time, i, depth):
-    """The contacts of somebody on a list are asked for too, unless that was done within the look-back."""
+    """The contacts of somebody on a list are asked for too, unless that was done within the
+    look-back."""
     file = open_file(records, person)
     if records.traced[file] + policy.lookback[i] < time:
-        on_case(city, rates, policy, seed, records, conduct, queue, tally, person, time, (depth << DAY_BITS) | int(time), depth)
+        on_case(
+            city,
+            rates,
+            policy,
+            seed,
+            records,
+            conduct,
+            queue,
+            tally,
+            person,
+            time,
+            (depth << DAY_BITS) | int(time),
+            depth,
+        )
 
 
 @kernel
 def report_list(policy, history, tally, diary, contacts, entries, person, time, i):
-    """Reports only: what the contacts and the list of the case `person` were in truth. Nothing of it goes back into the model."""
+    """Reports only: what the contacts and the list of the case `person` were in truth. Nothing of
+    it goes back into the model."""
     own = history.infection_of[person]
     tally.instrument[i, I_CASES] += 1
     tally.instrument_daily[i, 0, int(time)] += 1
@@ -735,7 +1020,8 @@ def report_list(policy, history, tally, diary, contacts, entries, person, time, 
 
 @kernel
 def count_listing(history, tally, time, index, listed, i, minutes, new, named):
-    """Reports only: what the list's entry was in truth. named: whether anybody holds a list with the person's name."""
+    """Reports only: what the list's entry was in truth. named: whether anybody holds a list with
+    the person's name."""
     true = minutes > 0.0
     infection = history.infection_of[listed]
     infected = infection >= 0 and history.time[infection] <= time
@@ -761,7 +1047,12 @@ def count_listing(history, tally, time, index, listed, i, minutes, new, named):
         tally.list_rows[at, 0] = index
         tally.list_rows[at, 1] = listed
         tally.list_rows[at, 2] = i
-        tally.list_rows[at, 3] = (1 if true else 0) | (2 if infected else 0) | (4 if latent else 0) | (8 if infectee else 0)
+        tally.list_rows[at, 3] = (
+            (1 if true else 0)
+            | (2 if infected else 0)
+            | (4 if latent else 0)
+            | (8 if infectee else 0)
+        )
         tally.list_time[at] = time
         tally.list_minutes[at] = minutes
         tally.counted[0] = at + 1

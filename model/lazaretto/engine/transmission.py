@@ -1,8 +1,9 @@
 """Candidate transmissions: drawn when somebody is infected, thinned when they come due.
 
-For each layer candidates are drawn at the largest hazard that the person's meetings of one day can have together (longest minutes of
-each stratum, largest susceptibility); each picks a time, a layer, and a meeting of that day, and is kept with probability (hazard of
-the meeting / its bound). Several candidates may fall on one meeting; the first that succeeds infects, so a meeting of hazard h
+For each layer candidates are drawn at the largest hazard that the person's meetings of one day can
+have together (longest minutes of each stratum, largest susceptibility); each picks a time, a layer,
+and a meeting of that day, and is kept with probability (hazard of the meeting / its bound). Several
+candidates may fall on one meeting; the first that succeeds infects, so a meeting of hazard h
 infects with 1 - exp(-h). (model.md, 8 and 10.)
 """
 
@@ -49,13 +50,14 @@ def only_links(city):
 
 @inlined
 def contact_hazard(city, rates, person):
-    """The person's largest possible hazard over all contacts of a day, by layer: (household, group, community, static,
-    temporal)."""
+    """The person's largest possible hazard over all contacts of a day, by layer: (household, group,
+    community, static, temporal)."""
     if only_links(city):  # nothing is read of the person
         return 0.0, 0.0, 0.0, rates.hazard[STATIC] * degree(city, person), 0.0
     return (
         rates.hazard[HOUSEHOLD] * mates(city, person),
-        rates.hazard[GROUP] * (most_in_circle(city, person, TEAM) + most_in_circle(city, person, SITE)),
+        rates.hazard[GROUP]
+        * (most_in_circle(city, person, TEAM) + most_in_circle(city, person, SITE)),
         rates.hazard[COMMUNITY] * most_minutes(city, COMMUNITY, stub_count(city, person)),
         rates.hazard[STATIC] * degree(city, person),
         rates.hazard[TEMPORAL] * city.contact_most[person] if len(city.contact_most) > 0 else 0.0,
@@ -70,10 +72,12 @@ def most_in_circle(city, person, which):
 
 @kernel
 def expand(city, rates, seed, history, queue, scratch, generations, upto):
-    """Draw the candidates of all infections up to row `upto` that have none yet and enter those whose partner is susceptible.
+    """Draw the candidates of all infections up to row `upto` that have none yet and enter those
+    whose partner is susceptible.
 
-    Passes over small arrays, so that multiplications and cache misses of different candidates overlap: rows, draws, times and layers,
-    meetings of groups and of the community, who that is, whether susceptible, whether it is kept.
+    Passes over small arrays, so that multiplications and cache misses of different candidates
+    overlap: rows, draws, times and layers, meetings of groups and of the community, who that is,
+    whether susceptible, whether it is kept.
     """
     b, stubs = scratch.batch, scratch.stubs
     buffer = len(b.when)
@@ -99,10 +103,16 @@ def expand(city, rates, seed, history, queue, scratch, generations, upto):
         if rates.waning:
             for i in range(filled):
                 episode = np.int64(history.episode[b.person[i]])
-                b.word_0[i], b.word_1[i], b.word_2[i], _ = draw(seed, CANDIDATE, b.person[i], episode, b.number[i])
-        else:  # apart, because the draws of different candidates overlap only where no branch stands between them
+                b.word_0[i], b.word_1[i], b.word_2[i], _ = draw(
+                    seed, CANDIDATE, b.person[i], episode, b.number[i]
+                )
+        # apart, because the draws of different candidates overlap only where no branch stands
+        # between them
+        else:
             for i in range(filled):
-                b.word_0[i], b.word_1[i], b.word_2[i], _ = draw(seed, CANDIDATE, b.person[i], 0, b.number[i])
+                b.word_0[i], b.word_1[i], b.word_2[i], _ = draw(
+                    seed, CANDIDATE, b.person[i], 0, b.number[i]
+                )
         if len(city.contact) > 0:
             replayed(city, rates, history, b, filled, first_row)
         elif only_links(city):
@@ -122,15 +132,26 @@ def expand(city, rates, seed, history, queue, scratch, generations, upto):
         waiting = 0
         for j in range(kept):
             i = b.in_group[j]
-            b.outside[waiting] = i  # those still susceptible, without a branch: half are dropped at random
-            waiting += history.status[b.other[i]] == 0 or (rates.waning and susceptible_by(history, b.other[i], b.when[i]))
+            b.outside[waiting] = (
+                i  # those still susceptible, without a branch: half are dropped at random
+            )
+            waiting += history.status[b.other[i]] == 0 or (
+                rates.waning and susceptible_by(history, b.other[i], b.when[i])
+            )
         for j in range(waiting):
             i = b.outside[j]
-            layer, person, other, share = b.number[i] & LAYER_MASK, b.person[i], b.other[i], b.share[i]
+            layer, person, other, share = (
+                b.number[i] & LAYER_MASK,
+                b.person[i],
+                b.other[i],
+                b.share[i],
+            )
             if layer == GROUP:
                 if other == person:
                     continue
-                minutes = group_meeting(city, seed, person, other, np.int64(b.when[i]), b.turn[i])[0]
+                minutes = group_meeting(city, seed, person, other, np.int64(b.when[i]), b.turn[i])[
+                    0
+                ]
                 share = minutes / city.ceiling[GROUP, stratum_at(b.turn[i])]
             elif layer == COMMUNITY and not is_real(city, person, other):
                 continue
@@ -150,7 +171,9 @@ def linked(city, rates, history, b, filled, first_row):
         infectious, onset = history.infectious[infection], history.onset[infection]
         b.when[i] = moment(rates, infectious, onset, b.early[own], b.late[own], b.word_0[i])
         links = degree(city, b.person[i])
-        b.other[i] = city.link_start[b.person[i]] + min(links - 1, np.int64(b.word_1[i] * UNIT * links))
+        b.other[i] = city.link_start[b.person[i]] + min(
+            links - 1, np.int64(b.word_1[i] * UNIT * links)
+        )
         b.number[i] = (b.number[i] << LAYER_BITS) | STATIC
     if len(city.link_weight) > 0:
         for i in range(filled):
@@ -164,13 +187,16 @@ def linked(city, rates, history, b, filled, first_row):
 
 @kernel
 def replayed(city, rates, history, b, filled, first_row):
-    """When each candidate falls and on whom (-1 for nobody), where there are observed contacts with a time stamp."""
+    """When each candidate falls and on whom (-1 for nobody), where there are observed contacts with
+    a time stamp."""
     for i in range(filled):
         infection, own = b.row[i], b.row[i] - first_row
         infectious, onset = history.infectious[infection], history.onset[infection]
         time = moment(rates, infectious, onset, b.early[own], b.late[own], b.word_0[i])
         day = np.int64(time)
-        row = contact_at(city, b.person[i], day, b.word_1[i] * UNIT * b.bound_4[own] / rates.hazard[TEMPORAL])
+        row = contact_at(
+            city, b.person[i], day, b.word_1[i] * UNIT * b.bound_4[own] / rates.hazard[TEMPORAL]
+        )
         b.when[i] = day + city.contact_time[max(row, 0)]
         inside = row >= 0 and infectious <= b.when[i] < history.end[infection]
         b.other[i] = city.contact[row] if inside else -1
@@ -180,14 +206,19 @@ def replayed(city, rates, history, b, filled, first_row):
 
 @kernel
 def met(city, rates, seed, history, b, stubs, filled, first_row):
-    """When each candidate falls and on whom (-1 for nobody), where there are households, groups and a community."""
+    """When each candidate falls and on whom (-1 for nobody), where there are households, groups and
+    a community."""
     at_home, in_group, outside, by_link = 0, 0, 0, 0
     for i in range(filled):
         infection, own = b.row[i], b.row[i] - first_row
         infectious, onset = history.infectious[infection], history.onset[infection]
         b.when[i] = moment(rates, infectious, onset, b.early[own], b.late[own], b.word_0[i])
         at = b.word_1[i] * UNIT * b.bound_4[own]
-        layer = np.int64(at >= b.bound_1[own]) + np.int64(at >= b.bound_2[own]) + np.int64(at >= b.bound_3[own])
+        layer = (
+            np.int64(at >= b.bound_1[own])
+            + np.int64(at >= b.bound_2[own])
+            + np.int64(at >= b.bound_3[own])
+        )
         b.least[i] = at
         b.share[i] = 1.0
         b.other[i] = -1
@@ -221,7 +252,13 @@ def met(city, rates, seed, history, b, stubs, filled, first_row):
         b.circle[i] = SITE if at_site else TEAM
         number = circle_of(city, b.person[i], b.circle[i])[0]
         b.turn[i] = first_turn(number, day)
-        k = pick(city, GROUP, b.turn[i], most_rounds(city, b.person[i], b.circle[i]), at / rates.hazard[GROUP])
+        k = pick(
+            city,
+            GROUP,
+            b.turn[i],
+            most_rounds(city, b.person[i], b.circle[i]),
+            at / rates.hazard[GROUP],
+        )
         b.round[i] = k
         b.turn[i] += k
         b.in_group[possible] = i
@@ -249,19 +286,23 @@ def met(city, rates, seed, history, b, stubs, filled, first_row):
         stubs.area[asked] = b.area[own]
         stubs.stub[asked] = b.stub[own] + max(k, 0)
         stubs.day[asked] = day
-        stubs.least[asked] = unit(b.word_2[i]) * city.ceiling[COMMUNITY, stratum_at(stubs.stub[asked] + day)]
+        stubs.least[asked] = (
+            unit(b.word_2[i]) * city.ceiling[COMMUNITY, stratum_at(stubs.stub[asked] + day)]
+        )
         asked += (k >= 0) & is_open(city, stubs.stub[asked] & LAST, day)
     meet(city, seed, stubs, asked)
     for j in range(asked):
         i = b.outside[j]
-        b.share[i] = stubs.minutes[j] / city.ceiling[COMMUNITY, stratum_at(stubs.stub[j] + stubs.day[j])]
+        b.share[i] = (
+            stubs.minutes[j] / city.ceiling[COMMUNITY, stratum_at(stubs.stub[j] + stubs.day[j])]
+        )
         b.other[i] = city.person_at[stubs.place[j]] if stubs.place[j] >= 0 else stubs.place[j]
 
 
 @inlined
 def touch(city, history, first, last):
-    """Read what the candidates of these rows will need of their people, so that it is near: loads that do not wait for each other.
-    What it returns is of no use."""
+    """Read what the candidates of these rows will need of their people, so that it is near: loads
+    that do not wait for each other. What it returns is of no use."""
     touched = np.int64(0)
     if len(city.link) > 0:
         for row in range(first, last):
@@ -273,20 +314,26 @@ def touch(city, history, first, last):
         for row in range(first, last):
             person = history.person[row]
             group = max(0, city.group[person])
-            touched += city.household_start[city.household[person]] + city.group_start[group] + city.site_of_group[group]
+            touched += (
+                city.household_start[city.household[person]]
+                + city.group_start[group]
+                + city.site_of_group[group]
+            )
             touched += np.int64(city.group_mean_meetings[group])
     return touched
 
 
 @inlined
 def susceptible_by(history, person, time):
-    """Whether an infected or immune person will be susceptible by that time, as far as is known now."""
+    """Whether an infected or immune person will be susceptible by that time, as far as is known
+    now."""
     return history.again[history.infection_of[person]] <= time
 
 
 @inlined
 def accepted(city, rates, other, share, word):
-    """Whether a candidate with that share of its bound is kept, given the partner's susceptibility."""
+    """Whether a candidate with that share of its bound is kept, given the partner's
+    susceptibility."""
     if not rates.even_susceptibility:
         share *= rates.susceptibility[min(9, np.int64(city.age[other]) // 10)]
     return share >= 1.0 or unit(word) < share
@@ -294,14 +341,18 @@ def accepted(city, rates, other, share, word):
 
 @inlined
 def candidates(city, rates, seed, history, b, own, row, generations):
-    """How many candidate transmissions the infection of that row has, at the bound of its hazard; what they share goes to row `own`
-    of the batch."""
+    """How many candidate transmissions the infection of that row has, at the bound of its hazard;
+    what they share goes to row `own` of the batch."""
     if generations < ALL_GENERATIONS and history.generation[row] >= generations:
         return np.int64(0)
     person = np.int64(history.person[row])
-    early, late = stage_weights(rates, history.infectious[row], history.onset[row], history.end[row])
+    early, late = stage_weights(
+        rates, history.infectious[row], history.onset[row], history.end[row]
+    )
     at_home, in_group, outside, by_link, observed = contact_hazard(city, rates, person)
-    b.in_team[own] = rates.hazard[GROUP] * most_in_circle(city, person, TEAM) if in_group > 0.0 else 0.0
+    b.in_team[own] = (
+        rates.hazard[GROUP] * most_in_circle(city, person, TEAM) if in_group > 0.0 else 0.0
+    )
     b.early[own], b.late[own] = early, late
     b.bound_1[own] = at_home
     b.bound_2[own] = at_home + in_group
@@ -310,5 +361,11 @@ def candidates(city, rates, seed, history, b, own, row, generations):
     if outside > 0.0:
         b.area[own] = area_of(city, person)
         b.stub[own] = first_stub(city, b.area[own], person)
-    bound = rates.scale * (1.0 + rates.season_amplitude) * history.strength[row] * (early + late) * b.bound_4[own]
+    bound = (
+        rates.scale
+        * (1.0 + rates.season_amplitude)
+        * history.strength[row]
+        * (early + late)
+        * b.bound_4[own]
+    )
     return np.int64(min(MOST_CANDIDATES, poisson(bound, np.int64(history.luck[row]))))

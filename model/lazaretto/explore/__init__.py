@@ -1,5 +1,6 @@
-"""The explorer: two policies side by side, answered while you move a slider. `lazaretto explore` shows it in a browser, `widget()` in a
-notebook; both have one front end (static/explorer.js) and one worker."""
+"""The explorer: two policies side by side, answered while you move a slider. `lazaretto explore`
+shows it in a browser, `widget()` in a notebook; both have one front end (static/explorer.js) and
+one worker."""
 
 from .widget import widget
 

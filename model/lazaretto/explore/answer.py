@@ -1,4 +1,5 @@
-"""From summaries of runs to what the explorer shows: figures as plotly's JSON, the panel as rows, warnings. Plain data only."""
+"""From summaries of runs to what the explorer shows: figures as plotly's JSON, the panel as rows,
+warnings. Plain data only."""
 
 from __future__ import annotations
 
@@ -31,14 +32,19 @@ CURVES = {
 }
 A_DAY = {"new_infections", "positive_results"}
 NO_AVOIDANCE = (
-    "Avoidance is off: harsh regimes cost nothing in reports, cooperation and phones, so coercion wins by construction. "
+    "Avoidance is off: harsh regimes cost nothing in reports, cooperation and "
+    "phones, so coercion wins by construction. "
     "Raise the slider above 0 to see what it may cost."
 )
 
 
-def answer(settings: Settings, sides: tuple[Scenario, Scenario], a: Sequence[Summary], b: Sequence[Summary]) -> dict[str, Any]:
+def answer(
+    settings: Settings, sides: tuple[Scenario, Scenario], a: Sequence[Summary], b: Sequence[Summary]
+) -> dict[str, Any]:
     """What is known after len(a) = len(b) seeds; summaries of the same seed share their place."""
-    names = [f"{words(policy.tracing)}, {words(policy.isolation)}" for policy in (settings.a, settings.b)]
+    names = [
+        f"{words(policy.tracing)}, {words(policy.isolation)}" for policy in (settings.a, settings.b)
+    ]
     curve = settings.curve if settings.curve in a[0].curves else next(iter(a[0].curves))
     drawn = {
         "curves": pair_curves(
@@ -51,7 +57,11 @@ def answer(settings: Settings, sides: tuple[Scenario, Scenario], a: Sequence[Sum
         "cascade_a": _cascade("A", a),
         "cascade_b": _cascade("B", b),
     }
-    warnings = [NO_AVOIDANCE] if any(s.behaviour.avoidance_is_off and s.isolation.harshness.value > 0 for s in sides) else []
+    warnings = (
+        [NO_AVOIDANCE]
+        if any(s.behaviour.avoidance_is_off and s.isolation.harshness.value > 0 for s in sides)
+        else []
+    )
     if not warnings and sides[0].behaviour.avoidance_is_off:
         warnings = [NO_AVOIDANCE]
     return {
@@ -60,26 +70,42 @@ def answer(settings: Settings, sides: tuple[Scenario, Scenario], a: Sequence[Sum
         "figures": {name: json.loads(figure.to_json()) for name, figure in drawn.items()},
         "panel": panel(a, b),
         "warnings": warnings,
-        "provenance": f"{sides[0].title}; parameters A {sides[0].parameter_hash}, B {sides[1].parameter_hash}; seeds 1 to {len(a)}",
+        "provenance": f"{sides[0].title}; parameters A {sides[0].parameter_hash}, B "
+        f"{sides[1].parameter_hash}; seeds 1 to {len(a)}",
     }
 
 
 def _cascade(which: str, summaries: Sequence[Summary]) -> go.Figure:
     tables = pd.concat([s.cascade for s in summaries])
     if len(tables):
-        tables = tables.groupby(["instrument", "step", "unit"], sort=False, as_index=False)["count"].sum()
-    return figures.cascade(tables, f"Tracing cascade of {which}" if len(tables) else f"{which}: nobody is traced", abreast=1)
+        tables = tables.groupby(["instrument", "step", "unit"], sort=False, as_index=False)[
+            "count"
+        ].sum()
+    return figures.cascade(
+        tables,
+        f"Tracing cascade of {which}" if len(tables) else f"{which}: nobody is traced",
+        abreast=1,
+    )
 
 
-def _race(settings: Settings, sides: tuple[Scenario, Scenario], a: Sequence[Summary], b: Sequence[Summary]) -> go.Figure:
+def _race(
+    settings: Settings, sides: tuple[Scenario, Scenario], a: Sequence[Summary], b: Sequence[Summary]
+) -> go.Figure:
     share = reached_in_time(sides[0].pathogen)
-    delays = [_delay(scenario, summaries) for scenario, summaries in zip(sides, (a, b), strict=True)]
-    marked = [(policy, delay) for policy, delay in zip((settings.a, settings.b), delays, strict=True)]
-    return pair_race(DELAYS, share, [(*policy, delay) for policy, delay in marked], sides[0].pathogen.title)
+    delays = [
+        _delay(scenario, summaries) for scenario, summaries in zip(sides, (a, b), strict=True)
+    ]
+    marked = [
+        (policy, delay) for policy, delay in zip((settings.a, settings.b), delays, strict=True)
+    ]
+    return pair_race(
+        DELAYS, share, [(*policy, delay) for policy, delay in marked], sides[0].pathogen.title
+    )
 
 
 def _delay(scenario: Scenario, summaries: Sequence[Summary]) -> float:
-    """Mean days from a case's onset to the delivery of its lists: stated means of the test, and the lists' delays in the runs."""
+    """Mean days from a case's onset to the delivery of its lists: stated means of the test, and the
+    lists' delays in the runs."""
     waited = [s.list_delay_days for s in summaries if s.list_delay_days == s.list_delay_days]
     if not waited:
         return float("nan")
@@ -89,9 +115,11 @@ def _delay(scenario: Scenario, summaries: Sequence[Summary]) -> float:
 
 
 def panel(a: Sequence[Summary], b: Sequence[Summary]) -> list[dict[str, Any]]:
-    """The panel of both policies and the paired difference A - B with 95 % t intervals, in blocks; components that are 0 or unknown in
-    every run of both are left out."""
-    first, second = (np.array([[s.panel[name] for name in COMPONENTS] for s in side], float) for side in (a, b))
+    """The panel of both policies and the paired difference A - B with 95 % t intervals, in blocks;
+    components that are 0 or unknown in every run of both are left out."""
+    first, second = (
+        np.array([[s.panel[name] for name in COMPONENTS] for s in side], float) for side in (a, b)
+    )
     with np.errstate(invalid="ignore"):
         columns = {"a": first, "b": second, "difference": first - second}
     told = {what: _described(values) for what, values in columns.items()}
@@ -99,35 +127,56 @@ def panel(a: Sequence[Summary], b: Sequence[Summary]) -> list[dict[str, Any]]:
     for block in BLOCKS:
         lines = []
         for at, (name, part) in enumerate(COMPONENTS.items()):
-            if part.block != block or not (np.nan_to_num(np.c_[first[:, at], second[:, at]], posinf=1.0) != 0).any():
+            if (
+                part.block != block
+                or not (np.nan_to_num(np.c_[first[:, at], second[:, at]], posinf=1.0) != 0).any()
+            ):
                 continue
-            line: dict[str, Any] = {"label": part.label, "unit": part.unit, "definition": part.definition}
+            line: dict[str, Any] = {
+                "label": part.label,
+                "unit": part.unit,
+                "definition": part.definition,
+            }
             for what, values in columns.items():
-                line[what] = _entry(part.unit, told[what][:, at], bool((values[:, at] == np.inf).any()))
+                line[what] = _entry(
+                    part.unit, told[what][:, at], bool((values[:, at] == np.inf).any())
+                )
             line["difference"] |= {"better": _better(name, *told["difference"][1:, at].tolist())}
             lines.append(line)
         if lines:
-            blocks.append({"title": "Health" if block == "benefit" else block.capitalize(), "lines": lines})
+            blocks.append(
+                {"title": "Health" if block == "benefit" else block.capitalize(), "lines": lines}
+            )
     return blocks
 
 
 def _lead(a: Sequence[Summary], b: Sequence[Summary]) -> str:
     """One sentence: what A averts, and what it costs those never infected, beside B."""
     (_, (fewer, low, high)), (_, (futile, least, most)) = (
-        (name, _described(np.array([[y.panel[name] - x.panel[name]] for x, y in zip(a, b, strict=True)]))[:, 0])
+        (
+            name,
+            _described(
+                np.array([[y.panel[name] - x.panel[name]] for x, y in zip(a, b, strict=True)])
+            )[:, 0],
+        )
         for name in ("infections", "futile_days")
     )
     averts = "averts" if fewer >= 0 else "adds"
     served = "fewer" if futile >= 0 else "more"
     return (
-        f"Per 100,000 people, A {averts} {_range(fewer, low, high)} infections beside B, and people who were never infected serve "
+        f"Per 100,000 people, A {averts} {_range(fewer, low, high)} infections "
+        "beside B, and people who were never infected serve "
         f"{_range(futile, least, most)} person-days {served}."
     )
 
 
 def _range(mean: float, low: float, high: float) -> str:
     ends = sorted([low, high]) if mean >= 0 else sorted([-low, -high])
-    return f"{number(abs(mean))} ({_said(ends[0])} to {_said(ends[1])})" if low != high else number(abs(mean))
+    return (
+        f"{number(abs(mean))} ({_said(ends[0])} to {_said(ends[1])})"
+        if low != high
+        else number(abs(mean))
+    )
 
 
 def _said(value: float) -> str:
@@ -135,7 +184,8 @@ def _said(value: float) -> str:
 
 
 def _described(values: np.ndarray) -> np.ndarray:
-    """(3, components) mean, low and high of the 95 % t interval over seeds; values (seeds, components), what is not finite left out."""
+    """(3, components) mean, low and high of the 95 % t interval over seeds; values (seeds,
+    components), what is not finite left out."""
     finite = np.where(np.isfinite(values), values, np.nan)
     count = (~np.isnan(finite)).sum(axis=0)
     known = np.where(count > 0, finite, 0.0)  # no warnings for columns of nothing but nan
@@ -156,7 +206,8 @@ def _entry(unit: str, told: np.ndarray, endless: bool) -> dict[str, str]:
 
 
 def _better(name: str, low: float, high: float) -> str:
-    """Which policy is better in this component, where the interval of the difference leaves 0 out."""
+    """Which policy is better in this component, where the interval of the difference leaves 0
+    out."""
     better = COMPONENTS[name].lower_is_better
     if better is None or not (low > 0 or high < 0):
         return ""

@@ -1,4 +1,5 @@
-"""Runs, and everything they rest on, kept: a population per place and size, R0 per pathogen, a summary per scenario and seed."""
+"""Runs, and everything they rest on, kept: a population per place and size, R0 per pathogen, a
+summary per scenario and seed."""
 
 from __future__ import annotations
 
@@ -26,8 +27,8 @@ DELAYS = np.arange(0.0, 14.01, 1.0)  # days from the onset of a case
 
 
 class Summary(NamedTuple):
-    """What is kept of a run: panel, daily curves per 100,000 people by name, cascade, mean days from the trigger to the delivery of a
-    list (nan without)."""
+    """What is kept of a run: panel, daily curves per 100,000 people by name, cascade, mean days
+    from the trigger to the delivery of a list (nan without)."""
 
     panel: pd.Series
     curves: dict[str, NDArray[np.float32]]
@@ -36,7 +37,8 @@ class Summary(NamedTuple):
 
 
 class Laboratory:
-    """Caches that all sessions share, and the threads that compute; curves: which daily curves are kept."""
+    """Caches that all sessions share, and the threads that compute; curves: which daily curves are
+    kept."""
 
     def __init__(self, threads: int, curves: tuple[str, ...]) -> None:
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix="explorer")
@@ -49,11 +51,13 @@ class Laboratory:
 
     def population(self, scenario: Scenario) -> Population:
         """The population of a scenario, built once."""
-        return _population(_Place(value_hash(scenario.population), int(scenario.people.value), scenario))
+        return _population(
+            _Place(value_hash(scenario.population), int(scenario.people.value), scenario)
+        )
 
     def prepare(self, scenario: Scenario) -> Population:
-        """Whatever has to be there before the first run: population and R0. Raises what the engine raises for a scenario that cannot be
-        run."""
+        """Whatever has to be there before the first run: population and R0. Raises what the engine
+        raises for a scenario that cannot be run."""
         population = self.population(scenario)
         checked_start(scenario, population)
         reproduction(scenario.pathogen, population)
@@ -71,7 +75,11 @@ class Laboratory:
         """One run, kept under its key (the scenario's hash and the seed)."""
         run = simulate(scenario, population, key[1])
         per = 100_000 / population.people
-        daily = {name: (run.curves[name].values * per).astype(np.float32) for name in self._curves if name in run.curves}
+        daily = {
+            name: (run.curves[name].values * per).astype(np.float32)
+            for name in self._curves
+            if name in run.curves
+        }
         lists = run.instruments
         delivered = float(lists["cases"].sum())
         delay = float(lists["delay_days"].sum()) / delivered if delivered else float("nan")
@@ -112,7 +120,8 @@ class _Agent(NamedTuple):
 
 
 def reached_in_time(pathogen: Pathogen) -> NDArray[np.float64]:
-    """(DELAYS,) share of transmissions whose contact is not yet infectious so many days after the case's onset, by integration."""
+    """(DELAYS,) share of transmissions whose contact is not yet infectious so many days after the
+    case's onset, by integration."""
     return _reached(_Agent(value_hash(pathogen), pathogen))
 
 

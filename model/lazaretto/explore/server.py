@@ -1,7 +1,9 @@
-"""The explorer as a web app for the person at this computer: one page, four files, one socket, nothing else.
+"""The explorer as a web app for the person at this computer: one page, four files, one socket,
+nothing else.
 
-It listens on 127.0.0.1 only, answers only requests that name that address (so that no web site can reach it through a name of its own),
-opens the page and the socket only to who knows the token in the printed address, and has no handler that reads a path.
+It listens on 127.0.0.1 only, answers only requests that name that address (so that no web site can
+reach it through a name of its own), opens the page and the socket only to who knows the token in
+the printed address, and has no handler that reads a path.
 """
 
 from __future__ import annotations
@@ -30,7 +32,8 @@ STATIC = Path(__file__).parent / "static"
 COOKIE = "lazaretto-explorer"
 MOST_BYTES = 1 << 16  # of a message from the page
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
@@ -44,11 +47,17 @@ class _Guarded(tornado.web.RequestHandler):
         if self.request.host.partition(":")[0] not in NAMES:
             raise tornado.web.HTTPError(403, reason="wrong host name")
         if self.secret and not self._known():
-            raise tornado.web.HTTPError(403, reason="open the whole address that lazaretto explore printed")
+            raise tornado.web.HTTPError(
+                403, reason="open the whole address that lazaretto explore printed"
+            )
 
     def _known(self) -> bool:
         token = self.application.settings["token"]
-        given = self.get_argument("token", "") or self.get_cookie(f"{COOKIE}-{self.application.settings['port']}", "") or ""
+        given = (
+            self.get_argument("token", "")
+            or self.get_cookie(f"{COOKIE}-{self.application.settings['port']}", "")
+            or ""
+        )
         return secrets.compare_digest(given.encode(), token.encode())
 
     def set_default_headers(self) -> None:
@@ -65,7 +74,9 @@ class _Guarded(tornado.web.RequestHandler):
 class _Page(_Guarded):
     def get(self) -> None:
         settings = self.application.settings
-        self.set_cookie(f"{COOKIE}-{settings['port']}", settings["token"], httponly=True, samesite="Strict")
+        self.set_cookie(
+            f"{COOKIE}-{settings['port']}", settings["token"], httponly=True, samesite="Strict"
+        )
         self.set_header("Cache-Control", "no-store")
         self.finish(settings["page"])
 
@@ -106,7 +117,9 @@ class _Socket(tornado.websocket.WebSocketHandler, _Guarded):
 
     def _send(self, text: str) -> None:
         if self.ws_connection is not None:
-            with contextlib.suppress(tornado.websocket.WebSocketClosedError):  # the page was closed meanwhile
+            with contextlib.suppress(
+                tornado.websocket.WebSocketClosedError
+            ):  # the page was closed meanwhile
                 self.write_message(text)
 
     def on_message(self, message: str | bytes) -> None:
@@ -127,11 +140,16 @@ class _Socket(tornado.websocket.WebSocketHandler, _Guarded):
 def application(begun: Start, port: int, token: str) -> tornado.web.Application:
     """The routes; everything that is served is read here, before the first request."""
     page = (STATIC / "page.html").read_bytes()
-    fixed = {name: (STATIC / name).read_bytes() for name in ("page.js", "explorer.js", "explorer.css")}
+    fixed = {
+        name: (STATIC / name).read_bytes() for name in ("page.js", "explorer.js", "explorer.css")
+    }
     fixed["plotly.js"] = plotly.offline.get_plotlyjs().encode()
     kinds = {".js": "text/javascript", ".css": "text/css"}
     routes: list[Any] = [(r"/", _Page), (r"/socket", _Socket)]
-    routes += [(f"/{name}", _Fixed, {"content": data, "kind": kinds[Path(name).suffix]}) for name, data in fixed.items()]
+    routes += [
+        (f"/{name}", _Fixed, {"content": data, "kind": kinds[Path(name).suffix]})
+        for name, data in fixed.items()
+    ]
     return tornado.web.Application(
         routes, default_handler_class=_Nothing, begun=begun, port=port, token=token, page=page, compress_response=True,
         websocket_max_message_size=MOST_BYTES, websocket_ping_interval=20,
@@ -139,7 +157,8 @@ def application(begun: Start, port: int, token: str) -> tornado.web.Application:
 
 
 def bound(port: int) -> socket.socket:
-    """A listening socket on 127.0.0.1; port 0: any free one. Raises OSError with a clear message."""
+    """A listening socket on 127.0.0.1; port 0: any free one. Raises OSError with a clear
+    message."""
     one = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -148,7 +167,8 @@ def bound(port: int) -> socket.socket:
     except OSError as problem:
         one.close()
         raise OSError(
-            f"port {port} of {ADDRESS} cannot be used ({problem.strerror}); leave --port out for a free one"
+            f"port {port} of {ADDRESS} cannot be used ({problem.strerror}); leave "
+            "--port out for a free one"
         ) from problem
     one.setblocking(False)
     return one

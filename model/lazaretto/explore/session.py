@@ -1,4 +1,5 @@
-"""One open page: the latest settings are answered in the background, first after a few seeds, then after all; older ones are dropped."""
+"""One open page: the latest settings are answered in the background, first after a few seeds, then
+after all; older ones are dropped."""
 
 from __future__ import annotations
 
@@ -27,7 +28,9 @@ Publish = Callable[[dict[str, Any]], None]
 class Session:
     """Takes settings from any thread by `ask`, calls `publish` from its own."""
 
-    def __init__(self, laboratory: Laboratory, base: Scenario, settings: Settings, publish: Publish) -> None:
+    def __init__(
+        self, laboratory: Laboratory, base: Scenario, settings: Settings, publish: Publish
+    ) -> None:
         self.settings = settings
         self._laboratory, self._base, self._publish = laboratory, base, publish
         self._number = 0
@@ -75,13 +78,27 @@ class Session:
             try:
                 self._answer(answered, settings)
                 unexpected = False
-            except (ValueError, ArithmeticError, MemoryError, OSError, RuntimeError, CancelledError) as problem:
+            except (
+                ValueError,
+                ArithmeticError,
+                MemoryError,
+                OSError,
+                RuntimeError,
+                CancelledError,
+            ) as problem:
                 unexpected = False
                 if not self._stale(answered):
                     self._publish({"error": str(problem) or type(problem).__name__, "done": True})
             finally:
-                if unexpected:  # this thread ends with a traceback in the terminal; the page must not wait for ever
-                    self._publish({"error": "an error nobody expected: see the terminal, and load the page again", "done": True})
+                # this thread ends with a traceback in the terminal; the page must not wait for ever
+                if unexpected:
+                    self._publish(
+                        {
+                            "error": "an error nobody expected: see the terminal, and "
+                            "load the page again",
+                            "done": True,
+                        }
+                    )
 
     def _answer(self, number: int, settings: Settings) -> None:
         began = time.monotonic()
@@ -111,15 +128,37 @@ class Session:
             yield
 
     def _tell(
-        self, settings: Settings, sides: tuple[Scenario, Scenario], pairs: list[tuple[Summary, Summary]], began: float
+        self,
+        settings: Settings,
+        sides: tuple[Scenario, Scenario],
+        pairs: list[tuple[Summary, Summary]],
+        began: float,
     ) -> None:
         told = answer(settings, sides, [a for a, _ in pairs], [b for _, b in pairs])
         seconds = time.monotonic() - began
         finished = len(pairs) == settings.seeds
-        status = f"{len(pairs)} of {settings.seeds} seeds, {settings.people:,} people, {seconds:.1f} s"
-        self._publish(told | {"status": status, "done": finished, "seeds": len(pairs), "seconds": round(seconds, 3), "error": ""})
+        status = (
+            f"{len(pairs)} of {settings.seeds} seeds, {settings.people:,} people, {seconds:.1f} s"
+        )
+        self._publish(
+            told
+            | {
+                "status": status,
+                "done": finished,
+                "seeds": len(pairs),
+                "seconds": round(seconds, 3),
+                "error": "",
+            }
+        )
 
-    def _runs(self, number: int, settings: Settings, sides: tuple[Scenario, Scenario], hashes: list[str], population: Any) -> Any:
+    def _runs(
+        self,
+        number: int,
+        settings: Settings,
+        sides: tuple[Scenario, Scenario],
+        hashes: list[str],
+        population: Any,
+    ) -> Any:
         """Yields the finished pairs of seeds 1, 2, ... without a gap, as they grow."""
         keys = [(hashes[side], seed) for seed in range(1, settings.seeds + 1) for side in (0, 1)]
         found = {key: kept for key in keys if (kept := self._laboratory.kept(key)) is not None}
@@ -132,13 +171,17 @@ class Session:
                 if key is None:
                     break
                 side = sides[hashes.index(key[0])]
-                running[self._laboratory.pool.submit(self._laboratory.summary, key, side, population)] = key
+                running[
+                    self._laboratory.pool.submit(self._laboratory.summary, key, side, population)
+                ] = key
             grown = done
             while grown < settings.seeds and all((h, grown + 1) in found for h in hashes):
                 grown += 1
             if grown > done:
                 done = grown
-                yield [(found[hashes[0], seed], found[hashes[1], seed]) for seed in range(1, done + 1)]
+                yield [
+                    (found[hashes[0], seed], found[hashes[1], seed]) for seed in range(1, done + 1)
+                ]
             if not running:
                 return
             ready, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -146,7 +189,8 @@ class Session:
                 found[running.pop(future)] = future.result()
 
     def _foresee(self, number: int, settings: Settings) -> None:
-        """What one move of a control would ask for, computed while nobody asks, one run at a time so that a question need not wait."""
+        """What one move of a control would ask for, computed while nobody asks, one run at a time
+        so that a question need not wait."""
         laboratory, me = self._laboratory, object()
         laboratory.foresees = me
         with self._news:
@@ -156,7 +200,11 @@ class Session:
             steps, more = self._steps(near), True
             while more:
                 with self._turn():
-                    if self._stale(number) or laboratory.foresees is not me or time.monotonic() > until:
+                    if (
+                        self._stale(number)
+                        or laboratory.foresees is not me
+                        or time.monotonic() > until
+                    ):
                         return
                     try:
                         more = next(steps, False)

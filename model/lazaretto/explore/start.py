@@ -29,7 +29,8 @@ class Start(NamedTuple):
         return made
 
     def end(self, seconds: float = 3.0) -> bool:
-        """Close all sessions; True where all work has ended within about so many seconds (a run or a search for R0 is not cut short)."""
+        """Close all sessions; True where all work has ended within about so many seconds (a run or
+        a search for R0 is not cut short)."""
         for one in self.sessions:
             one.close()
         self.laboratory.pool.shutdown(wait=False, cancel_futures=True)
@@ -37,9 +38,13 @@ class Start(NamedTuple):
 
 
 def start(
-    scenario: str = "no-measures", people: int | None = None, seeds: int | None = None, threads: int | None = None
+    scenario: str = "no-measures",
+    people: int | None = None,
+    seeds: int | None = None,
+    threads: int | None = None,
 ) -> Start:
-    """Everything for a scenario by name or path. Raises ParameterError for what is not there or out of range."""
+    """Everything for a scenario by name or path. Raises ParameterError for what is not there or out
+    of range."""
     base = load_scenario(scenario)
     settings = first_settings(base, people, seeds)
     plain = settings._asdict() | {"a": settings.a._asdict(), "b": settings.b._asdict()}

@@ -13,8 +13,11 @@ STATIC = Path(__file__).parent / "static"
 MISSING = "the explorer needs the extra 'explore': pip install 'lazaretto[explore]'"
 
 
-def widget(scenario: str = "no-measures", people: int | None = None, seeds: int | None = None) -> Any:
-    """The explorer as a widget for Jupyter. Raises ParameterError where the package anywidget is missing."""
+def widget(
+    scenario: str = "no-measures", people: int | None = None, seeds: int | None = None
+) -> Any:
+    """The explorer as a widget for Jupyter. Raises ParameterError where the package anywidget is
+    missing."""
     try:
         import anywidget
         import traitlets

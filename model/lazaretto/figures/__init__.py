@@ -1,6 +1,8 @@
-"""Results -> plotly figures. One template; one colour per isolation regime and one dash and symbol per tracing level, everywhere.
+"""Results -> plotly figures. One template; one colour per isolation regime and one dash and symbol
+per tracing level, everywhere.
 
-Figures compute nothing that is not already in the results: they take what `analysis` says and draw it with its intervals.
+Figures compute nothing that is not already in the results: they take what `analysis` says and draw
+it with its intervals.
 """
 
 from .calibration import fit, posterior

@@ -19,33 +19,57 @@ BINS = 24
 COLUMNS = 3
 
 
-def fit(posterior: xr.Dataset, title: str = "A fit, not a check: the series and the runs fitted to it") -> go.Figure:
+def fit(
+    posterior: xr.Dataset, title: str = "A fit, not a check: the series and the runs fitted to it"
+) -> go.Figure:
     """Observed counts and the accepted runs: median, 50 and 90 % bands over weighted particles."""
     weight = posterior["weight"].values
     runs = posterior["predicted"].values
-    x = posterior["period_start"].values if "period_start" in posterior.coords else posterior["period"].values
+    x = (
+        posterior["period_start"].values
+        if "period_start" in posterior.coords
+        else posterior["period"].values
+    )
 
     def at(share: float) -> list[float]:
-        return [float(np.quantile(column, share, weights=weight, method="inverted_cdf")) for column in runs.T]
+        return [
+            float(np.quantile(column, share, weights=weight, method="inverted_cdf"))
+            for column in runs.T
+        ]
 
     figure = go.Figure()
-    for low, high, opacity, name in ((0.05, 0.95, 0.16, "90 % of accepted runs"), (0.25, 0.75, 0.32, "half of them")):
+    for low, high, opacity, name in (
+        (0.05, 0.95, 0.16, "90 % of accepted runs"),
+        (0.25, 0.75, 0.32, "half of them"),
+    ):
         figure.add_scatter(
             x=[*x, *x[::-1]], y=[*at(high), *at(low)[::-1]], fill="toself", fillcolor=faint(FITTED, opacity), line=dict(width=0),
             name=name, hoverinfo="skip",
         )  # fmt: skip
-    figure.add_scatter(x=x, y=at(0.5), mode="lines", line=dict(color=FITTED, width=2.4), name="their median")
-    figure.add_scatter(x=x, y=posterior["observed"].values, mode="markers", marker=dict(color=INK, size=8), name="observed")
+    figure.add_scatter(
+        x=x, y=at(0.5), mode="lines", line=dict(color=FITTED, width=2.4), name="their median"
+    )
+    figure.add_scatter(
+        x=x,
+        y=posterior["observed"].values,
+        mode="markers",
+        marker=dict(color=INK, size=8),
+        name="observed",
+    )
     days = posterior.attrs.get("period_days")
     figure.update_layout(template=TEMPLATE, title=title, height=480, legend=dict(y=-0.22))
     figure.update_xaxes(title_text=f"first day of the period of {days} days" if days else "period")
     figure.update_yaxes(
-        title_text="cases per 100,000 people and period" if days else "number", rangemode="tozero", tickformat=","
+        title_text="cases per 100,000 people and period" if days else "number",
+        rangemode="tozero",
+        tickformat=",",
     )
     return figure
 
 
-def posterior(found: xr.Dataset, title: str = "What the series says about the parameters (a fit, not a check)") -> go.Figure:
+def posterior(
+    found: xr.Dataset, title: str = "What the series says about the parameters (a fit, not a check)"
+) -> go.Figure:
     """Posterior of each parameter (bars) with its 90 % interval, beside the prior (line)."""
     priors = {n: Prior.model_validate(p) for n, p in json.loads(found.attrs["priors"]).items()}
     table = posterior_table(found)
@@ -57,7 +81,11 @@ def posterior(found: xr.Dataset, title: str = "What the series says about the pa
         law = frozen(prior)
         low, high = (float(v) for v in law.ppf([0.001, 0.999]))
         density, edges = np.histogram(
-            found[name].values, bins=BINS, range=(low, high), weights=found["weight"].values, density=True
+            found[name].values,
+            bins=BINS,
+            range=(low, high),
+            weights=found["weight"].values,
+            density=True,
         )
         middle = (edges[1:] + edges[:-1]) / 2
         figure.add_bar(
@@ -76,10 +104,19 @@ def posterior(found: xr.Dataset, title: str = "What the series says about the pa
             color=INK, thickness=1.6, width=5), showlegend=at == 0, row=row, col=column,
         )  # fmt: skip
         unit = found[name].attrs.get("units", "")
-        figure.update_xaxes(title_text=parameter_words(name) + (f", {unit}" if unit else ""), row=row, col=column)
-        figure.update_yaxes(title_text="density" if column == 1 else None, rangemode="tozero", row=row, col=column)
+        figure.update_xaxes(
+            title_text=parameter_words(name) + (f", {unit}" if unit else ""), row=row, col=column
+        )
+        figure.update_yaxes(
+            title_text="density" if column == 1 else None, rangemode="tozero", row=row, col=column
+        )
     height = 310 * rows + 170
     figure.update_layout(
-        template=TEMPLATE, title=title, height=height, bargap=0, legend=dict(y=-110 / height), margin=dict(b=110)
+        template=TEMPLATE,
+        title=title,
+        height=height,
+        bargap=0,
+        legend=dict(y=-110 / height),
+        margin=dict(b=110),
     )
     return figure

@@ -9,16 +9,25 @@ from plotly.subplots import make_subplots
 from .style import GRID, INK, QUIET, TEMPLATE, headline, number, safe
 
 STEP_COLOUR = {"cases": INK, "people": "#0072B2", "orders": "#009E73"}
-UNITS = {"cases": "cases", "people": "contacts of traced cases", "orders": "orders of this instrument"}
+UNITS = {
+    "cases": "cases",
+    "people": "contacts of traced cases",
+    "orders": "orders of this instrument",
+}
 WRONG = "listed without a contact"
 HUNDRED = 100
 ABREAST = 2
 EMPTY = 100
 
 
-def cascade(table: pd.DataFrame, title: str = "From cases found to contacts in quarantine", abreast: int = ABREAST) -> go.Figure:
-    """One panel per instrument of `analysis.cascade.cascade`: bars per 100 cases found, each with its number and its share of the step
-    before; people listed without any contact below. abreast: panels side by side."""
+def cascade(
+    table: pd.DataFrame,
+    title: str = "From cases found to contacts in quarantine",
+    abreast: int = ABREAST,
+) -> go.Figure:
+    """One panel per instrument of `analysis.cascade.cascade`: bars per 100 cases found, each with
+    its number and its share of the step before; people listed without any contact below. abreast:
+    panels side by side."""
     instruments = table["instrument"].unique().tolist()
     if not instruments:
         figure = go.Figure().update_layout(template=TEMPLATE, title=safe(title), height=EMPTY)
@@ -35,13 +44,35 @@ def cascade(table: pd.DataFrame, title: str = "From cases found to contacts in q
         row, column = at // columns + 1, at % columns + 1
         found = float(lines["count"].iloc[0])
         per = lines["count"] * HUNDRED / found if found else lines["count"] * 0.0
-        texts = [f"{number(value)}{share}" for value, share in zip(per, _shares(lines), strict=True)]
+        texts = [
+            f"{number(value)}{share}" for value, share in zip(per, _shares(lines), strict=True)
+        ]
         wrong = lines["step"] == WRONG
         for unit, paint in STEP_COLOUR.items():
             mine = (lines["unit"] == unit) & ~wrong
-            _bars(figure, lines[mine], per[mine], _picked(texts, mine), paint, UNITS[unit], unit not in shown, row, column)
+            _bars(
+                figure,
+                lines[mine],
+                per[mine],
+                _picked(texts, mine),
+                paint,
+                UNITS[unit],
+                unit not in shown,
+                row,
+                column,
+            )
             shown.add(unit)
-        _bars(figure, lines[wrong], per[wrong], _picked(texts, wrong), "white", "listed wrongly", WRONG not in shown, row, column)
+        _bars(
+            figure,
+            lines[wrong],
+            per[wrong],
+            _picked(texts, wrong),
+            "white",
+            "listed wrongly",
+            WRONG not in shown,
+            row,
+            column,
+        )
         shown.add(WRONG)
         top = float(per.max()) or 1.0
         figure.update_xaxes(range=[0, 1.42 * top], row=row, col=column)
@@ -76,7 +107,7 @@ def _bars(
         y=[step[:1].upper() + step[1:] for step in lines["step"]], x=per, orientation="h", text=texts, textposition="outside",
         textfont=dict(color=INK, size=12), cliponaxis=False, name=name, legendgroup=name, showlegend=first,
         marker=dict(color=paint, line=dict(color=QUIET if hollow else paint, width=1.5)), customdata=lines["count"],
-        hovertemplate="%{y}: %{customdata:,.0f} in all, %{x:,.3g} per 100 cases found<extra></extra>", row=row, col=column,
+        hovertemplate="%{y}: %{customdata:,.0f} in all, %{x:,.3g} per 100 cases " "found<extra></extra>", row=row, col=column,
     )  # fmt: skip
 
 

@@ -1,4 +1,5 @@
-"""What a regime does to people: the ladder's flow, who bears the burden, records held, and where rankings flip."""
+"""What a regime does to people: the ladder's flow, who bears the burden, records held, and where
+rankings flip."""
 
 from __future__ import annotations
 
@@ -23,26 +24,45 @@ COUNTS = {
     "futile_days": "days served by people never infected", "days_served": "days served under an order", "infections": "infections",
     "deaths": "deaths", "wrong_sanctions": "wrong reports, fines and transfers", "uninfected_opened": "never infected, data opened",
 }  # fmt: skip
-GROUPINGS = {"age": "age (years)", "household": "people in the household", "contacts": "contacts a day outside the household"}
+GROUPINGS = {
+    "age": "age (years)",
+    "household": "people in the household",
+    "contacts": "contacts a day outside the household",
+}
 
 
 def _interval(mean: pd.Series, low: pd.Series, high: pd.Series) -> dict[str, Any]:
-    return dict(type="data", array=high - mean, arrayminus=mean - low, color=INK, thickness=1.2, width=4)
+    return dict(
+        type="data", array=high - mean, arrayminus=mean - low, color=INK, thickness=1.2, width=4
+    )
 
 
 def ladder_flow(run: Run) -> go.Figure:
-    """Of the people under an order in one run: who went out, what was done to them, and what was put right (a Sankey diagram).
+    """Of the people under an order in one run: who went out, what was done to them, and what was
+    put right (a Sankey diagram).
 
-    The two colours tell who had really gone out, so the flow from "stayed at home" to a sanction is the wrongly sanctioned.
+    The two colours tell who had really gone out, so the flow from "stayed at home" to a sanction is
+    the wrongly sanctioned.
     """
     people, out = went_out(run.raw)
     acted = run.sanctions
     rank = acted["action"].map({name: at for at, name in enumerate(HIGHEST)})
     most = rank.groupby(acted["person"]).max().reindex(people).fillna(0).to_numpy().astype(int)
-    corrected = np.isfinite(acted["corrected"]).groupby(acted["person"]).any().reindex(people).fillna(False).to_numpy(bool)
+    corrected = (
+        np.isfinite(acted["corrected"])
+        .groupby(acted["person"])
+        .any()
+        .reindex(people)
+        .fillna(False)
+        .to_numpy(bool)
+    )
     reached = [name for at, name in enumerate(HIGHEST) if at == 0 or (most == at).any()]
     shares = f"of {len(people):,} people under an order"
-    nodes = [f"under an order<br>{len(people):,}", f"stayed at home<br>{(~out).sum():,}", f"went out<br>{out.sum():,}"]
+    nodes = [
+        f"under an order<br>{len(people):,}",
+        f"stayed at home<br>{(~out).sum():,}",
+        f"went out<br>{out.sum():,}",
+    ]
     nodes += [f"{SAID[name]}<br>{(most == HIGHEST.index(name)).sum():,}" for name in reached]
     put_right = len(nodes)
     nodes.append(f"put right on appeal<br>{corrected.sum():,}")
@@ -58,18 +78,27 @@ def ladder_flow(run: Run) -> go.Figure:
         go.Sankey(
             arrangement="snap",
             node=dict(
-                label=nodes, pad=22, thickness=16, color=[QUIET, STAYED, WENT, *(len(nodes) - 3) * [INK]], line=dict(width=0)
+                label=nodes,
+                pad=22,
+                thickness=16,
+                color=[QUIET, STAYED, WENT, *(len(nodes) - 3) * [INK]],
+                line=dict(width=0),
             ),
-            link=dict(source=source, target=target, value=value, color=[faint(p, 0.4) for p in paints]),
+            link=dict(
+                source=source, target=target, value=value, color=[faint(p, 0.4) for p in paints]
+            ),
             valueformat=",d",
             valuesuffix=" people",
         )
     )
-    return figure.update_layout(template=TEMPLATE, title=f"What the regime did, {shares}", height=480)
+    return figure.update_layout(
+        template=TEMPLATE, title=f"What the regime did, {shares}", height=480
+    )
 
 
 def burden(table: pd.DataFrame, count: str = "futile_days") -> go.Figure:
-    """Who bears it: one count of `analysis.burden.burden` by age, household size and contacts, with 95 % intervals."""
+    """Who bears it: one count of `analysis.burden.burden` by age, household size and contacts, with
+    95 % intervals."""
     figure = make_subplots(1, len(GROUPINGS), shared_yaxes=True, horizontal_spacing=0.03)
     for column, (by, title) in enumerate(GROUPINGS.items(), 1):
         one = table.xs((by, count), level=("by", "count"))
@@ -77,42 +106,67 @@ def burden(table: pd.DataFrame, count: str = "futile_days") -> go.Figure:
         figure.add_bar(
             x=[str(g) for g in one.index], y=one["mean"], marker_color=STAYED, showlegend=False, row=1, col=column,
             error_y=_interval(one["mean"], one["low"], one["high"]),
-            customdata=one["people"], hovertemplate="%{x}: %{y:,.3g} per 1,000<br>%{customdata:,} people<extra></extra>",
+            customdata=one["people"], hovertemplate="%{x}: %{y:,.3g} per " "1,000<br>%{customdata:,} " "people<extra></extra>",
         )  # fmt: skip
         figure.update_xaxes(title_text=title, type="category", row=1, col=column)
     figure.update_yaxes(title_text="per 1,000 people of the group", row=1, col=1)
     figure.update_yaxes(rangemode="tozero")
-    return figure.update_layout(template=TEMPLATE, title=f"Who bears it: {COUNTS.get(count, count)}", height=420)
+    return figure.update_layout(
+        template=TEMPLATE, title=f"Who bears it: {COUNTS.get(count, count)}", height=420
+    )
 
 
-def crossing(table: pd.DataFrame, at: pd.Series, one: str, other: str, unit: str = "per 100,000 people") -> go.Figure:
-    """The paired difference of two policies along an axis (`analysis.crossing.crossing`) and where it changes its sign."""
+def crossing(
+    table: pd.DataFrame, at: pd.Series, one: str, other: str, unit: str = "per 100,000 people"
+) -> go.Figure:
+    """The paired difference of two policies along an axis (`analysis.crossing.crossing`) and where
+    it changes its sign."""
     x, label, one, other = table.index.to_numpy(), safe(table.index.name), safe(one), safe(other)
     figure = go.Figure()
     figure.add_scatter(
         x=[*x, *x[::-1]], y=[*table["high"], *table["low"][::-1]], fill="toself", fillcolor=faint(STAYED), line=dict(width=0),
         mode="lines", hoverinfo="skip", showlegend=False,
     )  # fmt: skip
-    figure.add_scatter(x=x, y=table["mean"], mode="lines+markers", line=dict(color=STAYED, width=2.2), showlegend=False)
+    figure.add_scatter(
+        x=x,
+        y=table["mean"],
+        mode="lines+markers",
+        line=dict(color=STAYED, width=2.2),
+        showlegend=False,
+    )
     figure.add_hline(y=0, line=dict(color=INK, width=1))
     if np.isfinite(at["at"]):
         figure.add_vrect(x0=at["low"], x1=at["high"], fillcolor=WENT, opacity=0.15, line_width=0)
         told = f"level at {at['at']:.3g} ({at['low']:.3g} to {at['high']:.3g})"
-        figure.add_vline(x=at["at"], line=dict(color=WENT, dash="dash"), annotation_text=told, annotation_font_color=WENT)
+        figure.add_vline(
+            x=at["at"],
+            line=dict(color=WENT, dash="dash"),
+            annotation_text=told,
+            annotation_font_color=WENT,
+        )
     figure.update_xaxes(title_text=parameter_words(label))
     figure.update_yaxes(title_text=f"{one}<br>less {other}<br>({unit})", tickformat=",")
     return figure.update_layout(
-        template=TEMPLATE, title=f"{component_words(str(at.name).split(' along ')[0])}: {one} against {other}", height=440
+        template=TEMPLATE,
+        title=f"{component_words(str(at.name).split(' along ')[0])}: {one} against {other}",
+        height=440,
     )
 
 
 def further_step(table: pd.DataFrame, axis: str, gain: str, sign: float = -1.0) -> go.Figure:
-    """What each further step along an axis buys (`analysis.crossing.further_step`); sign -1 shows a fall as a gain."""
+    """What each further step along an axis buys (`analysis.crossing.further_step`); sign -1 shows a
+    fall as a gain."""
     low, high = (sign * table[name] for name in (("high", "low") if sign < 0 else ("low", "high")))
     mean = sign * table["mean"]
     names = [f"{a:g} to {b:g}" for a, b in table.index]
-    figure = go.Figure(go.Bar(x=names, y=mean, marker_color=STAYED, error_y=_interval(mean, low, high)))
+    figure = go.Figure(
+        go.Bar(x=names, y=mean, marker_color=STAYED, error_y=_interval(mean, low, high))
+    )
     figure.add_hline(y=0, line=dict(color=INK, width=1))
     figure.update_xaxes(title_text=safe(axis), type="category")
     figure.update_yaxes(title_text=safe(gain).replace(" (", "<br>("), tickformat=",")
-    return figure.update_layout(template=TEMPLATE, title=f"What a further step changes: {safe(gain.split(' (')[0])}", height=420)
+    return figure.update_layout(
+        template=TEMPLATE,
+        title=f"What a further step changes: {safe(gain.split(' (')[0])}",
+        height=420,
+    )

@@ -1,4 +1,5 @@
-"""The panel as a table of colours: every component of every cell, with its number, beside the baseline."""
+"""The panel as a table of colours: every component of every cell, with its number, beside the
+baseline."""
 
 from __future__ import annotations
 
@@ -21,12 +22,16 @@ NEITHER = 0.0
 ROW = 24
 
 
-def panel_heat(results: xr.Dataset, names: Sequence[str] | None = None, title: str | None = None) -> go.Figure:
-    """Every component (names: only these) in every cell of a sweep: the number is the mean over seeds; the colour is the change from the
-    baseline as a share of the baseline (of the largest value where the baseline has none), blue where it is better and orange where it is
-    worse. White: the 95 % interval of the paired difference holds 0, or neither direction is better.
+def panel_heat(
+    results: xr.Dataset, names: Sequence[str] | None = None, title: str | None = None
+) -> go.Figure:
+    """Every component (names: only these) in every cell of a sweep: the number is the mean over
+    seeds; the colour is the change from the baseline as a share of the baseline (of the largest
+    value where the baseline has none), blue where it is better and orange where it is worse. White:
+    the 95 % interval of the paired difference holds 0, or neither direction is better.
 
-    Raises AnalysisError beyond 30 cells; take a part of the results with `results.sel(isolation=["advice"])`."""
+    Raises AnalysisError beyond 30 cells; take a part of the results with
+    `results.sel(isolation=["advice"])`."""
     axes = axes_of(results)
     differences = compare(results)
     means = levels(results)["mean"]
@@ -58,11 +63,23 @@ def panel_heat(results: xr.Dataset, names: Sequence[str] | None = None, title: s
             difference = differences.sel(component=name)
             heads.append(COMPONENTS[name].label)
             endless = _endless(results, name, axes)
-            shade = _shade(name, one.values, difference, float(one.sel(cell=tuple(base[a] for a in axes))))
+            shade = _shade(
+                name, one.values, difference, float(one.sel(cell=tuple(base[a] for a in axes)))
+            )
             at_base = bool(endless[cells.index(base)])
             z.append(np.where(endless, 0.0 if at_base else 1.0, shade))
-            text.append([_shown(name, np.inf if never else v) for v, never in zip(one.values, endless, strict=True)])
-            hover.append([_told(name, cell, float(one[at]), difference.isel(cell=at)) for at, cell in enumerate(cells)])
+            text.append(
+                [
+                    _shown(name, np.inf if never else v)
+                    for v, never in zip(one.values, endless, strict=True)
+                ]
+            )
+            hover.append(
+                [
+                    _told(name, cell, float(one[at]), difference.isel(cell=at))
+                    for at, cell in enumerate(cells)
+                ]
+            )
     figure = go.Figure(
         go.Heatmap(
             z=z, text=text, texttemplate="%{text}", textfont=dict(color=INK, size=12), zmin=-1, zmax=1, customdata=hover,
@@ -77,7 +94,10 @@ def panel_heat(results: xr.Dataset, names: Sequence[str] | None = None, title: s
     )  # fmt: skip
     above = 90 + 14 * max(_head(cell, axes).count("<br>") + 1 for cell in cells)
     where = " + ".join(label(base[a]) for a in axes)
-    told = f"<br><span style='font-size:13px'>per 100,000 people where counts; baseline: {where}</span>"
+    told = (
+        "<br><span style='font-size:13px'>per 100,000 people where counts; baseline: "
+        f"{where}</span>"
+    )
     figure.update_layout(
         template=TEMPLATE,
         height=ROW * len(heads) + above + 140,
@@ -95,7 +115,13 @@ def panel_heat(results: xr.Dataset, names: Sequence[str] | None = None, title: s
         side="top", tickvals=list(range(len(cells))), ticktext=[_head(cell, axes) for cell in cells],
         showgrid=False, ticks="", tickfont=dict(size=11, color=INK), tickangle=0,
     )  # fmt: skip
-    figure.update_yaxes(autorange="reversed", tickvals=list(range(len(heads))), ticktext=heads, showgrid=False, ticks="")
+    figure.update_yaxes(
+        autorange="reversed",
+        tickvals=list(range(len(heads))),
+        ticktext=heads,
+        showgrid=False,
+        ticks="",
+    )
     return figure
 
 
@@ -106,7 +132,8 @@ def _head(cell: dict[str, object], axes: list[str]) -> str:
 
 
 def _shade(name: str, means: np.ndarray, difference: xr.Dataset, base: float) -> np.ndarray:
-    """(cells,) signed share in [-1, 1], positive = worse; 0 where the interval of the difference holds 0 or no direction is better."""
+    """(cells,) signed share in [-1, 1], positive = worse; 0 where the interval of the difference
+    holds 0 or no direction is better."""
     better = COMPONENTS[name].lower_is_better
     if better is None:
         return np.full(len(means), NEITHER)
@@ -121,7 +148,11 @@ def _shade(name: str, means: np.ndarray, difference: xr.Dataset, base: float) ->
 
 
 def _shown(name: str, value: float) -> str:
-    return f"{number(100 * value)} %" if COMPONENTS[name].unit == "fraction" and value == value else number(value)
+    return (
+        f"{number(100 * value)} %"
+        if COMPONENTS[name].unit == "fraction" and value == value
+        else number(value)
+    )
 
 
 def _endless(results: xr.Dataset, name: str, axes: list[str]) -> np.ndarray:
@@ -133,6 +164,7 @@ def _told(name: str, cell: dict[str, object], mean: float, difference: xr.Datase
     part = COMPONENTS[name]
     low, middle, high = (float(difference[k]) for k in ("low", "mean", "high"))
     return (
-        f"<b>{part.label}</b> ({part.unit}): {number(mean)}<br>{' + '.join(label(v) for v in cell.values())}"
+        f"<b>{part.label}</b> ({part.unit}): "
+        f"{number(mean)}<br>{' + '.join(label(v) for v in cell.values())}"
         f"<br>difference from the baseline: {number(middle)} (95 % {number(low)} to {number(high)})"
     )

@@ -28,13 +28,16 @@ class Side(NamedTuple):
 
 
 def pair_curves(a: Side, b: Side, title: str, smooth: bool = False) -> go.Figure:
-    """A daily curve under both: line = median over seeds, band = 95 % of seeds; smooth: mean of the seven days around."""
+    """A daily curve under both: line = median over seeds, band = 95 % of seeds; smooth: mean of the
+    seven days around."""
     figure = go.Figure()
     regimes, levels = [a.isolation, b.isolation], [a.tracing, b.tracing]
     for letter, side in zip(LETTERS, (a, b), strict=True):
         values = side.values
         if smooth:
-            values = pd.DataFrame(values.T).rolling(WEEK, center=True, min_periods=1).mean().to_numpy().T
+            values = (
+                pd.DataFrame(values.T).rolling(WEEK, center=True, min_periods=1).mean().to_numpy().T
+            )
         low, middle, high = np.quantile(values, [LOW, 0.5, HIGH], axis=0)
         day = np.arange(values.shape[1])
         paint = colour(side.isolation, regimes)
@@ -59,15 +62,19 @@ def pair_curves(a: Side, b: Side, title: str, smooth: bool = False) -> go.Figure
 
 
 def _interesting(a: Side, b: Side) -> int:
-    """The last day worth showing: ten after the curve has last been above a hundredth of its peak."""
+    """The last day worth showing: ten after the curve has last been above a hundredth of its
+    peak."""
     both = np.maximum(a.values.max(axis=0), b.values.max(axis=0))
     busy = np.flatnonzero(both > both.max() / 100)
     return min(len(both) - 1, int(busy[-1]) + 10) if len(busy) else len(both) - 1
 
 
-def pair_race(delays: Floats, share: Floats, marked: Sequence[tuple[str, str, float]], pathogen: str) -> go.Figure:
-    """Share of transmissions whose contact is reached before being infectious, by days from the case's onset; marks at the mean delay of
-    each policy (tracing, isolation, days; nan: nobody is listed)."""
+def pair_race(
+    delays: Floats, share: Floats, marked: Sequence[tuple[str, str, float]], pathogen: str
+) -> go.Figure:
+    """Share of transmissions whose contact is reached before being infectious, by days from the
+    case's onset; marks at the mean delay of each policy (tracing, isolation, days; nan: nobody is
+    listed)."""
     figure = go.Figure()
     figure.add_scatter(
         x=delays, y=share, mode="lines", line=dict(color=INK, width=2.4), showlegend=False,
@@ -77,7 +84,13 @@ def pair_race(delays: Floats, share: Floats, marked: Sequence[tuple[str, str, fl
     for letter, (tracing, isolation, delay) in zip(LETTERS, marked, strict=True):
         name = f"{letter}: {label(tracing)}"
         if delay != delay:
-            figure.add_scatter(x=[None], y=[None], mode="markers", marker=dict(color=QUIET), name=f"{name}: nobody is listed")
+            figure.add_scatter(
+                x=[None],
+                y=[None],
+                mode="markers",
+                marker=dict(color=QUIET),
+                name=f"{name}: nobody is listed",
+            )
             continue
         paint = colour(isolation, regimes)
         here = float(np.interp(delay, delays, share))
@@ -92,11 +105,17 @@ def pair_race(delays: Floats, share: Floats, marked: Sequence[tuple[str, str, fl
         figure.add_scatter(
             x=[delay], y=[here], mode="markers+text", marker=dict(color=paint, size=11, line=dict(color="white", width=1)),
             text=[f"<b>{letter}</b> {here:.0%}"], textposition="top right", textfont=dict(color=paint, size=14), cliponaxis=False,
-            name=f"{name}: reached after {delay:.1f} days", hovertemplate=f"{name}<br>%{{x:.1f}} days: %{{y:.0%}}<extra></extra>",
+            name=f"{name}: reached after {delay:.1f} days", hovertemplate=f"{name}<br>%{{x:.1f}} " "days: %{y:.0%}<extra></extra>",
         )  # fmt: skip
     _finish(figure, "Reached before infectious?")
-    figure.update_layout(title_text=f"Reached before infectious?<br><span style='font-size:13px'>{safe(pathogen)}</span>")
-    figure.update_xaxes(title_text="days from the case's onset to the contact", range=[float(delays[0]), float(delays[-1])])
+    figure.update_layout(
+        title_text="Reached before infectious?<br><span "
+        f"style='font-size:13px'>{safe(pathogen)}</span>"
+    )
+    figure.update_xaxes(
+        title_text="days from the case's onset to the contact",
+        range=[float(delays[0]), float(delays[-1])],
+    )
     figure.update_yaxes(title_text="share of transmissions", range=[0, 1.04], tickformat=".0%")
     return figure
 

@@ -10,7 +10,21 @@ from plotly.subplots import make_subplots
 from ..analysis.compare import AVERTED, axes_of, component, describe
 from ..analysis.frontier import frontier
 from ..outcomes.panel import COMPONENTS
-from .style import INK, QUIET, TEMPLATE, colour, dash, faint, headline, label, lines, small, symbol, warned, words
+from .style import (
+    INK,
+    QUIET,
+    TEMPLATE,
+    colour,
+    dash,
+    faint,
+    headline,
+    label,
+    lines,
+    small,
+    symbol,
+    warned,
+    words,
+)
 
 LOW, HIGH = 0.025, 0.975
 PER = 100_000
@@ -22,7 +36,9 @@ def _axes(results: xr.Dataset) -> tuple[str, str]:
     """The axis drawn by dash and symbol (tracing) and the axis drawn by colour (isolation)."""
     axes = axes_of(results)
     if len(axes) != 2:
-        raise ValueError(f"these figures need a sweep over two axes; this one has {len(axes)}: {', '.join(axes)}")
+        raise ValueError(
+            f"these figures need a sweep over two axes; this one has {len(axes)}: {', '.join(axes)}"
+        )
     return axes[0], axes[1]
 
 
@@ -40,23 +56,32 @@ def axis_title(name: str) -> str:
 
 
 def _panels(names: list[str]) -> tuple[go.Figure, list[tuple[int, int]]]:
-    """A panel per name, all with one scale, at most PANELS_ABREAST side by side; and (row, column) of each."""
+    """A panel per name, all with one scale, at most PANELS_ABREAST side by side; and (row, column)
+    of each."""
     columns = min(PANELS_ABREAST, len(names))
     rows = -(-len(names) // columns)
     titles = [lines(words(n)[:1].upper() + words(n)[1:]) for n in names]
     figure = make_subplots(
-        rows, columns, shared_yaxes="all", horizontal_spacing=0.02, vertical_spacing=0.36 / max(rows, 2), subplot_titles=titles
+        rows,
+        columns,
+        shared_yaxes="all",
+        horizontal_spacing=0.02,
+        vertical_spacing=0.36 / max(rows, 2),
+        subplot_titles=titles,
     )
     return figure, [(at // columns + 1, at % columns + 1) for at in range(len(names))]
 
 
 def curves(
-    results: xr.Dataset, state: str = "daily_new_infections", title: str = "New infections a day (mean of seven days)"
+    results: xr.Dataset,
+    state: str = "daily_new_infections",
+    title: str = "New infections a day (mean of seven days)",
 ) -> go.Figure:
-    """A daily curve: one panel per tracing level, one colour per regime; line = median over seeds, band = 95 % of seeds.
+    """A daily curve: one panel per tracing level, one colour per regime; line = median over seeds,
+    band = 95 % of seeds.
 
-    New infections and other counts per day are shown as the mean of the seven days around, since schools and work rest at
-    weekends.
+    New infections and other counts per day are shown as the mean of the seven days around, since
+    schools and work rest at weekends.
     """
     levels, regimes = _axes(results)
     values = _targeted(results[state]) * (PER / results.attrs["people"])
@@ -83,7 +108,11 @@ def curves(
     rows = cells[-1][0]
     height = 190 + 280 * rows
     figure.update_layout(
-        template=TEMPLATE, title=warned(title, results), height=height, legend=dict(y=-125 / height), margin=dict(t=104)
+        template=TEMPLATE,
+        title=warned(title, results),
+        height=height,
+        legend=dict(y=-125 / height),
+        margin=dict(t=104),
     )
     figure.update_xaxes(title_text="day", row=rows)
     figure.update_yaxes(title_text="per 100,000 people", col=1)
@@ -92,8 +121,11 @@ def curves(
     return figure
 
 
-def trade_off(results: xr.Dataset, names: list[str] | None = None, title: str | None = None) -> go.Figure:
-    """Two components against each other, a point per cell with its 95 % intervals; the non-dominated cells are joined.
+def trade_off(
+    results: xr.Dataset, names: list[str] | None = None, title: str | None = None
+) -> go.Figure:
+    """Two components against each other, a point per cell with its 95 % intervals; the
+    non-dominated cells are joined.
 
     names: [gain, cost]; default infections averted against futile days.
     """
@@ -126,7 +158,8 @@ def trade_off(results: xr.Dataset, names: list[str] | None = None, title: str | 
                     line=dict(color=paint, width=2),
                 ),
                 name=f"{label(level)} + {label(regime)}",
-                hovertemplate=f"<b>{label(level)} + {label(regime)}</b><br>%{{x:,.0f}} for %{{y:,.0f}}<extra></extra>",
+                hovertemplate=f"<b>{label(level)} + {label(regime)}</b><br>%{{x:,.0f}} for "
+                "%{y:,.0f}<extra></extra>",
                 showlegend=False,
             )
     for level in level_names:
@@ -136,7 +169,10 @@ def trade_off(results: xr.Dataset, names: list[str] | None = None, title: str | 
         mark = dict(symbol="circle", size=11, color=colour(regime, kinds))
         figure.add_scatter(x=[None], y=[None], mode="markers", marker=mark, name=label(regime))
     figure.update_layout(
-        template=TEMPLATE, title=warned(title or "What is gained, and what it costs", results), height=600, legend=dict(y=-0.2)
+        template=TEMPLATE,
+        title=warned(title or "What is gained, and what it costs", results),
+        height=600,
+        legend=dict(y=-0.2),
     )
     figure.update_xaxes(title_text=axis_title(cost), tickformat=",")
     figure.update_yaxes(title_text=axis_title(gain), tickformat=",")
@@ -152,8 +188,8 @@ def _bars(one: xr.Dataset, paint: str) -> dict[str, object]:
 
 
 def matched_null(results: xr.Dataset, name: str = "infections" + AVERTED) -> go.Figure:
-    """What the list achieves beside the same number of random people of the same areas and ages, quarantined for the same
-    days."""
+    """What the list achieves beside the same number of random people of the same areas and ages,
+    quarantined for the same days."""
     levels, regimes = _axes(results)
     spread = describe(component(results, name))
     level_names = [n for n in results[levels].values.tolist() if n != "none"]
@@ -174,13 +210,19 @@ def matched_null(results: xr.Dataset, name: str = "infections" + AVERTED) -> go.
     for regime in kinds:  # a key in place of labels that would not fit below the bars
         paint = colour(regime, kinds)
         figure.add_scatter(
-            x=[None], y=[None], mode="markers", name=label(regime), marker=dict(color=paint, symbol="square", size=12)
+            x=[None],
+            y=[None],
+            mode="markers",
+            name=label(regime),
+            marker=dict(color=paint, symbol="square", size=12),
         )
     height = 220 + 300 * cells[-1][0]
     figure.update_layout(
         template=TEMPLATE,
         title=warned(
-            f"Does the list do more than chance?<br>{small('filled: the list; hollow: as many random people')}", results
+            "Does the list do more than "
+            f"chance?<br>{small('filled: the list; hollow: as many random people')}",
+            results,
         ),
         height=height,
         barmode="group",
@@ -196,7 +238,12 @@ def matched_null(results: xr.Dataset, name: str = "infections" + AVERTED) -> go.
 def precision(results: xr.Dataset) -> go.Figure:
     """Four shares that tell how good a list is, by tracing level and regime."""
     levels, regimes = _axes(results)
-    names = ["infected_per_listed", "infectees_per_listed", "infectee_recall", "latent_when_reached"]
+    names = [
+        "infected_per_listed",
+        "infectees_per_listed",
+        "infectee_recall",
+        "latent_when_reached",
+    ]
     kinds = results[regimes].values.tolist()
     level_names = [n for n in results[levels].values.tolist() if n != "none"]
     figure = make_subplots(
@@ -222,13 +269,21 @@ def precision(results: xr.Dataset) -> go.Figure:
     height = 280 + 2 * len(level_names) * (14 + 13 * len(kinds))
     legend = dict(y=-60 / height)
     figure.update_layout(
-        template=TEMPLATE, title="How good are the lists?", height=height, barmode="group", legend=legend, margin=dict(t=84)
+        template=TEMPLATE,
+        title="How good are the lists?",
+        height=height,
+        barmode="group",
+        legend=legend,
+        margin=dict(t=84),
     )
     figure.update_yaxes(autorange="reversed")
     for at, name in enumerate(names):  # an interval may reach below 0, the axis does not
         top = float(describe(_targeted(results[name]))["high"].max())
         figure.update_xaxes(
-            range=[0, min(1.0, top * 1.05) if top > 0 else 1.0], tickformat=".0%", row=at // 2 + 1, col=at % 2 + 1
+            range=[0, min(1.0, top * 1.05) if top > 0 else 1.0],
+            tickformat=".0%",
+            row=at // 2 + 1,
+            col=at % 2 + 1,
         )
     figure.update_annotations(font_size=14)
     return figure
@@ -239,7 +294,9 @@ def records(results: xr.Dataset) -> go.Figure:
     levels, regimes = _axes(results)
     names = ["records_opened", "record_years_held"]
     level_names, kinds = results[levels].values.tolist(), results[regimes].values.tolist()
-    figure = make_subplots(1, 2, subplot_titles=[COMPONENTS[n].label for n in names], horizontal_spacing=0.16)
+    figure = make_subplots(
+        1, 2, subplot_titles=[COMPONENTS[n].label for n in names], horizontal_spacing=0.16
+    )
     for at, name in enumerate(names):
         mean = _targeted(results[name]).mean("seed")
         for regime in kinds:
@@ -251,7 +308,11 @@ def records(results: xr.Dataset) -> go.Figure:
                 hovertemplate="%{x}: %{y:.3s}<extra>" + label(regime) + "</extra>",
             )  # fmt: skip
     figure.update_layout(
-        template=TEMPLATE, title="Records opened and held (no bar: none)", height=480, barmode="group", legend=dict(y=-0.34)
+        template=TEMPLATE,
+        title="Records opened and held (no bar: none)",
+        height=480,
+        barmode="group",
+        legend=dict(y=-0.34),
     )
     figure.update_yaxes(type="log", dtick=1, exponentformat="power")
     figure.update_yaxes(title_text="records per 100,000 people", row=1, col=1)

@@ -18,7 +18,12 @@ from ..analysis.chains import (
 STATE_COLOURS = dict(zip(STATES, ("#e8ebf0", "#e3a008", "#b3123f", "#6b7280"), strict=True))
 ORDER_SYMBOLS = {FREE: "circle", AT_HOME: "triangle-up", ISOLATED: "square", QUARANTINED: "diamond"}
 ORDER_NAMES = dict(enumerate(ORDERS))
-CAUGHT_COLOURS = {WHILE_LATENT: "#009E73", WHILE_INFECTIOUS: "#e3a008", AFTERWARDS: "#ffffff", NEVER: "#ffffff"}
+CAUGHT_COLOURS = {
+    WHILE_LATENT: "#009E73",
+    WHILE_INFECTIOUS: "#e3a008",
+    AFTERWARDS: "#ffffff",
+    NEVER: "#ffffff",
+}
 CAUGHT_NAMES = {
     WHILE_LATENT: "while still latent: in time",
     WHILE_INFECTIOUS: "while infectious: cut short",

@@ -9,13 +9,21 @@ from plotly.subplots import make_subplots
 from .style import INK, TEMPLATE, lines, safe
 
 COLUMNS = 3
-LAW_COLOURS = {"as stated": INK, "constant": "#0072B2", "gamma": "#009E73", "exponential": "#D55E00"}
+LAW_COLOURS = {
+    "as stated": INK,
+    "constant": "#0072B2",
+    "gamma": "#009E73",
+    "exponential": "#D55E00",
+}
 LAW_DASHES = {"as stated": "solid", "constant": "dot", "gamma": "dash", "exponential": "dashdot"}
 INTERVAL = 1.96
 
 
-def race(table: pd.DataFrame, title: str = "Contacts reached before they become infectious") -> go.Figure:
-    """One panel per pathogen of `analysis.race.race` tables: lines by formula, markers simulated with 95 % intervals."""
+def race(
+    table: pd.DataFrame, title: str = "Contacts reached before they become infectious"
+) -> go.Figure:
+    """One panel per pathogen of `analysis.race.race` tables: lines by formula, markers simulated
+    with 95 % intervals."""
     pathogens = table["pathogen"].unique().tolist()
     columns = min(COLUMNS, len(pathogens))
     rows = -(-len(pathogens) // columns)
@@ -45,11 +53,15 @@ def race(table: pd.DataFrame, title: str = "Contacts reached before they become 
             shown.add(law)
         if row == rows or number + columns >= len(pathogens):
             figure.update_xaxes(
-                title_text=f"days from the case's{'<br>' if narrow else ' '}onset to the contact", row=row, col=column
+                title_text=f"days from the case's{'<br>' if narrow else ' '}onset to the contact",
+                row=row,
+                col=column,
             )
         if column == 1:
             figure.update_yaxes(title_text="share of transmissions", row=row, col=column)
     figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
     legend = dict(y=-105 / (290 * rows))
-    figure.update_layout(template=TEMPLATE, title=title, height=290 * rows + 180, legend=legend, margin=dict(t=104))
+    figure.update_layout(
+        template=TEMPLATE, title=title, height=290 * rows + 180, legend=legend, margin=dict(t=104)
+    )
     return figure

@@ -1,4 +1,5 @@
-"""The one template, and what each colour, dash and symbol means. Colours after Okabe & Ito, safe for colour-blind readers."""
+"""The one template, and what each colour, dash and symbol means. Colours after Okabe & Ito, safe
+for colour-blind readers."""
 
 from __future__ import annotations
 
@@ -14,14 +15,20 @@ from ..parameters import list_names
 INK = "#1f2430"
 QUIET = "#6b7280"
 GRID = "#e5e7eb"
-REGIME_COLOURS = {
-    "advice": "#0072B2",
-    "supported": "#009E73",
-    "sms-and-police": "#D55E00",
-}
-# then in the order of the shipped files: each at least 3:1 against white, and apart from all others for readers without red, green or
-# blue cones too (tests/figures/test_style.py computes it)
-SPARE_COLOURS = ("#000000", "#9326ff", "#662c0f", "#ff0055", "#00178c", "#cc66ff", "#664266", "#350040", "#CC79A7")
+REGIME_COLOURS = {"advice": "#0072B2", "supported": "#009E73", "sms-and-police": "#D55E00"}
+# then in the order of the shipped files: each at least 3:1 against white, and apart from all others
+# for readers without red, green or blue cones too (tests/figures/test_style.py computes it)
+SPARE_COLOURS = (
+    "#000000",
+    "#9326ff",
+    "#662c0f",
+    "#ff0055",
+    "#00178c",
+    "#cc66ff",
+    "#664266",
+    "#350040",
+    "#CC79A7",
+)
 LEVEL_DASHES = {
     "none": "solid",
     "household": "dot",
@@ -53,7 +60,14 @@ LEVEL_SYMBOLS = {
     "integrated": "star-triangle-up",
 }
 SPARE_DASHES = ("6px,2px", "14px,2px,2px,2px", "3px,6px", "20px,8px", "8px,2px,8px,2px,2px,2px")
-SPARE_SYMBOLS = ("pentagon", "triangle-left", "triangle-right", "star-square", "hexagram", "octagon")
+SPARE_SYMBOLS = (
+    "pentagon",
+    "triangle-left",
+    "triangle-right",
+    "star-square",
+    "hexagram",
+    "octagon",
+)
 NAMES = {
     "none": "no tracing",
     "household": "household",
@@ -90,8 +104,22 @@ TEMPLATE = go.layout.Template(
         plot_bgcolor="white",
         colorway=[*REGIME_COLOURS.values(), *SPARE_COLOURS],
         margin=dict(l=70, r=24, t=64, b=60),
-        xaxis=dict(showgrid=True, gridcolor=GRID, zeroline=False, ticks="outside", tickcolor=GRID, automargin=True),
-        yaxis=dict(showgrid=True, gridcolor=GRID, zeroline=False, ticks="outside", tickcolor=GRID, automargin=True),
+        xaxis=dict(
+            showgrid=True,
+            gridcolor=GRID,
+            zeroline=False,
+            ticks="outside",
+            tickcolor=GRID,
+            automargin=True,
+        ),
+        yaxis=dict(
+            showgrid=True,
+            gridcolor=GRID,
+            zeroline=False,
+            ticks="outside",
+            tickcolor=GRID,
+            automargin=True,
+        ),
         legend=dict(orientation="h", yanchor="top", y=-0.18, x=0, bgcolor="rgba(255,255,255,0)"),
         hoverlabel=dict(font=dict(size=13)),
     )
@@ -99,8 +127,9 @@ TEMPLATE = go.layout.Template(
 
 
 def colour(regime: object, among: Iterable[object] = ()) -> str:
-    """The colour of an isolation regime, the same in every figure: its own, else a spare one by its place among the shipped files, else
-    (the user's own regimes) one of the spare ones left, in their order in `among`."""
+    """The colour of an isolation regime, the same in every figure: its own, else a spare one by its
+    place among the shipped files, else (the user's own regimes) one of the spare ones left, in
+    their order in `among`."""
     return _own_or_spare(str(regime), REGIME_COLOURS, SPARE_COLOURS, "isolation", among, INK)
 
 
@@ -115,7 +144,12 @@ def symbol(level: object, among: Iterable[object] = ()) -> str:
 
 
 def _own_or_spare(
-    name: str, own: dict[str, str], spare: tuple[str, ...], kind: str, among: Iterable[object], default: str
+    name: str,
+    own: dict[str, str],
+    spare: tuple[str, ...],
+    kind: str,
+    among: Iterable[object],
+    default: str,
 ) -> str:
     if name in own:
         return own[name]
@@ -125,8 +159,8 @@ def _own_or_spare(
 
 
 def safe(text: object) -> str:
-    """A text from outside (a name in a file, an id) as figures may show it: plotly reads a few HTML tags, links among them, in every
-    text."""
+    """A text from outside (a name in a file, an id) as figures may show it: plotly reads a few HTML
+    tags, links among them, in every text."""
     return html.escape(str(text), quote=False)
 
 
@@ -153,7 +187,8 @@ def broken(name: object) -> str:
 
 
 def lines(text: str, width: int = 21) -> str:
-    """A text on lines of at most that many letters, for the head of a small panel: several of them stand side by side on a telephone."""
+    """A text on lines of at most that many letters, for the head of a small panel: several of them
+    stand side by side on a telephone."""
     return "<br>".join(safe(line) for line in textwrap.wrap(text, width, break_long_words=False))
 
 
@@ -165,7 +200,11 @@ def small(text: str) -> str:
 def warned(title: str, results: xr.Dataset) -> str:
     """A title, with the warning below it that the results carry (test avoidance is off)."""
     warning = results.attrs.get("warning")
-    return f"{title}<br><span style='font-size:13px;color:#a3470a'>{safe(warning)}</span>" if warning else title
+    return (
+        f"{title}<br><span style='font-size:13px;color:#a3470a'>{safe(warning)}</span>"
+        if warning
+        else title
+    )
 
 
 def faint(hex_colour: str, opacity: float = 0.16) -> str:
@@ -175,7 +214,8 @@ def faint(hex_colour: str, opacity: float = 0.16) -> str:
 
 
 def number(value: float) -> str:
-    """A number as people read it: three significant digits, thousands apart, millions and billions in words."""
+    """A number as people read it: three significant digits, thousands apart, millions and billions
+    in words."""
     if value != value:
         return "–"
     if value in (float("inf"), float("-inf")):
@@ -183,7 +223,11 @@ def number(value: float) -> str:
     size = abs(value)
     for limit, unit in ((1e9, " bn"), (1e6, " m")):
         if size >= limit:
-            return f"{value / limit:,.3g}{unit}" if size < 1e3 * limit else f"{value / limit:,.0f}{unit}"
+            return (
+                f"{value / limit:,.3g}{unit}"
+                if size < 1e3 * limit
+                else f"{value / limit:,.0f}{unit}"
+            )
     if size >= 1000:
         return f"{round(value, 2 - len(str(int(size))) + 1):,.0f}"
     return "0" if value == 0 else f"{value:.3g}"

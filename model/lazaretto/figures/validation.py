@@ -12,10 +12,13 @@ COLOURS = (*REGIME_COLOURS.values(), *SPARE_COLOURS)
 
 
 def agreement(table: pd.DataFrame, title: str, axis: str = "value") -> go.Figure:
-    """Stated value (horizontal) against the engine's with 95 % intervals (vertical), by source; on the line both are equal."""
+    """Stated value (horizontal) against the engine's with 95 % intervals (vertical), by source; on
+    the line both are equal."""
     figure = go.Figure()
     ends = [0.0, 1.05 * float(max(table["stated"].max(), table["engine"].max()))]
-    figure.add_scatter(x=ends, y=ends, mode="lines", line=dict(color=GRID), name="equal", hoverinfo="skip")
+    figure.add_scatter(
+        x=ends, y=ends, mode="lines", line=dict(color=GRID), name="equal", hoverinfo="skip"
+    )
     for number, (source, lines) in enumerate(table.groupby("source", sort=False)):
         figure.add_scatter(
             x=lines["stated"], y=lines["engine"], mode="markers", name=str(source), text=lines["quantity"],
@@ -32,7 +35,13 @@ def curves(table: pd.DataFrame, title: str) -> go.Figure:
     figure = go.Figure()
     for number, (source, lines) in enumerate(table.groupby("source", sort=False)):
         paint = COLOURS[number % len(COLOURS)]
-        figure.add_scatter(x=lines["quantity"], y=lines["stated"], mode="lines", name=str(source), line=dict(color=paint))
+        figure.add_scatter(
+            x=lines["quantity"],
+            y=lines["stated"],
+            mode="lines",
+            name=str(source),
+            line=dict(color=paint),
+        )
         figure.add_scatter(
             x=lines["quantity"], y=lines["engine"], mode="markers", name=f"{source}, engine", marker=dict(color=paint or INK, size=6),
             error_y=dict(array=INTERVAL * lines["standard_error"], width=3, thickness=1), showlegend=False,

@@ -1,4 +1,5 @@
-"""Who bears the burden: the panel's person-level counts by age, household size and number of contacts."""
+"""Who bears the burden: the panel's person-level counts by age, household size and number of
+contacts."""
 
 from __future__ import annotations
 
@@ -21,11 +22,14 @@ Ints = NDArray[np.int64]
 
 
 def contacts_a_day(city: City) -> NDArray[np.float64]:
-    """(n,) contacts outside the household on a day on which everything is open: community stubs, group and site rounds, links."""
+    """(n,) contacts outside the household on a day on which everything is open: community stubs,
+    group and site rounds, links."""
     contacts = city.stubs.astype(float)
     if len(city.group_start) > 1:
         group = np.maximum(city.group, 0)
-        rounds = city.group_mean_meetings[group] + city.site_mean_meetings[city.site_of_group[group]]
+        rounds = (
+            city.group_mean_meetings[group] + city.site_mean_meetings[city.site_of_group[group]]
+        )
         contacts += np.where(city.group >= 0, rounds, 0.0)
     if len(city.link_start) > 1:
         contacts += np.diff(city.link_start)
@@ -43,15 +47,19 @@ def household_size(city: City) -> Ints:
 def grouped(values: NDArray[np.float64] | Ints, lower: tuple[int, ...]) -> tuple[Ints, list[str]]:
     """(class of each value, names of the classes): classes begin at `lower`."""
     edges = np.asarray(lower)
-    names = [f"{a}" if b - a == 1 else f"{a} to {b - 1}" for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    names = [
+        f"{a}" if b - a == 1 else f"{a} to {b - 1}"
+        for a, b in zip(edges[:-1], edges[1:], strict=True)
+    ]
     return np.searchsorted(edges, values, side="right") - 1, [*names, f"{edges[-1]} and more"]
 
 
 def burden(population: Population, raw: Raw, severe: Severity) -> pd.DataFrame:
-    """Per 1,000 people of each group: infections, deaths, days served, futile days, wrong sanctions, people listed though never infected.
+    """Per 1,000 people of each group: infections, deaths, days served, futile days, wrong
+    sanctions, people listed though never infected.
 
-    Index: ("by", "group") with by = age (years), household (people) or contacts (outside the household, a day); columns: people and
-    the counts.
+    Index: ("by", "group") with by = age (years), household (people) or contacts (outside the
+    household, a day); columns: people and the counts.
     """
     city, people, h, records = population.city, population.people, raw.history, raw.records
     died = np.full(people, np.inf)
@@ -63,7 +71,9 @@ def burden(population: Population, raw: Raw, severe: Severity) -> pd.DataFrame:
     wrong = raw.conduct.action_wrong & (records.action_kind > WARNING)
     opened = raw.tally.opened > 0 if len(raw.tally.opened) else np.zeros(people, bool)
 
-    def per_person(index: NDArray[Any], weights: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+    def per_person(
+        index: NDArray[Any], weights: NDArray[np.float64] | None = None
+    ) -> NDArray[np.float64]:
         counted: NDArray[np.float64] = np.bincount(index, weights, minlength=people).astype(float)
         return counted
 
@@ -86,7 +96,9 @@ def burden(population: Population, raw: Raw, severe: Severity) -> pd.DataFrame:
         size = np.bincount(classes, minlength=len(names))
         with np.errstate(invalid="ignore"):
             rates = {
-                name: 1000.0 * np.bincount(classes, values.astype(float), minlength=len(names)) / size
+                name: 1000.0
+                * np.bincount(classes, values.astype(float), minlength=len(names))
+                / size
                 for name, values in counts.items()
             }
         index = pd.MultiIndex.from_product([[by], names], names=["by", "group"])

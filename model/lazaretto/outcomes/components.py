@@ -1,7 +1,8 @@
-"""The components of the trade-off panel: what each counts, in which unit, and whether less of it is better.
+"""The components of the trade-off panel: what each counts, in which unit, and whether less of it is
+better.
 
-Values are per 100,000 people unless `per_people` is False. The benefit block holds levels; what was averted exists only as a
-paired difference between runs with the same seed (`analysis.compare`).
+Values are per 100,000 people unless `per_people` is False. The benefit block holds levels; what was
+averted exists only as a paired difference between runs with the same seed (`analysis.compare`).
 """
 
 from __future__ import annotations
@@ -21,13 +22,22 @@ class Component(NamedTuple):
 
 
 COMPONENTS: dict[str, Component] = {
-    "infections": Component("benefit", "person", "Infections", "infections during the run (reinfections count again)"),
-    "hospital_days": Component("benefit", "person-day", "Hospital days", "days in hospital within the run"),
+    "infections": Component(
+        "benefit", "person", "Infections", "infections during the run (reinfections count again)"
+    ),
+    "hospital_days": Component(
+        "benefit", "person-day", "Hospital days", "days in hospital within the run"
+    ),
     "intensive_care_days": Component(
-        "benefit", "person-day", "Intensive care days", "of these, days in intensive care; empty where the pathogen states none"
+        "benefit",
+        "person-day",
+        "Intensive care days",
+        "of these, days in intensive care; empty where the pathogen states none",
     ),
     "deaths": Component("benefit", "person", "Deaths", "deaths within the run"),
-    "life_years_lost": Component("benefit", "year", "Years of life lost", "remaining life at the age of death, added up"),
+    "life_years_lost": Component(
+        "benefit", "year", "Years of life lost", "remaining life at the age of death, added up"
+    ),
     "quarantine_days_ordered": Component(
         "liberty",
         "person-day",
@@ -40,19 +50,37 @@ COMPONENTS: dict[str, Component] = {
         "Quarantine days served",
         "ordered days less breaches; in part by those who adhere in part (1 - contacts kept)",
     ),
-    "isolation_days_ordered": Component("liberty", "person-day", "Isolation days ordered", "days under an order as a case"),
-    "isolation_days_served": Component("liberty", "person-day", "Isolation days served", "as for quarantine"),
+    "isolation_days_ordered": Component(
+        "liberty", "person-day", "Isolation days ordered", "days under an order as a case"
+    ),
+    "isolation_days_served": Component(
+        "liberty", "person-day", "Isolation days served", "as for quarantine"
+    ),
     "informed": Component(
-        "liberty", "notice", "Informed only", "notices to listed people that ask for nothing; some stay at home unasked", None
+        "liberty",
+        "notice",
+        "Informed only",
+        "notices to listed people that ask for nothing; some stay at home unasked",
+        None,
     ),
     "futile_days": Component(
-        "liberty", "person-day", "Futile days", "days served under an order by people who were never infected in the run"
+        "liberty",
+        "person-day",
+        "Futile days",
+        "days served under an order by people who were never infected in the run",
     ),
     "self_isolation_days": Component(
-        "liberty", "person-day", "Days at home unasked", "days of voluntary isolation, with symptoms or after a notice", None
+        "liberty",
+        "person-day",
+        "Days at home unasked",
+        "days of voluntary isolation, with symptoms or after a notice",
+        None,
     ),
     "facility_days": Component(
-        "liberty", "person-day", "Days in a facility", "of the days ordered, those spent in a facility instead of at home"
+        "liberty",
+        "person-day",
+        "Days in a facility",
+        "of the days ordered, those spent in a facility instead of at home",
     ),
     "restriction_days": Component(
         "liberty",
@@ -64,7 +92,8 @@ COMPONENTS: dict[str, Component] = {
         "privacy",
         "record",
         "Records collected",
-        "bulk: phones (or users of the app) x records a day x days; case by case: one per case and per person listed",
+        "bulk: phones (or users of the app) x records a day x days; case by "
+        "case: one per case and per person listed",
     ),
     "records_opened": Component(
         "privacy",
@@ -73,7 +102,10 @@ COMPONENTS: dict[str, Component] = {
         "bulk: look-back days x records a day of each case and person listed; else as collected",
     ),
     "uninfected_opened": Component(
-        "privacy", "person", "Uninfected people opened", "different people listed by any instrument who were never infected"
+        "privacy",
+        "person",
+        "Uninfected people opened",
+        "different people listed by any instrument who were never infected",
     ),
     "record_years_held": Component(
         "privacy",
@@ -82,7 +114,12 @@ COMPONENTS: dict[str, Component] = {
         "records held at the end of each day, added up over the run, divided by 365.25",
     ),
     "day_stock_is_empty": Component(
-        "privacy", "day", "Day the stock is empty", "last day of collection plus retention; inf: never", True, False
+        "privacy",
+        "day",
+        "Day the stock is empty",
+        "last day of collection plus retention; inf: never",
+        True,
+        False,
     ),
     "bodies_with_access": Component(
         "privacy",
@@ -96,7 +133,8 @@ COMPONENTS: dict[str, Component] = {
         "privacy",
         "fraction",
         "Records their subjects see",
-        "of the record-days held, those of sources that show people what is held about them; empty where nothing is held",
+        "of the record-days held, those of sources that show people what is held "
+        "about them; empty where nothing is held",
         False,
         False,
     ),
@@ -104,7 +142,8 @@ COMPONENTS: dict[str, Component] = {
         "justice",
         "listing",
         "Wrong listings",
-        "list entries of people who had no contact with the case in the window, where a list with names exists",
+        "list entries of people who had no contact with the case in the window, "
+        "where a list with names exists",
     ),
     "uninfected_quarantined": Component(
         "justice",
@@ -112,44 +151,90 @@ COMPONENTS: dict[str, Component] = {
         "Never infected, quarantined",
         "different people put under an order who were never infected in the run",
     ),
-    "false_alarms": Component("justice", "alarm", "False alarms", "detections on days without a breach"),
-    "wrong_warnings": Component("justice", "warning", "Wrong warnings", "warnings after a false alarm"),
-    "wrong_reports": Component("justice", "report", "Wrong police reports", "reports after a false alarm"),
-    "wrong_fines": Component("justice", "fine", "Wrong fines", "fines after a false alarm"),
-    "wrong_transfers": Component("justice", "transfer", "Wrong transfers", "transfers to a facility after a false alarm"),
-    "wrong_pass_fines": Component(
-        "justice", "fine", "Wrong fines for passes", "fines for missing passes of people who comply with the measure"
+    "false_alarms": Component(
+        "justice", "alarm", "False alarms", "detections on days without a breach"
     ),
-    "appeals": Component("justice", "appeal", "Appeals", "appeals against reports, fines and transfers", None),
+    "wrong_warnings": Component(
+        "justice", "warning", "Wrong warnings", "warnings after a false alarm"
+    ),
+    "wrong_reports": Component(
+        "justice", "report", "Wrong police reports", "reports after a false alarm"
+    ),
+    "wrong_fines": Component("justice", "fine", "Wrong fines", "fines after a false alarm"),
+    "wrong_transfers": Component(
+        "justice", "transfer", "Wrong transfers", "transfers to a facility after a false alarm"
+    ),
+    "wrong_pass_fines": Component(
+        "justice",
+        "fine",
+        "Wrong fines for passes",
+        "fines for missing passes of people who comply with the measure",
+    ),
+    "appeals": Component(
+        "justice", "appeal", "Appeals", "appeals against reports, fines and transfers", None
+    ),
     "appeals_granted": Component(
-        "justice", "appeal", "Appeals granted", "sanctions put right within the run, wrong ones and others", None
+        "justice",
+        "appeal",
+        "Appeals granted",
+        "sanctions put right within the run, wrong ones and others",
+        None,
     ),
     "wrong_positives": Component(
-        "justice", "result", "Wrong positive results", "positive results of people not infected by then"
+        "justice",
+        "result",
+        "Wrong positive results",
+        "positive results of people not infected by then",
     ),
-    "checks": Component("coercion", "check", "Checks", "checks a day x days under a monitored order"),
+    "checks": Component(
+        "coercion", "check", "Checks", "checks a day x days under a monitored order"
+    ),
     "night_checks": Component("coercion", "check", "Checks at night", "of these, at night"),
     "warnings": Component("coercion", "warning", "Warnings", "warnings sent"),
     "reports": Component("coercion", "report", "Police reports", "reports to law enforcement"),
     "fines": Component("coercion", "fine", "Fines", "fines imposed"),
-    "transfers": Component("coercion", "transfer", "Transfers", "people taken from home to a facility for breaches"),
-    "pass_fines": Component("coercion", "fine", "Fines for passes", "fines for missing digital passes"),
-    "tests": Component("effort", "test", "Tests", "samples taken"),
-    "cases_found": Component("effort", "person", "Cases found", "people with a positive result", None),
-    "interviews": Component("effort", "interview", "Interviews", "cases interviewed"),
-    "tracer_hours": Component("effort", "hour", "Tracer hours", "staff hours per case and person listed by interview"),
-    "enforcement_hours": Component(
-        "effort", "hour", "Enforcement hours", "staff hours of checks, warnings, reports, fines and transfers"
+    "transfers": Component(
+        "coercion", "transfer", "Transfers", "people taken from home to a facility for breaches"
     ),
-    "contacts_tested": Component("effort", "test", "Listed people sent to a test", "samples ordered of people on a list"),
+    "pass_fines": Component(
+        "coercion", "fine", "Fines for passes", "fines for missing digital passes"
+    ),
+    "tests": Component("effort", "test", "Tests", "samples taken"),
+    "cases_found": Component(
+        "effort", "person", "Cases found", "people with a positive result", None
+    ),
+    "interviews": Component("effort", "interview", "Interviews", "cases interviewed"),
+    "tracer_hours": Component(
+        "effort", "hour", "Tracer hours", "staff hours per case and person listed by interview"
+    ),
+    "enforcement_hours": Component(
+        "effort",
+        "hour",
+        "Enforcement hours",
+        "staff hours of checks, warnings, reports, fines and transfers",
+    ),
+    "contacts_tested": Component(
+        "effort", "test", "Listed people sent to a test", "samples ordered of people on a list"
+    ),
     "cases_waiting": Component(
-        "effort", "case", "Longest queue for tracers", "most cases waiting for a tracer at the end of a day, over all instruments"
+        "effort",
+        "case",
+        "Longest queue for tracers",
+        "most cases waiting for a tracer at the end of a day, over all instruments",
     ),
     "tests_waiting": Component(
-        "effort", "test", "Longest queue of samples", "most samples waiting in laboratories at the end of a day"
+        "effort",
+        "test",
+        "Longest queue of samples",
+        "most samples waiting in laboratories at the end of a day",
     ),
     "infected_per_listed": Component(
-        "precision", "fraction", "Infected among listed", "list entries infected by then, of all list entries", False, False
+        "precision",
+        "fraction",
+        "Infected among listed",
+        "list entries infected by then, of all list entries",
+        False,
+        False,
     ),
     "infectees_per_listed": Component(
         "precision",
@@ -168,29 +253,65 @@ COMPONENTS: dict[str, Component] = {
         False,
     ),
     "infectee_recall": Component(
-        "precision", "fraction", "Infectees found", "people infected by traced cases so far who are listed", False, False
+        "precision",
+        "fraction",
+        "Infectees found",
+        "people infected by traced cases so far who are listed",
+        False,
+        False,
     ),
     "latent_when_reached": Component(
-        "precision", "fraction", "Still latent when reached", "infected entries that were not yet infectious", False, False
+        "precision",
+        "fraction",
+        "Still latent when reached",
+        "infected entries that were not yet infectious",
+        False,
+        False,
     ),
     "blocked_by_self_isolation": Component(
         "attribution",
         "transmission",
         "Blocked by staying home unasked",
-        "transmissions stopped by voluntary isolation; blocked is not averted: the infection may happen later by another way",
+        "transmissions stopped by voluntary isolation; blocked is not averted: "
+        "the infection may happen later by another way",
         None,
     ),
     "blocked_by_isolation": Component(
-        "attribution", "transmission", "Blocked by isolation of cases", "transmissions stopped by the order of a case", None
+        "attribution",
+        "transmission",
+        "Blocked by isolation of cases",
+        "transmissions stopped by the order of a case",
+        None,
     ),
     "blocked_by_household": Component(
-        "attribution", "transmission", "Blocked by household quarantine", "transmissions stopped by it", None
+        "attribution",
+        "transmission",
+        "Blocked by household quarantine",
+        "transmissions stopped by it",
+        None,
     ),
     "blocked_by_tracing": Component(
-        "attribution", "transmission", "Blocked by quarantine of the listed", "transmissions stopped by it, any instrument", None
+        "attribution",
+        "transmission",
+        "Blocked by quarantine of the listed",
+        "transmissions stopped by it, any instrument",
+        None,
     ),
     "blocked_by_region": Component(
-        "attribution", "transmission", "Blocked by region-wide measures", "transmissions stopped by them", None
+        "attribution",
+        "transmission",
+        "Blocked by region-wide measures",
+        "transmissions stopped by them",
+        None,
     ),
 }
-BLOCKS = ("benefit", "liberty", "privacy", "justice", "coercion", "effort", "precision", "attribution")
+BLOCKS = (
+    "benefit",
+    "liberty",
+    "privacy",
+    "justice",
+    "coercion",
+    "effort",
+    "precision",
+    "attribution",
+)

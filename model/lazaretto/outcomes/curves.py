@@ -20,17 +20,19 @@ def by_end_of_day(times: Floats, days: int) -> Ints:
 
 
 def census(starts: Floats, ends: Floats, days: int) -> Ints:
-    """(days,) how many intervals [start, end) hold the end of each day; empty intervals count for nothing."""
+    """(days,) how many intervals [start, end) hold the end of each day; empty intervals count for
+    nothing."""
     real = ends > starts
     return by_end_of_day(starts[real], days) - by_end_of_day(ends[real], days)
 
 
 def curves(raw: Raw, severe: Severity, people: int) -> xr.Dataset:
-    """All daily curves as a Dataset over "day" (0 = the first day), in persons unless the attribute `units` says otherwise.
+    """All daily curves as a Dataset over "day" (0 = the first day), in persons unless the attribute
+    `units` says otherwise.
 
-    S, E, I_*, R and D are states at the end of the day and add up to `people`; R are those no longer infectious and alive, still
-    ill or not. H (in hospital) and ICU (of these, in intensive care) lie across them. Self-isolated, isolated and quarantined count
-    orders in force.
+    S, E, I_*, R and D are states at the end of the day and add up to `people`; R are those no
+    longer infectious and alive, still ill or not. H (in hospital) and ICU (of these, in intensive
+    care) lie across them. Self-isolated, isolated and quarantined count orders in force.
     """
     h, days = raw.history, raw.days
     with_symptoms, without = h.symptomatic, ~h.symptomatic
@@ -42,8 +44,12 @@ def curves(raw: Raw, severe: Severity, people: int) -> xr.Dataset:
     states = {
         "S": people - infected + waned,
         "E": census(h.time, h.infectious, days),
-        "I_presymptomatic": census(h.infectious[with_symptoms], np.minimum(first_symptom, h.end)[with_symptoms], days),
-        "I_symptomatic": census(np.minimum(first_symptom, h.end)[with_symptoms], h.end[with_symptoms], days),
+        "I_presymptomatic": census(
+            h.infectious[with_symptoms], np.minimum(first_symptom, h.end)[with_symptoms], days
+        ),
+        "I_symptomatic": census(
+            np.minimum(first_symptom, h.end)[with_symptoms], h.end[with_symptoms], days
+        ),
         "I_asymptomatic": census(h.infectious[without], h.end[without], days),
         "R": removed - dead - waned,
         "D": dead,
@@ -54,7 +60,9 @@ def curves(raw: Raw, severe: Severity, people: int) -> xr.Dataset:
     }
     start, until = raw.records.order_start, raw.records.order_until
     pathway = raw.records.order_pathway
-    never = never_infected(raw, people)[raw.records.order_person] if len(start) else np.zeros(0, bool)
+    never = (
+        never_infected(raw, people)[raw.records.order_person] if len(start) else np.zeros(0, bool)
+    )
     states["self_isolated"] = census(start[pathway == SELF], until[pathway == SELF], days)
     states["isolated"] = census(start[pathway == CASE], until[pathway == CASE], days)
     states["quarantined"] = census(start[pathway >= HOME], until[pathway >= HOME], days)
@@ -62,7 +70,11 @@ def curves(raw: Raw, severe: Severity, people: int) -> xr.Dataset:
     states["wrongly_quarantined"] = census(start[futile], until[futile], days)
     states |= {name: raw.tally.daily[row] for row, name in enumerate(DAILY)}
     data = {
-        name: ("day", np.asarray(values, np.int64), {"units": "person" if name in PERSONS else "1/day"})
+        name: (
+            "day",
+            np.asarray(values, np.int64),
+            {"units": "person" if name in PERSONS else "1/day"},
+        )
         for name, values in states.items()
     }
     return xr.Dataset(data, coords={"day": ("day", np.arange(days), {"units": "day"})})

@@ -16,27 +16,34 @@ DAYS_PER_YEAR = 365.25
 
 
 class Source(NamedTuple):
-    """A source of records: collected by day, kept for so many days after collection, or until `deleted_on` for all of it; the bodies
-    that see them; records opened; whether subjects see them."""
+    """A source of records: collected by day, kept for so many days after collection, or until
+    `deleted_on` for all of it; the bodies that see them; records opened; whether subjects see
+    them."""
 
     name: str
     daily: Floats  # (days,) records collected
     retention_days: float
-    deleted_on: float  # day of the run on which all is deleted, nan where the age of each record counts
+    deleted_on: (
+        float  # day of the run on which all is deleted, nan where the age of each record counts
+    )
     recipients: float
     opened: float
     open_to_subject: bool
 
 
 def stringency(region: Region, in_force: NDArray[np.uint8]) -> Floats:
-    """(days,) the 0-100 index by day: the points of the measures in force, at most 100. in_force: (measures, days)."""
+    """(days,) the 0-100 index by day: the points of the measures in force, at most 100. in_force:
+    (measures, days)."""
     points = np.array([float(measure.stringency_points.value) for measure in region.measures])
-    index: Floats = np.minimum(100.0, points @ in_force) if len(points) else np.zeros(in_force.shape[1])
+    index: Floats = (
+        np.minimum(100.0, points @ in_force) if len(points) else np.zeros(in_force.shape[1])
+    )
     return index
 
 
 def emergency_end(raw: Raw, measures: Region) -> float:
-    """The day after the last one of the run on which an order or a closing measure was in force; 0 where there never was any."""
+    """The day after the last one of the run on which an order or a closing measure was in force; 0
+    where there never was any."""
     r = raw.records
     last = float(np.minimum(r.order_until, raw.days).max(initial=0.0))
     closing = stringency(measures, r.in_force) if len(r.in_force) else np.zeros(raw.days)
@@ -44,8 +51,11 @@ def emergency_end(raw: Raw, measures: Region) -> float:
     return float(np.ceil(max(last, days[-1] + 1 if len(days) else 0)))
 
 
-def record_sources(scenario: Scenario, population: Population, raw: Raw, ordered_by_day: Floats) -> list[Source]:
-    """Every instrument, monitor and pass with the records that it collects and opens. ordered_by_day: (days,) monitored person-days."""
+def record_sources(
+    scenario: Scenario, population: Population, raw: Raw, ordered_by_day: Floats
+) -> list[Source]:
+    """Every instrument, monitor and pass with the records that it collects and opens.
+    ordered_by_day: (days,) monitored person-days."""
     decades = np.minimum(9, population.city.age // 10)
     ages = np.bincount(decades, minlength=10)
     phones = float(ages @ population.phone_ownership)
@@ -54,7 +64,15 @@ def record_sources(scenario: Scenario, population: Population, raw: Raw, ordered
     def source(name: str, stated: Collection, daily: Floats, opened: float) -> Source:
         keep = float(stated.retention_days.value)
         deleted = ended + keep if stated.retention_from == "end-of-emergency" else float("nan")
-        return Source(name, daily, keep, deleted, float(stated.recipients.value), opened, stated.open_to_subject)
+        return Source(
+            name,
+            daily,
+            keep,
+            deleted,
+            float(stated.recipients.value),
+            opened,
+            stated.open_to_subject,
+        )
 
     sources = []
     for i, instrument in enumerate(scenario.tracing.instruments):
@@ -63,12 +81,18 @@ def record_sources(scenario: Scenario, population: Population, raw: Raw, ordered
         rate = float(instrument.records_per_person_day.value)
         window = min(float(instrument.lookback_days.value), float(instrument.retention_days.value))
         if instrument.collects == "cases":
-            daily = cases.astype(float) if instrument.type == "public-notice" else touched  # a notice names none of its readers
+            daily = (
+                cases.astype(float) if instrument.type == "public-notice" else touched
+            )  # a notice names none of its readers
             opened = float(daily.sum())
         else:
             share: Any = getattr(instrument, "uptake_by_age", None)
-            users = float(ages @ np.asarray(share.value)) if share is not None else float(ages.sum())
-            daily = np.full(raw.days, rate * (phones if instrument.collects == "everyone-with-phone" else users))
+            users = (
+                float(ages @ np.asarray(share.value)) if share is not None else float(ages.sum())
+            )
+            daily = np.full(
+                raw.days, rate * (phones if instrument.collects == "everyone-with-phone" else users)
+            )
             opened = float(touched.sum()) * rate * window
         sources.append(source(instrument.type, instrument, daily, opened))
     for monitor in scenario.isolation.monitoring:
@@ -83,7 +107,8 @@ def record_sources(scenario: Scenario, population: Population, raw: Raw, ordered
 
 
 def stock(source: Source) -> Floats:
-    """(days,) records held at the end of each day: those collected in the last `retention_days` days, or all until `deleted_on`."""
+    """(days,) records held at the end of each day: those collected in the last `retention_days`
+    days, or all until `deleted_on`."""
     total = np.cumsum(source.daily)
     if not np.isnan(source.deleted_on):
         return np.where(np.arange(len(total)) + 1 < source.deleted_on, total, 0.0)
@@ -95,18 +120,24 @@ def stock(source: Source) -> Floats:
 
 
 def day_empty(sources: list[Source]) -> float:
-    """The day on which the last record is deleted: 0 where nothing was collected, inf where something is never deleted."""
+    """The day on which the last record is deleted: 0 where nothing was collected, inf where
+    something is never deleted."""
     last = 0.0
     for source in sources:
         days = np.flatnonzero(source.daily > 0)
         if len(days):
-            own = days[-1] + 1 + source.retention_days if np.isnan(source.deleted_on) else source.deleted_on
+            own = (
+                days[-1] + 1 + source.retention_days
+                if np.isnan(source.deleted_on)
+                else source.deleted_on
+            )
             last = max(last, float(own))
     return last
 
 
 def share_open(sources: list[Source]) -> float:
-    """Of the record-days held within the run, the share that subjects can see; nan where nothing is held."""
+    """Of the record-days held within the run, the share that subjects can see; nan where nothing is
+    held."""
     held = [(float(stock(s).sum()), s.open_to_subject) for s in sources]
     total = sum(amount for amount, _ in held)
     return sum(amount for amount, shown in held if shown) / total if total > 0 else float("nan")

@@ -13,7 +13,8 @@ Floats = NDArray[np.float64]
 
 
 class Served(NamedTuple):
-    """Per order: days ordered, served, and spent in a facility, within the run and the person's life."""
+    """Per order: days ordered, served, and spent in a facility, within the run and the person's
+    life."""
 
     ordered: Floats
     served: Floats
@@ -21,14 +22,20 @@ class Served(NamedTuple):
 
 
 def days_served(raw: Raw, died_by_person: Floats) -> Served:
-    """Days of each order, cut at the end of the run and at death. died_by_person: (n,) day of death, inf for nobody.
+    """Days of each order, cut at the end of the run and at death. died_by_person: (n,) day of
+    death, inf for nobody.
 
-    At home a full adherer's breaches and a partial adherer's kept contacts are not served; in a facility every day is.
+    At home a full adherer's breaches and a partial adherer's kept contacts are not served; in a
+    facility every day is.
     """
     records, conduct = raw.records, raw.conduct
-    until = np.minimum(np.minimum(records.order_until, raw.days), died_by_person[records.order_person])
+    until = np.minimum(
+        np.minimum(records.order_until, raw.days), died_by_person[records.order_person]
+    )
     ordered = np.maximum(0.0, until - records.order_start)
-    facility = np.maximum(0.0, np.minimum(until, conduct.facility_until) - np.minimum(until, conduct.facility_from))
+    facility = np.maximum(
+        0.0, np.minimum(until, conduct.facility_until) - np.minimum(until, conduct.facility_from)
+    )
     at_home = ordered - facility
     served = np.where(conduct.full, at_home - conduct.breached, at_home * (1.0 - conduct.factor))
     return Served(ordered, np.maximum(0.0, served) + facility, facility)
@@ -47,7 +54,8 @@ def person_days_by_day(start: Floats, until: Floats, days: int) -> Floats:
 
 
 def went_out(raw: Raw) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """(people ever put under an order, whether each went out at least once against one): partial adherers at home do, daily."""
+    """(people ever put under an order, whether each went out at least once against one): partial
+    adherers at home do, daily."""
     records, conduct = raw.records, raw.conduct
     ordered = np.flatnonzero(records.order_pathway >= CASE)
     at_home = conduct.facility_from[ordered] > records.order_start[ordered]

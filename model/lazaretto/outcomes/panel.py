@@ -60,13 +60,20 @@ def within_run(start: Floats, end: Floats, days: int) -> float:
 
 def care_days(severe: Severity, days: int) -> float:
     """Days in intensive care within the run, nan where the pathogen states none."""
-    return within_run(severe.into_care, severe.out_of_care, days) if severe.has_intensive_care else float("nan")
+    return (
+        within_run(severe.into_care, severe.out_of_care, days)
+        if severe.has_intensive_care
+        else float("nan")
+    )
 
 
 def enforcement_hours(scenario: Scenario, raw: Raw, monitored_days: float) -> float:
-    """Staff hours of checks and of what the ladder did. monitored_days: person-days under a monitored order."""
+    """Staff hours of checks and of what the ladder did. monitored_days: person-days under a
+    monitored order."""
     regime = scenario.isolation
-    hours = monitored_days * sum(float(m.checks_per_day.value) * float(m.hours_per_check.value) for m in regime.monitoring)
+    hours = monitored_days * sum(
+        float(m.checks_per_day.value) * float(m.hours_per_check.value) for m in regime.monitoring
+    )
     for rung in regime.ladder:
         acted = raw.tally.daily[WARNINGS + 2 * ACTIONS.index(rung.action)].sum()
         hours += float(acted) * float(rung.hours_per_action.value)
@@ -74,7 +81,8 @@ def enforcement_hours(scenario: Scenario, raw: Raw, monitored_days: float) -> fl
 
 
 def panel(scenario: Scenario, population: Population, raw: Raw, severe: Severity) -> pd.Series:
-    """The panel of one run, a Series over the names of COMPONENTS, per 100,000 people where `per_people`."""
+    """The panel of one run, a Series over the names of COMPONENTS, per 100,000 people where
+    `per_people`."""
     people, days = population.people, raw.days
     h, records, tally = raw.history, raw.records, raw.tally
     died = np.full(people, np.inf)
@@ -91,7 +99,9 @@ def panel(scenario: Scenario, population: Population, raw: Raw, severe: Severity
     sources = record_sources(scenario, population, raw, monitored)
     checks = sum(float(m.checks_per_day.value) for m in scenario.isolation.monitoring)
     at_night = sum(
-        float(m.night_checks_per_day.value) for m in scenario.isolation.monitoring if m.night_checks_per_day is not None
+        float(m.night_checks_per_day.value)
+        for m in scenario.isolation.monitoring
+        if m.night_checks_per_day is not None
     )
     total = tally.instrument.sum(axis=0) if len(tally.instrument) else np.zeros(len(BY_INSTRUMENT))
     interviews = hours = 0.0
@@ -131,9 +141,13 @@ def panel(scenario: Scenario, population: Population, raw: Raw, severe: Severity
         "tracer_hours": hours,
         "enforcement_hours": enforcement_hours(scenario, raw, float(monitored.sum())),
         "cases_waiting": float(
-            waiting(tally.instrument_daily[:, 2].sum(axis=0), tally.instrument_daily[:, 3].sum(axis=0)).max(initial=0)
+            waiting(
+                tally.instrument_daily[:, 2].sum(axis=0), tally.instrument_daily[:, 3].sum(axis=0)
+            ).max(initial=0)
         ),
-        "tests_waiting": float(waiting(tally.daily[TESTS], tally.daily[TESTS_BEGUN]).max(initial=0)),
+        "tests_waiting": float(
+            waiting(tally.daily[TESTS], tally.daily[TESTS_BEGUN]).max(initial=0)
+        ),
         "infected_per_listed": ratio(total[I_INFECTED], total[I_LISTED]),
         "infectees_per_listed": ratio(total[I_LISTED_INFECTEES], total[I_LISTED]),
         "contact_recall": ratio(total[I_TRUE], total[I_CONTACTS]),
@@ -145,5 +159,8 @@ def panel(scenario: Scenario, population: Population, raw: Raw, severe: Severity
         "blocked_by_tracing": tally.blocked_by[LISTED:].sum(),
         "blocked_by_region": tally.blocked_by[REGION],
     }
-    scaled = {name: value * PER / people if COMPONENTS[name].per_people else value for name, value in values.items()}
+    scaled = {
+        name: value * PER / people if COMPONENTS[name].per_people else value
+        for name, value in values.items()
+    }
     return pd.Series({name: float(scaled[name]) for name in COMPONENTS}, name="panel")

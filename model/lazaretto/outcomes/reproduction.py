@@ -1,5 +1,6 @@
-"""R0 of a pathogen on a population, and the hazard scale that gives it: solved once for each pair and remembered, by this process and
-on disk beside the compiled code, whose folder changes with any source file."""
+"""R0 of a pathogen on a population, and the hazard scale that gives it: solved once for each pair
+and remembered, by this process and on disk beside the compiled code, whose folder changes with any
+source file."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ REMEMBERED = 64
 
 
 def reproduction(pathogen: Pathogen, population: Population) -> Reproduction:
-    """R0 on this population, its parts, and the hazard scale. Raises ReproductionError where no scale gives the stated R0."""
+    """R0 on this population, its parts, and the hazard scale. Raises ReproductionError where no
+    scale gives the stated R0."""
     key = f"{population.key} {value_hash(pathogen)} {float(pathogen.R0.value)!r}"
     return _remembered(key, _Question(pathogen, population))
 
@@ -51,7 +53,11 @@ def _remembered(key: str, question: _Question) -> Reproduction:
 def _solve(pathogen: Pathogen, population: Population) -> Reproduction:
     r0 = float(pathogen.R0.value)
     if pathogen.hazard_per_day is not None:
-        return measure(population, lower_pathogen(pathogen, population, pathogen.hazard_per_day.value), many=r0 >= MANY)
+        return measure(
+            population,
+            lower_pathogen(pathogen, population, pathogen.hazard_per_day.value),
+            many=r0 >= MANY,
+        )
     return solve_scale(population, lower_pathogen(pathogen, population, 1.0), r0)
 
 

@@ -16,7 +16,16 @@ from numpy.typing import NDArray
 from ..engine.lowering import in_scenario, lower_pathogen, lower_policy, no_policy, policy_laws
 from ..engine.reproduction import Reproduction
 from ..engine.simulate import run_once
-from ..engine.state import BY_INSTRUMENT, CASE, DELAY_BINS, DELAY_BINS_PER_DAY, LAYERS, TESTS, TESTS_BEGUN, Raw
+from ..engine.state import (
+    BY_INSTRUMENT,
+    CASE,
+    DELAY_BINS,
+    DELAY_BINS_PER_DAY,
+    LAYERS,
+    TESTS,
+    TESTS_BEGUN,
+    Raw,
+)
 from ..parameters import ParameterError, Scenario
 from ..population.build import checked_seed
 from ..population.city import Population
@@ -29,11 +38,15 @@ from .panel import ACTIONS, panel, waiting
 from .reproduction import reproduction
 from .severity import Severity, severity
 
-NO_AVOIDANCE = "test avoidance is off (all kappa = 0): harsh regimes cost nothing in reports, so coercion wins by construction"
+NO_AVOIDANCE = (
+    "test avoidance is off (all kappa = 0): harsh regimes cost nothing in reports, "
+    "so coercion wins by construction"
+)
 
 
 def generations(source: NDArray[np.int32]) -> NDArray[np.int64]:
-    """(rows,) steps from a first infection (0) to each infection; source: row of the infector, -1 for the first ones."""
+    """(rows,) steps from a first infection (0) to each infection; source: row of the infector, -1
+    for the first ones."""
     steps = np.zeros(len(source), np.int64)
     rows = np.flatnonzero(source >= 0)
     ancestors = source[rows]
@@ -58,7 +71,9 @@ class Run:
     @cached_property
     def severity(self) -> Severity:
         """Times of admission, discharge and death by infection."""
-        return severity(self.scenario.pathogen, self.raw.history, self.population.city.age, self.seed)
+        return severity(
+            self.scenario.pathogen, self.raw.history, self.population.city.age, self.seed
+        )
 
     @cached_property
     def curves(self) -> xr.Dataset:
@@ -72,12 +87,16 @@ class Run:
 
     @cached_property
     def transmissions(self) -> pd.DataFrame:
-        """One line per infection: who infected whom, when (days), in which layer, and whether the infector had symptoms by
-        then."""
+        """One line per infection: who infected whom, when (days), in which layer, and whether the
+        infector had symptoms by then."""
         h = self.raw.history
         has = h.source >= 0
         source = np.maximum(h.source, 0)
-        begun = h.symptomatic[source] & (h.onset[source] <= h.time) if len(source) else np.zeros(0, bool)
+        begun = (
+            h.symptomatic[source] & (h.onset[source] <= h.time)
+            if len(source)
+            else np.zeros(0, bool)
+        )
         return pd.DataFrame(
             {
                 "infector": np.where(has, h.person[source], -1) if len(source) else h.person,
@@ -113,7 +132,9 @@ class Run:
         parts += [(acted["person"].to_numpy(), acted["action"].to_numpy(), acted["day"].to_numpy())]
         granted = acted[np.isfinite(acted["corrected"])]
         parts += [(granted["person"].to_numpy(), "appeal granted", granted["corrected"].to_numpy())]
-        table = pd.concat(pd.DataFrame({"person": who, "event": what, "day": when}) for who, what, when in parts)
+        table = pd.concat(
+            pd.DataFrame({"person": who, "event": what, "day": when}) for who, what, when in parts
+        )
         within = table[table["day"] < self.raw.days]
         return within.sort_values(["day", "event", "person"], kind="stable", ignore_index=True)
 
@@ -130,9 +151,12 @@ class Run:
 
     @cached_property
     def lists(self) -> pd.DataFrame:
-        """Every list entry (only with `keep_lists=True`): index case, person, instrument, day, minutes together, truth."""
+        """Every list entry (only with `keep_lists=True`): index case, person, instrument, day,
+        minutes together, truth."""
         t = self.raw.tally
-        index, person, instrument, flags = t.list_rows.T if len(t.list_rows) else np.zeros((4, 0), np.int64)
+        index, person, instrument, flags = (
+            t.list_rows.T if len(t.list_rows) else np.zeros((4, 0), np.int64)
+        )
         kinds = np.array([str(i.type) for i in self.scenario.tracing.instruments] or ["none"])
         return pd.DataFrame(
             {
@@ -149,14 +173,17 @@ class Run:
         )
 
     def tracer_view(self, index_case: int) -> pd.DataFrame:
-        """The list of one case as the authority holds it, beside the truth that it does not know (only with `keep_lists=True`): columns
-        ("on the list", person | instrument | day | minutes) and ("in truth", contact | infected | latent | infected by the case).
+        """The list of one case as the authority holds it, beside the truth that it does not know
+        (only with `keep_lists=True`): columns ("on the list", person | instrument | day | minutes)
+        and ("in truth", contact | infected | latent | infected by the case).
 
-        Minutes are what the contact layers say; 0 for people who were not met. Raises ParameterError where there is no such list."""
+        Minutes are what the contact layers say; 0 for people who were not met. Raises
+        ParameterError where there is no such list."""
         mine = self.lists[self.lists["index_case"] == index_case]
         if mine.empty:
             raise ParameterError(
-                f"there is no list of a case {index_case}; run.lists['index_case'] names those who have one (keep_lists=True)"
+                f"there is no list of a case {index_case}; "
+                "run.lists['index_case'] names those who have one (keep_lists=True)"
             )
         known = mine[["person", "instrument", "day", "minutes"]]
         truth = mine[["true_contact", "infected", "latent", "infected_by_index_case"]]
@@ -165,16 +192,22 @@ class Run:
 
     @cached_property
     def instruments(self) -> pd.DataFrame:
-        """Counts by instrument: cases traced, their contacts, list entries and what they were, delays (days). listed_first: entries
-        of people whom no other instrument had listed for the same case before; cases_dropped: from the tracers' queue; days_cut: of
-        the look-back, where a list came so late that its window would have been longer than a diary."""
+        """Counts by instrument: cases traced, their contacts, list entries and what they were,
+        delays (days). listed_first: entries of people whom no other instrument had listed for the
+        same case before; cases_dropped: from the tracers' queue; days_cut: of the look-back, where
+        a list came so late that its window would have been longer than a diary."""
         names = [i.type for i in self.scenario.tracing.instruments]
-        return pd.DataFrame(self.raw.tally.instrument, index=pd.Index(names, name="instrument"), columns=list(BY_INSTRUMENT))
+        return pd.DataFrame(
+            self.raw.tally.instrument,
+            index=pd.Index(names, name="instrument"),
+            columns=list(BY_INSTRUMENT),
+        )
 
     @cached_property
     def sanctions(self) -> pd.DataFrame:
-        """What the ladder did, one line each in order of time: person, action (warning, report, fine, transfer), day, pathway of the
-        order, wrong (there had been no breach), corrected (day on which an appeal was granted, inf)."""
+        """What the ladder did, one line each in order of time: person, action (warning, report,
+        fine, transfer), day, pathway of the order, wrong (there had been no breach), corrected (day
+        on which an appeal was granted, inf)."""
         r, wrong = self.raw.records, self.raw.conduct.action_wrong
         table = pd.DataFrame(
             {
@@ -192,14 +225,21 @@ class Run:
     def stringency(self) -> pd.Series:
         """The 0-100 index of region-wide measures by day of the run."""
         index = pd.Index(np.arange(self.raw.days), name="day")
-        return pd.Series(stringency(self.scenario.region, self.raw.records.in_force), index=index, name="stringency")
+        return pd.Series(
+            stringency(self.scenario.region, self.raw.records.in_force),
+            index=index,
+            name="stringency",
+        )
 
     @cached_property
     def records_held(self) -> pd.DataFrame:
-        """Records held at the end of each day (index) by source (columns): instruments, monitors, passes."""
+        """Records held at the end of each day (index) by source (columns): instruments, monitors,
+        passes."""
         r = self.raw.records
         ordered = r.order_pathway >= CASE
-        monitored = person_days_by_day(r.order_start[ordered], r.order_until[ordered], self.raw.days)
+        monitored = person_days_by_day(
+            r.order_start[ordered], r.order_until[ordered], self.raw.days
+        )
         sources = record_sources(self.scenario, self.population, self.raw, monitored)
         index = pd.Index(np.arange(self.raw.days), name="day")
         return pd.DataFrame({s.name: stock(s) for s in sources}, index=index)
@@ -211,37 +251,49 @@ class Run:
 
     @cached_property
     def delays(self) -> pd.DataFrame:
-        """Lists by instrument (columns) and time from the trigger to the delivery in days (index: lower end of each quarter of a day; the
-        last line: so long or longer)."""
+        """Lists by instrument (columns) and time from the trigger to the delivery in days (index:
+        lower end of each quarter of a day; the last line: so long or longer)."""
         bins = pd.Index(np.arange(DELAY_BINS) / DELAY_BINS_PER_DAY, name="delay_days")
         names = [i.type for i in self.scenario.tracing.instruments]
         return pd.DataFrame(self.raw.tally.delays.T, index=bins, columns=names)
 
     @cached_property
     def queues(self) -> pd.DataFrame:
-        """What waits at the end of each day: cases of each instrument for a tracer, and samples in the laboratories ("tests")."""
+        """What waits at the end of each day: cases of each instrument for a tracer, and samples in
+        the laboratories ("tests")."""
         t = self.raw.tally
         columns: dict[str, Any] = {
-            i.type: waiting(*t.instrument_daily[n, 2:]) for n, i in enumerate(self.scenario.tracing.instruments)
+            i.type: waiting(*t.instrument_daily[n, 2:])
+            for n, i in enumerate(self.scenario.tracing.instruments)
         }
         columns["tests"] = waiting(t.daily[TESTS], t.daily[TESTS_BEGUN])
         return pd.DataFrame(columns, index=pd.Index(np.arange(self.raw.days), name="day"))
 
     @cached_property
     def blocked(self) -> pd.Series:
-        """Transmissions blocked, by the pathway that stopped them. Not the same as averted: they may happen later another way."""
-        return pd.Series(self.raw.tally.blocked_by, index=pd.Index(self.pathways, name="pathway"), name="blocked")
+        """Transmissions blocked, by the pathway that stopped them. Not the same as averted: they
+        may happen later another way."""
+        return pd.Series(
+            self.raw.tally.blocked_by, index=pd.Index(self.pathways, name="pathway"), name="blocked"
+        )
 
 
-def checked_start(scenario: Scenario, population: Population, first: Sequence[int] | None = None) -> NDArray[np.int64]:
-    """The people infected at the start, as an array (empty: random ones). Raises ParameterError where there are not so many."""
+def checked_start(
+    scenario: Scenario, population: Population, first: Sequence[int] | None = None
+) -> NDArray[np.int64]:
+    """The people infected at the start, as an array (empty: random ones). Raises ParameterError
+    where there are not so many."""
     people = np.asarray(first if first is not None else [], np.int64)
     if len(people) and not (people.min() >= 0 and people.max() < population.people):
-        raise ParameterError(f"first: people are numbered 0 to {population.people - 1:,}; got {people.min()} to {people.max()}")
+        raise ParameterError(
+            f"first: people are numbered 0 to {population.people - 1:,}; got "
+            f"{people.min()} to {people.max()}"
+        )
     initial = int(scenario.initial_infections.value)
     if not len(people) and initial > population.city.reach:
         raise ParameterError(
-            f"initial_infections: {initial:,} is more than the {population.city.reach:,} people who have any contact; "
+            f"initial_infections: {initial:,} is more than the "
+            f"{population.city.reach:,} people who have any contact; "
             "lower it or give the population contacts"
         )
     return people
@@ -259,22 +311,27 @@ def simulate(
 ) -> Run:
     """Simulate one run.
 
-    seed: a whole number from 0 to 2^63 - 1; the same seed gives every scenario the same people, contacts, periods and
-    propensities. placebo: the matched null, in which every listed person is replaced by a random one of the same area and age
-    group. keep_lists: record every list entry. first: the people infected at the start, instead of the scenario's number of
-    random ones. policy: False leaves testing, tracing, isolation and voluntary isolation out: the bare epidemic. Results do not
-    depend on threads, order or other runs.
+    seed: a whole number from 0 to 2^63 - 1; the same seed gives every scenario the same people,
+    contacts, periods and propensities. placebo: the matched null, in which every listed person is
+    replaced by a random one of the same area and age group. keep_lists: record every list entry.
+    first: the people infected at the start, instead of the scenario's number of random ones.
+    policy: False leaves testing, tracing, isolation and voluntary isolation out: the bare epidemic.
+    Results do not depend on threads, order or other runs.
     """
     seed = checked_seed(seed)
     if scenario.behaviour.avoidance_is_off and scenario.isolation.harshness.value > 0:
         warnings.warn(NO_AVOIDANCE, stacklevel=2)
     initial, days = int(scenario.initial_infections.value), int(scenario.days.value)
     people = checked_start(scenario, population, first)
-    check_memory(bytes_to_run(population.people, policy), f"a run with {population.people:,} people")
+    check_memory(
+        bytes_to_run(population.people, policy), f"a run with {population.people:,} people"
+    )
     solved = reproduction(scenario.pathogen, population)
     rows = policy_laws(scenario) if policy else None
     rates = in_scenario(lower_pathogen(scenario.pathogen, population, solved.scale, rows), scenario)
     numbers = lower_policy(scenario, population, placebo) if policy else no_policy(days)
     initial = 0 if len(people) else initial
-    raw = run_once(population.city, rates, numbers, seed, initial, days, keep_lists and policy, people)
+    raw = run_once(
+        population.city, rates, numbers, seed, initial, days, keep_lists and policy, people
+    )
     return Run(scenario, population, seed, raw, solved, placebo)

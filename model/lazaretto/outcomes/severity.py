@@ -1,8 +1,9 @@
-"""Hospital, intensive care and death, drawn after the run: they do not feed back on transmission, so the engine need not know them.
+"""Hospital, intensive care and death, drawn after the run: they do not feed back on transmission,
+so the engine need not know them.
 
-One uniform number per infection decides all, so that whoever dies has been in hospital, and in intensive care, wherever these are
-likelier than death.
-Probabilities are per infection and apply to people with symptoms: p / (1 - never-symptomatic share), at most 1.
+One uniform number per infection decides all, so that whoever dies has been in hospital, and in
+intensive care, wherever these are likelier than death. Probabilities are per infection and apply to
+people with symptoms: p / (1 - never-symptomatic share), at most 1.
 """
 
 from __future__ import annotations
@@ -27,8 +28,9 @@ HOSPITAL_LAW, STAY_LAW, DEATH_LAW, CARE_LAW, CARE_STAY_LAW = range(5)
 
 
 class Severity(NamedTuple):
-    """Times by infection, inf for never: admission, leaving hospital (alive or dead), death, entering and leaving intensive care.
-    `has_intensive_care` is False where the pathogen states none."""
+    """Times by infection, inf for never: admission, leaving hospital (alive or dead), death,
+    entering and leaving intensive care. `has_intensive_care` is False where the pathogen states
+    none."""
 
     admitted: Floats
     discharged: Floats
@@ -39,7 +41,9 @@ class Severity(NamedTuple):
 
 
 @entry
-def _draw_severity(seed, person, episode, age, onset, end, symptomatic, hospital, care, death, tables, times):
+def _draw_severity(
+    seed, person, episode, age, onset, end, symptomatic, hospital, care, death, tables, times
+):
     admitted, discharged, died, into_care, out_of_care = times
     for row in range(len(person)):
         admitted[row] = discharged[row] = died[row] = into_care[row] = out_of_care[row] = np.inf
@@ -53,13 +57,16 @@ def _draw_severity(seed, person, episode, age, onset, end, symptomatic, hospital
         if admitted[row] < np.inf and u < care[decade]:
             v = draw(seed, SEVERITY, person[row], episode[row], 1)
             into_care[row] = min(died[row], admitted[row] + quantile(tables, CARE_LAW, v[0]))
-            out_of_care[row] = min(died[row], into_care[row] + quantile(tables, CARE_STAY_LAW, v[1]))
+            out_of_care[row] = min(
+                died[row], into_care[row] + quantile(tables, CARE_STAY_LAW, v[1])
+            )
             if u >= death[decade]:
                 discharged[row] = max(discharged[row], out_of_care[row])
 
 
 def episodes(history: History) -> NDArray[np.int64]:
-    """(rows,) how many infections the person had had before, as the engine counts them (at most 255)."""
+    """(rows,) how many infections the person had had before, as the engine counts them (at most
+    255)."""
     if not len(history.again):
         return np.zeros(len(history.person), np.int64)
     order = np.argsort(history.person, kind="stable")
@@ -78,13 +85,25 @@ def severity(pathogen: Pathogen, history: History, age: NDArray[np.uint8], seed:
     laws = (pathogen.onset_to_hospital, pathogen.hospital_stay, pathogen.onset_to_death)
     of_care = (pathogen.admission_to_intensive_care, pathogen.intensive_care_stay)
     tables = np.vstack(
-        [law_row(law) for law in laws] + [law_row(law) if law is not None else constant_row(0.0) for law in of_care]
+        [law_row(law) for law in laws]
+        + [law_row(law) if law is not None else constant_row(0.0) for law in of_care]
     )
     rows = len(history.person)
     times = (np.empty(rows), np.empty(rows), np.empty(rows), np.empty(rows), np.empty(rows))
     ages = age[history.person].astype(np.int64)
     which = episodes(history)
     _draw_severity(
-        seed, history.person, which, ages, history.onset, history.end, history.symptomatic, hospital, care, death, tables, times
+        seed,
+        history.person,
+        which,
+        ages,
+        history.onset,
+        history.end,
+        history.symptomatic,
+        hospital,
+        care,
+        death,
+        tables,
+        times,
     )
     return Severity(*times, of_care[0] is not None)

@@ -1,4 +1,5 @@
-"""What a user states: pathogen, population, testing, tracing level, isolation regime, behaviour, region-wide measures, scenario, sweep.
+"""What a user states: pathogen, population, testing, tracing level, isolation regime, behaviour,
+region-wide measures, scenario, sweep.
 
 Plain frozen data read from TOML, validated at the boundary. Knows nothing of numba.
 """

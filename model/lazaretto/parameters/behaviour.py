@@ -1,4 +1,5 @@
-"""How people respond: voluntary isolation, avoidance of tests and tracers, deterrence, support, fatigue."""
+"""How people respond: voluntary isolation, avoidance of tests and tracers, deterrence, support,
+fatigue."""
 
 from __future__ import annotations
 
@@ -8,15 +9,17 @@ from .quantity import Dimensionless, Fraction, PerDay, Stated
 class Behaviour(Stated):
     """Responses (model.md, 10.9).
 
-    kappa_*: loss exponents per unit of harshness, so reporting = base x exp(-kappa_reporting x harshness). The breach hazard is
-    multiplied by exp(-delta x detection a day x fine in daily incomes), by exp(-sigma x support) and by exp(fatigue x days under
-    the order); the first also lowers how often those go out who do not fully adhere. tau_injustice: reporting, adherence, cooperation
-    and whatever needs the case's phone or app are multiplied by exp(-tau x wrong reports, fines and transfers per 1,000 people of
-    the area so far, less those put right on appeal).
+    kappa_*: loss exponents per unit of harshness, so reporting = base x exp(-kappa_reporting x
+    harshness). The breach hazard is multiplied by exp(-delta x detection a day x fine in daily
+    incomes), by exp(-sigma x support) and by exp(fatigue x days under the order); the first also
+    lowers how often those go out who do not fully adhere. tau_injustice: reporting, adherence,
+    cooperation and whatever needs the case's phone or app are multiplied by exp(-tau x wrong
+    reports, fines and transfers per 1,000 people of the area so far, less those put right on
+    appeal).
 
-    heed_probability: that a person who is only informed of a contact stays at home as long as a quarantine lasts. judging_skill, in
-    [0, 1]: how well the informed tell a close contact from a mere place in common; those without one heed with (1 - skill) times the
-    probability.
+    heed_probability: that a person who is only informed of a contact stays at home as long as a
+    quarantine lasts. judging_skill, in [0, 1]: how well the informed tell a close contact from a
+    mere place in common; those without one heed with (1 - skill) times the probability.
     """
 
     title: str
@@ -36,6 +39,7 @@ class Behaviour(Stated):
 
     @property
     def avoidance_is_off(self) -> bool:
-        """True where harshness costs nothing: then coercion wins by construction, and every output says so."""
+        """True where harshness costs nothing: then coercion wins by construction, and every output
+        says so."""
         kappas = (self.kappa_reporting, self.kappa_cooperation, self.kappa_phone, self.kappa_app)
         return all(kappa.value == 0 for kappa in kappas)

@@ -1,4 +1,5 @@
-"""One error for everything a user states wrongly: what, where, what is allowed, and the usual cause."""
+"""One error for everything a user states wrongly: what, where, what is allowed, and the usual
+cause."""
 
 from __future__ import annotations
 
@@ -25,14 +26,26 @@ def suggestion(name: str, known: Iterable[str]) -> str:
 
 # pydantic names the branches of a union in its paths; they are no keys of the file
 BRANCH = re.compile(r"^(float|int|str|tuple\[.*|function-.*|tagged-union.*)$", re.DOTALL)
-ABOUT_NUMBERS = ("float_", "int_", "tuple_", "string_", "finite_", "too_short", "too_long", "missing")
+ABOUT_NUMBERS = (
+    "float_",
+    "int_",
+    "tuple_",
+    "string_",
+    "finite_",
+    "too_short",
+    "too_long",
+    "missing",
+)
 SHOWN = 80
 
 
-def explain(error: pydantic.ValidationError, where: str, keys: Iterable[str] = ()) -> ParameterError:
+def explain(
+    error: pydantic.ValidationError, where: str, keys: Iterable[str] = ()
+) -> ParameterError:
     """A pydantic error as one line per problem, naming the file and the dotted key.
 
-    `keys` are the known keys, for suggestions. What pydantic says once per branch of a union is said once.
+    `keys` are the known keys, for suggestions. What pydantic says once per branch of a union is
+    said once.
     """
     problems: dict[tuple[str, ...], Any] = {}
     for problem in error.errors(include_url=False):
@@ -43,20 +56,31 @@ def explain(error: pydantic.ValidationError, where: str, keys: Iterable[str] = (
             # the innermost place tells most; what encloses it failed for the same reason
             if any(other[: len(path)] == path for other in problems):
                 continue
-            for other in [p for p in problems if path[: len(p)] == p and problems[p]["type"] == "not_a_number"]:
+            for other in [
+                p for p in problems if path[: len(p)] == p and problems[p]["type"] == "not_a_number"
+            ]:
                 del problems[other]
         elif through_branch and path in problems and problems[path]["type"] == problem["type"]:
             continue
         problems[path] = problem
-    lines = [f"{where}: {'.'.join(path) or '(whole file)'}: {_sentence(p, path, keys)}" for path, p in problems.items()]
+    lines = [
+        f"{where}: {'.'.join(path) or '(whole file)'}: {_sentence(p, path, keys)}"
+        for path, p in problems.items()
+    ]
     return ParameterError("\n".join(lines))
 
 
 def _keys_of(problem: Any) -> tuple[tuple[str, ...], bool]:
     """The path of a problem without the branches of unions, and whether there were any."""
     parts = [str(part) for part in problem["loc"]]
-    kept = tuple(part for i, part in enumerate(parts) if not BRANCH.match(part) or _is_key(problem, i, len(parts)))
-    if "range" in kept:  # two numbers or two lists: one sentence serves for all that can be wrong with it
+    kept = tuple(
+        part
+        for i, part in enumerate(parts)
+        if not BRANCH.match(part) or _is_key(problem, i, len(parts))
+    )
+    if (
+        "range" in kept
+    ):  # two numbers or two lists: one sentence serves for all that can be wrong with it
         kept = kept[: kept.index("range") + 1]
     return kept, len(kept) < len(parts)
 
@@ -70,10 +94,17 @@ def _sentence(problem: Any, path: tuple[str, ...], keys: Iterable[str]) -> str:
     if kind == "extra_forbidden":
         return f"unknown key.{suggestion(path[-1], keys)}"
     if path and path[-1] == "range" and kind not in ("missing", "value_error"):
-        return f"two numbers [low, high] are needed, or two lists of them for a list of values; got {_shown(value)}"
+        return (
+            "two numbers [low, high] are needed, or two lists of them for a list of "
+            f"values; got {_shown(value)}"
+        )
     if kind == "not_a_number":
         named = bool({"axes", "baseline", "rows"} & set(path))
-        wanted = "a name or a number" if named else "a number (or, for a list of values, a list of numbers)"
+        wanted = (
+            "a name or a number"
+            if named
+            else "a number (or, for a list of values, a list of numbers)"
+        )
         return f"{wanted} is needed; got {_shown(value)}"
     if kind == "missing":
         return "this key is missing; every parameter must be stated"
@@ -81,10 +112,16 @@ def _sentence(problem: Any, path: tuple[str, ...], keys: Iterable[str]) -> str:
         return "the key 'type' is missing; it says which kind of table this is"
     if kind == "union_tag_invalid":
         allowed = re.findall(r"'([^']*)'", context.get("expected_tags", ""))
-        return f"unknown type {context.get('tag')!r}; allowed: {', '.join(allowed)}.{_near(str(context.get('tag')), allowed)}"
+        return (
+            f"unknown type {context.get('tag')!r}; allowed: "
+            f"{', '.join(allowed)}.{_near(str(context.get('tag')), allowed)}"
+        )
     if kind == "literal_error":
         allowed = re.findall(r"'([^']*)'", context.get("expected", ""))
-        return f"{_shown(value)} is not allowed; allowed: {', '.join(allowed)}.{_near(str(value), allowed)}"
+        return (
+            f"{_shown(value)} is not allowed; allowed: "
+            f"{', '.join(allowed)}.{_near(str(value), allowed)}"
+        )
     message = str(problem["msg"]).removeprefix("Value error, ")
     if kind.startswith("value_error"):
         return message

@@ -1,4 +1,5 @@
-"""Find anything by its name, and check files: what `lazaretto show` and `lazaretto validate` need."""
+"""Find anything by its name, and check files: what `lazaretto show` and `lazaretto validate`
+need."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ def kinds_with(name: str) -> list[str]:
 
 
 def find(name: str) -> tuple[str, Any]:
-    """(kind, object) of a name: scenarios and sweeps come before components, or the kind is given as in `tracing/transparent-notice`."""
+    """(kind, object) of a name: scenarios and sweeps come before components, or the kind is given
+    as in `tracing/transparent-notice`."""
     kind, _, plain = name.rpartition("/")
     if kind in KINDS and plain in list_names(kind):
         return kind, load(kind, plain)
@@ -47,9 +49,16 @@ def kind_of(path: Path, data: dict[str, Any]) -> str:
         return "sweeps"
     if "pathogen" in data:
         return "scenarios"
-    best = max(COMPONENTS, key=lambda kind: len(set(COMPONENTS[kind].model_fields) & set(data) - {"title", "description"}))
+    best = max(
+        COMPONENTS,
+        key=lambda kind: len(
+            set(COMPONENTS[kind].model_fields) & set(data) - {"title", "description"}
+        ),
+    )
     if not set(COMPONENTS[best].model_fields) & set(data) - {"title", "description"}:
-        raise ParameterError(f"{path}: none of its keys belongs to any kind of parameter file ({', '.join(KINDS)})")
+        raise ParameterError(
+            f"{path}: none of its keys belongs to any kind of parameter file ({', '.join(KINDS)})"
+        )
     return best
 
 

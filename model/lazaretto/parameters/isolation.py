@@ -17,11 +17,20 @@ Hours = Annotated[Quantity, Demand("hour", 0, 1e3)]
 class Monitor(Collection):
     """One way of checking people under an order; a regime is the sum of its monitors.
 
-    detection_probability: that a day's breach is noticed; false_alarm_per_person_day: on days without one. Of the checks a day,
-    night_checks_per_day come at night. hours_per_check: of staff.
+    detection_probability: that a day's breach is noticed; false_alarm_per_person_day: on days
+    without one. Of the checks a day, night_checks_per_day come at night. hours_per_check: of staff.
     """
 
-    type: Literal["calls", "visits", "operator-position", "selfie-app", "special-phone", "wristband", "fence", "guard"]
+    type: Literal[
+        "calls",
+        "visits",
+        "operator-position",
+        "selfie-app",
+        "special-phone",
+        "wristband",
+        "fence",
+        "guard",
+    ]
     checks_per_day: PerPersonDay
     night_checks_per_day: PerPersonDay | None = None
     detection_probability: Fraction
@@ -30,15 +39,22 @@ class Monitor(Collection):
 
     @pydantic.model_validator(mode="after")
     def _nights_are_among_the_checks(self) -> Monitor:
-        if self.night_checks_per_day is not None and self.night_checks_per_day.value > self.checks_per_day.value:
-            raise ValueError("night_checks_per_day are among checks_per_day, so they cannot be more")
+        if (
+            self.night_checks_per_day is not None
+            and self.night_checks_per_day.value > self.checks_per_day.value
+        ):
+            raise ValueError(
+                "night_checks_per_day are among checks_per_day, so they cannot be more"
+            )
         return self
 
 
 class Rung(Stated):
-    """One rung of the ladder: acts when so many breaches have been noted, true or not ("systematic").
+    """One rung of the ladder: acts when so many breaches have been noted, true or not
+    ("systematic").
 
-    The last rung acts again on each further breach. A transfer takes the person to a facility until the order ends.
+    The last rung acts again on each further breach. A transfer takes the person to a facility until
+    the order ends.
     """
 
     action: Literal["warning", "report", "fine", "transfer"]
@@ -48,7 +64,8 @@ class Rung(Stated):
 
 
 class Appeals(Stated):
-    """Appeals against reports, fines and transfers: who appeals, how often it is granted, after what delay.
+    """Appeals against reports, fines and transfers: who appeals, how often it is granted, after
+    what delay.
 
     A granted appeal strikes the noted breach off and, of a transfer, lets the person go home.
     """
@@ -63,10 +80,12 @@ class Appeals(Stated):
 class IsolationRegime(Stated):
     """A regime: isolation of cases and quarantine of listed contacts (model.md, section 6).
 
-    harshness, in [0, 1], is what people respond to. case_place and contact_place: where orders are served; in a facility all contacts,
-    those of the household too, are multiplied by facility_contact_factor and nobody goes out. household_quarantine_probability: that a
-    member of a confirmed case's household is put under quarantine, without any tracing. case_release_test_day: on that day of a case's
-    isolation a test is taken; a negative result ends it.
+    harshness, in [0, 1], is what people respond to. case_place and contact_place: where orders are
+    served; in a facility all contacts, those of the household too, are multiplied by
+    facility_contact_factor and nobody goes out. household_quarantine_probability: that a member of
+    a confirmed case's household is put under quarantine, without any tracing.
+    case_release_test_day: on that day of a case's isolation a test is taken; a negative result ends
+    it.
     """
 
     title: str
@@ -96,9 +115,13 @@ class IsolationRegime(Stated):
     def _rungs_ascend(self) -> IsolationRegime:
         at = [float(rung.after_detections.value) for rung in self.ladder]
         if at != sorted(at):
-            raise ValueError(f"the rungs of the ladder must be in order of after_detections; got {at}")
+            raise ValueError(
+                f"the rungs of the ladder must be in order of after_detections; got {at}"
+            )
         if self.ladder and not self.monitoring:
-            raise ValueError("a ladder without monitoring never acts; state monitoring or leave the ladder out")
+            raise ValueError(
+                "a ladder without monitoring never acts; state monitoring or leave the ladder out"
+            )
         if self.appeals is not None and not self.ladder:
             raise ValueError("appeals without a ladder: there is nothing to appeal against")
         return self
@@ -107,12 +130,19 @@ class IsolationRegime(Stated):
     def _monitors_differ(self) -> IsolationRegime:
         types = [monitor.type for monitor in self.monitoring]
         if len(set(types)) < len(types) or len(types) > MOST_MONITORS:
-            raise ValueError(f"at most {MOST_MONITORS} monitors, each type once; got {', '.join(types)}")
+            raise ValueError(
+                f"at most {MOST_MONITORS} monitors, each type once; got {', '.join(types)}"
+            )
         return self
 
     @pydantic.model_validator(mode="after")
     def _facility_is_stated(self) -> IsolationRegime:
-        taken = "facility" in (self.case_place, self.contact_place) or any(r.action == "transfer" for r in self.ladder)
+        taken = "facility" in (self.case_place, self.contact_place) or any(
+            r.action == "transfer" for r in self.ladder
+        )
         if taken and self.facility_contact_factor is None:
-            raise ValueError("people are taken to a facility, so facility_contact_factor (contacts kept there) must be stated")
+            raise ValueError(
+                "people are taken to a facility, so facility_contact_factor "
+                "(contacts kept there) must be stated"
+            )
         return self

@@ -1,7 +1,7 @@
 """Parameter files: where they are, what they are called, and how they are read.
 
-Files lie in `params/<kind>/<name>.toml`, shipped inside the package or, in a checkout, beside `model/`. A name may also be a
-path.
+Files lie in `params/<kind>/<name>.toml`, shipped inside the package or, in a checkout, beside
+`model/`. A name may also be a path.
 """
 
 from __future__ import annotations
@@ -44,7 +44,10 @@ def params_folder() -> Path:
     for folder in (package / "params", package.parent.parent / "params"):
         if folder.is_dir():
             return folder
-    raise ParameterError("the parameter files are missing: there is no folder params/ in the package, nor beside model/")
+    raise ParameterError(
+        "the parameter files are missing: there is no folder params/ in the "
+        "package, nor beside model/"
+    )
 
 
 def list_names(kind: str) -> list[str]:
@@ -62,7 +65,9 @@ def locate(kind: str, name: str | Path) -> Path:
             raise ParameterError(f"{path}: there is no such file")
         return path
     if str(name) not in list_names(kind):
-        raise ParameterError(f"there is no {name!r} among the {kind}.{suggestion(str(name), list_names(kind))}")
+        raise ParameterError(
+            f"there is no {name!r} among the {kind}.{suggestion(str(name), list_names(kind))}"
+        )
     return params_folder() / kind / f"{name}{SUFFIX}"
 
 
@@ -72,16 +77,23 @@ def shown(path: Path) -> str:
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """The file as plain data; a file that is not TOML, not text or not readable is one clear error."""
+    """The file as plain data; a file that is not TOML, not text or not readable is one clear
+    error."""
     try:
         return tomllib.loads(path.read_bytes().decode("utf-8"))
     except tomllib.TOMLDecodeError as problem:
-        raise ParameterError(f"{path}: this is not TOML: {problem}. Strings need quotes, keys an equals sign") from problem
+        raise ParameterError(
+            f"{path}: this is not TOML: {problem}. Strings need quotes, keys an equals sign"
+        ) from problem
     except UnicodeDecodeError as problem:
-        raise ParameterError(f"{path}: this is not UTF-8 text ({problem.reason} at byte {problem.start})") from problem
+        raise ParameterError(
+            f"{path}: this is not UTF-8 text ({problem.reason} at byte {problem.start})"
+        ) from problem
     except RecursionError as problem:
         raise ParameterError(f"{path}: this TOML is nested too deeply") from problem
-    except ValueError as problem:  # what Python's own number reader refuses, such as a number of 5,000 digits
+    except (
+        ValueError
+    ) as problem:  # what Python's own number reader refuses, such as a number of 5,000 digits
         raise ParameterError(f"{path}: a number in it has too many digits to be read") from problem
     except OSError as problem:
         raise ParameterError(f"{path}: cannot be read: {problem.strerror}") from problem

@@ -1,4 +1,5 @@
-"""A synthetic city: who lives with whom, where people meet, and what an operator's antennas see of it."""
+"""A synthetic city: who lives with whom, where people meet, and what an operator's antennas see of
+it."""
 
 from __future__ import annotations
 
@@ -7,7 +8,17 @@ from typing import Annotated
 import numpy as np
 import pydantic
 
-from .quantity import Demand, Fraction, Law, MinuteLaw, Persons, Positive, Quantity, Stated, by_decade
+from .quantity import (
+    Demand,
+    Fraction,
+    Law,
+    MinuteLaw,
+    Persons,
+    Positive,
+    Quantity,
+    Stated,
+    by_decade,
+)
 
 PYRAMID_GROUPS = 18
 
@@ -76,7 +87,8 @@ class City(Stated):
         both = np.add(self.at_school_by_age.value, self.at_work_by_age.value)
         if float(both.max()) > 1.0 + 1e-9:
             raise ValueError(
-                f"at_school_by_age and at_work_by_age add up to {both.max():g} in age group {int(both.argmax()) + 1}; a person is at one "
+                f"at_school_by_age and at_work_by_age add up to {both.max():g} in "
+                f"age group {int(both.argmax()) + 1}; a person is at one "
                 "of them at most, so the sum may not exceed 1"
             )
         if float(np.max(self.community_weekday_fraction.value)) <= 0:
@@ -84,12 +96,16 @@ class City(Stated):
         for share in self.community_own_age_fraction.value:
             if share > self.community_local_fraction.value:
                 raise ValueError(
-                    f"community_own_age_fraction ({share:g}) cannot exceed community_local_fraction "
-                    f"({self.community_local_fraction.value:g}): contacts kept for the own age group are met within the area"
+                    f"community_own_age_fraction ({share:g}) cannot exceed "
+                    "community_local_fraction "
+                    f"({self.community_local_fraction.value:g}): contacts kept "
+                    "for the own age group are met within the area"
                 )
         if self.team_size.family != "constant" and self.team_size.maximum is None:
             raise ValueError("team_size needs a maximum: one endless team would hold everybody")
         for name, law in self.minutes:
             if law.family != "constant" and law.maximum is None:
-                raise ValueError(f"minutes.{name} needs a maximum: hazards are bounded by the longest contact")
+                raise ValueError(
+                    f"minutes.{name} needs a maximum: hazards are bounded by the longest contact"
+                )
         return self

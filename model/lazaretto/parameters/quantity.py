@@ -1,6 +1,8 @@
-"""Values with their unit, range, distribution, source and status; and laws, which are distributions of a duration.
+"""Values with their unit, range, distribution, source and status; and laws, which are distributions
+of a duration.
 
-Each field of a parameter model states the unit and the bounds it demands: `Annotated[Quantity, Demand("fraction", 0, 1)]`.
+Each field of a parameter model states the unit and the bounds it demands: `Annotated[Quantity,
+Demand("fraction", 0, 1)]`.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ LARGEST = 1e300
 
 
 def _plain_number(value: Any) -> Any:
-    """A number as Python has it. Text and true/false are no numbers, and what overflows a float is refused."""
+    """A number as Python has it. Text and true/false are no numbers, and what overflows a float is
+    refused."""
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, bool | str | bytes):
@@ -61,18 +64,26 @@ class Sourced(Stated):
     @classmethod
     def _source_is_named(cls, source: str) -> str:
         if not source.strip():
-            raise ValueError("the source is empty; name the paper (with DOI), the data set, or say what the assumption rests on")
+            raise ValueError(
+                "the source is empty; name the paper (with DOI), the data set, "
+                "or say what the assumption rests on"
+            )
         return source
 
 
-BY_ENDS = {"triangular": ("low", "mode", "high"), "uniform": ("low", "high"), "loguniform": ("low", "high")}
+BY_ENDS = {
+    "triangular": ("low", "mode", "high"),
+    "uniform": ("low", "high"),
+    "loguniform": ("low", "high"),
+}
 
 
 class Prior(Stated):
     """The distribution of a value for sweeps and sensitivity analysis.
 
-    'triangular' (low, mode, high), 'uniform' or 'loguniform' (low, high), or a scipy.stats family with its shape parameters by
-    scipy's names and, if need be, loc and scale. Unlike a Law it is not scaled to anything.
+    'triangular' (low, mode, high), 'uniform' or 'loguniform' (low, high), or a scipy.stats family
+    with its shape parameters by scipy's names and, if need be, loc and scale. Unlike a Law it is
+    not scaled to anything.
     """
 
     family: str
@@ -82,24 +93,40 @@ class Prior(Stated):
     def _is_a_prior(self) -> Prior:
         given = self.parameters
         if not all(math.isfinite(value) for value in given.values()):
-            raise ValueError(f"the parameters of the distribution must be finite numbers; got {given}")
+            raise ValueError(
+                f"the parameters of the distribution must be finite numbers; got {given}"
+            )
         if self.family in BY_ENDS:
             wanted = BY_ENDS[self.family]
             if set(given) != set(wanted):
-                raise ValueError(f"the distribution {self.family!r} needs the parameters {list(wanted)}; got {sorted(given)}")
+                raise ValueError(
+                    f"the distribution {self.family!r} needs the parameters "
+                    f"{list(wanted)}; got {sorted(given)}"
+                )
             ends = [given[name] for name in wanted]
-            if ends != sorted(ends) or ends[0] == ends[-1] or (self.family == "loguniform" and ends[0] <= 0):
+            if (
+                ends != sorted(ends)
+                or ends[0] == ends[-1]
+                or (self.family == "loguniform" and ends[0] <= 0)
+            ):
                 above = " from above 0" if self.family == "loguniform" else ""
-                raise ValueError(f"the parameters of {self.family!r} must ascend{above}; got {ends}")
+                raise ValueError(
+                    f"the parameters of {self.family!r} must ascend{above}; got {ends}"
+                )
         else:
-            _shapes_agree(scipy_family(self.family, BY_ENDS), self.family, set(given) - {"loc", "scale"})
+            _shapes_agree(
+                scipy_family(self.family, BY_ENDS), self.family, set(given) - {"loc", "scale"}
+            )
             if not math.isfinite(_median(self.family, _key(given))):
-                raise ValueError(f"{self.family} is not a distribution with these parameters: {given}")
+                raise ValueError(
+                    f"{self.family} is not a distribution with these parameters: {given}"
+                )
         return self
 
 
 def scipy_family(name: str, besides: Iterable[str] = ()) -> Any:
-    """The scipy.stats family of that name; raises ValueError naming near ones, and what is allowed `besides`."""
+    """The scipy.stats family of that name; raises ValueError naming near ones, and what is allowed
+    `besides`."""
     from scipy import stats
 
     family = getattr(stats, name, None)
@@ -115,7 +142,9 @@ def scipy_family(name: str, besides: Iterable[str] = ()) -> Any:
 def _shapes_agree(family: Any, name: str, given: set[str]) -> None:
     wanted = [s.strip() for s in family.shapes.split(",")] if family.shapes else []
     if set(wanted) != given:
-        raise ValueError(f"the family {name!r} needs the shape parameters {wanted}; got {sorted(given)}")
+        raise ValueError(
+            f"the family {name!r} needs the shape parameters {wanted}; got {sorted(given)}"
+        )
 
 
 Shapes = tuple[tuple[str, float], ...]
@@ -126,7 +155,8 @@ def _key(parameters: dict[str, float]) -> Shapes:
     return tuple(sorted(parameters.items()))
 
 
-# scipy takes a millisecond for what the same few laws ask in every run and every scenario of a sweep
+# scipy takes a millisecond for what the same few laws ask in every run and every scenario of a
+# sweep
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -177,25 +207,36 @@ class Quantity(Sourced):
         if np.isnan(low).any() or np.isnan(high).any():
             raise ValueError("an end of the range is not a number (nan); write [low, high]")
         if low.shape != high.shape or (low.ndim and low.shape != value.shape):
-            raise ValueError(f"the range has {low.size} lows and {high.size} highs for {value.size} values; they must agree")
+            raise ValueError(
+                f"the range has {low.size} lows and {high.size} highs for "
+                f"{value.size} values; they must agree"
+            )
         if np.any(low > high):
             raise ValueError(f"the range {self.range} has its ends exchanged; write [low, high]")
         outside = (value < low) | (value > high)
         if self.status != "user" and np.any(outside):
             first = int(np.argmax(outside))
-            shown = self.value if value.ndim == 0 else f"{value[first]:g} (number {first + 1} of the list)"
+            shown = (
+                self.value
+                if value.ndim == 0
+                else f"{value[first]:g} (number {first + 1} of the list)"
+            )
             ends = [float(np.broadcast_to(end, value.shape).flat[first]) for end in (low, high)]
             cause = _usual_cause(self.unit, value)
-            raise ValueError(f"the value {shown} lies outside its own range [{ends[0]:g}, {ends[1]:g}]{cause}")
+            raise ValueError(
+                f"the value {shown} lies outside its own range [{ends[0]:g}, {ends[1]:g}]{cause}"
+            )
         return self
 
 
 class Law(Sourced):
-    """A random quantity, one draw per person: a scipy.stats family scaled to `mean`, a constant, or a table of quantiles.
+    """A random quantity, one draw per person: a scipy.stats family scaled to `mean`, a constant, or
+    a table of quantiles.
 
-    `parameters` are the family's shape parameters by scipy's names; scale is whatever gives `mean`. With `maximum` the draw is
-    conditioned to lie at or below it, and `mean` is the mean before that (so the mean of the draws is smaller). `quantiles`
-    (family "table") are equally spaced from p = 0 to 1, linear between, and scaled to `mean` too. Nothing is drawn below 0.
+    `parameters` are the family's shape parameters by scipy's names; scale is whatever gives `mean`.
+    With `maximum` the draw is conditioned to lie at or below it, and `mean` is the mean before that
+    (so the mean of the draws is smaller). `quantiles` (family "table") are equally spaced from p =
+    0 to 1, linear between, and scaled to `mean` too. Nothing is drawn below 0.
     """
 
     family: str
@@ -216,37 +257,60 @@ class Law(Sourced):
             raise ValueError(f"the range {self.range} has its ends exchanged; write [low, high]")
         if self.status != "user" and not low <= self.mean <= high:
             cause = _usual_cause(self.unit, np.array([self.mean]))
-            raise ValueError(f"the mean {self.mean} lies outside its own range [{low}, {high}]{cause}")
+            raise ValueError(
+                f"the mean {self.mean} lies outside its own range [{low}, {high}]{cause}"
+            )
         if self.maximum is not None and not 0 < self.maximum < math.inf:
             raise ValueError(f"maximum must be a finite number above 0; got {self.maximum}")
         if self.family == "table":
             steps = np.asarray(self.quantiles, float)
             if len(steps) < 2 or not np.all(np.isfinite(steps)) or np.any(np.diff(steps) < 0):
-                raise ValueError(f"a table needs at least two finite quantiles in ascending order; got {steps[:8]}")
+                raise ValueError(
+                    "a table needs at least two finite quantiles in ascending "
+                    f"order; got {steps[:8]}"
+                )
             if steps[0] < 0 or (steps[-1] == 0 and self.mean > 0):
-                raise ValueError(f"the quantiles must not be negative, and not all 0; got {steps[:8]}")
+                raise ValueError(
+                    f"the quantiles must not be negative, and not all 0; got {steps[:8]}"
+                )
         elif self.quantiles:
             raise ValueError("quantiles belong to the family 'table' only")
         if self.family in ("constant", "table"):
             if self.parameters:
-                raise ValueError(f"the family {self.family!r} takes no shape parameters; got {sorted(self.parameters)}")
+                raise ValueError(
+                    f"the family {self.family!r} takes no shape parameters; got "
+                    f"{sorted(self.parameters)}"
+                )
         else:
-            _shapes_agree(scipy_family(self.family, ("constant", "table")), self.family, set(self.parameters))
+            _shapes_agree(
+                scipy_family(self.family, ("constant", "table")), self.family, set(self.parameters)
+            )
             mean, lowest = _mean_and_lowest(self.family, _key(self.parameters))
             if lowest < 0:
-                raise ValueError(f"{self.family} reaches below 0; use a family that does not, such as gamma or lognorm")
+                raise ValueError(
+                    f"{self.family} reaches below 0; use a family that does not, "
+                    "such as gamma or lognorm"
+                )
             if not (math.isfinite(mean) and mean > 0):
-                raise ValueError(f"{self.family} with {self.parameters} has no positive finite mean to scale")
+                raise ValueError(
+                    f"{self.family} with {self.parameters} has no positive finite mean to scale"
+                )
         if self.maximum is not None and not self._share_below(float(self.maximum)) > 0:
-            raise ValueError(f"nothing of this law lies below its maximum of {self.maximum}; raise it or lower the mean")
+            raise ValueError(
+                f"nothing of this law lies below its maximum of {self.maximum}; "
+                "raise it or lower the mean"
+            )
         return self
 
     def quantile(self, p: Floats) -> Floats:
-        """The quantile function, for every family: p in (0, 1), any shape -> float64 of the same shape, in the law's unit."""
+        """The quantile function, for every family: p in (0, 1), any shape -> float64 of the same
+        shape, in the law's unit."""
         p = np.asarray(p, np.float64)
         if self.maximum is None:
             return self._untruncated(p)
-        return np.minimum(float(self.maximum), self._untruncated(p * self._share_below(float(self.maximum))))
+        return np.minimum(
+            float(self.maximum), self._untruncated(p * self._share_below(float(self.maximum)))
+        )
 
     @property
     def longest(self) -> float:
@@ -264,7 +328,11 @@ class Law(Sourced):
         if self.family == "table":
             scaled = self._scaled_table()
             return np.interp(p, np.linspace(0, 1, len(scaled)), scaled)
-        return _quantiles(self.family, _key(self.parameters), float(self.mean), p.tobytes()).reshape(p.shape).copy()
+        return (
+            _quantiles(self.family, _key(self.parameters), float(self.mean), p.tobytes())
+            .reshape(p.shape)
+            .copy()
+        )
 
     def _share_below(self, most: float) -> float:
         """P(at most `most`) before the maximum acts."""
@@ -281,13 +349,17 @@ class Law(Sourced):
         Raises ValueError for 'constant', for 'table' and for a mean of 0, which are none.
         """
         if self.family in ("constant", "table") or self.mean == 0:
-            raise ValueError(f"{self.family!r} with mean {self.mean} is no scaled scipy distribution; use quantile")
+            raise ValueError(
+                f"{self.family!r} with mean {self.mean} is no scaled scipy "
+                "distribution; use quantile"
+            )
         return _frozen(self.family, _key(self.parameters), float(self.mean))
 
 
 @dataclass(frozen=True)
 class Demand:
-    """What a field demands of its Quantity or Law: unit, bounds, and whether it is one number, a list of `length`, or whole."""
+    """What a field demands of its Quantity or Law: unit, bounds, and whether it is one number, a
+    list of `length`, or whole."""
 
     unit: str
     low: float = -math.inf
@@ -311,13 +383,24 @@ class Demand:
         if isinstance(stated, Quantity) and self.length is None and not np.isscalar(given):
             raise ValueError("one number is needed here, not a list")
         if self.length is not None and (np.isscalar(given) or len(values) != self.length):
-            raise ValueError(f"a list of {self.length} numbers is needed here; got {np.size(values)}")
+            raise ValueError(
+                f"a list of {self.length} numbers is needed here; got {np.size(values)}"
+            )
         if self.whole and np.any(values != np.floor(values)):
             raise ValueError(f"a whole number is needed here; got {given}")
-        wrong = (values < self.low) | (values > self.high) | ((values <= self.low) if self.above else False)
+        wrong = (
+            (values < self.low)
+            | (values > self.high)
+            | ((values <= self.low) if self.above else False)
+        )
         if np.any(wrong):
-            bounds = f"{'above' if self.above else 'from'} {self.low:g} to {self.high:g} {self.unit}"
-            raise ValueError(f"{values[wrong][0]:g} is not allowed; allowed: {bounds}{_usual_cause(self.unit, values)}")
+            bounds = (
+                f"{'above' if self.above else 'from'} {self.low:g} to {self.high:g} {self.unit}"
+            )
+            raise ValueError(
+                f"{values[wrong][0]:g} is not allowed; allowed: "
+                f"{bounds}{_usual_cause(self.unit, values)}"
+            )
         return stated
 
 

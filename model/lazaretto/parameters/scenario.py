@@ -38,7 +38,8 @@ USER = "stated by the user"
 
 
 class Scenario(Stated):
-    """One scenario: frozen, printable, equal by value. `names` tells from which files the components came."""
+    """One scenario: frozen, printable, equal by value. `names` tells from which files the
+    components came."""
 
     title: str
     description: str
@@ -60,7 +61,8 @@ class Scenario(Stated):
     def _season_has_a_date(self) -> Scenario:
         if self.pathogen.seasonal_amplitude is not None and self.start_day_of_year is None:
             raise ValueError(
-                "the pathogen is seasonal, so the scenario must state start_day_of_year (1 for the first of January)"
+                "the pathogen is seasonal, so the scenario must state "
+                "start_day_of_year (1 for the first of January)"
             )
         return self
 
@@ -69,7 +71,8 @@ class Scenario(Stated):
         wanted = not self.tracing.instructions.isdisjoint({"test", "monitor"})
         if wanted and self.testing.listed_to_sample is None:
             raise ValueError(
-                "the tracing level tests listed people, so testing must state listed_to_sample (days from the list to the sample); "
+                "the tracing level tests listed people, so testing must state "
+                "listed_to_sample (days from the list to the sample); "
                 "the testing file 'contacts-and-lateral-flow' does"
             )
         return self
@@ -80,17 +83,21 @@ class Scenario(Stated):
         return value_hash(self)
 
     def replace(self, **changes: Any) -> Scenario:
-        """The same scenario with other components (by name, path or object) or values (by dotted name).
+        """The same scenario with other components (by name, path or object) or values (by dotted
+        name).
 
-        `replace(tracing="interview", people=100_000, **{"pathogen.latent_period.mean": 5})`. A plain number given for a quantity
-        replaces its value, its status becomes "user", and its unit and bounds still hold (its own range does not).
+        `replace(tracing="interview", people=100_000, **{"pathogen.latent_period.mean": 5})`. A
+        plain number given for a quantity replaces its value, its status becomes "user", and its
+        unit and bounds still hold (its own range does not).
         """
         return self.with_settings(changes)
 
     def with_settings(self, settings: dict[str, Any]) -> Scenario:
         """As `replace`, with values that may be strings, as they come from `--set key=value`."""
         data = self.model_dump()
-        for key in [key for key in settings if key in KIND_OF]:  # components first, so that values may be set inside the new ones
+        for key in [
+            key for key in settings if key in KIND_OF
+        ]:  # components first, so that values may be set inside the new ones
             value = settings[key]
             if isinstance(value, str | Path):
                 data[key] = load_component(KIND_OF[key], value).model_dump()
@@ -106,16 +113,31 @@ class Scenario(Stated):
 
     def __str__(self) -> str:
         parts = ", ".join(f"{key} {name}" for key, name in self.names.items())
-        return f"{self.title}: {self.people.value:,} people, {self.days.value} days; {parts} [{self.parameter_hash}]"
+        return (
+            f"{self.title}: {self.people.value:,} people, {self.days.value} days; "
+            f"{parts} [{self.parameter_hash}]"
+        )
 
 
 def value_hash(model: pydantic.BaseModel) -> str:
     """Sixteen hex digits of a model's values, leaving out what only explains them."""
-    return hashlib.sha256(json.dumps(_values(model.model_dump()), sort_keys=True).encode()).hexdigest()[:16]
+    return hashlib.sha256(
+        json.dumps(_values(model.model_dump()), sort_keys=True).encode()
+    ).hexdigest()[:16]
 
 
 def _values(data: Any) -> Any:
-    explains = {"title", "description", "source", "status", "note", "range", "distribution", "names", "published"}
+    explains = {
+        "title",
+        "description",
+        "source",
+        "status",
+        "note",
+        "range",
+        "distribution",
+        "names",
+        "published",
+    }
     if isinstance(data, dict):
         return {key: _values(value) for key, value in data.items() if key not in explains}
     if isinstance(data, list | tuple):
@@ -125,14 +147,17 @@ def _values(data: Any) -> Any:
 
 
 def _set(data: dict[str, Any], dotted: str, value: Any) -> None:
-    """Write a value at a dotted name of the dumped data; a Quantity takes it as `value`, a Law as `mean`.
+    """Write a value at a dotted name of the dumped data; a Quantity takes it as `value`, a Law as
+    `mean`.
 
-    Instruments and rungs are named by number, type or action, with dots or as the parameter table writes them:
-    `tracing.instruments.interview.delay` or `tracing.instruments[interview].delay`.
+    Instruments and rungs are named by number, type or action, with dots or as the parameter table
+    writes them: `tracing.instruments.interview.delay` or `tracing.instruments[interview].delay`.
     """
     parts = [part for part in re.split(r"[.\[\]]+", dotted) if part] or [dotted]
     at: Any = data
-    owner: dict[str, Any] | None = None  # the stated value whose status tells that the user changed it
+    owner: dict[str, Any] | None = (
+        None  # the stated value whose status tells that the user changed it
+    )
     for depth, part in enumerate(parts[:-1]):
         at = at[_index(at, part, dotted, parts[:depth])]
         owner = at if _is_stated(at) else owner
@@ -141,11 +166,16 @@ def _set(data: dict[str, Any], dotted: str, value: Any) -> None:
         owner = at = at[key]
         key = "value" if "value" in at else "mean"
     elif at[key] is None:
-        raise ParameterError(f"{dotted}: this is not stated here; write it in a file, with unit, range, source and status")
+        raise ParameterError(
+            f"{dotted}: this is not stated here; write it in a file, with unit, "
+            "range, source and status"
+        )
     elif isinstance(at[key], dict | tuple | list) and owner is None:
         raise ParameterError(f"{dotted}: this is a whole table; name one of its values")
     if isinstance(at, tuple | list):
-        raise ParameterError(f"{dotted}: one number of a list cannot be set; give the whole list in brackets")
+        raise ParameterError(
+            f"{dotted}: one number of a list cannot be set; give the whole list in brackets"
+        )
     at[key] = _plain(dotted, value) if not isinstance(at[key], str) else value
     if owner is not None:
         owner["status"], owner["source"] = "user", USER
@@ -156,7 +186,8 @@ def _is_stated(data: Any) -> bool:
 
 
 def _index(at: Any, part: str, dotted: str, above: list[str]) -> Any:
-    """The key or position called `part`; a ParameterError with what there is, if nothing is called that."""
+    """The key or position called `part`; a ParameterError with what there is, if nothing is called
+    that."""
     if isinstance(at, dict):
         known: dict[str, Any] = {name: name for name in at if not (name == "names" and not above)}
     elif isinstance(at, tuple | list):
@@ -167,12 +198,16 @@ def _index(at: Any, part: str, dotted: str, above: list[str]) -> Any:
     else:
         known = {}
     if part not in known:
-        raise ParameterError(f"{dotted}: there is no {part!r} in {'.'.join(above) or 'a scenario'}.{suggestion(part, known)}")
+        raise ParameterError(
+            f"{dotted}: there is no {part!r} in "
+            f"{'.'.join(above) or 'a scenario'}.{suggestion(part, known)}"
+        )
     return known[part]
 
 
 def _plain(dotted: str, value: Any) -> Any:
-    """Text as the number (or list in brackets) that it shows; NumPy's numbers and arrays as Python's; anything else as it is."""
+    """Text as the number (or list in brackets) that it shows; NumPy's numbers and arrays as
+    Python's; anything else as it is."""
     if isinstance(value, np.generic | np.ndarray):
         return value.tolist()
     if not isinstance(value, str):
@@ -184,19 +219,26 @@ def _plain(dotted: str, value: Any) -> Any:
     try:
         return float(value)
     except ValueError as problem:
-        raise ParameterError(f"{dotted}: a number (or a list of numbers in brackets) is needed; got {value[:80]!r}") from problem
+        raise ParameterError(
+            f"{dotted}: a number (or a list of numbers in brackets) is needed; got {value[:80]!r}"
+        ) from problem
 
 
 def named(where: str, key: str, load: Callable[[str], Any], given: Any, kind: str) -> Any:
-    """What the name in a file stands for; every error says in which file and under which key it stands."""
+    """What the name in a file stands for; every error says in which file and under which key it
+    stands."""
     if given is None:
         raise ParameterError(f"{where}: {key}: this key is missing; it names one of the {kind}")
     if not isinstance(given, str):
-        raise ParameterError(f"{where}: {key}: the name of one of the {kind} is needed; got {given!r}")
+        raise ParameterError(
+            f"{where}: {key}: the name of one of the {kind} is needed; got {given!r}"
+        )
     try:
         return load(given)
     except ParameterError as problem:
-        raise ParameterError("\n".join(f"{where}: {key}: {line}" for line in str(problem).splitlines())) from problem
+        raise ParameterError(
+            "\n".join(f"{where}: {key}: {line}" for line in str(problem).splitlines())
+        ) from problem
 
 
 def load_scenario(name: str | Path) -> Scenario:
@@ -213,7 +255,9 @@ def load_scenario(name: str | Path) -> Scenario:
         found = named(shown(path), key, load, given, kind)
         names[key], data[key] = Path(str(given)).stem, found.model_dump()
     if "names" in data:
-        raise ParameterError(f"{shown(path)}: names: unknown key.{suggestion('names', Scenario.model_fields)}")
+        raise ParameterError(
+            f"{shown(path)}: names: unknown key.{suggestion('names', Scenario.model_fields)}"
+        )
     return check(Scenario, {**data, "names": names}, shown(path))
 
 

@@ -1,6 +1,8 @@
-"""A sweep: a scenario under every combination of some policies, and under samples of its other parameters; every cell with the same seeds.
+"""A sweep: a scenario under every combination of some policies, and under samples of its other
+parameters; every cell with the same seeds.
 
-Which cells a design has and what may vary is stated here; the samples themselves are drawn in `sweeps.designs`.
+Which cells a design has and what may vary is stated here; the samples themselves are drawn in
+`sweeps.designs`.
 """
 
 from __future__ import annotations
@@ -29,9 +31,11 @@ Cell = dict[str, Any]
 
 
 class Varied(NamedTuple):
-    """A parameter that a design varies: where it comes from and the distribution that its samples follow.
+    """A parameter that a design varies: where it comes from and the distribution that its samples
+    follow.
 
-    declared: False where the file states no distribution, so that the range stands in for it; whole: samples are whole numbers.
+    declared: False where the file states no distribution, so that the range stands in for it;
+    whole: samples are whole numbers.
     """
 
     unit: str
@@ -45,19 +49,24 @@ class Varied(NamedTuple):
 class Sweep(Stated):
     """A design.
 
-    axes: dotted name (or tracing, isolation, ...) -> values or names, in order; every combination of them is a *policy*. baseline: the
-    policy that all others are compared with, as name -> value for each axis. matched_null: every cell with tracing also as its own
-    placebo. daily: keep the daily curves too; not stated: only of a grid.
+    axes: dotted name (or tracing, isolation, ...) -> values or names, in order; every combination
+    of them is a *policy*. baseline: the policy that all others are compared with, as name -> value
+    for each axis. matched_null: every cell with tracing also as its own placebo. daily: keep the
+    daily curves too; not stated: only of a grid.
 
-    design: "grid" has one cell per policy. The others cross every policy with samples. "latin-hypercube" and "sobol" draw the numbers
-    named in `vary`, each from its declared distribution or, without one, evenly over its range (in the logarithm where that spans a
-    factor of ten); laws vary in their mean, and a name that a policy does not have is left out there. `samples` is the number of draws
-    of a Latin hypercube, and for "sobol" the base n of n (d + 2) draws of d numbers, or n (2 d + 2) with second_order (Saltelli 2010).
-    "list" takes the settings of `rows` as they stand.
+    design: "grid" has one cell per policy. The others cross every policy with samples.
+    "latin-hypercube" and "sobol" draw the numbers named in `vary`, each from its declared
+    distribution or, without one, evenly over its range (in the logarithm where that spans a factor
+    of ten); laws vary in their mean, and a name that a policy does not have is left out there.
+    `samples` is the number of draws of a Latin hypercube, and for "sobol" the base n of n (d + 2)
+    draws of d numbers, or n (2 d + 2) with second_order (Saltelli 2010). "list" takes the settings
+    of `rows` as they stand.
     """
 
     # an endless retention must come back from JSON as it went
-    model_config = pydantic.ConfigDict(frozen=True, extra="forbid", allow_inf_nan=True, ser_json_inf_nan="constants")
+    model_config = pydantic.ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=True, ser_json_inf_nan="constants"
+    )
 
     title: str
     description: str
@@ -84,7 +93,10 @@ class Sweep(Stated):
             if len(set(values)) < len(values):
                 raise ValueError(f"axes.{name} names a value twice: {list(values)}")
             if self.baseline.get(name) not in values:
-                raise ValueError(f"baseline.{name} must be one of {list(values)}; got {self.baseline.get(name)!r}")
+                raise ValueError(
+                    f"baseline.{name} must be one of {list(values)}; got "
+                    f"{self.baseline.get(name)!r}"
+                )
         if extra := set(self.baseline) - set(self.axes):
             raise ValueError(f"baseline names what is no axis: {sorted(extra)}")
         return self
@@ -104,7 +116,8 @@ class Sweep(Stated):
         for number, row in enumerate(self.rows):
             if set(row) != set(self.rows[0]) or not row:
                 raise ValueError(
-                    f"all rows must set the same names; the first sets {list(self.rows[0])}, row {number} {list(row)}"
+                    "all rows must set the same names; the first sets "
+                    f"{list(self.rows[0])}, row {number} {list(row)}"
                 )
         for name in self.varied_names if self.rows else ():
             if len({isinstance(row[name], str) for row in self.rows}) > 1:
@@ -115,17 +128,25 @@ class Sweep(Stated):
         if self.design == "sobol" and base & (base - 1):
             raise ValueError(f"samples of the design 'sobol' must be a power of two; got {base}")
         if self.count > MOST_CELLS:
-            raise ValueError(f"the design has {self.count:,} cells; at most {MOST_CELLS:,} are allowed")
+            raise ValueError(
+                f"the design has {self.count:,} cells; at most {MOST_CELLS:,} are allowed"
+            )
         return self
 
     @cached_property
     def parameter_hash(self) -> str:
-        """Sixteen hex digits of all values of the sweep: those in the files that axes and rows name, and the distributions of what
-        varies, are among them."""
+        """Sixteen hex digits of all values of the sweep: those in the files that axes and rows
+        name, and the distributions of what varies, are among them."""
         named_files = [{name: value} for name, values in self.axes.items() for value in values]
-        named_files += [dict(row) for row in self.rows if any(isinstance(value, str) for value in row.values())]
+        named_files += [
+            dict(row) for row in self.rows if any(isinstance(value, str) for value in row.values())
+        ]
         drawn = {name: varied.prior.model_dump() for name, varied in self.varied().items()}
-        parts = [value_hash(self), [self.scenario_of(cell).parameter_hash for cell in named_files], drawn]
+        parts = [
+            value_hash(self),
+            [self.scenario_of(cell).parameter_hash for cell in named_files],
+            drawn,
+        ]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
     @property
@@ -153,29 +174,44 @@ class Sweep(Stated):
 
     def cells(self) -> list[Cell]:
         """All policies, each as axis -> value, the last axis fastest: the cells of a grid."""
-        return [dict(zip(self.axes, values, strict=True)) for values in itertools.product(*self.axes.values())]
+        return [
+            dict(zip(self.axes, values, strict=True))
+            for values in itertools.product(*self.axes.values())
+        ]
 
     def scenario_of(self, cell: Cell) -> Scenario:
         """The scenario of one cell."""
-        base = self.scenario if self.people is None else self.scenario.replace(people=self.people.value)
+        base = (
+            self.scenario
+            if self.people is None
+            else self.scenario.replace(people=self.people.value)
+        )
         return base.with_settings(cell)
 
     def check_cells(self) -> None:
-        """Build the scenario of every value of every axis, and of every row, once, and look up whatever varies, so that a wrong name is
-        refused before any work is done."""
-        settings = [(f"axes.{name}", {name: value}) for name, values in self.axes.items() for value in values]
+        """Build the scenario of every value of every axis, and of every row, once, and look up
+        whatever varies, so that a wrong name is refused before any work is done."""
+        settings = [
+            (f"axes.{name}", {name: value})
+            for name, values in self.axes.items()
+            for value in values
+        ]
         settings += [(f"rows.{number}", dict(row)) for number, row in enumerate(self.rows)]
         for where, cell in settings:
             try:
                 self.scenario_of(cell)
             except ParameterError as problem:
-                raise ParameterError("\n".join(f"{where}: {line}" for line in str(problem).splitlines())) from problem
+                raise ParameterError(
+                    "\n".join(f"{where}: {line}" for line in str(problem).splitlines())
+                ) from problem
         self.varied()
 
     def varied(self) -> dict[str, Varied]:
-        """What `vary` names, as stated by the baseline or, where that lacks it, by the first policy that has it.
+        """What `vary` names, as stated by the baseline or, where that lacks it, by the first policy
+        that has it.
 
-        Raises ParameterError for a name that no policy has, for a list of values, and for a range that cannot be sampled.
+        Raises ParameterError for a name that no policy has, for a list of values, and for a range
+        that cannot be sampled.
         """
         found: dict[str, Varied] = {}
         policies = [dict(self.baseline), *self.cells()] if self.vary else []
@@ -190,13 +226,15 @@ class Sweep(Stated):
             if name not in found:
                 raise ParameterError(
                     f"vary: {name}: no policy of this design states such a number; "
-                    "`lazaretto show` prints the names (a mean of a law, or a value, and not a list of values)"
+                    "`lazaretto show` prints the names (a mean of a law, or a "
+                    "value, and not a list of values)"
                 )
         return {name: found[name] for name in self.vary}
 
 
 def stated_at(scenario: Scenario, dotted: str) -> tuple[Quantity | Law, bool] | None:
-    """(the value or law at a dotted name, whether it is a whole number), or None where the scenario has none.
+    """(the value or law at a dotted name, whether it is a whole number), or None where the scenario
+    has none.
 
     Instruments, checks and rungs are named by number, type or action, with dots or in brackets.
     """
@@ -213,7 +251,11 @@ def stated_at(scenario: Scenario, dotted: str) -> tuple[Quantity | Law, bool] | 
             at = at.get(part)
         elif isinstance(at, tuple):
             called = [str(getattr(entry, "type", getattr(entry, "action", ""))) for entry in at]
-            place = called.index(part) if part in called else (int(part) if part.isdecimal() else len(at))
+            place = (
+                called.index(part)
+                if part in called
+                else (int(part) if part.isdecimal() else len(at))
+            )
             at = at[place] if place < len(at) else None
         else:
             return None
@@ -223,23 +265,37 @@ def stated_at(scenario: Scenario, dotted: str) -> tuple[Quantity | Law, bool] | 
 def _is_whole(parts: list[Any]) -> bool:
     """Whether a demand for whole numbers stands anywhere in a field's annotation."""
     inner = [
-        (*getattr(part, "__metadata__", ()), *getattr(part, "__args__", ())) for part in parts if not isinstance(part, Demand)
+        (*getattr(part, "__metadata__", ()), *getattr(part, "__args__", ()))
+        for part in parts
+        if not isinstance(part, Demand)
     ]
-    return any(isinstance(part, Demand) and part.whole for part in parts) or any(_is_whole(list(more)) for more in inner if more)
+    return any(isinstance(part, Demand) and part.whole for part in parts) or any(
+        _is_whole(list(more)) for more in inner if more
+    )
 
 
 def _varied(name: str, stated: Quantity | Law, whole: bool) -> Varied:
     if isinstance(stated, Quantity) and not np.isscalar(stated.value):
-        raise ParameterError(f"vary: {name}: this is a list of values; a single number or a law can vary")
+        raise ParameterError(
+            f"vary: {name}: this is a list of values; a single number or a law can vary"
+        )
     declared = stated.distribution if isinstance(stated, Quantity) else None
-    return Varied(stated.unit, stated.source, stated.status, declared or _over_range(name, stated), declared is not None, whole)
+    return Varied(
+        stated.unit,
+        stated.source,
+        stated.status,
+        declared or _over_range(name, stated),
+        declared is not None,
+        whole,
+    )
 
 
 def _over_range(name: str, stated: Quantity | Law) -> Prior:
     low, high = float(stated.range[0]), float(stated.range[1])  # type: ignore[arg-type]
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         raise ParameterError(
-            f"vary: {name}: its range [{low:g}, {high:g}] cannot be sampled; state a distribution or a finite range"
+            f"vary: {name}: its range [{low:g}, {high:g}] cannot be sampled; "
+            "state a distribution or a finite range"
         )
     family = "loguniform" if low > 0 and high >= WIDE * low else "uniform"
     return Prior(family=family, parameters={"low": low, "high": high})
@@ -251,11 +307,17 @@ def load_sweep(name: str | Path) -> Sweep:
     where = shown(path)
     data = read_toml(path)
     data["scenario"] = named(
-        where, "scenario", lambda given: load_scenario(beside(path, given)), data.get("scenario"), "scenarios"
+        where,
+        "scenario",
+        lambda given: load_scenario(beside(path, given)),
+        data.get("scenario"),
+        "scenarios",
     ).model_dump()
     sweep = check(Sweep, data, where)
     try:
         sweep.check_cells()
     except ParameterError as problem:
-        raise ParameterError("\n".join(f"{where}: {line}" for line in str(problem).splitlines())) from problem
+        raise ParameterError(
+            "\n".join(f"{where}: {line}" for line in str(problem).splitlines())
+        ) from problem
     return sweep

@@ -21,11 +21,12 @@ class Assay(Stated):
 
 
 class Testing(Stated):
-    """Who is tested and how (model.md, section 4): people with symptoms, listed contacts, random screening.
+    """Who is tested and how (model.md, section 4): people with symptoms, listed contacts, random
+    screening.
 
-    sensitivity_by_day: probability of a positive result 0, 1, ..., 30 days after infection, linear between; the last value holds
-    for later days. capacity_per_100k: samples that the laboratories work on a day; the others queue. lateral_flow_for: who is
-    tested by lateral flow instead.
+    sensitivity_by_day: probability of a positive result 0, 1, ..., 30 days after infection, linear
+    between; the last value holds for later days. capacity_per_100k: samples that the laboratories
+    work on a day; the others queue. lateral_flow_for: who is tested by lateral flow instead.
     """
 
     __test__ = False  # the name begins with Test; pytest shall not collect it
@@ -47,5 +48,8 @@ class Testing(Stated):
     @pydantic.model_validator(mode="after")
     def _lateral_flow_is_whole(self) -> Testing:
         if bool(self.lateral_flow_for) != (self.lateral_flow is not None):
-            raise ValueError("lateral_flow and lateral_flow_for are stated together: what the test is like, and who gets it")
+            raise ValueError(
+                "lateral_flow and lateral_flow_for are stated together: what the "
+                "test is like, and who gets it"
+            )
         return self

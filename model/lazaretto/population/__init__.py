@@ -1,1 +1,2 @@
-"""Populations: people, households, groups and areas, by three doors (synthetic, observed, idealised), one type behind them."""
+"""Populations: people, households, groups and areas, by three doors (synthetic, observed,
+idealised), one type behind them."""

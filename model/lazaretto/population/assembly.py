@@ -1,6 +1,8 @@
-"""The passes that build a city: each runs once over people or households, in memory that is already there.
+"""The passes that build a city: each runs once over people or households, in memory that is already
+there.
 
-All draws are keyed by household, person, team or area, so a part of a city is the same whatever is built after it.
+All draws are keyed by household, person, team or area, so a part of a city is the same whatever is
+built after it.
 """
 
 from __future__ import annotations
@@ -13,11 +15,25 @@ from ..chance.permutation import bits_for, permute, round_keys
 from ..chance.philox import below, draw, unit
 from ..chance.strata import STRATA
 from ..chance.streams import COMPOSITION, ENROLMENT, HOUSEHOLD_SIZE, SHUFFLE, STUBS, TEAM_SIZE
-from .stubs import ACROSS, BITS, END, INDEX_SHIFT, KEPT, MIXING_GROUPS, WIDE_FROM, in_lane, mixing_group, stub_class
+from .stubs import (
+    ACROSS,
+    BITS,
+    END,
+    INDEX_SHIFT,
+    KEPT,
+    MIXING_GROUPS,
+    WIDE_FROM,
+    in_lane,
+    mixing_group,
+    stub_class,
+)
 
 EAGERNESS_BITS = 16
 EAGERNESS_CELLS = 1 << EAGERNESS_BITS
-WISHES_PER_YEAR, WISH_SHIFT = 256, 64  # ages wished for are sorted in 256ths of a year, from -64 years on
+WISHES_PER_YEAR, WISH_SHIFT = (
+    256,
+    64,
+)  # ages wished for are sorted in 256ths of a year, from -64 years on
 WISH_CELLS = 1 << 16
 COUPLE_GAP_YEARS = 3.0
 SIBLING_GAP_YEARS = 3.0
@@ -29,8 +45,9 @@ ZONE_KEYS = 3  # salt of the permutations of workers, beside those of the days
 
 @entry
 def draw_household_sizes(seed, cumulative, people, start):
-    """Sizes of households that add up to exactly `people`, the last one cut to fit. start: (people + 1,) first member of each.
-    cumulative: (sizes,) cumulative shares. Returns the number of households."""
+    """Sizes of households that add up to exactly `people`, the last one cut to fit. start: (people
+    + 1,) first member of each. cumulative: (sizes,) cumulative shares. Returns the number of
+    households."""
     filled, homes = 0, 0
     while filled < people:
         u = unit(draw(seed, HOUSEHOLD_SIZE, homes, 0, 0)[0])
@@ -64,11 +81,22 @@ def count_places(seed, start, thirds, seconds):
 
 @entry
 def wish_ages(
-    seed, start, third_cell, third_left, second_cell, second_left, gap_table, adult_cumulative, first_adult, wish, cells
+    seed,
+    start,
+    third_cell,
+    third_left,
+    second_cell,
+    second_left,
+    gap_table,
+    adult_cumulative,
+    first_adult,
+    wish,
+    cells,
 ):
-    """What age every member of a household would have, as a cell of WISHES_PER_YEAR, and how many wish each: cells (2, WISH_CELLS)
-    for adults and children. Children take all third and later places of the households below `third_cell` and `third_left` such
-    places of those in it; second places likewise. wish: (people,), twice the cell plus 1 for children."""
+    """What age every member of a household would have, as a cell of WISHES_PER_YEAR, and how many
+    wish each: cells (2, WISH_CELLS) for adults and children. Children take all third and later
+    places of the households below `third_cell` and `third_left` such places of those in it; second
+    places likewise. wish: (people,), twice the cell plus 1 for children."""
     for home in range(len(start) - 1):
         begin, end = start[home], start[home + 1]
         size = end - begin
@@ -99,7 +127,9 @@ def wish_ages(
             if is_child:
                 years = child + spread * 2 * SIBLING_GAP_YEARS
             else:
-                generation = 0.0 if rank < 2 else (1.0 if thirds > 0 or second else -1.0)  # grandparents, or grown children
+                generation = (
+                    0.0 if rank < 2 else (1.0 if thirds > 0 or second else -1.0)
+                )  # grandparents, or grown children
                 years = adult + generation * gap + spread * 2 * COUPLE_GAP_YEARS
             at = min(WISH_CELLS // 2 - 1, max(0, int((years + WISH_SHIFT) * WISHES_PER_YEAR)))
             wish[begin + rank] = 2 * at + is_child
@@ -108,8 +138,8 @@ def wish_ages(
 
 @entry
 def give_ages(cumulative, children, wish, cells, ages):
-    """Ages by rank of the wish: the pyramid is exact. cumulative: (ages,) people up to each age; cells: as `wish_ages` counted them,
-    turned into the next rank and the next age of each cell."""
+    """Ages by rank of the wish: the pyramid is exact. cumulative: (ages,) people up to each age;
+    cells: as `wish_ages` counted them, turned into the next rank and the next age of each cell."""
     for kind in range(1, -1, -1):
         rank = np.int64(0) if kind == 1 else np.int64(children)
         for at in range(cells.shape[1]):
@@ -140,7 +170,8 @@ def number_homes(start, household):
 
 @entry
 def area_starts(household_start, areas, out):
-    """(areas + 1,) first person of each area: whole households, as near as possible to equal numbers. Returns how many areas."""
+    """(areas + 1,) first person of each area: whole households, as near as possible to equal
+    numbers. Returns how many areas."""
     people = np.int64(household_start[-1])
     found, home = 0, 0
     for area in range(areas):
@@ -176,14 +207,27 @@ def day_place(seed, person, age, zone, zones, enrolled, employed, outside, teach
 
 @entry
 def count_day_places(
-    seed, ages, area_start, district_areas, zone_areas, zones, enrolled, employed, outside, teaching, pupils, workers
+    seed,
+    ages,
+    area_start,
+    district_areas,
+    zone_areas,
+    zones,
+    enrolled,
+    employed,
+    outside,
+    teaching,
+    pupils,
+    workers,
 ):
     """Add up pupils (and teachers) by district and cohort, and workers by zone."""
     for area in range(len(area_start) - 1):
         district, zone = area // district_areas, min(zones - 1, area // zone_areas)
         for person in range(area_start[area], area_start[area + 1]):
             age = np.int64(ages[person])
-            kind, key = day_place(seed, person, age, zone, zones, enrolled, employed, outside, teaching)
+            kind, key = day_place(
+                seed, person, age, zone, zones, enrolled, employed, outside, teaching
+            )
             if kind == SCHOOL:
                 pupils[district * COHORTS + key] += 1
             elif kind == WORK:
@@ -195,15 +239,20 @@ def seat(
     seed, ages, area_start, district_areas, zone_areas, zones, enrolled, employed, outside, teaching, next_pupil, zone_start, next_worker,
     keys, member,
 ):  # fmt: skip
-    """Write pupils by district and cohort, and workers in keyed random order by zone, into `member`. next_pupil, next_worker: the next
-    seat of each district and cohort, and rank in each zone; keys: (zones, 4) for the keys of the permutations."""
+    """Write pupils by district and cohort, and workers in keyed random order by zone, into
+    `member`. next_pupil, next_worker: the next seat of each district and cohort, and rank in each
+    zone; keys: (zones, 4) for the keys of the permutations."""
     for zone in range(zones):
-        keys[zone, 0], keys[zone, 1], keys[zone, 2], keys[zone, 3] = round_keys(seed, ZONE_KEYS, zone, 0)
+        keys[zone, 0], keys[zone, 1], keys[zone, 2], keys[zone, 3] = round_keys(
+            seed, ZONE_KEYS, zone, 0
+        )
     for area in range(len(area_start) - 1):
         district, zone = area // district_areas, min(zones - 1, area // zone_areas)
         for person in range(area_start[area], area_start[area + 1]):
             age = np.int64(ages[person])
-            kind, key = day_place(seed, person, age, zone, zones, enrolled, employed, outside, teaching)
+            kind, key = day_place(
+                seed, person, age, zone, zones, enrolled, employed, outside, teaching
+            )
             if kind == SCHOOL:
                 at = district * COHORTS + key
                 member[next_pupil[at]] = person
@@ -213,12 +262,15 @@ def seat(
                 rank = next_worker[key]
                 next_worker[key] += 1
                 k = keys[key]
-                member[zone_start[key] + permute(rank, n, bits_for(n), k[0], k[1], k[2], k[3])] = person
+                member[zone_start[key] + permute(rank, n, bits_for(n), k[0], k[1], k[2], k[3])] = (
+                    person
+                )
 
 
 @entry
 def draw_team_sizes(seed, table, first, last, start):
-    """Teams of the members first..last-1 of `member`: writes the first entry of each team to `start`; returns how many teams."""
+    """Teams of the members first..last-1 of `member`: writes the first entry of each team to
+    `start`; returns how many teams."""
     teams, at = 0, first
     while at < last:
         size = max(1, int(quantile(table, 0, draw(seed, TEAM_SIZE, teams, 0, 0)[0]) + 0.5))
@@ -251,10 +303,23 @@ def draw_stubs(seed, ages, cdf, stubs):
 
 @entry
 def place_people(
-    seed, area_start, ages, stubs, own_age_fraction, wide_fraction, place, person_at, class_place, class_stub, lanes, wide, order
+    seed,
+    area_start,
+    ages,
+    stubs,
+    own_age_fraction,
+    wide_fraction,
+    place,
+    person_at,
+    class_place,
+    class_stub,
+    lanes,
+    wide,
+    order,
 ):
-    """Order the people of each area by age group and number of stubs, at random within, those without stubs last; number the stubs;
-    split those of each lane: lanes, as in `City`; those matched across the city: wide (STRATA, areas). order: scratch for one area."""
+    """Order the people of each area by age group and number of stubs, at random within, those
+    without stubs last; number the stubs; split those of each lane: lanes, as in `City`; those
+    matched across the city: wide (STRATA, areas). order: scratch for one area."""
     last = class_place.shape[1] - 1
     for area in range(len(area_start) - 1):
         begin, n = area_start[area], area_start[area + 1] - area_start[area]
@@ -265,7 +330,9 @@ def place_people(
         for i in range(n):
             person = order[i]
             if stubs[person] > 0:
-                class_place[area, stub_class(mixing_group(ages[person]), np.int64(stubs[person]))] += 1
+                class_place[
+                    area, stub_class(mixing_group(ages[person]), np.int64(stubs[person]))
+                ] += 1
         at, stub = np.int64(begin), np.int64(0)
         for c in range(last):
             count = class_place[area, c]
@@ -296,9 +363,13 @@ def place_people(
                 end = in_lane(class_stub[area, stub_class(group + 1, 1)], lane)
                 size = end - low
                 t[END + group] = end
-                pairs = split(size * own_age_fraction[group] / 2, seed, area, lane, MIXING_GROUPS + group)
+                pairs = split(
+                    size * own_age_fraction[group] / 2, seed, area, lane, MIXING_GROUPS + group
+                )
                 t[KEPT + group] = 2 * min(pairs, size >> 1)
-                t[ACROSS + group] = min(size - t[KEPT + group], split(size * wide_fraction, seed, area, lane, group))
+                t[ACROSS + group] = min(
+                    size - t[KEPT + group], split(size * wide_fraction, seed, area, lane, group)
+                )
                 t[BITS + group] = bits_for(size)
                 low = end
             wide[lane, area] = t[ACROSS] + t[ACROSS + 1] + t[ACROSS + 2]
@@ -313,7 +384,8 @@ def split(wanted, seed, area, lane, which):
 
 @entry
 def place_wide(wide_start, lanes, wide_bits):
-    """Enter the first city-wide slot of each area and lane, and `bits_for` the slots of each lane."""
+    """Enter the first city-wide slot of each area and lane, and `bits_for` the slots of each
+    lane."""
     areas = len(lanes)
     for lane in range(STRATA):
         wide_bits[lane] = bits_for(wide_start[lane, areas])
@@ -323,7 +395,8 @@ def place_wide(wide_start, lanes, wide_bits):
 
 @entry
 def index_classes(class_stub, class_at):
-    """For every 2^INDEX_SHIFT stubs of each area, the age group and number of stubs of the first one's owner: class_at, as in `City`."""
+    """For every 2^INDEX_SHIFT stubs of each area, the age group and number of stubs of the first
+    one's owner: class_at, as in `City`."""
     for area in range(len(class_stub)):
         c, last = 0, class_stub.shape[1] - 2
         for block in range(class_at.shape[1]):

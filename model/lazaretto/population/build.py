@@ -17,19 +17,31 @@ MOST_PEOPLE = 2**31 - 1
 
 def checked_seed(seed: int, what: str = "seed") -> int:
     """The seed as a plain integer from 0 to 2^63 - 1, or one clear error."""
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= int(seed) < 2**63:
+    if (
+        isinstance(seed, bool)
+        or not isinstance(seed, int | np.integer)
+        or not 0 <= int(seed) < 2**63
+    ):
         raise PopulationError(f"{what} must be a whole number from 0 to 2^63 - 1; got {seed!r}")
     return int(seed)
 
 
 def build_population(parameters: City, people: int | None = None, seed: int = 1) -> Population:
-    """A synthetic city of `people` people (default: the size stated in its parameters), the same for the same arguments.
+    """A synthetic city of `people` people (default: the size stated in its parameters), the same
+    for the same arguments.
 
-    Raises PopulationError for a size below 2 or beyond 2^31 - 1 or what fits into memory, and for parameters that cannot make a city.
+    Raises PopulationError for a size below 2 or beyond 2^31 - 1 or what fits into memory, and for
+    parameters that cannot make a city.
     """
     size = parameters.people.value if people is None else people
-    if isinstance(size, bool) or not isinstance(size, int | np.integer) or not 2 <= size <= MOST_PEOPLE:
-        raise PopulationError(f"people must be a whole number from 2 to {MOST_PEOPLE:,}; got {size!r}")
+    if (
+        isinstance(size, bool)
+        or not isinstance(size, int | np.integer)
+        or not 2 <= size <= MOST_PEOPLE
+    ):
+        raise PopulationError(
+            f"people must be a whole number from 2 to {MOST_PEOPLE:,}; got {size!r}"
+        )
     check_memory(bytes_to_build(int(size)), f"building {int(size):,} people")
     built = build_city(parameters, int(size), checked_seed(seed))
     identity = value_hash(parameters)

@@ -1,8 +1,10 @@
-"""The one type behind all populations: people and where they meet, as flat arrays that kernels read.
+"""The one type behind all populations: people and where they meet, as flat arrays that kernels
+read.
 
-People are numbered so that the members of a household, and the households of an area, are neighbours. The *places* order people
-within their area by age group and by the number of daily community contacts (stubs) they own, people without any last; so the owner
-of a stub is found by arithmetic from one small table per area, and no list of stubs is stored.
+People are numbered so that the members of a household, and the households of an area, are
+neighbours. The *places* order people within their area by age group and by the number of daily
+community contacts (stubs) they own, people without any last; so the owner of a stub is found by
+arithmetic from one small table per area, and no list of stubs is stored.
 """
 
 from __future__ import annotations
@@ -31,10 +33,11 @@ BYTES_PER_PERSON = 16
 
 
 class City(NamedTuple):
-    """Arrays over n people, h households, g groups, a areas. All kernels of the layers take this tuple.
+    """Arrays over n people, h households, g groups, a areas. All kernels of the layers take this
+    tuple.
 
-    household, group, place, group_slot, age and stubs are columns of one table of 16 bytes a person (`people_columns`), so that a
-    person costs one cache miss.
+    household, group, place, group_slot, age and stubs are columns of one table of 16 bytes a person
+    (`people_columns`), so that a person costs one cache miss.
     """
 
     people: int
@@ -47,42 +50,72 @@ class City(NamedTuple):
     group_start: NDArray[np.int32]  # (g + 1,) first entry in group_member
     group_member: NDArray[np.int32]  # people by group
     group_slot: NDArray[np.uint16]  # (n,) own rank within the group
-    group_mean_meetings: NDArray[np.float32]  # (g,) rounds of meetings of the group on a weekday, in the mean
+    group_mean_meetings: NDArray[
+        np.float32
+    ]  # (g,) rounds of meetings of the group on a weekday, in the mean
     site_of_group: NDArray[np.int32]  # (g,) school or workplace that the group belongs to
     site_start: NDArray[np.int32]  # (sites + 1,) first entry in group_member
-    site_mean_meetings: NDArray[np.float32]  # (sites,) rounds of meetings across the site on a weekday, in the mean
+    site_mean_meetings: NDArray[
+        np.float32
+    ]  # (sites,) rounds of meetings across the site on a weekday, in the mean
     area_start: NDArray[np.int32]  # (a + 1,) first person of each area
     stubs: NDArray[np.uint8]  # (n,) community contacts that a person owns on a day without rest
-    place: NDArray[np.int32]  # (n,) position in the order by area, age group and number of stubs; people without any last
+    place: NDArray[
+        np.int32
+    ]  # (n,) position in the order by area, age group and number of stubs; people without any last
     person_at: NDArray[np.int32]  # (n,) the inverse of place
-    class_place: NDArray[np.int32]  # (a, STUB_CLASSES + 1) first place by age group and number of stubs; last: of those with none
-    class_stub: NDArray[np.int32]  # (a, STUB_CLASSES + 1) first stub, within the area; last: how many
+    class_place: NDArray[
+        np.int32
+        # (a, STUB_CLASSES + 1) first place by age group and number of stubs; last: of those with none
+    ]
+    class_stub: NDArray[
+        np.int32
+    ]  # (a, STUB_CLASSES + 1) first stub, within the area; last: how many
     class_at: NDArray[
         np.uint8
-    ]  # (a, blocks) age group and number of stubs of the owner of the first of every 2^INDEX_SHIFT stubs
-    lanes: NDArray[np.int32]  # (a, STRATA, LANE_COLUMNS) how the stubs of each lane are split (columns: see `stubs`)
+        # (a, blocks) age group and number of stubs of the owner of the first of every 2^INDEX_SHIFT
+        # stubs
+    ]
+    lanes: NDArray[
+        np.int32
+    ]  # (a, STRATA, LANE_COLUMNS) how the stubs of each lane are split (columns: see `stubs`)
     wide_start: NDArray[np.int64]  # (STRATA, a + 1) by lane: first city-wide slot of each area
     wide_bits: NDArray[np.int64]  # (STRATA,) `bits_for` the city-wide slots of each lane
-    lanes_open: NDArray[np.int64]  # (7,) lanes of stubs, of STRATA, that meet on each day of the week, Monday first
+    lanes_open: NDArray[
+        np.int64
+    ]  # (7,) lanes of stubs, of STRATA, that meet on each day of the week, Monday first
     minutes: NDArray[np.float64]  # (3, ROW) quantile tables: household, group, community
     minutes_mean: NDArray[np.float64]  # (3,) means of those tables
     ceiling: NDArray[np.float64]  # (3, STRATA) the longest minutes of each stratum
     window: NDArray[
         np.float64
-    ]  # (3, STRATA, STRATA + 1) longest minutes of the first 0, 1, ... meetings from each turn on, together
+        # (3, STRATA, STRATA + 1) longest minutes of the first 0, 1, ... meetings from each turn on,
+        # together
+    ]
     longest: NDArray[np.float64]  # (3, STRATA + 1) the same, from the turn where that is most
     close_fraction: NDArray[np.float64]  # (3,) share of contacts that are close and unprotected
     first_weekday: int  # weekday of day 0, 0 = Monday
-    link_start: NDArray[np.int64]  # (n + 1,) static layer, first link of each person (length 1 if there is none)
+    link_start: NDArray[
+        np.int64
+    ]  # (n + 1,) static layer, first link of each person (length 1 if there is none)
     link: NDArray[np.int32]  # partner of each link
-    link_weight: NDArray[np.float32]  # hazard of each link relative to the largest, or empty: all alike
+    link_weight: NDArray[
+        np.float32
+    ]  # hazard of each link relative to the largest, or empty: all alike
     loop_days: int  # temporal layer: days after which the observed contacts begin again
-    contact_start: NDArray[np.int64]  # (n x loop_days + 1,) first contact of each person and day (length 1 if there is none)
+    contact_start: NDArray[
+        np.int64
+    ]  # (n x loop_days + 1,) first contact of each person and day (length 1 if there is none)
     contact: NDArray[np.int32]  # partner of each contact
-    contact_time: NDArray[np.float32]  # start of each contact, in days after the beginning of its day
+    contact_time: NDArray[
+        np.float32
+    ]  # start of each contact, in days after the beginning of its day
     contact_minutes: NDArray[np.float32]  # its length
     contact_most: NDArray[np.float32]  # (n,) the person's most minutes of contact on one day
-    call_start: NDArray[np.int64]  # (n + 1,) first entry of each person in the user's own phone list (length 1 if there is none)
+    call_start: NDArray[
+        np.int64
+        # (n + 1,) first entry of each person in the user's own phone list (length 1 if there is none)
+    ]
     call: NDArray[np.int32]  # who called or was called
 
 
@@ -93,21 +126,27 @@ REACH_BLOCK = 1 << 16
 class Population:
     """A population ready to simulate.
 
-    `city` holds the arrays; `name` says where it comes from; `seed` is the integer it was built with; `phone_ownership` (10,) is
-    the share with a phone by decade of age; `density_per_km2` is 0 for idealised graphs, where nobody is merely near.
+    `city` holds the arrays; `name` says where it comes from; `seed` is the integer it was built
+    with; `phone_ownership` (10,) is the share with a phone by decade of age; `density_per_km2` is 0
+    for idealised graphs, where nobody is merely near.
     """
 
     city: City
     name: str
     seed: int
     parameter_hash: str = ""
-    built_from: str = ""  # what it was built from, where that says everything about it: then `key` need not read the arrays
+    # what it was built from, where that says everything about it: then `key` need not read the
+    # arrays
+    built_from: str = ""
     phone_ownership: NDArray[np.float64] = field(default_factory=lambda: np.ones(10))
     density_per_km2: float = 0.0
-    ids: Any = None  # of an observed population: the users' own names of the people, by number (a pandas.Index)
+    # of an observed population: the users' own names of the people, by number (a pandas.Index)
+    ids: Any = None
 
     @staticmethod
-    def from_edges(table: Any, one: str = "one", other: str = "other", weight: str | None = None, **more: Any) -> Population:
+    def from_edges(
+        table: Any, one: str = "one", other: str = "other", weight: str | None = None, **more: Any
+    ) -> Population:
         """A population from the user's own static links; see `population.observed.from_edges`."""
         from .observed import from_edges
 
@@ -115,9 +154,15 @@ class Population:
 
     @staticmethod
     def from_contacts(
-        table: Any, one: str = "one", other: str = "other", time: str = "day", minutes: str = "minutes", **more: Any
+        table: Any,
+        one: str = "one",
+        other: str = "other",
+        time: str = "day",
+        minutes: str = "minutes",
+        **more: Any,
     ) -> Population:
-        """A population from the user's own time-stamped contacts; see `population.observed.from_contacts`."""
+        """A population from the user's own time-stamped contacts; see
+        `population.observed.from_contacts`."""
         from .observed import from_contacts
 
         return from_contacts(table, one, other, time, minutes, **more)
@@ -129,13 +174,16 @@ class Population:
     def __repr__(self) -> str:
         c = self.city
         return (
-            f"Population({self.name!r}, {c.people:,} people, {len(c.household_start) - 1:,} households, "
-            f"{len(c.group_start) - 1:,} groups, {len(c.area_start) - 1:,} areas, {len(c.link):,} links, "
+            f"Population({self.name!r}, {c.people:,} people, "
+            f"{len(c.household_start) - 1:,} households, "
+            f"{len(c.group_start) - 1:,} groups, {len(c.area_start) - 1:,} areas, "
+            f"{len(c.link):,} links, "
             f"{len(c.contact):,} contacts, seed {self.seed})"
         )
 
     def with_hermit(self, age: int = 40) -> Population:
-        """The same population and one more person, without any contact, at the end: nobody else's luck may change."""
+        """The same population and one more person, without any contact, at the end: nobody else's
+        luck may change."""
         c = self.city
         n = c.people
         area_start = c.area_start.copy()
@@ -154,19 +202,24 @@ class Population:
             more |= dict(link_start=np.append(c.link_start, c.link_start[-1]))
         if len(c.contact_most):
             nothing = np.full(c.loop_days, c.contact_start[-1])
-            more |= dict(contact_start=np.append(c.contact_start, nothing), contact_most=np.append(c.contact_most, np.float32(0)))
+            more |= dict(
+                contact_start=np.append(c.contact_start, nothing),
+                contact_most=np.append(c.contact_most, np.float32(0)),
+            )
         if len(c.call_start) > 1:
             more["call_start"] = np.append(c.call_start, c.call_start[-1])
         return replace(self, city=c._replace(**more), built_from="")
 
     def with_calls(self, table: Any, one: str, other: str) -> Population:
-        """The same people with their own list of calls or messages, for the instrument call-list; see `population.observed.with_calls`."""
+        """The same people with their own list of calls or messages, for the instrument call-list;
+        see `population.observed.with_calls`."""
         from .observed import with_calls
 
         return with_calls(self, table, one, other)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Out of a pickle: the columns of people are put into one table again, since compiled code tells the two layouts apart."""
+        """Out of a pickle: the columns of people are put into one table again, since compiled code
+        tells the two layouts apart."""
         columns = people_columns(state["city"].people)
         for name, column in columns.items():
             column[:] = getattr(state["city"], name)
@@ -174,7 +227,8 @@ class Population:
 
     @cached_property
     def key(self) -> str:
-        """Sixteen hex digits of everything in it: two populations with the same key are the same."""
+        """Sixteen hex digits of everything in it: two populations with the same key are the
+        same."""
         digest = hashlib.sha256(self.built_from.encode())
         if self.built_from:
             return digest.hexdigest()[:16]
@@ -189,7 +243,8 @@ class Population:
 
 
 def people_columns(people: int) -> dict[str, Any]:
-    """The columns of `City` that lie in one table, a row for each person: all zero, in no group, at their own place."""
+    """The columns of `City` that lie in one table, a row for each person: all zero, in no group, at
+    their own place."""
     table = np.zeros((people, BYTES_PER_PERSON), np.uint8)
     columns: dict[str, Any] = {}
     at = 0
@@ -203,7 +258,8 @@ def people_columns(people: int) -> dict[str, Any]:
 
 
 def bare_city(people: int) -> City:
-    """People of age 40 in one area, without households, groups, stubs or links: what the doors start from."""
+    """People of age 40 in one area, without households, groups, stubs or links: what the doors
+    start from."""
     none = np.zeros(0, np.int32)
     columns = people_columns(people)
     columns["age"][:] = 40
@@ -255,7 +311,8 @@ def no_contacts() -> dict[str, Any]:
 
 
 def reach_of(city: City) -> int:
-    """One more than the number of the last person with a household mate, a group mate, a stub or a link."""
+    """One more than the number of the last person with a household mate, a group mate, a stub or a
+    link."""
     for end in range(city.people, 0, -REACH_BLOCK):
         block = slice(max(0, end - REACH_BLOCK), end)
         contact = np.zeros(block.stop - block.start, bool)

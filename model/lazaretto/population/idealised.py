@@ -26,14 +26,19 @@ def _checked(people: int, least: int = 1) -> int:
     return int(people)
 
 
-def from_pairs(people: int, one: NDArray[np.integer], other: NDArray[np.integer], name: str, seed: int = 0) -> Population:
-    """A population whose static layer holds the undirected links (one[i], other[i]), in compressed rows.
+def from_pairs(
+    people: int, one: NDArray[np.integer], other: NDArray[np.integer], name: str, seed: int = 0
+) -> Population:
+    """A population whose static layer holds the undirected links (one[i], other[i]), in compressed
+    rows.
 
-    people: number of people; one, other: (links,) person numbers in [0, people). Links are taken as they are (no check for
-    doubles); a link of a person with itself is dropped.
+    people: number of people; one, other: (links,) person numbers in [0, people). Links are taken as
+    they are (no check for doubles); a link of a person with itself is dropped.
     """
     keep = np.asarray(one) != np.asarray(other)
-    start, link = _compress(people, np.asarray(one, np.int32)[keep], np.asarray(other, np.int32)[keep])
+    start, link = _compress(
+        people, np.asarray(one, np.int32)[keep], np.asarray(other, np.int32)[keep]
+    )
     city = bare_city(people)._replace(link_start=start, link=link)
     return Population(city=city._replace(reach=reach_of(city)), name=name, seed=seed)
 
@@ -68,24 +73,36 @@ def _random_pairs(seed, people, links):
 
 
 def random_graph(people: int, mean_degree: float = 10.0, seed: int = 1) -> Population:
-    """An Erdős–Rényi multigraph: people * mean_degree / 2 links between random pairs, so degrees are Poisson in the limit."""
+    """An Erdős–Rényi multigraph: people * mean_degree / 2 links between random pairs, so degrees
+    are Poisson in the limit."""
     people = _checked(people, 2)
     if not 0 <= mean_degree < people:
-        raise PopulationError(f"mean_degree must lie between 0 and the number of people; got {mean_degree!r}")
+        raise PopulationError(
+            f"mean_degree must lie between 0 and the number of people; got {mean_degree!r}"
+        )
     one, other = _random_pairs(seed, people, round(people * mean_degree / 2))
     return from_pairs(people, one, other, f"random graph, mean degree {mean_degree:g}", seed)
 
 
 def configuration(degrees: NDArray[np.integer], seed: int = 1) -> Population:
-    """A configuration model: stubs of the given degrees ((people,) non-negative integers) paired at random; an odd stub is left
-    over."""
+    """A configuration model: stubs of the given degrees ((people,) non-negative integers) paired at
+    random; an odd stub is left over."""
     degrees = np.asarray(degrees)
-    if degrees.ndim != 1 or len(degrees) < 1 or not np.issubdtype(degrees.dtype, np.integer) or degrees.min() < 0:
-        raise PopulationError("degrees must be a one-dimensional array of non-negative whole numbers")
+    if (
+        degrees.ndim != 1
+        or len(degrees) < 1
+        or not np.issubdtype(degrees.dtype, np.integer)
+        or degrees.min() < 0
+    ):
+        raise PopulationError(
+            "degrees must be a one-dimensional array of non-negative whole numbers"
+        )
     stubs = np.repeat(np.arange(len(degrees), dtype=np.int32), degrees)
     shuffled = stubs[np.argsort(_shuffle_keys(seed, len(stubs)), kind="stable")]
     half = len(shuffled) // 2
-    return from_pairs(len(degrees), shuffled[:half], shuffled[half : 2 * half], "configuration model", seed)
+    return from_pairs(
+        len(degrees), shuffled[:half], shuffled[half : 2 * half], "configuration model", seed
+    )
 
 
 @builder
@@ -102,7 +119,8 @@ def complete(people: int) -> Population:
     people = _checked(people)
     if people > 5000:
         raise PopulationError(
-            f"complete() stores all links; at most 5,000 people, got {people:,}. Use random_graph with a large degree"
+            f"complete() stores all links; at most 5,000 people, got {people:,}. "
+            "Use random_graph with a large degree"
         )
     one, other = np.triu_indices(people, 1)
     return from_pairs(people, one, other, "complete graph")

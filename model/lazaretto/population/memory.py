@@ -1,7 +1,7 @@
 """What building and running take, estimated before it is taken.
 
-Bytes a person, measured at 146 million people and rounded up: building peaks at 33 and keeps 28; a run in which everybody is infected
-adds 70, and testing, tracing and orders at most 190 more.
+Bytes a person, measured at 146 million people and rounded up: building peaks at 33 and keeps 28; a
+run in which everybody is infected adds 70, and testing, tracing and orders at most 190 more.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from .idealised import PopulationError
 
 BUILD_BYTES_PER_PERSON = 34
 RUN_BYTES_PER_PERSON = 70
-POLICY_BYTES_PER_PERSON = 530  # with the 70: 600; 520 to 591 was the growth of the process at 800,000 people, everything on
+# with the 70: 600; 520 to 591 was the growth of the process at 800,000 people, everything on
+POLICY_BYTES_PER_PERSON = 530
 GIGABYTE = 1e9
 ALWAYS_LET_THROUGH = 0.2e9  # less than what starting takes: not worth a look at the machine
 
@@ -38,6 +39,7 @@ def check_memory(needed: int, what: str) -> None:
     free = int(psutil.virtual_memory().available)
     if needed > free:
         raise NotEnoughMemory(
-            f"{what} would take about {needed / GIGABYTE:.1f} GB of memory and {free / GIGABYTE:.1f} GB are free. Take fewer people, "
+            f"{what} would take about {needed / GIGABYTE:.1f} GB of memory and "
+            f"{free / GIGABYTE:.1f} GB are free. Take fewer people, "
             "fewer runs at a time (--threads 1), or a larger machine"
         )

@@ -1,6 +1,8 @@
-"""How community contacts are numbered: stubs by age group and number owned, dealt to lanes, a part of each kept for the own group.
+"""How community contacts are numbered: stubs by age group and number owned, dealt to lanes, a part
+of each kept for the own group.
 
-Shared by the builder, which counts them, and the community layer, which matches them (`contacts.community` tells the whole).
+Shared by the builder, which counts them, and the community layer, which matches them
+(`contacts.community` tells the whole).
 """
 
 from __future__ import annotations
@@ -17,8 +19,9 @@ CHILD_BELOW = 18
 ELDERLY_FROM = 65
 INDEX_SHIFT = 3  # `City.class_at` has an entry for every 2^3 stubs
 
-# columns of `City.lanes`, each for three age groups: where the group's stubs end, how many are kept for the own group, how many are
-# matched across the city, bits of their number; then the first slot across the city
+# columns of `City.lanes`, each for three age groups: where the group's stubs end, how many are kept
+# for the own group, how many are matched across the city, bits of their number; then the first slot
+# across the city
 END, KEPT, ACROSS, BITS = 0, 3, 6, 9
 WIDE_FROM = 12
 LANE_COLUMNS = 13
@@ -32,7 +35,8 @@ def mixing_group(age):
 
 @inlined
 def stub_class(group, owned):
-    """The column of `class_place` and `class_stub` of people of that age group who own so many stubs, at least 1."""
+    """The column of `class_place` and `class_stub` of people of that age group who own so many
+    stubs, at least 1."""
     return group * MOST_STUBS + owned - 1
 
 

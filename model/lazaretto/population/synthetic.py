@@ -1,8 +1,10 @@
-"""The synthetic door: a city from an age pyramid, household sizes, schools, workplaces, community contacts and areas.
+"""The synthetic door: a city from an age pyramid, household sizes, schools, workplaces, community
+contacts and areas.
 
-Steps: household sizes; how many of a household's places are children's; ages by rank matching (wished ages are drawn household by
-household, then the ranks of the wishes receive the pyramid's ages, so the pyramid is exact and couples, siblings and parents stay
-near the ages they wished); households into areas; school classes within districts by age; teams within commuting zones; stubs.
+Steps: household sizes; how many of a household's places are children's; ages by rank matching
+(wished ages are drawn household by household, then the ranks of the wishes receive the pyramid's
+ages, so the pyramid is exact and couples, siblings and parents stay near the ages they wished);
+households into areas; school classes within districts by age; teams within commuting zones; stubs.
 """
 
 from __future__ import annotations
@@ -17,7 +19,15 @@ from ..chance.strata import STRATA, ceilings
 from . import assembly
 from .city import City, Population, no_contacts, people_columns, reach_of
 from .idealised import PopulationError
-from .stubs import CHILD_BELOW, ELDERLY_FROM, INDEX_SHIFT, LANE_COLUMNS, MIXING_GROUPS, MOST_STUBS, STUB_CLASSES
+from .stubs import (
+    CHILD_BELOW,
+    ELDERLY_FROM,
+    INDEX_SHIFT,
+    LANE_COLUMNS,
+    MIXING_GROUPS,
+    MOST_STUBS,
+    STUB_CLASSES,
+)
 
 if TYPE_CHECKING:
     from ..parameters import City as CityParameters
@@ -94,12 +104,15 @@ def quotas(shares: Floats, total: int) -> Ints:
 
 
 def pyramid(parameters: CityParameters, people: int) -> Ints:
-    """(LAST_AGE + 1,) people of each age, exactly in the proportions of the pyramid's five-year groups."""
+    """(LAST_AGE + 1,) people of each age, exactly in the proportions of the pyramid's five-year
+    groups."""
     counts = np.asarray(parameters.age_pyramid.value, np.float64)
     return quotas(np.repeat(counts / YEARS_PER_GROUP, YEARS_PER_GROUP)[: LAST_AGE + 1], people)
 
 
-def household_ages(parameters: CityParameters, people: int, seed: int, ages: NDArray[np.uint8]) -> NDArray[np.int32]:
+def household_ages(
+    parameters: CityParameters, people: int, seed: int, ages: NDArray[np.uint8]
+) -> NDArray[np.int32]:
     """(h + 1,) first member of each household, members side by side; writes the ages (people,)."""
     shares = np.asarray(parameters.household_size_fractions.value, np.float64)
     start = np.empty(people + 1, np.int32)
@@ -112,10 +125,12 @@ def household_ages(parameters: CityParameters, people: int, seed: int, ages: NDA
     if children > int(thirds.sum() + seconds.sum()) and people > 1:
         raise PopulationError(
             f"{children:,} children of {people:,} people do not fit the household sizes: at most "
-            f"{int(thirds.sum() + seconds.sum()):,} places are not the first of a household. Check age_pyramid against "
+            f"{int(thirds.sum() + seconds.sum()):,} places are not the first of a "
+            "household. Check age_pyramid against "
             "household_size_fractions"
         )
-    # household by household, children take the third and later places; then second ones (one-parent families); never the first
+    # household by household, children take the third and later places; then second ones (one-parent
+    # families); never the first
     third_cell, third_left = threshold(thirds, min(children, int(thirds.sum())))
     second_cell, second_left = threshold(seconds, max(0, children - int(thirds.sum())))
     adults = by_age[CHILD_BELOW:]
@@ -125,25 +140,41 @@ def household_ages(parameters: CityParameters, people: int, seed: int, ages: NDA
     cumulative = np.cumsum(adults) / max(1, adults.sum())
     cumulative[-1] = 1.0
     assembly.wish_ages(
-        seed, start, third_cell, third_left, second_cell, second_left, gap, cumulative, float(CHILD_BELOW), wish, cells
+        seed,
+        start,
+        third_cell,
+        third_left,
+        second_cell,
+        second_left,
+        gap,
+        cumulative,
+        float(CHILD_BELOW),
+        wish,
+        cells,
     )
     assembly.give_ages(np.cumsum(by_age), children, wish, cells, ages)
     return start
 
 
 def threshold(places: Ints, wanted: int) -> tuple[int, int]:
-    """(cell, places in it): `wanted` places are all those of lower cells and so many of this one."""
+    """(cell, places in it): `wanted` places are all those of lower cells and so many of this
+    one."""
     total = np.cumsum(places)
     cell = int(np.searchsorted(total, wanted, side="left"))
     return (cell, wanted - int(total[cell - 1] if cell else 0)) if wanted else (0, 0)
 
 
 def groups(
-    parameters: CityParameters, columns: dict[str, NDArray[Any]], area_start: NDArray[np.int32], seed: int
+    parameters: CityParameters,
+    columns: dict[str, NDArray[Any]],
+    area_start: NDArray[np.int32],
+    seed: int,
 ) -> dict[str, Any]:
-    """School classes (one age, one district, with teachers) and workplace teams (anybody employed in a commuting zone).
+    """School classes (one age, one district, with teachers) and workplace teams (anybody employed
+    in a commuting zone).
 
-    Writes the columns group and group_slot; returns the fields of `City` from `group_start` to `site_mean_meetings`.
+    Writes the columns group and group_slot; returns the fields of `City` from `group_start` to
+    `site_mean_meetings`.
     """
     ages = columns["age"]
     n, areas = len(ages), len(area_start) - 1
@@ -153,7 +184,9 @@ def groups(
     enrolled = np.asarray(parameters.at_school_by_age.value, np.float64)
     employed = np.asarray(parameters.at_work_by_age.value, np.float64)
     outside = float(parameters.commuting_outside_fraction.value)
-    single = np.repeat(pyramid(parameters, n).reshape(-1, YEARS_PER_GROUP).sum(axis=1) * enrolled, YEARS_PER_GROUP)
+    single = np.repeat(
+        pyramid(parameters, n).reshape(-1, YEARS_PER_GROUP).sum(axis=1) * enrolled, YEARS_PER_GROUP
+    )
     teaching = np.cumsum(single[: assembly.COHORTS]) / max(1.0, single[: assembly.COHORTS].sum())
     teaching[-1] = 1.0
     layout = (district_areas, zone_areas, zones, enrolled, employed, outside, teaching)
@@ -164,7 +197,17 @@ def groups(
     member = np.empty(int(zone_start[-1]), np.int32)
     keys = np.empty((zones, 4), np.int64)
     next_pupil = np.concatenate([[0], np.cumsum(pupils)[:-1]])
-    assembly.seat(seed, ages, area_start, *layout, next_pupil, zone_start, np.zeros(zones, np.int64), keys, member)
+    assembly.seat(
+        seed,
+        ages,
+        area_start,
+        *layout,
+        next_pupil,
+        zone_start,
+        np.zeros(zones, np.int64),
+        keys,
+        member,
+    )
     class_sizes = _cohort_classes(pupils[pupils > 0], int(parameters.class_size.value))
     first = int(pupils.sum())
     team_start = np.empty(len(member) - first + 1, np.int32)
@@ -177,24 +220,36 @@ def groups(
     per_site = int(parameters.groups_per_site.value)
     classes = len(class_sizes)
     school_sites = -(-classes // per_site)
-    site = np.concatenate([np.arange(classes) // per_site, school_sites + np.arange(teams) // per_site]).astype(np.int32)
+    site = np.concatenate(
+        [np.arange(classes) // per_site, school_sites + np.arange(teams) // per_site]
+    ).astype(np.int32)
     site_first = np.flatnonzero(np.diff(site, prepend=-1))
     site_start = np.append(start[site_first], np.int32(len(member))).astype(np.int32)
-    is_class, is_school = np.arange(classes + teams) < classes, np.arange(len(site_first)) < school_sites
+    is_class, is_school = (
+        np.arange(classes + teams) < classes,
+        np.arange(len(site_first)) < school_sites,
+    )
     return dict(
         classes=classes,
         group_start=start,
         group_member=member,
-        group_mean_meetings=rounds(parameters, np.diff(start), is_class, 1.0 - float(parameters.occasional_fraction.value)),
+        group_mean_meetings=rounds(
+            parameters, np.diff(start), is_class, 1.0 - float(parameters.occasional_fraction.value)
+        ),
         site_of_group=site,
         site_start=site_start,
-        site_mean_meetings=rounds(parameters, np.diff(site_start), is_school, float(parameters.occasional_fraction.value)),
+        site_mean_meetings=rounds(
+            parameters, np.diff(site_start), is_school, float(parameters.occasional_fraction.value)
+        ),
     )
 
 
-def rounds(parameters: CityParameters, sizes: NDArray[Any], school: NDArray[np.bool_], share: float) -> NDArray[np.float32]:
-    """Rounds of meetings a weekday of circles of these sizes, in proportion to the size (a circle cannot hold more than its size), such
-    that the mean over people of the contacts a weekday is `share` of the stated one. In a round a member of g is free once in g."""
+def rounds(
+    parameters: CityParameters, sizes: NDArray[Any], school: NDArray[np.bool_], share: float
+) -> NDArray[np.float32]:
+    """Rounds of meetings a weekday of circles of these sizes, in proportion to the size (a circle
+    cannot hold more than its size), such that the mean over people of the contacts a weekday is
+    `share` of the stated one. In a round a member of g is free once in g."""
     stated = parameters.group_contacts_per_day
     out = np.zeros(len(sizes), np.float32)
     for chosen, wanted in ((school, stated.school.value), (~school, stated.work.value)):
@@ -207,7 +262,8 @@ def rounds(parameters: CityParameters, sizes: NDArray[Any], school: NDArray[np.b
 
 
 def _cohort_classes(counts: Ints, size: int) -> Ints:
-    """Sizes of classes: each cohort is split into classes as equal as can be, of at most `size` members."""
+    """Sizes of classes: each cohort is split into classes as equal as can be, of at most `size`
+    members."""
     if len(counts) == 0:
         return np.zeros(0, np.int64)
     classes = -(-counts // max(1, size))
@@ -217,7 +273,8 @@ def _cohort_classes(counts: Ints, size: int) -> Ints:
 
 
 def lanes_open(parameters: CityParameters) -> Ints:
-    """(7,) lanes that meet on each day of the week, Monday first: the weekday fractions in eighths, the largest all of them."""
+    """(7,) lanes that meet on each day of the week, Monday first: the weekday fractions in eighths,
+    the largest all of them."""
     share = np.asarray(parameters.community_weekday_fraction.value, np.float64)
     return np.rint(share / share.max() * STRATA).astype(np.int64)
 
@@ -227,9 +284,11 @@ def mixing_groups(ages: NDArray[np.uint8]) -> Ints:
     return (ages >= CHILD_BELOW).astype(np.int64) + (ages >= ELDERLY_FROM)
 
 
-def community_stubs(parameters: CityParameters, ages: NDArray[np.uint8], seed: int, stubs: NDArray[np.uint8]) -> None:
-    """Write (n,) stubs: negative binomial across people, by age group, the mean raised so that with quiet weekdays the week's mean is the
-    stated one. Cut at MOST_STUBS."""
+def community_stubs(
+    parameters: CityParameters, ages: NDArray[np.uint8], seed: int, stubs: NDArray[np.uint8]
+) -> None:
+    """Write (n,) stubs: negative binomial across people, by age group, the mean raised so that with
+    quiet weekdays the week's mean is the stated one. Cut at MOST_STUBS."""
     from scipy import stats
 
     open_share = lanes_open(parameters).mean() / STRATA
@@ -243,10 +302,13 @@ def community_stubs(parameters: CityParameters, ages: NDArray[np.uint8], seed: i
 
 
 def places(
-    parameters: CityParameters, columns: dict[str, NDArray[Any]], area_start: NDArray[np.int32], seed: int
+    parameters: CityParameters,
+    columns: dict[str, NDArray[Any]],
+    area_start: NDArray[np.int32],
+    seed: int,
 ) -> dict[str, Any]:
-    """Where people stand within their area, and which stubs are kept or matched across the city: writes the column place, returns the
-    fields of `City` from `person_at` to `wide_bits`."""
+    """Where people stand within their area, and which stubs are kept or matched across the city:
+    writes the column place, returns the fields of `City` from `person_at` to `wide_bits`."""
     ages, stubs, place = columns["age"], columns["stubs"], columns["place"]
     n, areas = len(ages), len(area_start) - 1
     own = np.asarray(parameters.community_own_age_fraction.value, np.float64)
@@ -257,7 +319,19 @@ def places(
     order = np.empty(int(np.diff(area_start).max()), np.int64)
     across = 1.0 - float(parameters.community_local_fraction.value)
     assembly.place_people(
-        seed, area_start, ages, stubs, own, across, place, person_at, class_place, class_stub, lanes, wide, order
+        seed,
+        area_start,
+        ages,
+        stubs,
+        own,
+        across,
+        place,
+        person_at,
+        class_place,
+        class_stub,
+        lanes,
+        wide,
+        order,
     )
     wide_start = np.concatenate([np.zeros((STRATA, 1), np.int64), np.cumsum(wide, axis=1)], axis=1)
     wide_bits = np.empty(STRATA, np.int64)

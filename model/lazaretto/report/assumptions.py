@@ -1,4 +1,5 @@
-"""What the ranking rests on: the part of the report that comes of a second sweep, over the assumptions."""
+"""What the ranking rests on: the part of the report that comes of a second sweep, over the
+assumptions."""
 
 from __future__ import annotations
 
@@ -31,17 +32,25 @@ class Rests(NamedTuple):
 
 
 def what_it_rests_on(results: xr.Dataset) -> Rests:
-    """From a sampled sweep: which assumption turns which ranking round and where, and what moves infections most.
+    """From a sampled sweep: which assumption turns which ranking round and where, and what moves
+    infections most.
 
     Raises AnalysisError where the sweep is not sampled or has no policies to rank."""
     varied = json.loads(results.attrs.get("varied", "[]"))
     if not varied or "sample" not in results.dims:
-        raise AnalysisError("the sweep over assumptions must be sampled (latin-hypercube, sobol or list)")
+        raise AnalysisError(
+            "the sweep over assumptions must be sampled (latin-hypercube, sobol or list)"
+        )
     table = flips(results, RANKED)
     turned = table[table["flips"]]
-    sentences = [_told({str(key): value for key, value in line.items()}) for line in turned.head(SHOWN).to_dict("records")]
+    sentences = [
+        _told({str(key): value for key, value in line.items()})
+        for line in turned.head(SHOWN).to_dict("records")
+    ]
     if not sentences:
-        sentences = ["No ranking of these policies flips within the ranges of what was varied one at a time."]
+        sentences = [
+            "No ranking of these policies flips within the ranges of what was varied one at a time."
+        ]
     drawn = {}
     if len(turned):
         drawn["flips"] = figures.flips(results, turned.head(SHOWN))
@@ -49,7 +58,9 @@ def what_it_rests_on(results: xr.Dataset) -> Rests:
     axes = axes_of(results)
     last = {axis: results[axis].values.tolist()[-1] for axis in axes}
     drawn["tornado"] = figures.tornado(
-        found.sel(last), RANKED[0], f"What moves infections under {' + '.join(words(v) for v in last.values())}"
+        found.sel(last),
+        RANKED[0],
+        f"What moves infections under {' + '.join(words(v) for v in last.values())}",
     )
     return Rests(sentences, drawn, table, results.sizes["sample"], varied)
 
@@ -60,14 +71,17 @@ def _told(line: dict[str, Any]) -> str:
     ranking = component_words(line["ranking"].removesuffix(AVERTED)).lower()
     better = "falls short" if line["chance_low"] > line["chance_high"] else "draws ahead"
     return (
-        f"On {ranking}, {one} against {other} turns at {line['parameter']} = {number(line['flips_at'])} ({_where(line)}): above it, {one} "
-        f"{better} (better in {line['chance_low']:.0%} of cases at the lowest value, {line['chance_high']:.0%} at the highest)."
+        f"On {ranking}, {one} against {other} turns at {line['parameter']} = "
+        f"{number(line['flips_at'])} ({_where(line)}): above it, {one} "
+        f"{better} (better in {line['chance_low']:.0%} of cases at the lowest "
+        f"value, {line['chance_high']:.0%} at the highest)."
     )
 
 
 def _where(line: dict[str, Any]) -> str:
-    """The interval of the value at which a ranking turns, cut at the sampled range: beyond it nothing was tried, and the straight line
-    that the interval rests on may lead to values that no parameter can have."""
+    """The interval of the value at which a ranking turns, cut at the sampled range: beyond it
+    nothing was tried, and the straight line that the interval rests on may lead to values that no
+    parameter can have."""
     low, high = line["sampled_low"], line["sampled_high"]
     below, above = line["flips_low"] < low, line["flips_high"] > high
     if below and above:

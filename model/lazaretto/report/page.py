@@ -14,7 +14,17 @@ import plotly.offline
 import xarray as xr
 
 from .. import figures
-from ..analysis.compare import AVERTED, axes_of, baseline_of, compare, components_in, describe, levels, seeds_gain, stack
+from ..analysis.compare import (
+    AVERTED,
+    axes_of,
+    baseline_of,
+    compare,
+    components_in,
+    describe,
+    levels,
+    seeds_gain,
+    stack,
+)
 from ..analysis.frontier import frontier
 from ..analysis.race import race
 from ..analysis.ratios import RATIOS, ratios
@@ -43,11 +53,15 @@ class ReportError(OSError):
     """A report that cannot be written; the text says why."""
 
 
-def write_report(results: xr.Dataset, out: Path, svg: bool | None = None, assumptions: xr.Dataset | None = None) -> list[Path]:
-    """Write index.html, figures/*.html (and *.svg where a Chrome is found) and tables/*.csv into `out`; returns the files.
+def write_report(
+    results: xr.Dataset, out: Path, svg: bool | None = None, assumptions: xr.Dataset | None = None
+) -> list[Path]:
+    """Write index.html, figures/*.html (and *.svg where a Chrome is found) and tables/*.csv into
+    `out`; returns the files.
 
-    svg: True demands SVG files, False leaves them out, None makes them where it can. assumptions: results of a sampled sweep, for what
-    the ranking rests on. Raises AnalysisError where they are not.
+    svg: True demands SVG files, False leaves them out, None makes them where it can. assumptions:
+    results of a sampled sweep, for what the ranking rests on. Raises AnalysisError where they are
+    not.
     """
     rests = what_it_rests_on(assumptions) if assumptions is not None else None
     drawn = draw(results) | (rests.figures if rests is not None else {})
@@ -67,7 +81,9 @@ def write_report(results: xr.Dataset, out: Path, svg: bool | None = None, assump
         page = out / "index.html"
         page.write_text(render(results, drawn, rests), encoding="utf-8")
     except OSError as problem:
-        raise ReportError(f"{out}: the report cannot be written: {problem.strerror or problem}") from problem
+        raise ReportError(
+            f"{out}: the report cannot be written: {problem.strerror or problem}"
+        ) from problem
     return [page, *files, *write_svg(drawn, out / "figures", svg)]
 
 
@@ -86,22 +102,30 @@ def write_svg(drawn: dict[str, go.Figure], folder: Path, wanted: bool | None) ->
 def draw(results: xr.Dataset) -> dict[str, go.Figure]:
     """All figures of the report by name."""
     drawn = {
-        "frontier": figures.trade_off(results, title="Infections averted against days served in vain"),
+        "frontier": figures.trade_off(
+            results, title="Infections averted against days served in vain"
+        ),
         "curves": figures.curves(results),
-        "quarantined": figures.curves(results, "daily_quarantined", "People in quarantine as listed contacts"),
+        "quarantined": figures.curves(
+            results, "daily_quarantined", "People in quarantine as listed contacts"
+        ),
         "precision": figures.precision(results),
         "records": figures.records(results),
     }
     if len(design_of(results).cells()) <= MOST_CELLS:
         drawn["heat"] = figures.panel_heat(results)
-    drawn["race"] = figures.race(race(design_of(results).scenario.pathogen), "Is a contact reached before it becomes infectious?")
+    drawn["race"] = figures.race(
+        race(design_of(results).scenario.pathogen),
+        "Is a contact reached before it becomes infectious?",
+    )
     if results.sizes.get("listing", 1) > 1:
         drawn["matched-null"] = figures.matched_null(results)
     return drawn
 
 
 def tables(results: xr.Dataset) -> dict[str, pd.DataFrame]:
-    """The tables of the report: panel (levels), differences from the baseline, ratios, frontier, parameters."""
+    """The tables of the report: panel (levels), differences from the baseline, ratios, frontier,
+    parameters."""
     return {
         "ratios": ratios(results).to_dataframe(),
         "panel": levels(results).to_dataframe(),
@@ -123,7 +147,10 @@ def parameter_rows(design: Sweep) -> list[Row]:
     for axis, values in design.axes.items():
         if axis in Scenario.model_fields:
             out = [
-                row for row in out if not row["parameter"].startswith(f"{axis}.") and not row["parameter"].startswith(f"{axis}[")
+                row
+                for row in out
+                if not row["parameter"].startswith(f"{axis}.")
+                and not row["parameter"].startswith(f"{axis}[")
             ]
             for value in values:
                 out += rows(getattr(scenario.replace(**{axis: value}), axis), f"{axis} {value}: ")
@@ -152,10 +179,14 @@ def cell_label(results: xr.Dataset, cell: dict[str, Any]) -> str:
 
 
 def panel_table(results: xr.Dataset) -> list[dict[str, Any]]:
-    """The panel as blocks of lines: label, unit, definition and one entry (mean, low, high) per cell; the matched null is left
-    out."""
+    """The panel as blocks of lines: label, unit, definition and one entry (mean, low, high) per
+    cell; the matched null is left out."""
     levels_of = components_in(results)
-    names = [n for level in levels_of for n in ([level, level + AVERTED] if COMPONENTS[level].block == "benefit" else [level])]
+    names = [
+        n
+        for level in levels_of
+        for n in ([level, level + AVERTED] if COMPONENTS[level].block == "benefit" else [level])
+    ]
     described = describe(stack(results, names))
     if "listing" in described.dims:
         described = described.sel(listing="targeted")
@@ -167,11 +198,19 @@ def panel_table(results: xr.Dataset) -> list[dict[str, Any]]:
         for name in (n for n in names if COMPONENTS[n.removesuffix(AVERTED)].block == block):
             one = flat.sel(component=name)
             plain = name.removesuffix(AVERTED)
-            raw = results[plain].sel(listing="targeted") if "listing" in results.dims else results[plain]
+            raw = (
+                results[plain].sel(listing="targeted")
+                if "listing" in results.dims
+                else results[plain]
+            )
             endless = raw.max("seed").stack(cell=axes).values == float("inf")
             entries = [
-                {"mean": "never", "interval": ""} if never else {"mean": number(m), "interval": interval(m, a, b)}
-                for m, a, b, never in zip(one["mean"].values, one["low"].values, one["high"].values, endless, strict=True)
+                {"mean": "never", "interval": ""}
+                if never
+                else {"mean": number(m), "interval": interval(m, a, b)}
+                for m, a, b, never in zip(
+                    one["mean"].values, one["low"].values, one["high"].values, endless, strict=True
+                )
             ]
             part = COMPONENTS[plain]
             label = part.label + (" averted" if name != plain else "")
@@ -179,7 +218,8 @@ def panel_table(results: xr.Dataset) -> list[dict[str, Any]]:
                 {
                     "label": label,
                     "unit": part.unit,
-                    "definition": part.definition + (", less than in the baseline with the same seed" if name != plain else ""),
+                    "definition": part.definition
+                    + (", less than in the baseline with the same seed" if name != plain else ""),
                     "entries": entries,
                 }
             )
@@ -220,22 +260,31 @@ def answer(results: xr.Dataset) -> list[str]:
     beaten = table[~table["non_dominated"]]
     best, low, high = (-float(one[k]) for k in ("mean", "high", "low"))
     sentences = [
-        f"Of the {len(table)} combinations, {cell_label(results, chosen)} averts most infections: {number(best)} per 100,000 people "
-        f"(95 % interval {number(low)} to {number(high)}), {best / total:.0%} of the {number(total)} under "
-        f"{cell_label(results, base)}; people who were never infected serve {number(table.loc[most, 'futile_days'])} person-days for it.",
+        f"Of the {len(table)} combinations, {cell_label(results, chosen)} averts "
+        f"most infections: {number(best)} per 100,000 people "
+        f"(95 % interval {number(low)} to {number(high)}), {best / total:.0%} of "
+        f"the {number(total)} under "
+        f"{cell_label(results, base)}; people who were never infected serve "
+        f"{number(table.loc[most, 'futile_days'])} person-days for it.",
         f"On these two components {len(table) - len(beaten)} of the {len(table)} are not dominated"
-        + (f"; something else does better on both than {_listed(results, list(beaten.index))}." if len(beaten) else "."),
+        + (
+            f"; something else does better on both than {_listed(results, list(beaten.index))}."
+            if len(beaten)
+            else "."
+        ),
     ]
     if results.sizes.get("listing", 1) > 1 and len(results[level]) > 1:
         shares = []
         for name in [n for n in results[level].values.tolist() if n != base[level]]:
             where = {level: name, regime: base[regime], "component": "infections"}
-            real, null = (-float(differences["mean"].sel(where | {"listing": kind})) for kind in results["listing"].values)
+            real, null = (
+                -float(differences["mean"].sel(where | {"listing": kind}))
+                for kind in results["listing"].values
+            )
             shares.append(f"{words(name)} {number(real)} against {number(null)}")
         sentences.append(
-            f"Under {words(base[regime])}, the lists avert per 100,000 people, beside as many random people of the same areas and ages: "
-            + "; ".join(shares)
-            + "."
+            f"Under {words(base[regime])}, the lists avert per 100,000 people, "
+            "beside as many random people of the same areas and ages: " + "; ".join(shares) + "."
         )
     return sentences
 
@@ -258,7 +307,10 @@ def render(results: xr.Dataset, drawn: dict[str, go.Figure], rests: Rests | None
     cells = design.cells()
     parameters = parameter_rows(design)
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     embedded = {
         name: figure.to_html(full_html=False, include_plotlyjs=False, config=CONFIG, div_id=name)
@@ -275,7 +327,9 @@ def render(results: xr.Dataset, drawn: dict[str, go.Figure], rests: Rests | None
         seeds=results.sizes["seed"],
         axes={axis: [words(v) for v in values] for axis, values in design.axes.items()},
         descriptions={
-            axis: [(words(v), getattr(scenario.replace(**{axis: v}), axis).description) for v in values]
+            axis: [
+                (words(v), getattr(scenario.replace(**{axis: v}), axis).description) for v in values
+            ]
             for axis, values in design.axes.items()
             if axis in Scenario.model_fields
         },
@@ -293,6 +347,9 @@ def render(results: xr.Dataset, drawn: dict[str, go.Figure], rests: Rests | None
         gain=(min(gain), sorted(gain)[len(gain) // 2], max(gain)) if len(gain) else None,
         avoidance_is_off=scenario.behaviour.avoidance_is_off,
         failures=json.loads(results.attrs.get("failures", "{}")),
-        provenance={k: results.attrs[k] for k in ("package", "sources", "parameter_hash", "population_seed", "python")},
+        provenance={
+            k: results.attrs[k]
+            for k in ("package", "sources", "parameter_hash", "population_seed", "python")
+        },
         plotly=plotly.offline.get_plotlyjs(),
     )

@@ -1,7 +1,8 @@
-"""Carry out tasks by worker processes, through Dask distributed: processes of this machine, or whatever a scheduler has.
+"""Carry out tasks by worker processes, through Dask distributed: processes of this machine, or
+whatever a scheduler has.
 
-A worker gets the design and the numbers of a task, and builds the population itself, once. A worker that dies is replaced, and what it
-had not delivered is done again by another.
+A worker gets the design and the numbers of a task, and builds the population itself, once. A worker
+that dies is replaced, and what it had not delivered is done again by another.
 """
 
 from __future__ import annotations
@@ -42,11 +43,12 @@ def _own_sources() -> str:
 
 
 def remote(pickled: bytes, sources: str, task: Task, own: str = "") -> Block:
-    """On a worker: do a task, on the user's own population of the key `own` if any. Raises ClusterError where the worker has another
-    version of the package."""
+    """On a worker: do a task, on the user's own population of the key `own` if any. Raises
+    ClusterError where the worker has another version of the package."""
     if _own_sources() != sources:
         raise ClusterError(
-            "a worker has another version of Lazaretto, numba or its settings than this machine; install the same on all workers"
+            "a worker has another version of Lazaretto, numba or its settings "
+            "than this machine; install the same on all workers"
         )
     block = do(_design(pickled), task, _given[own] if own else None)
     if block is None:
@@ -56,7 +58,8 @@ def remote(pickled: bytes, sources: str, task: Task, own: str = "") -> Block:
 
 @contextlib.contextmanager
 def connected(workers: int | None, scheduler: str | None) -> Iterator[Any]:
-    """A client of the scheduler at an address, or of so many new single-threaded processes on this machine.
+    """A client of the scheduler at an address, or of so many new single-threaded processes on this
+    machine.
 
     Raises ParameterError where Dask is missing, ClusterError where no worker answers.
     """
@@ -77,7 +80,8 @@ def connected(workers: int | None, scheduler: str | None) -> Iterator[Any]:
             client.wait_for_workers(workers or 1, timeout=SECONDS_TO_START)
         except (OSError, TimeoutError, ValueError) as problem:
             raise ClusterError(
-                f"{scheduler or 'this machine'}: no Dask workers within {SECONDS_TO_START} s ({problem})"
+                f"{scheduler or 'this machine'}: no Dask workers within "
+                f"{SECONDS_TO_START} s ({problem})"
             ) from problem
         yield client
 
@@ -99,13 +103,15 @@ def drop(key: str) -> None:
 
 @contextlib.contextmanager
 def given(client: Any, population: Population | None) -> Iterator[None]:
-    """The user's own population at hand on every worker, also on those that come later; taken back at the end."""
+    """The user's own population at hand on every worker, also on those that come later; taken back
+    at the end."""
     if population is None:
         yield
         return
     from distributed import WorkerPlugin
 
-    # as bytes: arrays that Dask sends itself arrive read-only, and for those all code would be compiled anew
+    # as bytes: arrays that Dask sends itself arrive read-only, and for those all code would be
+    # compiled anew
     key, pickled = population.key, pickle.dumps(population)
     name = f"lazaretto-{key}"
 
@@ -126,10 +132,14 @@ def given(client: Any, population: Population | None) -> Iterator[None]:
             client.unregister_worker_plugin(name)
 
 
-def by_workers(client: Any, design: Sweep, tasks: Iterable[Task], own: str = "") -> Iterator[tuple[Task, Block]]:
-    """Tasks with what their runs left, in the order in which they are done. own: the key of a `given` population, if any.
+def by_workers(
+    client: Any, design: Sweep, tasks: Iterable[Task], own: str = ""
+) -> Iterator[tuple[Task, Block]]:
+    """Tasks with what their runs left, in the order in which they are done. own: the key of a
+    `given` population, if any.
 
-    A task that its workers do not survive (by default four of them) is given up: all its runs are recorded as lost.
+    A task that its workers do not survive (by default four of them) is given up: all its runs are
+    recorded as lost.
     """
     from distributed import as_completed
     from distributed.scheduler import KilledWorker
@@ -146,7 +156,13 @@ def by_workers(client: Any, design: Sweep, tasks: Iterable[Task], own: str = "")
         waiting[future] = task
         return future
 
-    ready = as_completed([future for _ in range(WAITING_PER_THREAD * threads_of(client)) if (future := submit()) is not None])
+    ready = as_completed(
+        [
+            future
+            for _ in range(WAITING_PER_THREAD * threads_of(client))
+            if (future := submit()) is not None
+        ]
+    )
     try:
         for future in ready:
             task = waiting.pop(future)
@@ -154,7 +170,9 @@ def by_workers(client: Any, design: Sweep, tasks: Iterable[Task], own: str = "")
                 block = future.result()
             except KilledWorker as problem:
                 block = lost(
-                    task, f"every worker that began it was lost, the last one {problem.last_worker.address}; out of memory?"
+                    task,
+                    "every worker that began it was lost, the last one "
+                    f"{problem.last_worker.address}; out of memory?",
                 )
             del future
             if (more := submit()) is not None:

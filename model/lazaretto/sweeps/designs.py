@@ -1,8 +1,9 @@
 """Designs: which cells a sweep has, and the samples of what varies.
 
-A cell is a policy (one value of each axis) under one sample. Cells are numbered policy by policy, the last axis slower than the sample.
-Samples are drawn in the unit cube with a fixed seed, in the order of `vary`, and taken through the quantile function of each
-parameter's distribution: the same design gives the same samples everywhere.
+A cell is a policy (one value of each axis) under one sample. Cells are numbered policy by policy,
+the last axis slower than the sample. Samples are drawn in the unit cube with a fixed seed, in the
+order of `vary`, and taken through the quantile function of each parameter's distribution: the same
+design gives the same samples everywhere.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Plan:
-    """A design with its samples drawn. unit: (samples, parameters) in the unit cube, of drawn designs only; samples: dotted name ->
-    (samples,) values."""
+    """A design with its samples drawn. unit: (samples, parameters) in the unit cube, of drawn
+    designs only; samples: dotted name -> (samples,) values."""
 
     design: Sweep
     policies: list[Cell]
@@ -79,7 +80,9 @@ class Plan:
         key = str(components)
         if key not in self.known_names:
             scenario = self.design.scenario_of(components)
-            self.known_names[key] = [name for name in self.samples if stated_at(scenario, name) is not None]
+            self.known_names[key] = [
+                name for name in self.samples if stated_at(scenario, name) is not None
+            ]
         return self.known_names[key]
 
     def traces(self, index: int) -> bool:
@@ -92,11 +95,15 @@ class Plan:
         return self.known_levels[level]
 
     def order(self) -> Iterator[int]:
-        """All cells in the order of work: those on one population together, then sample by sample, because the policies of a sample
-        share its pathogen, whose R0 is solved once."""
+        """All cells in the order of work: those on one population together, then sample by sample,
+        because the policies of a sample share its pathogen, whose R0 is solved once."""
         groups: dict[str, list[int]] = {}
         for number, policy in enumerate(self.policies):
-            of_people = {name: value for name, value in policy.items() if name == "people" or name.startswith("population")}
+            of_people = {
+                name: value
+                for name, value in policy.items()
+                if name == "people" or name.startswith("population")
+            }
             groups.setdefault(str(of_people), []).append(number)
         for group in groups.values():
             for sample in range(self.design.sample_count):
@@ -112,13 +119,21 @@ class Plan:
             coords[name] = ("sample", values, self._told(name))
         if self.design.design == "sobol" and self.unit is not None:
             coords["parameter"] = list(self.samples)
-            coords["unit"] = (("sample", "parameter"), self.unit, {"units": "1", "long_name": "sample in the unit cube"})
+            coords["unit"] = (
+                ("sample", "parameter"),
+                self.unit,
+                {"units": "1", "long_name": "sample in the unit cube"},
+            )
         return coords
 
     def _told(self, name: str) -> dict[str, Any]:
         if name in self.varied:
             v = self.varied[name]
-            more = {} if v.declared else {"fallback": "no distribution is stated; the range stands in for it"}
+            more = (
+                {}
+                if v.declared
+                else {"fallback": "no distribution is stated; the range stands in for it"}
+            )
             shape = ", ".join(f"{key} = {value:g}" for key, value in v.prior.parameters.items())
             return {
                 "units": v.unit, "source": v.source, "status": v.status, "family": v.prior.family, "distribution": shape, **more,
@@ -138,13 +153,16 @@ def problem(names: list[str]) -> dict[str, Any]:
 
 
 def plan(design: Sweep) -> Plan:
-    """The design with its samples drawn. Raises ParameterError where a distribution reaches beyond what the parameter may be."""
+    """The design with its samples drawn. Raises ParameterError where a distribution reaches beyond
+    what the parameter may be."""
     varied = design.varied()
     unit = _unit_cube(design)
     if unit is not None:
         samples = {name: quantiles(v, unit[:, i]) for i, (name, v) in enumerate(varied.items())}
     else:
-        samples = {name: np.array([row[name] for row in design.rows]) for name in design.varied_names}
+        samples = {
+            name: np.array([row[name] for row in design.rows]) for name in design.varied_names
+        }
     made = Plan(design, design.cells(), samples, unit, varied)
     _check_ends(made)
     return made
@@ -158,7 +176,9 @@ def _unit_cube(design: Sweep) -> Floats | None:
     if design.design == "latin-hypercube":
         from scipy.stats import qmc
 
-        drawn = qmc.LatinHypercube(len(names), seed=np.random.Generator(np.random.Philox(SAMPLE_SEED))).random(base)
+        drawn = qmc.LatinHypercube(
+            len(names), seed=np.random.Generator(np.random.Philox(SAMPLE_SEED))
+        ).random(base)
     else:
         drawn = _saltelli(names, base, design.second_order)
     return np.clip(drawn, INSIDE, 1 - INSIDE)
@@ -170,8 +190,12 @@ def _saltelli(names: list[str], base: int, second_order: bool) -> Floats:
             warnings.simplefilter("ignore")  # of its own imports
             from SALib.sample import sobol
     except ImportError as missing:
-        raise ParameterError("the design 'sobol' needs SALib: pip install 'lazaretto[analysis]'") from missing
-    return np.asarray(sobol.sample(problem(names), base, calc_second_order=second_order, seed=SAMPLE_SEED), float)
+        raise ParameterError(
+            "the design 'sobol' needs SALib: pip install 'lazaretto[analysis]'"
+        ) from missing
+    return np.asarray(
+        sobol.sample(problem(names), base, calc_second_order=second_order, seed=SAMPLE_SEED), float
+    )
 
 
 def quantiles(varied: Varied, p: Floats) -> NDArray[Any]:
@@ -190,18 +214,26 @@ def prior_quantile(prior: Prior, p: Floats) -> Floats:
         return low + (high - low) * p
     if prior.family == "loguniform":
         return low * (high / low) ** p
-    return np.asarray(scipy_family("triang").ppf(p, (given["mode"] - low) / (high - low), loc=low, scale=high - low), float)
+    return np.asarray(
+        scipy_family("triang").ppf(
+            p, (given["mode"] - low) / (high - low), loc=low, scale=high - low
+        ),
+        float,
+    )
 
 
 def _check_ends(made: Plan) -> None:
-    """Set the smallest and the largest sample of each parameter once, so that what cannot be is refused before any work."""
+    """Set the smallest and the largest sample of each parameter once, so that what cannot be is
+    refused before any work."""
     for name in made.varied:
         policy = next(policy for policy in made.policies if name in made.names_of(policy))
         for value in (made.samples[name].min(), made.samples[name].max()):
             try:
                 made.design.scenario_of(policy).with_settings({name: _plain(value)})
             except ParameterError as problem:
-                raise ParameterError(f"vary: {name}: a sample cannot be used: {problem}") from problem
+                raise ParameterError(
+                    f"vary: {name}: a sample cannot be used: {problem}"
+                ) from problem
 
 
 def _plain(value: Any) -> Any:

@@ -1,4 +1,5 @@
-"""Execute a sweep: every cell with the same seeds, by threads or by worker processes, each finished cell stored at once.
+"""Execute a sweep: every cell with the same seeds, by threads or by worker processes, each finished
+cell stored at once.
 
 Results depend neither on the number of threads or workers nor on the order of work.
 """
@@ -48,21 +49,24 @@ def sweep(
 ) -> xr.Dataset:
     """All cells of a sweep with seeds 1..seeds, as a Dataset.
 
-    Dims: the axes of the design, "sample" (unless it is a grid), "listing" (targeted, matched null; the second only where the design asks
-    for it), "seed", and "day" for the daily curves (names begin with `daily_`). Panel components are per 100,000 people where their
-    attribute says so.
+    Dims: the axes of the design, "sample" (unless it is a grid), "listing" (targeted, matched null;
+    the second only where the design asks for it), "seed", and "day" for the daily curves (names
+    begin with `daily_`). Panel components are per 100,000 people where their attribute says so.
 
-    threads: of this process; default all processors. workers: instead, so many processes of this machine, by Dask; scheduler: instead,
-    the workers of a Dask scheduler at that address. (A script that uses `workers` must guard its main part by
-    `if __name__ == "__main__":`, because the processes import it.) population: one population for all cells, instead of what the
-    scenarios say; it is sent to each worker once.
+    threads: of this process; default all processors. workers: instead, so many processes of this
+    machine, by Dask; scheduler: instead, the workers of a Dask scheduler at that address. (A script
+    that uses `workers` must guard its main part by `if __name__ == "__main__":`, because the
+    processes import it.) population: one population for all cells, instead of what the scenarios
+    say; it is sent to each worker once.
 
-    out: a folder in which each finished cell is stored at once; with resume=True finished cells are not computed again, and restart=True
-    throws away what is there. The Dataset then reads from results.nc what is asked of it; without `out` it is all in memory. progress:
-    called with (runs done, runs in all, runs failed). A run that fails is recorded as nan (-1 in the curves) and its message in the
-    attribute `failures`; the rest goes on.
+    out: a folder in which each finished cell is stored at once; with resume=True finished cells are
+    not computed again, and restart=True throws away what is there. The Dataset then reads from
+    results.nc what is asked of it; without `out` it is all in memory. progress: called with (runs
+    done, runs in all, runs failed). A run that fails is recorded as nan (-1 in the curves) and its
+    message in the attribute `failures`; the rest goes on.
 
-    Raises ParameterError for unusable input, StoreError for a folder that cannot be used, ClusterError for workers that cannot.
+    Raises ParameterError for unusable input, StoreError for a folder that cannot be used,
+    ClusterError for workers that cannot.
     """
     design = load_sweep(design) if isinstance(design, str | Path) else design
     design = _with_numbers(design, seeds, people)
@@ -88,7 +92,11 @@ def sweep(
                 lost[index] = cell
             else:
                 store.write(index, cell)
-        results.to_file(made, lambda index: lost[index] if index in lost else store.read(index), store.folder / RESULTS)
+        results.to_file(
+            made,
+            lambda index: lost[index] if index in lost else store.read(index),
+            store.folder / RESULTS,
+        )
     return open_results(Path(out or ""))
 
 
@@ -100,14 +108,22 @@ class Job:
         self.seeds = int(made.design.seeds.value)
         self.lost: set[int] = set()
         self.failed = 0
-        nulls = {index: made.design.matched_null and made.traces(index) for index in range(made.count)}
+        nulls = {
+            index: made.design.matched_null and made.traces(index) for index in range(made.count)
+        }
         self.nulls = nulls
         self.total = sum(1 + null for null in nulls.values()) * self.seeds
-        self.left = sum(1 + null for index, null in nulls.items() if index not in there) * self.seeds
+        self.left = (
+            sum(1 + null for index, null in nulls.items() if index not in there) * self.seeds
+        )
 
     def tasks(self, workers: int) -> Iterator[Task]:
         """All tasks still to do, for so many workers."""
-        cells = ((i, *self.plan.settings(i), self.nulls[i]) for i in self.plan.order() if i not in self.there)
+        cells = (
+            (i, *self.plan.settings(i), self.nulls[i])
+            for i in self.plan.order()
+            if i not in self.there
+        )
         return iter(tasks_of(cells, self.seeds, runs_a_task(self.left, self.seeds, workers)))
 
     def cells(self, blocks: Iterator[tuple[Task, Block]]) -> Iterator[tuple[int, CellData]]:
@@ -138,16 +154,23 @@ def together(parts: list[tuple[Task, Block]], seeds: int) -> CellData:
     kinds = 1 + parts[-1][0].placebo
     curves = next((block.curves for _, block in parts if block.curves), ())
     days = max(block.daily.shape[2] for _, block in parts)
-    panel = np.concatenate([block.panel for _, block in parts], axis=1).reshape(len(COMPONENTS), kinds, seeds)
+    panel = np.concatenate([block.panel for _, block in parts], axis=1).reshape(
+        len(COMPONENTS), kinds, seeds
+    )
     daily = np.full((len(curves), kinds * seeds, days), results.FAILED_DAY, np.int32)
     failures: dict[str, str] = {}
     for part, block in parts:
         begin = part.placebo * seeds + part.first - 1
         if block.curves:
             daily[:, begin : begin + part.runs] = block.daily
-        failures |= {f"{results.LISTINGS[part.placebo]}, seed {seed}": text for seed, text in block.failures.items()}
+        failures |= {
+            f"{results.LISTINGS[part.placebo]}, seed {seed}": text
+            for seed, text in block.failures.items()
+        }
     shaped = daily.reshape(len(curves), kinds, seeds, days)
-    return CellData(panel, shaped, list(COMPONENTS), list(curves), failures, {**task.policy, **task.values})
+    return CellData(
+        panel, shaped, list(COMPONENTS), list(curves), failures, {**task.policy, **task.values}
+    )
 
 
 def _blocks(
@@ -168,7 +191,9 @@ def _blocks(
         client = stack.enter_context(cluster.connected(workers, scheduler))
         stack.enter_context(cluster.given(client, population))
         own = population.key if population is not None else ""
-        blocks = cluster.by_workers(client, job.plan.design, job.tasks(cluster.threads_of(client)), own)
+        blocks = cluster.by_workers(
+            client, job.plan.design, job.tasks(cluster.threads_of(client)), own
+        )
     stack.callback(blocks.close)  # type: ignore[attr-defined]
     return blocks
 
@@ -179,7 +204,8 @@ def _check_size(made: Plan) -> None:
     runs = made.count * int(design.seeds.value) * (1 + design.matched_null)
     days = results.CURVES * made.days if design.keeps_daily else 0
     check_memory(
-        runs * (BYTES_A_NUMBER * len(COMPONENTS) + BYTES_A_DAY * days), f"the results of {runs:,} runs (name a folder `out`)"
+        runs * (BYTES_A_NUMBER * len(COMPONENTS) + BYTES_A_DAY * days),
+        f"the results of {runs:,} runs (name a folder `out`)",
     )
 
 
@@ -189,7 +215,13 @@ def _with_numbers(design: Sweep, seeds: int | None, people: int | None) -> Sweep
         if value is not None:
             plain = value.item() if isinstance(value, np.generic) else value
             low, high = (plain, plain) if isinstance(plain, int | float) else (0, 0)
-            data[name] = dict(value=plain, unit=unit, range=[low, high], source="stated by the user", status="user")
+            data[name] = dict(
+                value=plain,
+                unit=unit,
+                range=[low, high],
+                source="stated by the user",
+                status="user",
+            )
     return design if seeds is None and people is None else check(Sweep, data, "settings")
 
 

@@ -1,7 +1,9 @@
-"""Put cells together: one Dataset in memory, or one NetCDF file written piece by piece, so that memory does not grow with the cells.
+"""Put cells together: one Dataset in memory, or one NetCDF file written piece by piece, so that
+memory does not grow with the cells.
 
-Dims: the axes of the design in order, then "sample" (unless it is a grid), "listing" (targeted; matched null where the design asks for
-it), "seed", and "day" for the daily curves. A run that failed is nan in the panel and -1 in the curves.
+Dims: the axes of the design in order, then "sample" (unless it is a grid), "listing" (targeted;
+matched null where the design asks for it), "seed", and "day" for the daily curves. A run that
+failed is nan in the panel and -1 in the curves.
 """
 
 from __future__ import annotations
@@ -44,13 +46,19 @@ def in_memory(plan: Plan, cells: Iterable[tuple[int, CellData]]) -> xr.Dataset:
     """The results of cells that come in any order."""
     variables: dict[str, xr.Variable] = {}
     failures: dict[int, dict[str, str]] = {}
-    inner = {"listing": len(listings(plan.design)), "seed": int(plan.design.seeds.value), "day": plan.days}
+    inner = {
+        "listing": len(listings(plan.design)),
+        "seed": int(plan.design.seeds.value),
+        "day": plan.days,
+    }
     for index, cell in cells:
         failures[index] = cell.failures
         for name, values, attributes in _variables(cell, inner["listing"], plan.days):
             if name not in variables:
                 dims = ("listing", "seed", "day")[: values.ndim]
-                empty = np.full((*plan.shape, *(inner[d] for d in dims)), _filler(values.dtype), values.dtype)
+                empty = np.full(
+                    (*plan.shape, *(inner[d] for d in dims)), _filler(values.dtype), values.dtype
+                )
                 variables[name] = xr.Variable((*plan.dims, *dims), empty, attributes)
             variables[name].values[np.unravel_index(index, plan.shape)] = values
     attributes = provenance(plan, _told_failures(plan, failures))
@@ -59,21 +67,29 @@ def in_memory(plan: Plan, cells: Iterable[tuple[int, CellData]]) -> xr.Dataset:
 
 
 def to_file(plan: Plan, read: Read, file: Path) -> None:
-    """Write the results of stored cells, a few cells at a time. Equal cells give equal bytes. Raises StoreError."""
+    """Write the results of stored cells, a few cells at a time. Equal cells give equal bytes.
+    Raises StoreError."""
     try:
         with replaced(file) as partial, Guarded(partial) as guarded:
             with h5netcdf.File(guarded, "w") as f:
                 _write_pieces(plan, read, f, guarded.check)
             guarded.check()
     except OSError as problem:
-        raise problem if isinstance(problem, StoreError) else cannot_write(file.parent, problem) from problem
+        raise (
+            problem if isinstance(problem, StoreError) else cannot_write(file.parent, problem)
+        ) from problem
 
 
 def _write_pieces(plan: Plan, read: Read, f: Any, check: Callable[[], None]) -> None:
-    """Coordinates first, then the cells in order; the attributes come last, when all failures are known."""
+    """Coordinates first, then the cells in order; the attributes come last, when all failures are
+    known."""
     failures: dict[int, dict[str, str]] = {}
     _write_coordinates(f, plan)
-    inner = {"listing": len(listings(plan.design)), "seed": int(plan.design.seeds.value), "day": plan.days}
+    inner = {
+        "listing": len(listings(plan.design)),
+        "seed": int(plan.design.seeds.value),
+        "day": plan.days,
+    }
     curves = (len(read(0).curves) or CURVES) if plan.design.keeps_daily else 0
     bytes_a_cell = inner["listing"] * inner["seed"] * (8 * len(COMPONENTS) + 4 * curves * plan.days)
     at_once = _power_of_two_below(min(CELLS_AT_ONCE, BYTES_AT_ONCE // bytes_a_cell))
@@ -87,7 +103,9 @@ def _write_pieces(plan: Plan, read: Read, f: Any, check: Callable[[], None]) -> 
                 failures[index] = cell.failures
             for name, values, attributes in _variables(cell, inner["listing"], plan.days):
                 if name not in stacked:
-                    stacked[name] = np.full((len(numbers), *values.shape), _filler(values.dtype), values.dtype)
+                    stacked[name] = np.full(
+                        (len(numbers), *values.shape), _filler(values.dtype), values.dtype
+                    )
                 stacked[name][row] = values
                 if name not in made:
                     made[name] = _new_variable(f, plan, inner, at_once, name, values, attributes)
@@ -99,7 +117,9 @@ def _write_pieces(plan: Plan, read: Read, f: Any, check: Callable[[], None]) -> 
         for piece, (place, numbers) in enumerate(pieces(plan.shape, at_once)):
             if piece not in written[name]:
                 rest = variable.shape[len(plan.shape) :]
-                variable[place] = np.full((len(numbers), *rest), _filler(variable.dtype), variable.dtype)
+                variable[place] = np.full(
+                    (len(numbers), *rest), _filler(variable.dtype), variable.dtype
+                )
     for key, value in provenance(plan, _told_failures(plan, failures)).items():
         f.attrs[key] = value
 
@@ -111,7 +131,9 @@ def _write_coordinates(f: Any, plan: Plan) -> None:
     for name, coord in coords.items():
         text = coord.dtype.kind in "UO"
         values = np.asarray(coord.values, object) if text else coord.values
-        made = f.create_variable(str(name), coord.dims, h5py.string_dtype() if text else coord.dtype, data=values)
+        made = f.create_variable(
+            str(name), coord.dims, h5py.string_dtype() if text else coord.dtype, data=values
+        )
         for key, value in coord.attrs.items():
             made.attrs[key] = value
     if others := [str(name) for name in coords if name not in coords.dims]:
@@ -119,7 +141,13 @@ def _write_coordinates(f: Any, plan: Plan) -> None:
 
 
 def _new_variable(
-    f: Any, plan: Plan, inner: dict[str, int], at_once: int, name: str, values: Any, attributes: dict[str, Any]
+    f: Any,
+    plan: Plan,
+    inner: dict[str, int],
+    at_once: int,
+    name: str,
+    values: Any,
+    attributes: dict[str, Any],
 ) -> Any:
     dims = ("listing", "seed", "day")[: values.ndim]
     shape = (*plan.shape, *(inner[d] for d in dims))
@@ -135,7 +163,8 @@ def _new_variable(
 
 
 def pieces(shape: tuple[int, ...], at_once: int) -> Iterator[tuple[tuple[Any, ...], range]]:
-    """(where, cell numbers) of pieces of at most `at_once` cells along the last of the dims `shape`, in the order of the cells."""
+    """(where, cell numbers) of pieces of at most `at_once` cells along the last of the dims
+    `shape`, in the order of the cells."""
     if not shape:
         yield (), range(1)
         return
@@ -150,14 +179,19 @@ def _power_of_two_below(limit: int) -> int:
     return 1 << max(0, int(limit).bit_length() - 1)
 
 
-def _variables(cell: CellData, listings: int, days: int) -> Iterator[tuple[str, Any, dict[str, Any]]]:
-    """(name, (listings, seeds) or (listings, seeds, days) values, attributes) of all of a cell. Without tracing the matched null is the
-    run itself; a cell of fewer days than others ends with -1."""
+def _variables(
+    cell: CellData, listings: int, days: int
+) -> Iterator[tuple[str, Any, dict[str, Any]]]:
+    """(name, (listings, seeds) or (listings, seeds, days) values, attributes) of all of a cell.
+    Without tracing the matched null is the run itself; a cell of fewer days than others ends with
+    -1."""
     copies = listings // cell.panel.shape[1]
     for name, values in zip(cell.components, cell.panel, strict=True):
         yield name, np.repeat(values, copies, axis=0), _panel_attributes(name)
     for (name, units), curve in zip(cell.curves, cell.daily, strict=True):
-        longer = np.pad(curve, ((0, 0), (0, 0), (0, days - curve.shape[2])), constant_values=FAILED_DAY)
+        longer = np.pad(
+            curve, ((0, 0), (0, 0), (0, days - curve.shape[2])), constant_values=FAILED_DAY
+        )
         yield DAILY_PREFIX + name, np.repeat(longer, copies, axis=0), {"units": units}
 
 
@@ -172,21 +206,33 @@ def _rank(name: str) -> tuple[bool, int]:
 
 def _coordinates(plan: Plan, with_days: bool) -> dict[str, Any]:
     coords = plan.coordinates()
-    coords |= {"listing": listings(plan.design), "seed": np.arange(1, int(plan.design.seeds.value) + 1)}
+    coords |= {
+        "listing": listings(plan.design),
+        "seed": np.arange(1, int(plan.design.seeds.value) + 1),
+    }
     return coords | ({"day": np.arange(plan.days)} if with_days else {})
 
 
 def _panel_attributes(name: str) -> dict[str, Any]:
     part = COMPONENTS[name]
     per = " per 100,000 people" if part.per_people else ""
-    return {"units": part.unit + per, "long_name": part.label, "definition": part.definition, "block": part.block}
+    return {
+        "units": part.unit + per,
+        "long_name": part.label,
+        "definition": part.definition,
+        "block": part.block,
+    }
 
 
 def _told_failures(plan: Plan, failures: dict[int, dict[str, str]]) -> dict[str, str]:
     told: dict[str, str] = {}
     for index in sorted(number for number, texts in failures.items() if texts):
         policy, values = plan.settings(index)
-        cell = {**policy, **values} if plan.is_grid else {**policy, "sample": index % plan.design.sample_count}
+        cell = (
+            {**policy, **values}
+            if plan.is_grid
+            else {**policy, "sample": index % plan.design.sample_count}
+        )
         told |= {f"{cell}: {key}": text for key, text in failures[index].items()}
     return told
 
@@ -214,7 +260,9 @@ def provenance(plan: Plan, failures: dict[str, str]) -> dict[str, Any]:
     if design.scenario.behaviour.avoidance_is_off:
         told["warning"] = NO_AVOIDANCE
     if plan.varied:
-        told["fallback"] = json.dumps([name for name, varied in plan.varied.items() if not varied.declared])
+        told["fallback"] = json.dumps(
+            [name for name, varied in plan.varied.items() if not varied.declared]
+        )
     if design.design == "sobol":
         told |= {"problem": json.dumps(plan.problem()), "second_order": int(design.second_order)}
     return told

@@ -1,12 +1,12 @@
 """The folder of a sweep: a manifest, one file per finished cell, the results, and a lock.
 
     sweep.json            which parameters and which version of the package made the cells
-    cells/0012/012345.nc  one finished cell: NetCDF, followed by 32 bytes, the SHA-256 of all before them (readers do not mind)
-    results.nc            all cells together
-    .lock                 held while a sweep works here; the system lets go of it when the process ends, however that happens
+    cells/0012/012345.nc  one finished cell: NetCDF, followed by 32 bytes, the SHA-256 of all before
+    them (readers do not mind) results.nc            all cells together .lock                 held
+    while a sweep works here; the system lets go of it when the process ends, however that happens
 
-A file is written whole under another name and then moved, so it is there or it is not. Cells of another making are never mixed in, and a
-damaged one is noticed and done again.
+A file is written whole under another name and then moved, so it is there or it is not. Cells of
+another making are never mixed in, and a damaged one is noticed and done again.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ class StoreError(OSError):
 
 
 class CellData(NamedTuple):
-    """One finished cell: panel (components, listings, seeds), daily (curves, listings, seeds, days) or nothing, the names of both and the
-    units of the curves, and the messages of failed runs."""
+    """One finished cell: panel (components, listings, seeds), daily (curves, listings, seeds, days)
+    or nothing, the names of both and the units of the curves, and the messages of failed runs."""
 
     panel: NDArray[np.float64]
     daily: NDArray[np.int32]
@@ -60,33 +60,42 @@ class CellData(NamedTuple):
 def cannot_write(folder: Path, problem: OSError) -> StoreError:
     """What to tell of a write that failed."""
     return StoreError(
-        f"{folder}: cannot be written: {problem.strerror or problem}. Nothing already there was changed, and finished cells are kept"
+        f"{folder}: cannot be written: {problem.strerror or problem}. Nothing "
+        "already there was changed, and finished cells are kept"
     )
 
 
 class Store:
     """The folder of one sweep, locked until `close`."""
 
-    def __init__(self, folder: Path, manifest: dict[str, Any], resume: bool = False, restart: bool = False) -> None:
+    def __init__(
+        self, folder: Path, manifest: dict[str, Any], resume: bool = False, restart: bool = False
+    ) -> None:
         """Open or make the folder.
 
-        resume: go on with the cells that are there, if the same sweep made them. restart: throw away what is there; with resume too, only
-        cells of another making. Raises StoreError if the folder holds a sweep and neither fits, if another sweep works in it, or if it
-        cannot be written.
+        resume: go on with the cells that are there, if the same sweep made them. restart: throw
+        away what is there; with resume too, only cells of another making. Raises StoreError if the
+        folder holds a sweep and neither fits, if another sweep works in it, or if it cannot be
+        written.
         """
         self.folder = folder
         self.lock = FileLock(folder / LOCK, thread_local=False)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            with open(folder / LOCK, "ab"):  # the lock itself takes a folder that cannot be written for one that is in use
+            with open(
+                folder / LOCK, "ab"
+            ):  # the lock itself takes a folder that cannot be written for one that is in use
                 pass
             self.lock.acquire(timeout=0)
         except Timeout as problem:
             raise StoreError(
-                f"{folder}: another sweep is working in this folder; wait for it, or take another folder"
+                f"{folder}: another sweep is working in this folder; wait for it, "
+                "or take another folder"
             ) from problem
         except (OSError, NotImplementedError) as problem:
-            raise cannot_write(folder, OSError(str(getattr(problem, "strerror", "") or problem))) from problem
+            raise cannot_write(
+                folder, OSError(str(getattr(problem, "strerror", "") or problem))
+            ) from problem
         try:
             self._make_room(manifest, resume, restart)
         except BaseException as problem:
@@ -100,7 +109,8 @@ class Store:
         same = there == manifest
         if there is None and not restart and (self.folder / CELLS).exists():
             raise StoreError(
-                f"{self.folder}: holds cells but not what made them ({MANIFEST}). Take another folder, or say --restart"
+                f"{self.folder}: holds cells but not what made them ({MANIFEST}). "
+                "Take another folder, or say --restart"
             )
         if there is not None and not same and not restart:
             changed = sorted(k for k in {*there, *manifest} if there.get(k) != manifest.get(k))
@@ -110,7 +120,8 @@ class Store:
             )
         if same and not resume and not restart:
             raise StoreError(
-                f"{self.folder}: already holds this sweep. Say --resume to go on with it, --restart to begin it again, "
+                f"{self.folder}: already holds this sweep. Say --resume to go on "
+                "with it, --restart to begin it again, "
                 "or take another folder"
             )
         if restart and not (same and resume):
@@ -118,7 +129,9 @@ class Store:
             if (self.folder / CELLS).exists():
                 shutil.rmtree(self.folder / CELLS)
         if not same or restart:
-            _write_whole(self.folder / MANIFEST, json.dumps(manifest, indent=1, sort_keys=True).encode())
+            _write_whole(
+                self.folder / MANIFEST, json.dumps(manifest, indent=1, sort_keys=True).encode()
+            )
         (self.folder / CELLS).mkdir(exist_ok=True)
         for left in (self.folder / CELLS).glob("*/*" + PARTIAL):  # by a sweep that was killed
             left.unlink(missing_ok=True)
@@ -132,7 +145,10 @@ class Store:
         except ValueError as problem:
             if restart:
                 return {}
-            raise StoreError(f"{file}: is damaged ({problem}). Take another folder, or say --restart to begin again") from problem
+            raise StoreError(
+                f"{file}: is damaged ({problem}). Take another folder, or say "
+                "--restart to begin again"
+            ) from problem
 
     def close(self) -> None:
         """Let others work in the folder."""
@@ -143,7 +159,8 @@ class Store:
         return self.folder / CELLS / f"{index // PER_FOLDER:04d}" / f"{index:06d}.nc"
 
     def finished(self) -> tuple[set[int], list[Path]]:
-        """(numbers of the cells that are there and whole, files that were damaged). Damaged files are removed."""
+        """(numbers of the cells that are there and whole, files that were damaged). Damaged files
+        are removed."""
         whole: set[int] = set()
         damaged = []
         for file in sorted((self.folder / CELLS).glob("*/*.nc")):
@@ -162,9 +179,18 @@ class Store:
         file = self.cell_file(index)
         with h5py.File(io.BytesIO(_checked(file)), "r") as f:
             told = json.loads(f.attrs["lazaretto"])
-            daily = f["daily"][()] if "daily" in f else np.zeros((0, *f["panel"].shape[1:], 0), np.int32)
+            daily = (
+                f["daily"][()]
+                if "daily" in f
+                else np.zeros((0, *f["panel"].shape[1:], 0), np.int32)
+            )
             return CellData(
-                f["panel"][()], daily, told["components"], [tuple(c) for c in told["curves"]], told["failures"], told["settings"]
+                f["panel"][()],
+                daily,
+                told["components"],
+                [tuple(c) for c in told["curves"]],
+                told["failures"],
+                told["settings"],
             )
 
     def write(self, index: int, cell: CellData) -> None:
@@ -181,7 +207,12 @@ class Store:
 def cell_image(cell: CellData) -> bytes:
     """A cell as the bytes of a NetCDF file; equal cells give equal bytes."""
     buffer = io.BytesIO()
-    told = {"components": cell.components, "curves": cell.curves, "failures": cell.failures, "settings": cell.settings}
+    told = {
+        "components": cell.components,
+        "curves": cell.curves,
+        "failures": cell.failures,
+        "settings": cell.settings,
+    }
     packed: dict[str, Any] = {"compression": "gzip", "compression_opts": 1, "shuffle": True}
     _, listings, seeds = cell.panel.shape
     with h5netcdf.File(buffer, "w") as f:
@@ -189,7 +220,9 @@ def cell_image(cell: CellData) -> bytes:
         f.create_variable("panel", ("component", "listing", "seed"), data=cell.panel, **packed)
         if len(cell.curves):
             f.dimensions["curve"], f.dimensions["day"] = cell.daily.shape[0], cell.daily.shape[3]
-            f.create_variable("daily", ("curve", "listing", "seed", "day"), data=cell.daily, **packed)
+            f.create_variable(
+                "daily", ("curve", "listing", "seed", "day"), data=cell.daily, **packed
+            )
         f.attrs["lazaretto"] = json.dumps(told, sort_keys=True)
     return buffer.getvalue()
 
@@ -213,7 +246,8 @@ def _write_whole(file: Path, content: bytes) -> None:
 
 @contextlib.contextmanager
 def replaced(file: Path) -> Iterator[Path]:
-    """A file of another name to write, which takes the place of `file` when all went well and is removed otherwise."""
+    """A file of another name to write, which takes the place of `file` when all went well and is
+    removed otherwise."""
     partial = file.with_suffix(PARTIAL)
     try:
         yield partial
@@ -225,9 +259,10 @@ def replaced(file: Path) -> Iterator[Path]:
 
 
 class Guarded(io.RawIOBase):
-    """A new file for HDF5 to write, on a disk that may be full: HDF5 crashes where a write fails while it closes. So a write that fails is
-    kept in `problem` and it and all later ones stay in memory, where they can be read back; the writer looks at `problem`, stops, and the
-    file is thrown away."""
+    """A new file for HDF5 to write, on a disk that may be full: HDF5 crashes where a write fails
+    while it closes. So a write that fails is kept in `problem` and it and all later ones stay in
+    memory, where they can be read back; the writer looks at `problem`, stops, and the file is
+    thrown away."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -292,7 +327,11 @@ class Guarded(io.RawIOBase):
 
 def write_dataset(data: xr.Dataset, file: Path) -> None:
     """Write NetCDF under another name, then move it into place. Raises StoreError."""
-    compressed = {name: {"zlib": True, "complevel": 3} for name, v in data.data_vars.items() if v.dtype.kind in "fiu" and v.ndim}
+    compressed = {
+        name: {"zlib": True, "complevel": 3}
+        for name, v in data.data_vars.items()
+        if v.dtype.kind in "fiu" and v.ndim
+    }
     try:
         with replaced(file) as partial:
             data.to_netcdf(partial, engine="h5netcdf", encoding=compressed)
@@ -307,7 +346,8 @@ def can_write_zarr() -> None:
 
 
 def write_zarr(data: xr.Dataset, folder: Path) -> None:
-    """Write results.zarr (format 2, which every reader knows) into the folder, in place of an older one. Raises StoreError."""
+    """Write results.zarr (format 2, which every reader knows) into the folder, in place of an older
+    one. Raises StoreError."""
     final, partial = folder / ZARR, folder / (ZARR + PARTIAL)
     try:
         shutil.rmtree(partial, ignore_errors=True)
@@ -324,13 +364,15 @@ def open_results(folder: Path) -> xr.Dataset:
     file = folder / RESULTS if folder.is_dir() else folder
     if not file.is_file():
         raise StoreError(
-            f"{folder}: holds no finished sweep ({RESULTS} is missing). Run `lazaretto sweep ... --out {folder} --resume`"
+            f"{folder}: holds no finished sweep ({RESULTS} is missing). Run "
+            f"`lazaretto sweep ... --out {folder} --resume`"
         )
     try:
         return xr.open_dataset(file, engine="h5netcdf")
     except (OSError, ValueError, KeyError) as problem:
         raise StoreError(
-            f"{file}: cannot be read: {problem}. `lazaretto sweep ... --resume` makes it again from the cells"
+            f"{file}: cannot be read: {problem}. `lazaretto sweep ... --resume` "
+            "makes it again from the cells"
         ) from problem
 
 
@@ -340,4 +382,7 @@ def read_results(folder: Path) -> xr.Dataset:
         try:
             return results.load()
         except (OSError, ValueError) as problem:
-            raise StoreError(f"{folder}: cannot be read: {problem}. `lazaretto sweep ... --resume` makes it again") from problem
+            raise StoreError(
+                f"{folder}: cannot be read: {problem}. `lazaretto sweep ... "
+                "--resume` makes it again"
+            ) from problem

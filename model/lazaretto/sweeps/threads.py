@@ -1,4 +1,5 @@
-"""Carry out tasks by threads of this process: compiled code releases the lock, and all threads share one population."""
+"""Carry out tasks by threads of this process: compiled code releases the lock, and all threads
+share one population."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from ..population.city import Population
 from .work import Block, Task, do
 
 WAITING_PER_THREAD = 2
-# a thread that comes out of compiled code waits so long for one that runs Python; of Python's own 5 ms, a run of 40 ms lost 6
+# a thread that comes out of compiled code waits so long for one that runs Python; of Python's own 5
+# ms, a run of 40 ms lost 6
 SWITCH_SECONDS = 2e-4
 
 
@@ -21,7 +23,8 @@ def by_threads(
 ) -> Iterator[tuple[Task, Block]]:
     """Tasks with what their runs left, in the order in which they are done.
 
-    Only a few tasks wait at a time. When the caller stops asking (an error, Ctrl-C), the runs under way are finished and dropped.
+    Only a few tasks wait at a time. When the caller stops asking (an error, Ctrl-C), the runs under
+    way are finished and dropped.
     """
     stop = threading.Event()
     queue = iter(tasks)
@@ -31,7 +34,10 @@ def by_threads(
     with ThreadPoolExecutor(threads) as pool:
         try:
             while True:
-                while len(waiting) < WAITING_PER_THREAD * threads and (task := next(queue, None)) is not None:
+                while (
+                    len(waiting) < WAITING_PER_THREAD * threads
+                    and (task := next(queue, None)) is not None
+                ):
                     waiting[pool.submit(do, design, task, population, stop.is_set)] = task
                 if not waiting:
                     return

@@ -1,7 +1,8 @@
 """The work of a sweep: a few runs of one cell, as every thread and every worker process does them.
 
-Populations and scenarios are made where they are needed and kept there: each process builds a population once, whatever number of
-threads and cells ask for it, and none is sent from one process to another.
+Populations and scenarios are made where they are needed and kept there: each process builds a
+population once, whatever number of threads and cells ask for it, and none is sent from one process
+to another.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ RECORDED = (ArithmeticError, LookupError, MemoryError, RuntimeError, TypeError, 
 
 
 class Task(NamedTuple):
-    """Some runs of one cell: its number, its policy and sampled settings, whether they are the matched null, and seeds first, first + 1,
-    ..., first + runs - 1."""
+    """Some runs of one cell: its number, its policy and sampled settings, whether they are the
+    matched null, and seeds first, first + 1, ..., first + runs - 1."""
 
     cell: int
     policy: Cell
@@ -41,8 +42,9 @@ class Task(NamedTuple):
 
 
 class Block(NamedTuple):
-    """What the runs of a task leave: panel (components, runs), daily (curves, runs, days) or nothing, the curves' names and units, and
-    the message of each run that failed, by seed. lost: the worker was lost, so the runs may be tried again."""
+    """What the runs of a task leave: panel (components, runs), daily (curves, runs, days) or
+    nothing, the curves' names and units, and the message of each run that failed, by seed. lost:
+    the worker was lost, so the runs may be tried again."""
 
     panel: NDArray[np.float64]
     daily: NDArray[np.int32]
@@ -51,12 +53,17 @@ class Block(NamedTuple):
     lost: bool = False
 
 
-def tasks_of(cells: Iterable[tuple[int, Cell, Cell, bool]], seeds: int, runs_a_task: int) -> Iterable[Task]:
-    """The tasks of (cell number, policy, sampled settings, whether it has a matched null), cell by cell."""
+def tasks_of(
+    cells: Iterable[tuple[int, Cell, Cell, bool]], seeds: int, runs_a_task: int
+) -> Iterable[Task]:
+    """The tasks of (cell number, policy, sampled settings, whether it has a matched null), cell by
+    cell."""
     for cell, policy, values, null in cells:
         for placebo in (False, True)[: 1 + null]:
             for first in range(1, seeds + 1, runs_a_task):
-                yield Task(cell, policy, values, placebo, first, min(runs_a_task, seeds + 1 - first))
+                yield Task(
+                    cell, policy, values, placebo, first, min(runs_a_task, seeds + 1 - first)
+                )
 
 
 def runs_a_task(runs: int, seeds: int, workers: int) -> int:
@@ -65,7 +72,8 @@ def runs_a_task(runs: int, seeds: int, workers: int) -> int:
 
 
 class Once:
-    """Things by key, each made by the first thread that asks while the others wait; the last `kept` of them stay."""
+    """Things by key, each made by the first thread that asks while the others wait; the last `kept`
+    of them stay."""
 
     def __init__(self, kept: int) -> None:
         self.kept = kept
@@ -94,7 +102,8 @@ _populations, _scenarios, _solved = Once(POPULATIONS_KEPT), Once(SCENARIOS_KEPT)
 
 
 class Prepared(NamedTuple):
-    """A scenario with the hashes of its pathogen and of its population; `design` is held so that nothing else gets its identity."""
+    """A scenario with the hashes of its pathogen and of its population; `design` is held so that
+    nothing else gets its identity."""
 
     design: Sweep
     scenario: Scenario
@@ -105,30 +114,39 @@ class Prepared(NamedTuple):
 def prepared(design: Sweep, task: Task) -> Prepared:
     """The scenario of the task's cell."""
     policy = (id(design), str(task.policy))
-    base: Prepared = _scenarios.get(policy, lambda: _prepare(design, design.scenario_of(task.policy)))
+    base: Prepared = _scenarios.get(
+        policy, lambda: _prepare(design, design.scenario_of(task.policy))
+    )
     if not task.values:
         return base
     found: Prepared = _scenarios.get(
-        (*policy, str(task.values)), lambda: _prepare(design, base.scenario.with_settings(task.values))
+        (*policy, str(task.values)),
+        lambda: _prepare(design, base.scenario.with_settings(task.values)),
     )
     return found
 
 
 def _prepare(design: Sweep, scenario: Scenario) -> Prepared:
-    return Prepared(design, scenario, value_hash(scenario.pathogen), value_hash(scenario.population))
+    return Prepared(
+        design, scenario, value_hash(scenario.pathogen), value_hash(scenario.population)
+    )
 
 
 def population_for(ready: Prepared) -> Population:
     """The scenario's population, built once in this process."""
     people = int(ready.scenario.people.value)
     built: Population = _populations.get(
-        (ready.population_key, people), lambda: build_population(ready.scenario.population, people, POPULATION_SEED)
+        (ready.population_key, people),
+        lambda: build_population(ready.scenario.population, people, POPULATION_SEED),
     )
     return built
 
 
 def do(
-    design: Sweep, task: Task, population: Population | None = None, stopped: Callable[[], bool] = lambda: False
+    design: Sweep,
+    task: Task,
+    population: Population | None = None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Block | None:
     """Do the runs of a task; None where `stopped` said so before the last of them.
 
@@ -146,8 +164,13 @@ def do(
             panel[:, number] = run.panel.reindex(list(COMPONENTS)).to_numpy()
             if design.keeps_daily:
                 found = run.curves.data_vars
-                curves = tuple((str(name), str(values.attrs.get("units", ""))) for name, values in found.items())
-                daily[number] = np.stack([values.values for values in found.values()]).astype(np.int32)
+                curves = tuple(
+                    (str(name), str(values.attrs.get("units", "")))
+                    for name, values in found.items()
+                )
+                daily[number] = np.stack([values.values for values in found.values()]).astype(
+                    np.int32
+                )
         except RECORDED as problem:
             failures[task.first + number] = f"{type(problem).__name__}: {problem}"
     return Block(panel, _stacked(daily), curves, failures)
@@ -155,7 +178,10 @@ def do(
 
 def _run(design: Sweep, task: Task, population: Population | None, seed: int) -> Run:
     ready = prepared(design, task)
-    scenario, people = ready.scenario, population if population is not None else population_for(ready)
+    scenario, people = (
+        ready.scenario,
+        population if population is not None else population_for(ready),
+    )
     # solved once, while other threads wait
     _solved.get((people.key, ready.pathogen_key), lambda: reproduction(scenario.pathogen, people))
     return simulate(scenario, people, seed, placebo=task.placebo)

@@ -1,9 +1,12 @@
-"""Quarantine from one day after exposure to another, and test and release (Ashcroft, Lehtinen & Bonhoeffer 2021, doi 10.7554/eLife.63704).
+"""Quarantine from one day after exposure to another, and test and release (Ashcroft, Lehtinen &
+Bonhoeffer 2021, doi 10.7554/eLife.63704).
 
-There: F = integral of the generation interval q from entry to release; with a test, F = integral to the result + (1 - false negative)
-x integral from the result to day 10. Here: an exposed person with contacts of its own, named on the list of a case whose result comes
-on the day of entry; the engine's test, list, quarantine, release test and isolation do the rest. The case has symptoms and the exposed
-person never does (self-isolation is left out there); which people those are, the engine's own luck says beforehand.
+There: F = integral of the generation interval q from entry to release; with a test, F = integral to
+the result + (1 - false negative) x integral from the result to day 10. Here: an exposed person with
+contacts of its own, named on the list of a case whose result comes on the day of entry; the
+engine's test, list, quarantine, release test and isolation do the rest. The case has symptoms and
+the exposed person never does (self-isolation is left out there); which people those are, the
+engine's own luck says beforehand.
 """
 
 from __future__ import annotations
@@ -21,7 +24,14 @@ from . import authority
 from .generation_time import moments_of, pathogen
 
 INTERVAL = stats.weibull_min(3.277, scale=6.127)
-FALSE_NEGATIVE = {4: 0.67, 5: 0.38, 6: 0.25, 7: 0.21, 8: 0.20, 9: 0.21}  # Kucirka et al. 2020, as used there
+FALSE_NEGATIVE = {
+    4: 0.67,
+    5: 0.38,
+    6: 0.25,
+    7: 0.21,
+    8: 0.20,
+    9: 0.21,
+}  # Kucirka et al. 2020, as used there
 LAST = 10.0  # day after exposure to which a positive person is kept
 HAZARD = 2.0  # of each contact, over all time
 CONTACTS = 30
@@ -47,12 +57,22 @@ def published(p: Protocol) -> float:
 def _scenario(p: Protocol):
     wait = 0.0 if p.test is None else p.release - p.test
     ill = pathogen(
-        moments_of(INTERVAL.ppf), HAZARD, neutral_law("constant", p.enter - wait), never_symptomatic=0.5
+        moments_of(INTERVAL.ppf),
+        HAZARD,
+        neutral_law("constant", p.enter - wait),
+        never_symptomatic=0.5,
     )  # the result comes on the day of entry
-    sensitivity = [1 - (FALSE_NEGATIVE.get(day, 0.0) if p.test is not None else 0.0) for day in range(31)]
-    stay: dict[str, Any] = {"isolation.quarantine_days": min(authority.FOREVER, p.release - p.enter)}
+    sensitivity = [
+        1 - (FALSE_NEGATIVE.get(day, 0.0) if p.test is not None else 0.0) for day in range(31)
+    ]
+    stay: dict[str, Any] = {
+        "isolation.quarantine_days": min(authority.FOREVER, p.release - p.enter)
+    }
     if p.test is not None:
-        stay = {"isolation.quarantine_days": LAST - p.enter, "isolation.isolation_days": LAST - p.release}
+        stay = {
+            "isolation.quarantine_days": LAST - p.enter,
+            "isolation.isolation_days": LAST - p.release,
+        }
     return authority.scenario(
         ill,
         60,
@@ -64,15 +84,18 @@ def _scenario(p: Protocol):
 
 
 def prevented(p: Protocol, number: int = 20_000, seed: int = 1) -> tuple[float, float]:
-    """(share prevented, standard error) in the engine, from about `number` exposed people with 30 contacts each.
+    """(share prevented, standard error) in the engine, from about `number` exposed people with 30
+    contacts each.
 
-    A contact escapes with probability exp(-HAZARD x share left), so the share is read off the escapes, apart for those whom a test has kept
-    and those whom it has released.
+    A contact escapes with probability exp(-HAZARD x share left), so the share is read off the
+    escapes, apart for those whom a test has kept and those whom it has released.
     """
     scenario = _scenario(p)
     heads = 2 * number
     alone = directed(np.zeros(heads + 1, np.int64), np.zeros(0, np.int64), "heads")
-    symptomatic = simulate(scenario, alone, seed, policy=False, first=range(heads)).raw.history.symptomatic
+    symptomatic = simulate(
+        scenario, alone, seed, policy=False, first=range(heads)
+    ).raw.history.symptomatic
     cases, exposed = np.flatnonzero(symptomatic), np.flatnonzero(~symptomatic)
     pairs = min(len(cases), len(exposed))
     cases, exposed = cases[:pairs], exposed[:pairs]
@@ -92,7 +115,12 @@ def prevented(p: Protocol, number: int = 20_000, seed: int = 1) -> tuple[float, 
             share += weight * (1 + np.log(escaped) / HAZARD)
             variance += weight**2 * (1 - escaped) / escaped / contacts / HAZARD**2
     if p.test is not None:  # the number of those whom the test has kept varies too
-        variance += kept.mean() * (1 - kept.mean()) / pairs * float(INTERVAL.cdf(LAST) - INTERVAL.cdf(p.release)) ** 2
+        variance += (
+            kept.mean()
+            * (1 - kept.mean())
+            / pairs
+            * float(INTERVAL.cdf(LAST) - INTERVAL.cdf(p.release)) ** 2
+        )
     return float(share), float(np.sqrt(variance))
 
 

@@ -1,5 +1,6 @@
-"""An authority that errs in nothing but what it is told to: everybody with symptoms is tested at once and rightly, orders are kept and
-outlast the run, lists hold whom the population's own phone list names (`theory.trees.with_listed`)."""
+"""An authority that errs in nothing but what it is told to: everybody with symptoms is tested at
+once and rightly, orders are kept and outlast the run, lists hold whom the population's own phone
+list names (`theory.trees.with_listed`)."""
 
 from __future__ import annotations
 
@@ -8,10 +9,14 @@ from typing import Any
 from ...parameters import Law, Pathogen, Scenario, load_scenario, load_tracing
 from ..theory.idealised import neutral_law
 
-FOREVER = 250.0  # days; the engine looks at every day of an order, so endless orders take endless time
+FOREVER = (
+    250.0  # days; the engine looks at every day of an order, so endless orders take endless time
+)
 LOOKBACK = 30.0
 INSTANT = neutral_law("constant", 0.0)
-SURE_TESTS: dict[str, Any] = {  # everybody with symptoms, and nobody else, is found and keeps the orders
+SURE_TESTS: dict[
+    str, Any
+] = {  # everybody with symptoms, and nobody else, is found and keeps the orders
     "testing.seek_probability": 1.0,
     "testing.sensitivity_by_day": [1.0] * 31,
     "testing.specificity": 1.0,
@@ -40,10 +45,14 @@ def scenario(
     monitored: bool = False,
     changes: dict[str, Any] | None = None,
 ) -> Scenario:
-    """The scenario. to_result: onset to result; to_list: result to list (None: nobody is traced); depth: generations of contacts traced
-    besides; waits_in_laboratory: the time to the result passes after the sample, for every test; monitored: listed people report symptoms
-    instead of staying in quarantine, and then are tested at once; changes: of the values in AT_ONCE, by dotted name."""
-    base = load_scenario("no-measures").replace(tracing="none", isolation="advice", days=days, **(AT_ONCE | (changes or {})))
+    """The scenario. to_result: onset to result; to_list: result to list (None: nobody is traced);
+    depth: generations of contacts traced besides; waits_in_laboratory: the time to the result
+    passes after the sample, for every test; monitored: listed people report symptoms instead of
+    staying in quarantine, and then are tested at once; changes: of the values in AT_ONCE, by dotted
+    name."""
+    base = load_scenario("no-measures").replace(
+        tracing="none", isolation="advice", days=days, **(AT_ONCE | (changes or {}))
+    )
     data = base.model_dump()
     data["pathogen"] = pathogen.model_dump()
     before, after = (INSTANT, to_result) if waits_in_laboratory else (to_result, INSTANT)
@@ -53,11 +62,15 @@ def scenario(
         "listed_to_sample": INSTANT.model_dump(),
     }
     if to_list is not None:
-        data["tracing"] = level(to_list, depth, release_test_day, "monitor" if monitored else "quarantine")
+        data["tracing"] = level(
+            to_list, depth, release_test_day, "monitor" if monitored else "quarantine"
+        )
     return Scenario.model_validate(data)
 
 
-def level(to_list: Law, depth: int, release_test_day: float | None, instruction: str) -> dict[str, Any]:
+def level(
+    to_list: Law, depth: int, release_test_day: float | None, instruction: str
+) -> dict[str, Any]:
     """Calls alone, exact: whoever is on the phone list is found."""
     calls = load_tracing("call-list").instruments[0].model_dump()
     calls |= {"delay": to_list.model_dump(), "instruction": instruction}

@@ -1,9 +1,10 @@
-"""Thresholds of isolation and tracing with a delay (Fraser et al. 2004, doi 10.1073/pnas.0307506101; Ferretti et al. 2020, doi
-10.1126/science.abb6936).
+"""Thresholds of isolation and tracing with a delay (Fraser et al. 2004, doi
+10.1073/pnas.0307506101; Ferretti et al. 2020, doi 10.1126/science.abb6936).
 
-There: an operator on the age at infection (`theory.control.with_tracing`). Here: trees without depletion, generation interval and time to
-symptoms apart from each other; the engine's test, isolation and list. Of transmissions 6.25 % come from people who never have symptoms
-(there 40 % of infections, a tenth as infectious), and a tenth cannot be traced (there environmental).
+There: an operator on the age at infection (`theory.control.with_tracing`). Here: trees without
+depletion, generation interval and time to symptoms apart from each other; the engine's test,
+isolation and list. Of transmissions 6.25 % come from people who never have symptoms (there 40 % of
+infections, a tenth as infectious), and a tenth cannot be traced (there environmental).
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ WEAK_LINKS = 10
 @lru_cache
 def timing(delay_hours: float) -> control.Timing:
     """The published laws on the grid of the evidence base."""
-    return control.timing(INTERVAL.cdf, stats.lognorm(SIGMA, scale=MEDIAN).cdf, NEVER, delay_hours / 24)
+    return control.timing(
+        INTERVAL.cdf, stats.lognorm(SIGMA, scale=MEDIAN).cdf, NEVER, delay_hours / 24
+    )
 
 
 def onset_law(median: float = MEDIAN, sigma: float = SIGMA) -> Law:
@@ -55,16 +58,23 @@ def by_generation(
     weak: bool = False,
     seed: int = 1,
 ) -> NDArray[np.int64]:
-    """(generations + 1,) infections by generation in the engine. delay: days from onset to isolation and list; isolation: probability
-    that a person's isolation succeeds; tracing: that a link is on the phone list.
+    """(generations + 1,) infections by generation in the engine. delay: days from onset to
+    isolation and list; isolation: probability that a person's isolation succeeds; tracing: that a
+    link is on the phone list.
 
-    weak: ten links that seldom transmit instead of the fewest and surest. Needed where a person can go about again after an order
-    (isolation below 1), for over a sure link a second candidate follows one that was stopped.
+    weak: ten links that seldom transmit instead of the fewest and surest. Needed where a person can
+    go about again after an order (isolation below 1), for over a sure link a second candidate
+    follows one that was stopped.
     """
     roots, depth = WEAK_SHAPE if weak else SURE_SHAPE
     links = WEAK_LINKS if weak else int(np.ceil(r0))
     transmits = min(r0 / links, SURE)
-    ill = pathogen(first_of(interval.ppf, transmits), float(-np.log1p(-transmits)), onset or onset_law(), never_symptomatic=never)
+    ill = pathogen(
+        first_of(interval.ppf, transmits),
+        float(-np.log1p(-transmits)),
+        onset or onset_law(),
+        never_symptomatic=never,
+    )
     scenario = authority.scenario(
         ill,
         DAYS,
@@ -77,11 +87,16 @@ def by_generation(
     return np.bincount(generations(history.source), minlength=depth + 1)
 
 
-def reproduction_number(r0: float, delay_hours: float, isolation: float, tracing: float, runs: int = 4) -> tuple[float, float]:
-    """(R, standard error) in the engine of the published parameters: infections of the last generation per infection of the one before."""
+def reproduction_number(
+    r0: float, delay_hours: float, isolation: float, tracing: float, runs: int = 4
+) -> tuple[float, float]:
+    """(R, standard error) in the engine of the published parameters: infections of the last
+    generation per infection of the one before."""
     weak = isolation < 1
     found = []
     for seed in range(1, runs + 1):
-        sizes = by_generation(r0, delay_hours / 24, isolation, tracing * TRACEABLE, never=NEVER, weak=weak, seed=seed)
+        sizes = by_generation(
+            r0, delay_hours / 24, isolation, tracing * TRACEABLE, never=NEVER, weak=weak, seed=seed
+        )
         found.append(sizes[-1] / sizes[-2] if weak else sizes[-2:].sum() / sizes[-3:-1].sum())
     return float(np.mean(found)), float(np.std(found, ddof=1) / np.sqrt(runs))

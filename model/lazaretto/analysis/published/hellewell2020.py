@@ -1,10 +1,13 @@
-"""Isolation of cases and tracing of their contacts, outbreak by outbreak (Hellewell et al. 2020, doi 10.1016/S2214-109X(20)30074-7).
+"""Isolation of cases and tracing of their contacts, outbreak by outbreak (Hellewell et al. 2020,
+doi 10.1016/S2214-109X(20)30074-7).
 
-There: a branching process with negative binomial offspring (k = 0.16), infection at onset + a skew normal time and never before the
-infector's own infection, isolation a delay after onset, of traced people at their onset or when their infector is isolated, whichever is
-later. Here: a one-way graph with negative binomial numbers of links, each as sure as can be; a profile relative to onset, cut at
-infection; the engine's tests, lists and orders. Listed people are monitored, not quarantined: they isolate and are tested at once when
-they have symptoms, or at the list if they have reported them before, and then their own contacts are listed.
+There: a branching process with negative binomial offspring (k = 0.16), infection at onset + a skew
+normal time and never before the infector's own infection, isolation a delay after onset, of traced
+people at their onset or when their infector is isolated, whichever is later. Here: a one-way graph
+with negative binomial numbers of links, each as sure as can be; a profile relative to onset, cut at
+infection; the engine's tests, lists and orders. Listed people are monitored, not quarantined: they
+isolate and are tested at once when they have symptoms, or at the list if they have reported them
+before, and then their own contacts are listed.
 """
 
 from __future__ import annotations
@@ -22,7 +25,11 @@ from .generation_time import by_onset
 
 DISPERSION = 0.16
 OMEGA = 2.0  # days
-ALPHA = {"<1%": 30.0, "15%": 1.95, "30%": 0.7}  # skewness, by the share of transmission before onset
+ALPHA = {
+    "<1%": 30.0,
+    "15%": 1.95,
+    "30%": 0.7,
+}  # skewness, by the share of transmission before onset
 BEFORE, AFTER = 12.0, 15.0  # days about onset; less than 1e-8 of transmission lies outside
 INCUBATION = (2.322737, 6.492272)  # Weibull shape, scale
 DELAY = (1.651524, 4.287786)  # "short"
@@ -55,15 +62,24 @@ def scenario(contacts_traced: float, before_onset: str) -> Scenario:
 
 
 def contacts(r0: float, contacts_traced: float, people: int, seed: int) -> Population:
-    """Everybody leads to a negative binomial number of others; each link is on the phone list with probability `contacts_traced`."""
-    links = np.random.default_rng(seed).negative_binomial(DISPERSION, DISPERSION / (DISPERSION + r0), people)
+    """Everybody leads to a negative binomial number of others; each link is on the phone list with
+    probability `contacts_traced`."""
+    links = np.random.default_rng(seed).negative_binomial(
+        DISPERSION, DISPERSION / (DISPERSION + r0), people
+    )
     return with_listed(random_targets(links, seed), contacts_traced, seed)
 
 
 def controlled(
-    r0: float, contacts_traced: float, before_onset: str, runs: int, people: int = 500_000, first_seed: int = 1
+    r0: float,
+    contacts_traced: float,
+    before_onset: str,
+    runs: int,
+    people: int = 500_000,
+    first_seed: int = 1,
 ) -> tuple[float, float]:
-    """(share of outbreaks without a new onset in weeks 12 to 16 and with fewer than 5,000 cases, standard error).
+    """(share of outbreaks without a new onset in weeks 12 to 16 and with fewer than 5,000 cases,
+    standard error).
 
     20 first cases. A new graph every 20 runs.
     """

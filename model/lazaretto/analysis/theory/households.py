@@ -1,8 +1,9 @@
 """Attack rates in closed groups of people who all meet (Ball 1986, doi 10.2307/1427301).
 
-With n susceptible and a infected people, hazard b per pair and day, and phi the Laplace transform of the infectious period, the
-probabilities P_j that j of the n are infected in the end solve, for k = 0 .. n,
-sum over j <= k of C(n - j, k - j) P_j / phi(b (n - k))^(j + a) = C(n, k). A constant period gives Reed-Frost's final sizes.
+With n susceptible and a infected people, hazard b per pair and day, and phi the Laplace transform
+of the infectious period, the probabilities P_j that j of the n are infected in the end solve, for k
+= 0 .. n, sum over j <= k of C(n - j, k - j) P_j / phi(b (n - k))^(j + a) = C(n, k). A constant
+period gives Reed-Frost's final sizes.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ def final_sizes(susceptible: int, infected: int, hazard: float, infectious: Peri
 
 
 def attack_rate(size: int, hazard: float, infectious: Periods) -> float:
-    """Share of the other members infected in the end, of a household of that size with one infected from outside."""
+    """Share of the other members infected in the end, of a household of that size with one infected
+    from outside."""
     sizes = final_sizes(size - 1, 1, hazard, infectious)
     return float(np.arange(size) @ sizes) / (size - 1)

@@ -1,9 +1,10 @@
 """Epidemics on configuration graphs: exact in the limit of many people.
 
-With T the probability that a link transmits, kappa = <k^2>/<k> - 1 the mean excess degree, R* = kappa T, the threshold is T = 1 / kappa and
-u = g1(1 - T + T u), attack = 1 - g0(1 - T + T u) (Newman 2002, doi 10.1103/PhysRevE.66.016128); right for varying infectious periods with
-the mean T, while the probability of a major outbreak needs their whole law (Kenah & Robins 2007, doi 10.1103/PhysRevE.76.036113; Miller
-2007, doi 10.1103/PhysRevE.76.010101).
+With T the probability that a link transmits, kappa = <k^2>/<k> - 1 the mean excess degree, R* =
+kappa T, the threshold is T = 1 / kappa and u = g1(1 - T + T u), attack = 1 - g0(1 - T + T u)
+(Newman 2002, doi 10.1103/PhysRevE.66.016128); right for varying infectious periods with the mean T,
+while the probability of a major outbreak needs their whole law (Kenah & Robins 2007, doi
+10.1103/PhysRevE.76.036113; Miller 2007, doi 10.1103/PhysRevE.76.010101).
 """
 
 from __future__ import annotations
@@ -57,8 +58,11 @@ class Degrees(NamedTuple):
         return np.power(np.asarray(x, float)[..., None], self.degree[some] - 1) @ weight
 
     def sequence(self, people: int) -> NDArray[np.int64]:
-        """(people,) degrees in the law's shares, as near as whole people allow: no chance enters."""
-        ends = np.rint(np.cumsum(self.probability) / self.probability.sum() * people).astype(np.int64)
+        """(people,) degrees in the law's shares, as near as whole people allow: no chance
+        enters."""
+        ends = np.rint(np.cumsum(self.probability) / self.probability.sum() * people).astype(
+            np.int64
+        )
         return np.repeat(self.degree, np.diff(ends, prepend=0))
 
 
@@ -88,11 +92,14 @@ def hazard_for(transmits: float, infectious: Periods) -> float:
     """The hazard per day at which a link transmits with that probability."""
     if np.isinf(infectious.shape):
         return float(-np.log1p(-transmits) / infectious.mean)
-    return float(((1 - transmits) ** (-1 / infectious.shape) - 1) * infectious.shape / infectious.mean)
+    return float(
+        ((1 - transmits) ** (-1 / infectious.shape) - 1) * infectious.shape / infectious.mean
+    )
 
 
 def attack_fraction(degrees: Degrees, transmits: float, seeded: float = 0.0) -> float:
-    """Share of people ever infected, the fraction `seeded` of random people from the start; without it the major outbreak's."""
+    """Share of people ever infected, the fraction `seeded` of random people from the start; without
+    it the major outbreak's."""
 
     def step(u: float) -> float:
         return 1 - transmits + transmits * (1 - seeded) * float(degrees.g1(u))
@@ -104,12 +111,14 @@ def attack_fraction(degrees: Degrees, transmits: float, seeded: float = 0.0) -> 
 
 
 def small_outbreak(degrees: Degrees, transmits: float) -> float:
-    """Mean size of an outbreak from one random person, below the threshold: 1 + <k> T / (1 - kappa T)."""
+    """Mean size of an outbreak from one random person, below the threshold: 1 + <k> T / (1 - kappa
+    T)."""
     return 1 + degrees.mean * transmits / (1 - degrees.excess * transmits)
 
 
 def major_outbreak(degrees: Degrees, transmits: Floats, weight: Floats) -> float:
-    """Probability that one random person starts a major outbreak; (m,) T of infectors and their weights, summing to 1."""
+    """Probability that one random person starts a major outbreak; (m,) T of infectors and their
+    weights, summing to 1."""
     v = 0.0
     for _ in range(100_000):
         new = float(weight @ degrees.g1(1 - transmits + transmits * v))
@@ -120,19 +129,30 @@ def major_outbreak(degrees: Degrees, transmits: Floats, weight: Floats) -> float
 
 
 def spread_of(hazard: float, infectious: Periods, points: int = 20_000) -> tuple[Floats, Floats]:
-    """(points,) T of infectors with gamma infectious periods, and their weights, for `major_outbreak`."""
+    """(points,) T of infectors with gamma infectious periods, and their weights, for
+    `major_outbreak`."""
     p = (np.arange(points) + 0.5) / points
     days = stats.gamma.ppf(p, infectious.shape, scale=infectious.mean / infectious.shape)
     return 1 - np.exp(-hazard * days), np.full(points, 1 / points)
 
 
 def growth_rate(degrees: Degrees, hazard: float, latent: Periods, infectious: Periods) -> float:
-    """r per day in the early phase: kappa L(r) h / (h + r) (1 - I(h + r)) = 1 with Laplace transforms L and I of the periods."""
+    """r per day in the early phase: kappa L(r) h / (h + r) (1 - I(h + r)) = 1 with Laplace
+    transforms L and I of the periods."""
 
     def excess(r: float) -> float:
-        return degrees.excess * latent.laplace(r) * hazard / (hazard + r) * (1 - infectious.laplace(hazard + r)) - 1
+        return (
+            degrees.excess
+            * latent.laplace(r)
+            * hazard
+            / (hazard + r)
+            * (1 - infectious.laplace(hazard + r))
+            - 1
+        )
 
-    lowest = -0.999 * min(latent.shape / latent.mean, hazard + infectious.shape / infectious.mean, hazard)
+    lowest = -0.999 * min(
+        latent.shape / latent.mean, hazard + infectious.shape / infectious.mean, hazard
+    )
     return float(optimize.brentq(excess, lowest, 10.0, xtol=1e-13))
 
 
@@ -145,10 +165,11 @@ def transmissibility_isolated(
     isolated: float,
     by_day: bool = False,
 ) -> float:
-    """T where the share `isolated` of people loses the fraction `efficacy` of its contacts from `delay` days after onset.
+    """T where the share `isolated` of people loses the fraction `efficacy` of its contacts from
+    `delay` days after onset.
 
-    As stated, the hazard itself is lowered. With by_day, a contact of two people is kept or not for a whole calendar day, as the
-    engine has it (`isolation.coin`); onset falls evenly over the day.
+    As stated, the hazard itself is lowered. With by_day, a contact of two people is kept or not for
+    a whole calendar day, as the engine has it (`isolation.coin`); onset falls evenly over the day.
     """
     free = symptomatic.laplace(hazard)
     after = integrate.quad(
