@@ -111,9 +111,16 @@ def covasim_case(population: Population, beta: float) -> Run:
 
     def run(seed: int) -> float:
         sim: Any = covasim.Sim(
-            pop_size=people, pop_infected=FIRST, n_days=DAYS, pop_type="random", contacts=DEGREE, beta=beta, rand_seed=seed,
-            use_waning=False, verbose=0,
-        )  # fmt: skip
+            pop_size=people,
+            pop_infected=FIRST,
+            n_days=DAYS,
+            pop_type="random",
+            contacts=DEGREE,
+            beta=beta,
+            rand_seed=seed,
+            use_waning=False,
+            verbose=0,
+        )
         sim.initialize()
         timer.begin()
         sim.run()
@@ -136,9 +143,15 @@ def starsim_case(population: Population, beta: float) -> Run:
             p_death=0.0,
         )
         sim: Any = starsim.Sim(
-            n_agents=people, diseases=disease, networks=starsim.RandomNet(n_contacts=DEGREE), start=starsim.date("2020-01-01"),
-            dur=starsim.days(DAYS), dt=starsim.days(1), rand_seed=seed, verbose=0,
-        )  # fmt: skip
+            n_agents=people,
+            diseases=disease,
+            networks=starsim.RandomNet(n_contacts=DEGREE),
+            start=starsim.date("2020-01-01"),
+            dur=starsim.days(DAYS),
+            dt=starsim.days(1),
+            rand_seed=seed,
+            verbose=0,
+        )
         sim.init()
         timer.begin()
         sim.run()
@@ -304,9 +317,13 @@ def measured(
                 run, range(1, (repeats if name == "lazaretto" else peer_repeats) + 1)
             )
             line = {
-                "system": name, "people": people, "best_s": min(seconds), "median_s": statistics.median(seconds),
-                "attack": statistics.mean(attack), "ns_per_infection": min(seconds) / (statistics.mean(attack) * people) * 1e9,
-            }  # fmt: skip
+                "system": name,
+                "people": people,
+                "best_s": min(seconds),
+                "median_s": statistics.median(seconds),
+                "attack": statistics.mean(attack),
+                "ns_per_infection": min(seconds) / (statistics.mean(attack) * people) * 1e9,
+            }
             if name == "lazaretto":
                 own = line
                 line |= {f"{kind}_ns": value for kind, value in memory.items()}
@@ -329,10 +346,13 @@ def replicates(names: list[str], values: dict[str, float], count: int) -> list[d
         seconds, attack = timed(run, range(1, runs + 1))
         lines.append(
             {
-                "system": name, "runs": runs, "runs_per_s": runs / sum(seconds), "attack": statistics.mean(attack),
+                "system": name,
+                "runs": runs,
+                "runs_per_s": runs / sum(seconds),
+                "attack": statistics.mean(attack),
                 "attack_sd": float(np.std(attack)),
             }
-        )  # fmt: skip
+        )
         lines[-1]["times_lazaretto"] = lines[0]["runs_per_s"] / lines[-1]["runs_per_s"]
     return lines
 
@@ -352,14 +372,18 @@ def scaling(lines: list[dict[str, Any]]) -> Any:
         )
     own = [line for line in lines if "floor_ns_per_infection" in line]
     figure.add_scatter(
-        x=[x["people"] for x in own], y=[x["floor_ns_per_infection"] for x in own], name="memory alone", mode="lines",
+        x=[x["people"] for x in own],
+        y=[x["floor_ns_per_infection"] for x in own],
+        name="memory alone",
+        mode="lines",
         line={"dash": "dot", "color": "grey"},
-    )  # fmt: skip
+    )
     figure.update_layout(
-        template="plotly_white", title="What one infection costs, bare epidemic",
+        template="plotly_white",
+        title="What one infection costs, bare epidemic",
         xaxis={"type": "log", "title": "people", "dtick": 1},
         yaxis={"type": "log", "title": "processor time per infection, ns", "dtick": 1},
-    )  # fmt: skip
+    )
     return figure
 
 

@@ -66,9 +66,15 @@ def theirs(people: int, beta: float, seed: int) -> tuple[float, float]:
     tests = covasim.test_prob(symp_prob=TESTED_A_DAY, asymp_prob=0.0, test_delay=1)
     tracing = covasim.contact_tracing(trace_probs=TRACED, trace_time=WITHIN_DAYS, quar_period=14)
     sim: Any = covasim.Sim(
-        pop_size=people, pop_infected=first_infections(people), n_days=DAYS, pop_type="hybrid", beta=beta, rand_seed=seed,
-        interventions=[tests, tracing], verbose=0,
-    )  # fmt: skip
+        pop_size=people,
+        pop_infected=first_infections(people),
+        n_days=DAYS,
+        pop_type="hybrid",
+        beta=beta,
+        rand_seed=seed,
+        interventions=[tests, tracing],
+        verbose=0,
+    )
     sim.initialize()
     began = time.process_time()
     sim.run()

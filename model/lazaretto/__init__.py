@@ -73,11 +73,39 @@ _WHERE = {
 _ROOMS = ("datasets", "figures", "parameters", "populations")
 
 __all__ = [
-    "ParameterError", "Population", "Run", "Scenario", "Sweep", "__version__", "build_population", "burden", "calibrate", "compare",
-    "crossing", "datasets", "dominated", "figures", "flips", "frontier", "further_step", "hypervolume", "load_scenario", "load_sweep",
-    "parameter_rows", "parameters", "populations", "prcc", "race", "rank_robustness", "ratios", "search", "simulate", "sobol", "sweep",
+    "ParameterError",
+    "Population",
+    "Run",
+    "Scenario",
+    "Sweep",
+    "__version__",
+    "build_population",
+    "burden",
+    "calibrate",
+    "compare",
+    "crossing",
+    "datasets",
+    "dominated",
+    "figures",
+    "flips",
+    "frontier",
+    "further_step",
+    "hypervolume",
+    "load_scenario",
+    "load_sweep",
+    "parameter_rows",
+    "parameters",
+    "populations",
+    "prcc",
+    "race",
+    "rank_robustness",
+    "ratios",
+    "search",
+    "simulate",
+    "sobol",
+    "sweep",
     "value_of_information",
-]  # fmt: skip
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -394,9 +394,17 @@ def sweep(
     _compile_message(quiet)
     with _progress(quiet, "runs") as advance:
         results = execute(
-            design, seeds, people=people, threads=threads, workers=workers, scheduler=scheduler, out=out, resume=resume,
-            restart=restart, progress=advance,
-        )  # fmt: skip
+            design,
+            seeds,
+            people=people,
+            threads=threads,
+            workers=workers,
+            scheduler=scheduler,
+            out=out,
+            resume=resume,
+            restart=restart,
+            progress=advance,
+        )
     with results:
         failures = json.loads(results.attrs["failures"])
         made = (
@@ -485,10 +493,16 @@ def bench(
     )
     for line in found["lines"]:
         table.add_row(
-            line["case"], f"{line['people']:,}", f"{line['infections']:,}", f"{line['best_s']:.4g}", f"{line['median_s']:.4g}",
-            f"{line['ns_per_infection']:.0f}", f"{1 / line['best_s']:.3g}", f"{line['bytes_per_person']:.0f}",
+            line["case"],
+            f"{line['people']:,}",
+            f"{line['infections']:,}",
+            f"{line['best_s']:.4g}",
+            f"{line['median_s']:.4g}",
+            f"{line['ns_per_infection']:.0f}",
+            f"{1 / line['best_s']:.3g}",
+            f"{line['bytes_per_person']:.0f}",
             f"{line['build_s']:.2f}" if "build_s" in line else "",
-        )  # fmt: skip
+        )
     screen.print(table)
     table = Table(
         "tracing level",
@@ -501,9 +515,14 @@ def bench(
     )
     for line in found["tracing"]:
         table.add_row(
-            line["level"], f"{line['people']:,}", f"{line['infections']:,}", f"{line['lists']:,.0f}", f"{line['asked']:,.0f}",
-            f"{line['best_s']:.4g}", f"{line['ns_per_contact']:.0f}" if line["asked"] else "",
-        )  # fmt: skip
+            line["level"],
+            f"{line['people']:,}",
+            f"{line['infections']:,}",
+            f"{line['lists']:,.0f}",
+            f"{line['asked']:,.0f}",
+            f"{line['best_s']:.4g}",
+            f"{line['ns_per_contact']:.0f}" if line["asked"] else "",
+        )
     screen.print(table)
     growth, start, twin = found["growth_of_cost"], found["start"], found["twin"]
     screen.print(
@@ -669,9 +688,13 @@ def _bar(quiet: bool, what: str) -> Iterator[Any]:
     import time
 
     columns = (
-        SpinnerColumn(), BarColumn(), MofNCompleteColumn(), TextColumn(what), TextColumn("{task.fields[told]}"),
+        SpinnerColumn(),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn(what),
+        TextColumn("{task.fields[told]}"),
         TimeRemainingColumn(elapsed_when_finished=True),
-    )  # fmt: skip
+    )
     with Progress(*columns, console=errors, transient=True) as bar:
         shown: list[Any] = []
         began = time.monotonic()

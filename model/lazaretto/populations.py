@@ -20,6 +20,17 @@ from .population.observed import (
 )
 
 __all__ = [
-    "PopulationError", "complete", "configuration", "from_contacts", "from_edges", "from_pairs", "path", "random_graph",
-    "read_copenhagen", "read_haslemere", "read_sociopatterns", "star", "tree",
-]  # fmt: skip
+    "PopulationError",
+    "complete",
+    "configuration",
+    "from_contacts",
+    "from_edges",
+    "from_pairs",
+    "path",
+    "random_graph",
+    "read_copenhagen",
+    "read_haslemere",
+    "read_sociopatterns",
+    "star",
+    "tree",
+]

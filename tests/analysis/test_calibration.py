@@ -82,9 +82,15 @@ def test_a_simulated_truth_is_found_again(moscow):
         run.curves["positive_results"].values, index=pd.date_range("2020-03-01", periods=42)
     )
     found = calibrate(
-        scenario, observed, {"testing.seek_probability": uniform(0.05, 0.95)}, observed_people=2000, population=town, particles=25,
-        generations=3, steps={"testing.seek_probability": 0.01},
-    )  # fmt: skip
+        scenario,
+        observed,
+        {"testing.seek_probability": uniform(0.05, 0.95)},
+        observed_people=2000,
+        population=town,
+        particles=25,
+        generations=3,
+        steps={"testing.seek_probability": 0.01},
+    )
     line = posterior_table(found).loc["testing.seek_probability"]
     assert line["low"] <= truth <= line["high"]
     assert line["narrowed"] > 0.3 and line["low"] > 0.25

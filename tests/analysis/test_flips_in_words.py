@@ -45,12 +45,19 @@ def test_no_sentence_names_a_value_that_was_not_sampled():
     results = xr.Dataset(
         {"infections": (dims, costs), "futile_days": (dims, costs)},
         coords={
-            "policy": ["a", "b"], "seed": range(1, seeds + 1), "parameter": ["behaviour.p"], "unit": (("sample", "parameter"), p[:, None]),
+            "policy": ["a", "b"],
+            "seed": range(1, seeds + 1),
+            "parameter": ["behaviour.p"],
+            "unit": (("sample", "parameter"), p[:, None]),
             "behaviour.p": ("sample", p, {"units": "fraction"}),
         },
-        attrs={"axes": json.dumps({"policy": ["a", "b"]}), "baseline": json.dumps({"policy": "a"}), "design_kind": "latin-hypercube",
-               "varied": json.dumps(["behaviour.p"])},
-    )  # fmt: skip
+        attrs={
+            "axes": json.dumps({"policy": ["a", "b"]}),
+            "baseline": json.dumps({"policy": "a"}),
+            "design_kind": "latin-hypercube",
+            "varied": json.dumps(["behaviour.p"]),
+        },
+    )
     rests = what_it_rests_on(results)
     first = rests.table.iloc[0]
     assert first["flips"] and first["flips_low"] < 0 < first["sampled_low"]

@@ -57,9 +57,17 @@ def test_presets_give_the_published_dispersion(name, city):
 
 def test_ten_presets_have_what_the_model_needs():
     assert {
-        "sars-cov-2-ancestral", "sars-cov-2-delta", "sars-cov-2-omicron-ba1", "sars-cov-1", "h1n1pdm09", "influenza-1918-like",
-        "ebola", "mers", "mpox-2022", "measles",
-    } <= set(PRESETS)  # fmt: skip
+        "sars-cov-2-ancestral",
+        "sars-cov-2-delta",
+        "sars-cov-2-omicron-ba1",
+        "sars-cov-1",
+        "h1n1pdm09",
+        "influenza-1918-like",
+        "ebola",
+        "mers",
+        "mpox-2022",
+        "measles",
+    } <= set(PRESETS)
 
 
 def test_constant_periods_have_closed_forms():
@@ -122,8 +130,12 @@ def before_onset(days: float, at: float | None):
         "profile_from": "infectious-start",
     }
     base["infectious_before_onset"] = {
-        "value": days, "unit": "day", "range": [0, 20], "source": "test", "status": "assumption",
-    }  # fmt: skip
+        "value": days,
+        "unit": "day",
+        "range": [0, 20],
+        "source": "test",
+        "status": "assumption",
+    }
     base["presymptomatic_relative_infectiousness"]["value"] = 1.0
     law = (
         neutral_law("uniform", 0.5, "fraction")

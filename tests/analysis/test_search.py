@@ -13,8 +13,14 @@ from lazaretto.parameters import ParameterError
 
 optuna = pytest.importorskip("optuna")
 moocore = pytest.importorskip("moocore")
-FRACTIONS = ["isolation.full_adherence_case", "isolation.full_adherence_contact", "isolation.partial_contact_factor",
-             "testing.seek_probability", "behaviour.self_isolation_probability", "behaviour.heed_probability"]  # fmt: skip
+FRACTIONS = [
+    "isolation.full_adherence_case",
+    "isolation.full_adherence_contact",
+    "isolation.partial_contact_factor",
+    "testing.seek_probability",
+    "behaviour.self_isolation_probability",
+    "behaviour.heed_probability",
+]
 BOUNDS = dict.fromkeys(FRACTIONS, (0.0, 1.0))
 OBJECTIVES = ["infections_averted", "futile_days"]
 
@@ -109,8 +115,17 @@ def test_a_stopped_search_goes_on_as_if_never_stopped(small, town, known, tmp_pa
 def test_real_runs_are_paired_with_the_baseline(small, town):
     scenario = small.replace(tracing="interview", isolation="supported", days=60)
     bounds = {"isolation.quarantine_days": (7, 9)}
-    found = lz.search(scenario, bounds, OBJECTIVES, baseline=scenario.replace(**{"isolation.quarantine_days": 8}), trials=6, seeds=2,
-                      population=town, generation=3, threads=2)  # fmt: skip
+    found = lz.search(
+        scenario,
+        bounds,
+        OBJECTIVES,
+        baseline=scenario.replace(**{"isolation.quarantine_days": 8}),
+        trials=6,
+        seeds=2,
+        population=town,
+        generation=3,
+        threads=2,
+    )
     lengths = found["isolation.quarantine_days"]
     assert set(lengths) <= {7, 8, 9} and len(set(lengths)) > 1  # whole bounds, whole numbers
     same = found[lengths == 8]

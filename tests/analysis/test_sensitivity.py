@@ -34,12 +34,20 @@ def sampled(
     return xr.Dataset(
         {n: (("policy", "sample", "seed"), v) for n, v in values.items()},
         coords={
-            "policy": policies, "seed": range(1, seeds + 1), "parameter": names, "unit": (("sample", "parameter"), unit),
+            "policy": policies,
+            "seed": range(1, seeds + 1),
+            "parameter": names,
+            "unit": (("sample", "parameter"), unit),
             **{n: ("sample", unit[:, j], {"units": "fraction"}) for j, n in enumerate(names)},
         },
-        attrs={"axes": json.dumps({"policy": policies}), "baseline": json.dumps({"policy": "a"}), "design_kind": kind,
-               "varied": json.dumps(names), **attrs},
-    )  # fmt: skip
+        attrs={
+            "axes": json.dumps({"policy": policies}),
+            "baseline": json.dumps({"policy": "a"}),
+            "design_kind": kind,
+            "varied": json.dumps(names),
+            **attrs,
+        },
+    )
 
 
 def ishigami(unit: np.ndarray) -> np.ndarray:

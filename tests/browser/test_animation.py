@@ -12,14 +12,17 @@ from lazaretto.figures.people import STATE_COLOURS
 
 FILLS = """
 const gd = document.querySelector('.plotly-graph-div');
-const hex = (s) => '#' + s.match(/\\d+/g).slice(0, 3).map(x => Number(x).toString(16).padStart(2, '0')).join('');
-const drawn = [...gd.querySelectorAll('.scatterlayer .trace')].map(t => [...t.querySelectorAll('path.point')]).find(p => p.length === 5);
+const two = (x) => Number(x).toString(16).padStart(2, '0');
+const hex = (s) => '#' + s.match(/\\d+/g).slice(0, 3).map(two).join('');
+const traces = [...gd.querySelectorAll('.scatterlayer .trace')];
+const drawn = traces.map(t => [...t.querySelectorAll('path.point')]).find(p => p.length === 5);
 return drawn.map(p => hex(getComputedStyle(p).fill));
 """
 STEP = """
 const done = arguments[arguments.length - 1];
 const gd = document.querySelector('.plotly-graph-div');
-Plotly.animate(gd, ...gd.layout.sliders[0].steps[arguments[0]].args).then(() => done(gd.layout.title.text));
+const step = gd.layout.sliders[0].steps[arguments[0]].args;
+Plotly.animate(gd, ...step).then(() => done(gd.layout.title.text));
 """
 
 

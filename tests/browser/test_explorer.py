@@ -7,7 +7,8 @@ import pytest
 
 WAIT = 120
 VALUES = """
-const t = document.querySelector('[data-figure=curves]').calcdata.find(c => (c[0].trace.name || '').startsWith('A:'));
+const drawn = document.querySelector('[data-figure=curves]').calcdata;
+const t = drawn.find(c => (c[0].trace.name || '').startsWith('A:'));
 return t.map(p => p.y);
 """
 
@@ -36,9 +37,13 @@ def until(driver, condition):
 
 def settled(driver):
     """Wait until all seeds are shown."""
-    until(driver, lambda d: d.execute_script("""
+    until(
+        driver,
+        lambda d: d.execute_script("""
         const r = document.querySelector('.lz-results');
-        return r && r.dataset.done === 'yes' && document.querySelector('[data-figure=curves] .main-svg') !== null"""))  # fmt: skip
+        return r && r.dataset.done === 'yes' &&
+            document.querySelector('[data-figure=curves] .main-svg') !== null"""),
+    )
 
 
 def answers(driver):
@@ -161,7 +166,8 @@ def test_a_title_from_a_file_is_text_and_nothing_else(page):
 def test_figures_have_axis_titles_with_units(page):
     titles = page.execute_script("""
         const titles = (f) => [...f.querySelectorAll('.xtitle, .ytitle')].map(t => t.textContent);
-        return [...document.querySelectorAll('.lz-figure')].map(f => [f.dataset.figure, ...titles(f)])""")
+        return [...document.querySelectorAll('.lz-figure')].map(
+            f => [f.dataset.figure, ...titles(f)])""")
     told = {name: rest for name, *rest in titles}
     assert told["curves"] == ["day", "per 100,000 people"]
     assert told["race"] == ["days from the case's onset to the contact", "share of transmissions"]
@@ -181,7 +187,8 @@ def test_nothing_sticks_out_at_any_width(app, driver, width):
     assert drawn and max(drawn) <= width
     titles = driver.execute_script("""
         return [...document.querySelectorAll('.lz-figure .xtitle')].map(t => {
-            const own = t.getBoundingClientRect(), box = t.closest('.lz-figure').getBoundingClientRect();
+            const own = t.getBoundingClientRect();
+            const box = t.closest('.lz-figure').getBoundingClientRect();
             return own.left >= box.left && own.right <= box.right; })""")
     assert titles and all(titles), "the title of an axis is cut off"
 
@@ -213,10 +220,12 @@ def test_the_notebook_s_front_end_draws_without_a_server(driver, tmp_path):
     page.write_text(
         f"""<!DOCTYPE html><meta charset=utf-8><div id=place></div><script type=module>
         const [source, state] = {values};
-        const module = await import(URL.createObjectURL(new Blob([source], {{ type: "text/javascript" }})));
+        const blob = new Blob([source], {{ type: "text/javascript" }});
+        const module = await import(URL.createObjectURL(blob));
         window.saved = [];
         const save_changes = () => window.saved.push(state.settings);
-        const model = {{ get: (k) => state[k], set: (k, v) => {{ state[k] = v; }}, save_changes, on: () => {{}} }};
+        const set = (k, v) => {{ state[k] = v; }};
+        const model = {{ get: (k) => state[k], set, save_changes, on: () => {{}} }};
         module.default.render({{ model, el: document.getElementById("place") }});</script>""",
         encoding="utf-8",
     )

@@ -40,9 +40,11 @@ def test_it_listens_on_the_loopback_address_only(app):
 
 def test_no_other_address_of_this_computer_answers(app):
     others = [
-        a.address for name in psutil.net_if_addrs().values() for a in name
+        a.address
+        for name in psutil.net_if_addrs().values()
+        for a in name
         if a.family == socket.AF_INET and not a.address.startswith("127.")
-    ]  # fmt: skip
+    ]
     if not others:
         pytest.skip("this computer has no other address")
     for address in others:
@@ -54,11 +56,23 @@ def test_no_other_address_of_this_computer_answers(app):
 @pytest.mark.parametrize(
     "path",
     [
-        "/../pyproject.toml", "/../../../../../../etc/passwd", "/..%2f..%2f..%2f..%2fetc%2fpasswd", "//etc/passwd", "/etc/passwd",
-        "/explorer.js/../../cli.py", "/explorer.js/..%2f..%2fcli.py", "/%2e%2e/cli.py", "/static/../server.py", "/server.py",
-        "/page.html", "/explorer.css/", "/..\\..\\cli.py", "/socket/../page.js", "/file:///etc/passwd",
+        "/../pyproject.toml",
+        "/../../../../../../etc/passwd",
+        "/..%2f..%2f..%2f..%2fetc%2fpasswd",
+        "//etc/passwd",
+        "/etc/passwd",
+        "/explorer.js/../../cli.py",
+        "/explorer.js/..%2f..%2fcli.py",
+        "/%2e%2e/cli.py",
+        "/static/../server.py",
+        "/server.py",
+        "/page.html",
+        "/explorer.css/",
+        "/..\\..\\cli.py",
+        "/socket/../page.js",
+        "/file:///etc/passwd",
     ],
-)  # fmt: skip
+)
 def test_no_path_leads_to_a_file(app, path):
     joined = f"{path}?token={app.token}"
     for one in (path, joined):

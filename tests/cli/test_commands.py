@@ -51,9 +51,23 @@ def test_list_and_show(capsys):
 
 def test_run_writes_panel_curves_and_line_list(capsys, tmp_path):
     status, _, err = call(
-        capsys, "run", "moscow-2020", "--people", "2000", "--seeds", "2", "--set", "tracing=interview", "--set", "days=60",
-        "--set", "pathogen.latent_period.mean=5", "--out", str(tmp_path), "--quiet",
-    )  # fmt: skip
+        capsys,
+        "run",
+        "moscow-2020",
+        "--people",
+        "2000",
+        "--seeds",
+        "2",
+        "--set",
+        "tracing=interview",
+        "--set",
+        "days=60",
+        "--set",
+        "pathogen.latent_period.mean=5",
+        "--out",
+        str(tmp_path),
+        "--quiet",
+    )
     assert status == 0, err
     panel = pd.read_csv(tmp_path / "panel.csv", index_col=0)
     assert list(panel.columns) == ["1", "2"]
@@ -131,9 +145,11 @@ def test_names_from_outside_are_escaped(tmp_path, small, town):
     design = lz.load_sweep("tracing-by-isolation")
     data = design.model_dump()
     data.update(
-        scenario=small.replace(days=30).model_dump(), people=None, title="<script>alert(1)</script>",
+        scenario=small.replace(days=30).model_dump(),
+        people=None,
+        title="<script>alert(1)</script>",
         axes={"tracing": ["none", "interview"], "isolation": ["advice", "supported"]},
-    )  # fmt: skip
+    )
     results = lz.sweep(type(design).model_validate(data), seeds=2, population=town)
     write_report(results, tmp_path, svg=False)
     text = (tmp_path / "index.html").read_text()

@@ -81,11 +81,17 @@ def test_purposes_are_different():
 
 @pytest.mark.parametrize(
     "law",
-    [stats.gamma(3.378, scale=0.948), stats.expon(scale=2.685), stats.lognorm(0.593, scale=4.0), stats.weibull_min(2.826,
-    scale=5.665),
-     stats.gamma(1.0), stats.uniform(0, 1), stats.gamma(0.3, scale=1 / 0.3)],
+    [
+        stats.gamma(3.378, scale=0.948),
+        stats.expon(scale=2.685),
+        stats.lognorm(0.593, scale=4.0),
+        stats.weibull_min(2.826, scale=5.665),
+        stats.gamma(1.0),
+        stats.uniform(0, 1),
+        stats.gamma(0.3, scale=1 / 0.3),
+    ],
     ids=["gamma", "exponential", "lognormal", "weibull", "gamma 1", "uniform", "gamma 0.3"],
-)  # fmt: skip
+)
 def test_quantile_tables_have_the_law_s_mean_and_spread(law):
     n = 200_000
     out = np.empty(n)

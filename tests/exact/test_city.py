@@ -112,9 +112,12 @@ def test_small_places_can_be_built_and_run(moscow, people):
         "status": "assumption",
     }
     scenario = moscow.replace(
-        pathogen=type(moscow.pathogen).model_validate(pathogen), tracing="operator-geolocation", isolation="sms-and-police",
-        initial_infections=1, days=40,
-    )  # fmt: skip
+        pathogen=type(moscow.pathogen).model_validate(pathogen),
+        tracing="operator-geolocation",
+        isolation="sms-and-police",
+        initial_infections=1,
+        days=40,
+    )
     run = lz.simulate(scenario, population, seed=1)
     assert 0 <= len(run.raw.history.person) <= people
 

@@ -98,9 +98,17 @@ def test_contacts_of_contacts_are_asked_too(sure):
     second = run.lists[(run.lists["index_case"] == 1) & (run.lists["day"] == REACHED + 0.5)]
     assert sorted(second["person"]) == [0, 2]
     deeper = lz.simulate(
-        traced(sure, "interview", more={"interview": ALL_RECALLED}, recursion_depth=stated(2, "generation", 5)),
-        lz.populations.path(6), 1, first=[0], keep_lists=True,
-    )  # fmt: skip
+        traced(
+            sure,
+            "interview",
+            more={"interview": ALL_RECALLED},
+            recursion_depth=stated(2, "generation", 5),
+        ),
+        lz.populations.path(6),
+        1,
+        first=[0],
+        keep_lists=True,
+    )
     third = deeper.lists[(deeper.lists["index_case"] == 2) & (deeper.lists["day"] == REACHED + 1.0)]
     assert sorted(third["person"]) == [1, 3]
 
@@ -143,15 +151,25 @@ def test_backward_tracing_asks_further_back(sure):
     population = lz.Population.from_contacts(table, loop_days=40)
     short, far = (
         lz.simulate(
-            traced(sure.replace(pathogen=pathogen), "interview", more={"interview": ALL_RECALLED | back}), population, 1,
-            first=[0], keep_lists=True,
+            traced(
+                sure.replace(pathogen=pathogen),
+                "interview",
+                more={"interview": ALL_RECALLED | back},
+            ),
+            population,
+            1,
+            first=[0],
+            keep_lists=True,
         )
         for back in (
             {"lookback_days": stated(2, "day", 21)},
-            {"lookback_days": stated(2, "day", 21), "backward_days": stated(14, "day", 21),
-             "backward_recall_factor": stated(1.0, "fraction", 1)},
+            {
+                "lookback_days": stated(2, "day", 21),
+                "backward_days": stated(14, "day", 21),
+                "backward_recall_factor": stated(1.0, "fraction", 1),
+            },
         )
-    )  # fmt: skip
+    )
     assert set(listed(short, 0)) == {2, 3}
     assert set(listed(far, 0)) == {1, 2, 3}
 
@@ -228,10 +246,15 @@ def test_the_app_s_threshold_leaves_out_short_meetings_but_for_false_risks(sure)
         "false_risk_probability": stated(0.0, "fraction", 1),
     }
     never, always = (
-        lz.simulate(traced(sure, "bluetooth-app", more={"bluetooth-app": EVERY_APP | more}), lz.populations.path(3), 1, first=[1],
-                    keep_lists=True)
+        lz.simulate(
+            traced(sure, "bluetooth-app", more={"bluetooth-app": EVERY_APP | more}),
+            lz.populations.path(3),
+            1,
+            first=[1],
+            keep_lists=True,
+        )
         for more in (beyond, beyond | {"false_risk_probability": stated(1.0, "fraction", 1)})
-    )  # fmt: skip
+    )
     assert listed(never, 1) == {}
     assert set(listed(always, 1)) == {0, 2}
 
@@ -264,9 +287,11 @@ def test_brief_and_close_contacts_are_asked_different_things(sure):
     )
     people = lz.Population.from_contacts(table, loop_days=40)
     level = traced(
-        sure.replace(pathogen=constant_pathogen(hazard=1e-9)), "interview",
-        more={"interview": ALL_RECALLED | {"brief_instruction": "inform"}}, close_minutes=stated(15.0, "minute"),
-    )  # fmt: skip
+        sure.replace(pathogen=constant_pathogen(hazard=1e-9)),
+        "interview",
+        more={"interview": ALL_RECALLED | {"brief_instruction": "inform"}},
+        close_minutes=stated(15.0, "minute"),
+    )
     run = lz.simulate(level, people, 1, first=[0], keep_lists=True)
     assert set(listed(run, 0)) == {1, 2}
     assert [p for p, _, _ in orders(run, LISTED)] == [2]
@@ -378,8 +403,12 @@ def test_a_negative_test_on_the_stated_day_ends_quarantine(sure):
 
 def test_where_symptoms_trigger_a_negative_result_frees_the_listed(sure):
     at_sample = FIRST_ONSET + 0.5
-    level = traced(sure, "interview", more={"interview": ALL_RECALLED | {"delay": neutral_law("constant", 0.1).model_dump()}},
-                   trigger="symptoms")  # fmt: skip
+    level = traced(
+        sure,
+        "interview",
+        more={"interview": ALL_RECALLED | {"delay": neutral_law("constant", 0.1).model_dump()}},
+        trigger="symptoms",
+    )
     run = lz.simulate(level, lz.populations.path(3), 1, first=[0], keep_lists=True)
     assert listed(run, 0) == {1: ("interview", at_sample + 0.1)}  # before the result
     blind = level.replace(**{"testing.sensitivity_by_day": [0.0] * 31})

@@ -129,8 +129,8 @@ def test_a_tracer_s_view_stands_beside_the_truth(path_run):
     assert listed["day"].tolist() == [4.25, 4.25]
     met = (
         60.0 * 3
-        # from two days before onset on day 3; isolated since 3.75, so day 4 is none, and day 3 is only
-        # in part
+        # from two days before onset on day 3; isolated since 3.75, so day 4 is none, and day 3 is
+        # only in part
     )
     assert listed["minutes"].tolist() == [met, met]
     assert view["in truth"].to_numpy().tolist() == [[True] * 4] * 2
@@ -148,8 +148,12 @@ def test_counts_of_instruments_are_those_of_the_lists(many):
     by = lists.groupby("instrument")
     assert counts["listed_first"].to_dict() == by.size().reindex(counts.index).to_dict()
     assert not lists.duplicated(["index_case", "person", "day"]).any()
-    for column, flag in (("listed_contacts", "true_contact"), ("listed_infected", "infected"), ("listed_latent", "latent"),
-                         ("listed_infectees", "infected_by_index_case")):  # fmt: skip
+    for column, flag in (
+        ("listed_contacts", "true_contact"),
+        ("listed_infected", "infected"),
+        ("listed_latent", "latent"),
+        ("listed_infectees", "infected_by_index_case"),
+    ):
         assert (by[flag].sum().reindex(counts.index) <= counts[column]).all(), column
     assert (counts["listed"] >= counts["listed_first"]).all()
     assert (counts["listed_latent"] <= counts["listed_infected"]).all()

@@ -211,21 +211,41 @@ def wrong(**changes) -> pd.DataFrame:
     [
         (MET.iloc[:0], {}, "the table is empty"),
         (MET, {"time": "when"}, "there is no column 'when'; there are: one, other, day, minutes"),
-        (wrong(day=[1.0, 0.5, 2.0]), {}, r"row 2: the times go backwards here: .*day 0.5, minutes 5.0. Sort the table by time"),
+        (
+            wrong(day=[1.0, 0.5, 2.0]),
+            {},
+            r"row 2: the times go backwards here: .*day 0.5, minutes 5.0. Sort the table by time",
+        ),
         (wrong(day=[-1.0, 0.5, 2.0]), {}, "row 1: the time is negative"),
         (wrong(day=[0.0, np.nan, 2.0]), {}, "row 2: a value is missing"),
         (wrong(day=["x", "1", "2"]), {}, "row 1: a number is needed: day x"),
         (wrong(minutes=[0.0, 1.0, 1.0]), {}, "row 1: a contact must last longer than 0 minutes"),
         (wrong(other=["bob", "bob", "cas"]), {}, "row 2: a person meets themselves"),
-        (wrong(one=[1.5, 2.0, 3.0], other=[2.0, 3.0, 4.0]), {}, "row 1: ids must be whole " "numbers or names"),
-        (wrong(one=["ann", "bob", "bob"], other=["bob", "ann", "cas"], day=[0.5, 0.5, 0.5]), {}, "row " "2: " "this contact is given twice"),
+        (
+            wrong(one=[1.5, 2.0, 3.0], other=[2.0, 3.0, 4.0]),
+            {},
+            "row 1: ids must be whole numbers or names",
+        ),
+        (
+            wrong(one=["ann", "bob", "bob"], other=["bob", "ann", "cas"], day=[0.5, 0.5, 0.5]),
+            {},
+            "row 2: this contact is given twice",
+        ),
         (MET, {"loop_days": 2}, "row 3: the time lies beyond the loop of 2 days"),
         (MET, {"loop_days": 0}, "loop_days must be a whole number of at least 1"),
-        (MET, {"time_unit": "week"}, "time_unit must be one of second, minute, hour, day; got " "'week'"),
-        (MET, {"people": ["ann", "bob"]}, "row 2: this person is not among `people`: one bob, " "other cas"),
+        (
+            MET,
+            {"time_unit": "week"},
+            "time_unit must be one of second, minute, hour, day; got 'week'",
+        ),
+        (
+            MET,
+            {"people": ["ann", "bob"]},
+            "row 2: this person is not among `people`: one bob, other cas",
+        ),
         (MET, {"people": ["ann", "ann"]}, "'ann' stands there twice"),
     ],
-)  # fmt: skip
+)
 def test_wrong_contacts_get_one_clear_message(table, settings, message):
     with pytest.raises(PopulationError, match=message):
         lz.Population.from_contacts(table, **settings)

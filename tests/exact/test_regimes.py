@@ -64,9 +64,11 @@ def monitor(detection: float, false_alarm: float) -> dict:
 
 def rung(action: str, at: int, factor: float = 1.0) -> dict:
     return {
-        "action": action, "after_detections": stated(at, "count"), "breach_factor": stated(factor, "ratio"),
+        "action": action,
+        "after_detections": stated(at, "count"),
+        "breach_factor": stated(factor, "ratio"),
         "hours_per_action": stated(2.0, "hour"),
-    }  # fmt: skip
+    }
 
 
 def totals(run: lz.Run) -> dict[str, int]:
@@ -156,9 +158,12 @@ def test_deterrence_and_support_act_on_the_hazard_of_a_breach(moscow):
         "fine_daily_incomes": stated(2.0, "daily income"),
     }
     settings = BLAMELESS | {
-        "isolation.breach_per_day": hazard, "behaviour.fatigue_per_day": 0.0, "behaviour.delta_deterrence": 0.7,
-        "behaviour.sigma_support": 0.4, "isolation.support_fraction": 0.5,
-    }  # fmt: skip
+        "isolation.breach_per_day": hazard,
+        "behaviour.fatigue_per_day": 0.0,
+        "behaviour.delta_deterrence": 0.7,
+        "behaviour.sigma_support": 0.4,
+        "isolation.support_fraction": 0.5,
+    }
     run = lz.simulate(
         of_cases(moscow, regime, **settings), alone(people), seed=4, first=range(people)
     )
@@ -179,9 +184,12 @@ def test_in_a_facility_contacts_stop_whether_one_adheres_or_not(moscow, place, s
         "monitoring": (),
     }
     settings = {
-        "isolation.full_adherence_case": 0.0, "isolation.partial_contact_factor": 1.0, "isolation.isolation_days": 30.0,
-        "testing.onset_to_sample.mean": 0.0, "testing.sample_to_result.mean": 0.0,
-    }  # fmt: skip
+        "isolation.full_adherence_case": 0.0,
+        "isolation.partial_contact_factor": 1.0,
+        "isolation.isolation_days": 30.0,
+        "testing.onset_to_sample.mean": 0.0,
+        "testing.sample_to_result.mean": 0.0,
+    }
     at_onset = constant_pathogen(latent=2.0, lead=3.0, infectious=8.0)
     scenario = of_cases(moscow, regime, **settings).replace(pathogen=at_onset)
     run = lz.simulate(scenario, lz.populations.path(4), seed=1, first=[0])
@@ -252,19 +260,23 @@ def test_a_regime_without_monitoring_and_ladder_is_advice_array_for_array(small,
 
 
 APPEALED = {
-    "probability_when_wrong": stated(1.0, "fraction", 1), "probability_when_right": stated(0.0, "fraction", 1),
-    "granted_when_wrong": stated(1.0, "fraction", 1), "granted_when_right": stated(0.0, "fraction", 1),
+    "probability_when_wrong": stated(1.0, "fraction", 1),
+    "probability_when_right": stated(0.0, "fraction", 1),
+    "granted_when_wrong": stated(1.0, "fraction", 1),
+    "granted_when_right": stated(0.0, "fraction", 1),
     "delay": neutral_law("constant", 1.5).model_dump(),
-}  # fmt: skip
+}
 
 
 def test_granted_appeals_put_wrong_sanctions_right_after_their_delay(moscow):
     """Wrongly transferred people go home; a fine is struck off the count; rightly sanctioned people
     do not appeal here."""
     regime = {
-        "monitoring": (monitor(1.0, 0.2),), "ladder": (rung("transfer", 1),), "appeals": APPEALED,
+        "monitoring": (monitor(1.0, 0.2),),
+        "ladder": (rung("transfer", 1),),
+        "appeals": APPEALED,
         "facility_contact_factor": stated(0.0, "fraction", 1),
-    }  # fmt: skip
+    }
     run = lz.simulate(of_cases(moscow, regime, **BLAMELESS), alone(300), seed=5, first=range(300))
     acted = run.sanctions
     assert len(acted) > 100 and acted["wrong"].all()

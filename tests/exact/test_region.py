@@ -23,12 +23,17 @@ def measure(
     school=1.0, work=1.0, community=1.0, home=1.0, compliance=1.0, start=0.0, end=None, **more
 ) -> dict:
     return {
-        "title": "test", "start_day": None if start is None else stated(start, "day"),
+        "title": "test",
+        "start_day": None if start is None else stated(start, "day"),
         "end_day": None if end is None else stated(end, "day"),
-        "school_factor": stated(school, "fraction", 1), "work_factor": stated(work, "fraction", 1),
-        "community_factor": stated(community, "fraction", 1), "household_factor": stated(home, "ratio", 10),
-        "compliance": stated(compliance, "fraction", 1), "stringency_points": stated(50.0, "index point", 100), **more,
-    }  # fmt: skip
+        "school_factor": stated(school, "fraction", 1),
+        "work_factor": stated(work, "fraction", 1),
+        "community_factor": stated(community, "fraction", 1),
+        "household_factor": stated(home, "ratio", 10),
+        "compliance": stated(compliance, "fraction", 1),
+        "stringency_points": stated(50.0, "index point", 100),
+        **more,
+    }
 
 
 def under(scenario: Scenario, *measures: dict) -> Scenario:
@@ -157,9 +162,12 @@ def test_a_trigger_on_beds_follows_the_line_list(small, town):
 
 def test_fines_for_passes_come_at_their_rates(small, town):
     passes = {
-        "records_per_person_day": stated(0.5, "record/person-day"), "retention_days": stated(10.0, "day"), "recipients": stated(2, "count"),
-        "fine_per_person_day": stated(0.01, "1/person/day", 1), "wrong_fine_per_person_day": stated(0.002, "1/person/day", 1),
-    }  # fmt: skip
+        "records_per_person_day": stated(0.5, "record/person-day"),
+        "retention_days": stated(10.0, "day"),
+        "recipients": stated(2, "count"),
+        "fine_per_person_day": stated(0.01, "1/person/day", 1),
+        "wrong_fine_per_person_day": stated(0.002, "1/person/day", 1),
+    }
     run = lz.simulate(
         under(small.replace(days=50), measure(compliance=0.7, start=5.0, end=45.0, passes=passes)),
         town,

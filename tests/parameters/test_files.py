@@ -53,19 +53,79 @@ def changed(tmp_path: Path, kind: str, name: str, old: str, new: str) -> Path:
 
 
 BAD = [
-    ("testing", "pcr-2020", "value = 0.5\n", "value = 1.2\n", ["seek_probability", "1.2", "0", "1", "fraction"]),
-    ("pathogens", "sars-cov-2-ancestral", "mean = 3.202", "mean = -3.202", ["latent_period", "-3.202"]),
-    ("pathogens", "sars-cov-2-ancestral", 'unit = "day"', 'unit = "hour"', ["latent_period", "'day'", "'hour'"]),
-    ("pathogens", "sars-cov-2-ancestral", "[infectious_period]", "[infectous_period]", ["infectous_period", "Did you mean"]),
+    (
+        "testing",
+        "pcr-2020",
+        "value = 0.5\n",
+        "value = 1.2\n",
+        ["seek_probability", "1.2", "0", "1", "fraction"],
+    ),
+    (
+        "pathogens",
+        "sars-cov-2-ancestral",
+        "mean = 3.202",
+        "mean = -3.202",
+        ["latent_period", "-3.202"],
+    ),
+    (
+        "pathogens",
+        "sars-cov-2-ancestral",
+        'unit = "day"',
+        'unit = "hour"',
+        ["latent_period", "'day'", "'hour'"],
+    ),
+    (
+        "pathogens",
+        "sars-cov-2-ancestral",
+        "[infectious_period]",
+        "[infectous_period]",
+        ["infectous_period", "Did you mean"],
+    ),
     ("pathogens", "sars-cov-2-ancestral", "value = 2.8\n", 'value = "much"\n', ["R0", "much"]),
     ("pathogens", "sars-cov-2-ancestral", "value = 2.8\n", "value = nan\n", ["R0", "nan"]),
-    ("pathogens", "sars-cov-2-ancestral", 'family = "gamma"', 'family = "gama"', ["latent_period", "gama", "Did you mean"]),
-    ("pathogens", "sars-cov-2-ancestral", 'status = "confirmed"', 'status = "sure"', ["R0", "status", "sure"]),
-    ("pathogens", "sars-cov-2-ancestral", "value = 2.8\n", "value = 9.0\n", ["R0", "outside its own range"]),
-    ("populations", "moscow", "0.252, 0.284", "0.352, 0.284", ["household_size_fractions", "add up to 1"]),
-    ("isolation", "sms-and-police", 'action = "warning"', 'action = "prison"', ["ladder", "action", "prison"]),
-    ("tracing", "interview", 'type = "interview"', 'type = "intervew"', ["instruments", "intervew"]),
-]  # fmt: skip
+    (
+        "pathogens",
+        "sars-cov-2-ancestral",
+        'family = "gamma"',
+        'family = "gama"',
+        ["latent_period", "gama", "Did you mean"],
+    ),
+    (
+        "pathogens",
+        "sars-cov-2-ancestral",
+        'status = "confirmed"',
+        'status = "sure"',
+        ["R0", "status", "sure"],
+    ),
+    (
+        "pathogens",
+        "sars-cov-2-ancestral",
+        "value = 2.8\n",
+        "value = 9.0\n",
+        ["R0", "outside its own range"],
+    ),
+    (
+        "populations",
+        "moscow",
+        "0.252, 0.284",
+        "0.352, 0.284",
+        ["household_size_fractions", "add up to 1"],
+    ),
+    (
+        "isolation",
+        "sms-and-police",
+        'action = "warning"',
+        'action = "prison"',
+        ["ladder", "action", "prison"],
+    ),
+    (
+        "tracing",
+        "interview",
+        'type = "interview"',
+        'type = "intervew"',
+        ["instruments", "intervew"],
+    ),
+]
 
 
 @pytest.mark.parametrize(("kind", "name", "old", "new", "words"), BAD, ids=lambda x: None)
@@ -149,8 +209,18 @@ def test_settings_are_checked_as_files_are(moscow, key, value, words):
 
 
 def law(**more) -> Law:
-    return Law(**{"family": "gamma", "mean": 3.0, "parameters": {"a": 2.0}, "unit": "day", "range": (0, 10), "source": "x",
-                  "status": "assumption"} | more)  # fmt: skip
+    return Law(
+        **{
+            "family": "gamma",
+            "mean": 3.0,
+            "parameters": {"a": 2.0},
+            "unit": "day",
+            "range": (0, 10),
+            "source": "x",
+            "status": "assumption",
+        }
+        | more
+    )
 
 
 def test_laws_are_scipy_s_scaled_to_their_mean():

@@ -40,11 +40,7 @@ def test_importing_the_room_loads_neither_scipy_stats_nor_numba():
 
 def test_params_inside_the_package_are_found_as_in_a_wheel(tmp_path):
     copy = tmp_path / "lazaretto"
-    shutil.copytree(
-        PACKAGE / "parameters", copy / "parameters", ignore=shutil.ignore_patterns("__pycache__")
-    )
-    for file in PACKAGE.glob("_*.py"):
-        shutil.copy(file, copy)
+    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(params_folder(), copy / "params")
     code = "import lazaretto as lz; from lazaretto.parameters import params_folder as f; "
     folder, value = run(

@@ -14,11 +14,15 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "model" / "lazaretto"
 ROOMS = [
-    "parameters",
-    "datasets",
+    "values",
     "chance",
     "population",
     "contacts",
+    "world",
+    "instruments",
+    "mechanisms",
+    "parameters",
+    "datasets",
     "engine",
     "outcomes",
     "sweeps",

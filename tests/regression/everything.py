@@ -45,10 +45,15 @@ def scenario() -> lz.Scenario:
     """Several instruments, tests of the listed, a facility, transfers, appeals, household
     quarantine, measures by the count of cases, waning immunity, a season, importations."""
     base = lz.load_scenario("no-measures").replace(
-        tracing="integrated", isolation="moscow-social-monitoring", testing="contacts-and-lateral-flow", region="by-case-count",
-        people=PEOPLE, days=DAYS, initial_infections=12,
+        tracing="integrated",
+        isolation="moscow-social-monitoring",
+        testing="contacts-and-lateral-flow",
+        region="by-case-count",
+        people=PEOPLE,
+        days=DAYS,
+        initial_infections=12,
         **{"testing.background_illness_per_day": 0.01, "testing.specificity": 0.97},
-    )  # fmt: skip
+    )
     data = base.model_dump()
     data["pathogen"] |= {
         "immunity_duration": law(25.0, "gamma", a=3.0),
@@ -82,8 +87,9 @@ def scenario() -> lz.Scenario:
     for measure in data["region"]["measures"]:
         if measure["trigger"] is not None:
             measure["trigger"] |= {
-                "on_from": stated(300.0, "person/100,000 people"), "off_below": stated(200.0, "person/100,000 people"),
-            }  # fmt: skip
+                "on_from": stated(300.0, "person/100,000 people"),
+                "off_below": stated(200.0, "person/100,000 people"),
+            }
     passes = [
         m.model_dump()
         for m in lz.parameters.load_region("moscow-spring-2020").measures

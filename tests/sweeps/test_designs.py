@@ -197,16 +197,33 @@ def test_names_are_found_by_type_number_and_action():
 WRONG = [
     (dict(design="sobol", vary=(KAPPA,)), "the design 'sobol' needs samples"),
     (dict(design="sobol", samples=stated(8, "sample")), "the design 'sobol' needs vary"),
-    (dict(design="sobol", vary=(KAPPA,), samples=stated(12, "sample")), "must be a power of " "two; got 12"),
+    (
+        dict(design="sobol", vary=(KAPPA,), samples=stated(12, "sample")),
+        "must be a power of two; got 12",
+    ),
     (dict(design="list"), "the design 'list' needs rows"),
     (dict(vary=(KAPPA,)), "vary does not belong to the design 'grid'"),
     (dict(design="list", rows=({KAPPA: 1}, {LATENT: 3})), "all rows must set the same names"),
-    (dict(design="list", rows=({"tracing": "none"}, {"tracing": 3})), "rows.tracing is a name " "in " "some " "rows and a number in others"),
-    (dict(design="latin-hypercube", vary=(KAPPA, KAPPA), samples=stated(8, "sample")), "vary names a parameter twice"),
-    (dict(design="latin-hypercube", vary=(KAPPA,), samples=stated(1e6, "sample")), "4,000,000 " "cells; at most 1,000,000"),
-    (dict(design="latin-hypercube", vary=(KAPPA,), samples=stated(8, "sample"), second_order=True), "second_order belongs"),
+    (
+        dict(design="list", rows=({"tracing": "none"}, {"tracing": 3})),
+        "rows.tracing is a name in some rows and a number in others",
+    ),
+    (
+        dict(design="latin-hypercube", vary=(KAPPA, KAPPA), samples=stated(8, "sample")),
+        "vary names a parameter twice",
+    ),
+    (
+        dict(design="latin-hypercube", vary=(KAPPA,), samples=stated(1e6, "sample")),
+        "4,000,000 cells; at most 1,000,000",
+    ),
+    (
+        dict(
+            design="latin-hypercube", vary=(KAPPA,), samples=stated(8, "sample"), second_order=True
+        ),
+        "second_order belongs",
+    ),
     (dict(design="list", rows=({"tracing": "none"},)), "both an axis and varied: ['tracing']"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("changes", "message"), WRONG, ids=[m for _, m in WRONG])

@@ -76,8 +76,13 @@ def test_lists_of_the_engine_hold_as_many_latent_people_as_the_race_says(moscow)
     scenario = moscow.replace(
         pathogen=type(moscow.pathogen).model_validate(pathogen), days=60, **SURE_TESTS
     )
-    scenario = scenario.replace(**{"behaviour.kappa_cooperation": 0.0, "isolation.full_adherence_case": 0.0,
-                                   "isolation.partial_contact_factor": 1.0})  # fmt: skip
+    scenario = scenario.replace(
+        **{
+            "behaviour.kappa_cooperation": 0.0,
+            "isolation.full_adherence_case": 0.0,
+            "isolation.partial_contact_factor": 1.0,
+        }
+    )
     delay = {"delay": neutral_law("constant", 1.25).model_dump()}
     level = constant_delays(
         with_level(scenario, "interview", more={"interview": ALL_RECALLED | delay})

@@ -201,10 +201,19 @@ class Naive:
     def work_off(self):
         """One event after the other, to the end of the run."""
         handlers = {
-            DAY: self.begin_day, RESULT: self.result, DELIVERY: self.delivery, TRACE: self.trace_on, CHECK: self.check,
-            APPEAL: self.appeal, SAMPLE: self.sample, ONSET: self.onset, ILLNESS: self.illness, WANE: self.wane,
-            IMPORT: self.imported, TRANSMISSION: self.transmission,
-        }  # fmt: skip
+            DAY: self.begin_day,
+            RESULT: self.result,
+            DELIVERY: self.delivery,
+            TRACE: self.trace_on,
+            CHECK: self.check,
+            APPEAL: self.appeal,
+            SAMPLE: self.sample,
+            ONSET: self.onset,
+            ILLNESS: self.illness,
+            WANE: self.wane,
+            IMPORT: self.imported,
+            TRANSMISSION: self.transmission,
+        }
         while self.events:
             time, kind, person, other, number = heapq.heappop(self.events)
             handlers[kind](time, person, other, number)
@@ -254,10 +263,17 @@ class Naive:
                 strength, symptomatic = strength * r.never_symptomatic_weight, False
         row = len(self.infections)
         one = dict(
-            person=person, source=source, layer=layer, time=time, infectious=time + infectious, onset=time + onset,
-            end=time + (first if r.lead else first + second) + duration, strength=float(np.float32(strength)),
-            symptomatic=symptomatic, episode=episode,
-        )  # fmt: skip
+            person=person,
+            source=source,
+            layer=layer,
+            time=time,
+            infectious=time + infectious,
+            onset=time + onset,
+            end=time + (first if r.lead else first + second) + duration,
+            strength=float(np.float32(strength)),
+            symptomatic=symptomatic,
+            episode=episode,
+        )
         self.infections.append(one)
         self.immune.add(person)
         self.latest[person] = row
@@ -834,12 +850,22 @@ class Naive:
         )
         adherent = (p.full_case if pathway == CASE else p.full_contact) * self.trust(person)
         new = dict(
-            taken=time if supervised else math.inf, home=math.inf,
-            start=time, until=until, pathway=pathway, number=len(mine) + 1, full=pathway != SELF and trait < adherent,
+            taken=time if supervised else math.inf,
+            home=math.inf,
+            start=time,
+            until=until,
+            pathway=pathway,
+            number=len(mine) + 1,
+            full=pathway != SELF and trait < adherent,
             factor=p.self_factor if pathway == SELF else p.partial_factor,
-            tempted=1.0 if pathway == SELF else [p.deterred, *(o["tempted"] for o in mine if o["pathway"] != SELF)][-1],
-            out=[], days_out=set(), looked_to=0, pending=False,
-        )  # fmt: skip
+            tempted=1.0
+            if pathway == SELF
+            else [p.deterred, *(o["tempted"] for o in mine if o["pathway"] != SELF)][-1],
+            out=[],
+            days_out=set(),
+            looked_to=0,
+            pending=False,
+        )
         mine.append(new)
         if pathway != SELF:
             self.look_ahead(person, new)

@@ -54,15 +54,23 @@ def many_instruments(scenario: Scenario) -> Scenario:
     }
     return with_level(
         Scenario.model_validate(data),
-        "interview-resourced", "call-list", "bluetooth-app", "venue-check-in",
+        "interview-resourced",
+        "call-list",
+        "bluetooth-app",
+        "venue-check-in",
         more={
-            "interview": {"brief_instruction": "inform", "tracers_per_100k": stated(40.0, "person")},
+            "interview": {
+                "brief_instruction": "inform",
+                "tracers_per_100k": stated(40.0, "person"),
+            },
             "bluetooth-app": {"instruction": "test", **uptake},
             "venue-check-in": visitors,
         },
-        trigger="symptoms", recursion_depth=stated(1, "generation", 5), close_minutes=stated(20.0, "minute"),
+        trigger="symptoms",
+        recursion_depth=stated(1, "generation", 5),
+        close_minutes=stated(20.0, "minute"),
         release_test_day=stated(4.0, "day"),
-    )  # fmt: skip
+    )
 
 
 def monitoring(scenario: Scenario) -> Scenario:
@@ -73,14 +81,21 @@ def monitoring(scenario: Scenario) -> Scenario:
     uptake = {"uptake_by_age": {**stated([0.8] * 10, "fraction"), "range": [[0] * 10, [1] * 10]}}
     return with_level(
         Scenario.model_validate(data),
-        "household", "interview-resourced", "bluetooth-app",
+        "household",
+        "interview-resourced",
+        "bluetooth-app",
         more={
             "household": {"instruction": "monitor"},
             "interview": {"brief_instruction": "monitor"},
-            "bluetooth-app": {"instruction": "monitor", "brief_instruction": "quarantine", **uptake},
+            "bluetooth-app": {
+                "instruction": "monitor",
+                "brief_instruction": "quarantine",
+                **uptake,
+            },
         },
-        close_minutes=stated(20.0, "minute"), recursion_depth=stated(1, "generation", 5),
-    )  # fmt: skip
+        close_minutes=stated(20.0, "minute"),
+        recursion_depth=stated(1, "generation", 5),
+    )
 
 
 def monitoring_of_reports(scenario: Scenario) -> Scenario:
@@ -96,11 +111,14 @@ def shifted() -> Pathogen:
     profile over all of it."""
     data = load_pathogen("sars-cov-2-ancestral").model_dump()
     data |= {
-        "title": "shifted", "latent_period": None, "presymptomatic_lead": None, "profile_from": "infectious-start",
+        "title": "shifted",
+        "latent_period": None,
+        "presymptomatic_lead": None,
+        "profile_from": "infectious-start",
         "incubation_period": neutral_law("gamma", 5.0, a=3.0).model_dump(),
         "infectious_before_onset": stated(3.0, "day"),
         "infectiousness_profile": neutral_law("beta", 0.4, "fraction", a=2.0, b=3.0).model_dump(),
-    }  # fmt: skip
+    }
     data["presymptomatic_relative_infectiousness"] |= {"value": 1.0}
     return Pathogen.model_validate(data)
 
@@ -140,16 +158,22 @@ def hard_regime(scenario: Scenario) -> Scenario:
         data["behaviour"][name] |= {"value": 0.5}
     data["behaviour"]["judging_skill"] |= {"value": 0.6}
     measure = {
-        **{f"{where}_factor": stated(value, "fraction", 1) for where, value in (("school", 0.0), ("work", 0.6), ("community", 0.7))},
-        "household_factor": stated(1.3, "ratio", 10), "compliance": stated(0.7, "fraction", 1),
+        **{
+            f"{where}_factor": stated(value, "fraction", 1)
+            for where, value in (("school", 0.0), ("work", 0.6), ("community", 0.7))
+        },
+        "household_factor": stated(1.3, "ratio", 10),
+        "compliance": stated(0.7, "fraction", 1),
         "stringency_points": stated(50.0, "index point", 100),
-    }  # fmt: skip
+    }
     bounds = {"off_below": stated(60.0, "person/100,000 people"), "least_days": stated(4.0, "day")}
     passes = {
-        "records_per_person_day": stated(1.0, "record/person-day"), "retention_days": stated(5.0, "day"),
-        "recipients": stated(1, "count"), "fine_per_person_day": stated(0.002, "1/person/day", 1),
+        "records_per_person_day": stated(1.0, "record/person-day"),
+        "retention_days": stated(5.0, "day"),
+        "recipients": stated(1, "count"),
+        "fine_per_person_day": stated(0.002, "1/person/day", 1),
         "wrong_fine_per_person_day": stated(0.001, "1/person/day", 1),
-    }  # fmt: skip
+    }
     per = "person/100,000 people"
     dates = {"start_day": stated(30.0, "day"), "end_day": stated(45.0, "day")}
     data["region"]["measures"] = (
@@ -242,10 +266,13 @@ def test_every_infection_order_and_listing_is_the_same(
     assert detections == {p: n for p, n in other.noted.items() if n}
     acted = sorted(
         zip(
-            r.action_time.tolist(), r.action_person.tolist(), r.action_kind.tolist(), raw.conduct.action_wrong.tolist(),
+            r.action_time.tolist(),
+            r.action_person.tolist(),
+            r.action_kind.tolist(),
+            raw.conduct.action_wrong.tolist(),
             r.action_corrected.tolist(),
         )
-    )  # fmt: skip
+    )
     other_acted = sorted(
         (a["time"], a["person"], a["action"], a["wrong"], a["put_right"]) for a in other.sanctions
     )

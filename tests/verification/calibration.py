@@ -49,15 +49,28 @@ def one(task: tuple[int, int, int]) -> list[dict[str, object]]:
     run = lz.simulate(scenario.replace(**truth), population, 1_000_000 + number)
     observed = pd.Series(run.curves["positive_results"].values[FIRST:])
     found = calibrate(
-        scenario, observed, PRIORS, observed_people=PEOPLE, first_day=FIRST, steps=STEPS, population=population,
-        particles=particles, generations=generations, calibration_seed=number,
-    )  # fmt: skip
+        scenario,
+        observed,
+        PRIORS,
+        observed_people=PEOPLE,
+        first_day=FIRST,
+        steps=STEPS,
+        population=population,
+        particles=particles,
+        generations=generations,
+        calibration_seed=number,
+    )
     table = posterior_table(found)
     return [
-        {"set": number, "parameter": n, "truth": truth[n], **table.loc[n, ["median", "low", "high", "narrowed"]].to_dict(),
-         "simulations": int(found["simulations"].sum())}
+        {
+            "set": number,
+            "parameter": n,
+            "truth": truth[n],
+            **table.loc[n, ["median", "low", "high", "narrowed"]].to_dict(),
+            "simulations": int(found["simulations"].sum()),
+        }
         for n in PRIORS
-    ]  # fmt: skip
+    ]
 
 
 GROWTH = {"cases_on_the_first_day": uniform(1, 40), "growth_per_day": uniform(0.0, 0.15)}
@@ -81,10 +94,15 @@ def one_stand_in(task: tuple[int, int, int]) -> list[dict[str, object]]:
     )
     table = posterior_table(found)
     return [
-        {"set": number, "parameter": n, "truth": truth[n], **table.loc[n, ["median", "low", "high", "narrowed"]].to_dict(),
-         "simulations": int(found["simulations"].sum())}
+        {
+            "set": number,
+            "parameter": n,
+            "truth": truth[n],
+            **table.loc[n, ["median", "low", "high", "narrowed"]].to_dict(),
+            "simulations": int(found["simulations"].sum()),
+        }
         for n in GROWTH
-    ]  # fmt: skip
+    ]
 
 
 def main(

@@ -45,9 +45,20 @@ JUDGES = dict.fromkeys(MODULES, QUICK) | {
     "isolation": ("test_regimes", *QUICK[:3]),
 }
 SLOW = (
-    "remote_ties", "square_of_uptake", "null_of_a_household", "seen_injustice", "array_for_array", "older_than_their_retention",
-    "judge_whether", "comes_before_any_list", "burden_adds_up", "stays_at_home", "without_effect", "perfect_positions", "the_radius",
-)  # fmt: skip
+    "remote_ties",
+    "square_of_uptake",
+    "null_of_a_household",
+    "seen_injustice",
+    "array_for_array",
+    "older_than_their_retention",
+    "judge_whether",
+    "comes_before_any_list",
+    "burden_adds_up",
+    "stays_at_home",
+    "without_effect",
+    "perfect_positions",
+    "the_radius",
+)
 SECONDS = (
     *SLOW,
     "false_alarms_fall",
@@ -61,9 +72,19 @@ SECONDS = (
 LEFT_OUT = dict.fromkeys(MODULES, SECONDS) | {"region": SLOW, "isolation": SLOW}
 NOTICED_BY = {0: "SURVIVED", 1: "run", 2: "tests"}
 SWAPS: dict[type, type] = {
-    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Add: ast.Sub,
-    ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.And: ast.Or, ast.Or: ast.And,
-}  # fmt: skip
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Div,
+    ast.Div: ast.Mult,
+    ast.And: ast.Or,
+    ast.Or: ast.And,
+}
 
 
 def sites(tree: ast.Module) -> Iterator[tuple[int, str]]:
@@ -220,9 +241,16 @@ def main(minutes: float = 10, seed: int = 1) -> None:
     right = json.loads(record.read_text())
     print(right, flush=True)
     subprocess.run(  # compiled: solves what R0 the tests ask for, which is then on disk
-        [sys.executable, "-m", "pytest", "-q", *(str(ROOT / "tests" / "exact" / f"{judge}.py") for judge in QUICK)],
-        env={key: value for key, value in os.environ.items() if key != "NUMBA_DISABLE_JIT"}, check=True,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            *(str(ROOT / "tests" / "exact" / f"{judge}.py") for judge in QUICK),
+        ],
+        env={key: value for key, value in os.environ.items() if key != "NUMBA_DISABLE_JIT"},
+        check=True,
+    )
     for name in MODULES:
         if forked(lambda name=name: exact_tests(name)):
             sys.exit(f"the judges of {name}.py fail without any change")

@@ -26,9 +26,9 @@ from numpy.typing import NDArray
 from .._version import __version__
 from ..outcomes.run import simulate
 from ..parameters import ParameterError, Scenario
-from ..parameters.quantity import Prior, Quantity
 from ..population.build import build_population
 from ..population.city import Population
+from ..values.quantity import Prior, Quantity
 from .compare import AnalysisError
 from .errors import needed
 
@@ -133,9 +133,15 @@ def calibrate(
         return np.asarray(counts * (PER / city.people), np.float64)
 
     found = abc_smc(
-        model, wanted, priors, scale=city.people / PER, particles=particles, generations=generations,
-        most_simulations=most_simulations, seed=calibration_seed,
-    )  # fmt: skip
+        model,
+        wanted,
+        priors,
+        scale=city.people / PER,
+        particles=particles,
+        generations=generations,
+        most_simulations=most_simulations,
+        seed=calibration_seed,
+    )
     for name in priors:
         found[name] = found[name].copy(
             data=[rounded({name: v}, steps)[name] for v in found[name].values]
@@ -152,9 +158,15 @@ def calibrate(
         )
     )
     return found.assign_attrs(
-        scenario=scenario.title, parameter_hash=scenario.parameter_hash, package=f"lazaretto {__version__}", curve=curve,
-        people=city.people, period_days=period_days, first_day=first_day, steps=json.dumps(steps),
-    )  # fmt: skip
+        scenario=scenario.title,
+        parameter_hash=scenario.parameter_hash,
+        package=f"lazaretto {__version__}",
+        curve=curve,
+        people=city.people,
+        period_days=period_days,
+        first_day=first_day,
+        steps=json.dumps(steps),
+    )
 
 
 def abc_smc(
@@ -222,9 +234,12 @@ def abc_smc(
         "simulations": ("generation", record["samples"].to_numpy(int)),
     }
     attrs = {
-        "kind": FIT, "priors": json.dumps({n: p.model_dump() for n, p in priors.items()}), "particles": particles,
-        "calibration_seed": seed, "method": f"ABC-SMC, pyABC {pyabc.__version__}",
-    }  # fmt: skip
+        "kind": FIT,
+        "priors": json.dumps({n: p.model_dump() for n, p in priors.items()}),
+        "particles": particles,
+        "calibration_seed": seed,
+        "method": f"ABC-SMC, pyABC {pyabc.__version__}",
+    }
     return xr.Dataset(
         data,
         coords={"particle": np.arange(len(accepted)), "period": np.arange(len(target))},
@@ -250,11 +265,17 @@ def posterior_table(posterior: xr.Dataset, level: float = 0.9) -> pd.DataFrame:
         before = law.ppf((np.arange(SPREAD_OF_PRIOR) + 0.5) / SPREAD_OF_PRIOR)
         rows.append(
             {
-                "parameter": name, "unit": posterior[name].attrs.get("units", ""), "mean": mean, "median": median, "low": low,
-                "high": high, "prior_low": float(law.ppf(ends[0])), "prior_high": float(law.ppf(ends[2])),
+                "parameter": name,
+                "unit": posterior[name].attrs.get("units", ""),
+                "mean": mean,
+                "median": median,
+                "low": low,
+                "high": high,
+                "prior_low": float(law.ppf(ends[0])),
+                "prior_high": float(law.ppf(ends[2])),
                 "narrowed": 1 - spread / float(before.std()),
             }
-        )  # fmt: skip
+        )
     table = pd.DataFrame(rows).set_index("parameter")
     table.attrs |= {
         "kind": posterior.attrs["kind"],

@@ -21,9 +21,20 @@ FREE, AT_HOME, ISOLATED, QUARANTINED = range(4)
 ORDERS = ("not under an order", "at home unasked", "isolated as a case", "quarantined as a contact")
 MOST_PEOPLE = 5000
 COLUMNS = (
-    "person", "source", "day", "infectious", "onset", "end", "layer", "generation", "infected", "pathway", "withdrawn", "until",
+    "person",
+    "source",
+    "day",
+    "infectious",
+    "onset",
+    "end",
+    "layer",
+    "generation",
+    "infected",
+    "pathway",
+    "withdrawn",
+    "until",
     "caught",
-)  # fmt: skip
+)
 
 
 def chains(run: Run) -> pd.DataFrame:

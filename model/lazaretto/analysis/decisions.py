@@ -127,8 +127,22 @@ def flips(
                         *_along(x, chance, level),
                     )
                 )
-    columns = ["ranking", "cell", "other", "parameter", "sampled_low", "sampled_high", "chance", "chance_low", "chance_high", "flips_at",
-               "flips_low", "flips_high", "p_value", "explained"]  # fmt: skip
+    columns = [
+        "ranking",
+        "cell",
+        "other",
+        "parameter",
+        "sampled_low",
+        "sampled_high",
+        "chance",
+        "chance_low",
+        "chance_high",
+        "flips_at",
+        "flips_low",
+        "flips_high",
+        "p_value",
+        "explained",
+    ]
     found = pd.DataFrame(lines, columns=columns)
     known = found["p_value"].notna()
     adjusted = np.full(len(found), np.nan)

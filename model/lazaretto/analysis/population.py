@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from ..contacts.day import COMMUNITY, GROUP, HOUSEHOLD, meetings_on
 from ..engine.simulate import new_scratch
-from ..parameters import City
 from ..population.city import Population
+from ..population.place import Place
 from ..population.synthetic import mixing_groups
 
 DAYS = 14
@@ -78,14 +78,14 @@ def meetings(
     return table
 
 
-def beside_inputs(population: Population, parameters: City, met: pd.DataFrame) -> pd.DataFrame:
+def beside_inputs(population: Population, parameters: Place, met: pd.DataFrame) -> pd.DataFrame:
     """One line per number: as built, its standard error, as stated, unit, source. met: from
     `meetings`, over whole weeks."""
     lines = [*_people(population, parameters), *_contacts(population, parameters, met)]
     return pd.DataFrame(lines, columns=list(Line._fields))
 
 
-def _people(population: Population, parameters: City) -> list[Line]:
+def _people(population: Population, parameters: Place) -> list[Line]:
     city, lines = population.city, []
     groups = np.bincount(np.minimum(city.age // 5, 17), minlength=18)
     pyramid = np.asarray(parameters.age_pyramid.value, float)
@@ -142,7 +142,7 @@ def at_school_and_work(population: Population) -> tuple[NDArray[np.bool_], NDArr
     return (city.group >= 0) & (city.group < classes), city.group >= classes
 
 
-def _contacts(population: Population, parameters: City, met: pd.DataFrame) -> list[Line]:
+def _contacts(population: Population, parameters: Place, met: pd.DataFrame) -> list[Line]:
     sample, days = met.attrs["sample"], met.attrs["days"]
     age_group = mixing_groups(population.city.age)
     school, work = (here[sample] for here in at_school_and_work(population))
@@ -212,7 +212,7 @@ def _contacts(population: Population, parameters: City, met: pd.DataFrame) -> li
 
 
 def _mixing(
-    population: Population, parameters: City, met: pd.DataFrame, age_group: NDArray[np.int64]
+    population: Population, parameters: Place, met: pd.DataFrame, age_group: NDArray[np.int64]
 ) -> list[Line]:
     """The share of community contacts with each age group: kept for the own group, else in
     proportion to the pool."""

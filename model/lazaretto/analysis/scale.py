@@ -41,8 +41,13 @@ def scale(scenario: Scenario, sizes: Sequence[int], seeds: int = 3) -> pd.DataFr
         error = t_factor(seeds) * np.std(infections, ddof=1) / np.sqrt(seeds)
         lines.append(
             {
-                "people": people, "build_seconds": built, "seconds": min(spent), "infections": np.mean(infections),
-                "infections_error": error, "futile_days": np.mean(futile), "bytes_per_person": population.nbytes / people,
+                "people": people,
+                "build_seconds": built,
+                "seconds": min(spent),
+                "infections": np.mean(infections),
+                "infections_error": error,
+                "futile_days": np.mean(futile),
+                "bytes_per_person": population.nbytes / people,
             }
-        )  # fmt: skip
+        )
     return pd.DataFrame(lines).set_index("people")

@@ -273,10 +273,13 @@ def _table(
         study.get_trials(deepcopy=False, states=(state.COMPLETE,)), key=lambda t: t.number
     )
     rows = [
-        {**t.params, **dict(zip(objectives, t.values, strict=True)),
-         **{o + ERROR: e for o, e in zip(objectives, t.user_attrs["errors"], strict=True)}}
+        {
+            **t.params,
+            **dict(zip(objectives, t.values, strict=True)),
+            **{o + ERROR: e for o, e in zip(objectives, t.user_attrs["errors"], strict=True)},
+        }
         for t in trials
-    ]  # fmt: skip
+    ]
     table = pd.DataFrame(rows, columns=[*bounds, *objectives, *(o + ERROR for o in objectives)])
     sign = np.array([1.0 if d == "minimize" else -1.0 for d in directions])
     table["non_dominated"] = ~dominates(table[objectives].to_numpy() * sign).any(axis=0)

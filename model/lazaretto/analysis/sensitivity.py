@@ -83,9 +83,11 @@ def sobol(
             seed=SEED,
         )
         return {
-            "first": np.asarray(found["S1"]), "total": np.asarray(found["ST"]),
-            "first_draws": np.asarray(found["S1_conf_all"]), "total_draws": np.asarray(found["ST_conf_all"]),
-        }  # fmt: skip
+            "first": np.asarray(found["S1"]),
+            "total": np.asarray(found["ST"]),
+            "first_draws": np.asarray(found["S1_conf_all"]),
+            "total_draws": np.asarray(found["ST_conf_all"]),
+        }
 
     return _by_component(
         results,

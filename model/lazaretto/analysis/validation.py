@@ -166,8 +166,11 @@ def published(size: float) -> pd.DataFrame:
             ["Ferretti 2020", f"R, all isolated and traced, R0 {r0}, {hours:g} h", stated_r, *found]
         )
     for r0, contacts_traced, before_onset, stated_share in (
-        (1.5, 0.4, "<1%", 0.8875), (2.5, 0.6, "<1%", 0.6765), (2.5, 0.8, "15%", 0.871), (2.5, 0.8, "30%", 0.35),
-    ):  # fmt: skip
+        (1.5, 0.4, "<1%", 0.8875),
+        (2.5, 0.6, "<1%", 0.6765),
+        (2.5, 0.8, "15%", 0.871),
+        (2.5, 0.8, "30%", 0.35),
+    ):
         share = hellewell2020.controlled(r0, contacts_traced, before_onset, scaled(400))
         what = (
             f"outbreaks controlled, R0 {r0}, {contacts_traced:.0%} traced, "

@@ -146,7 +146,8 @@ def scattered(x, n, bits, factor, shift):
     x = (x * factor + shift) & mask
     for _ in range(
         STEPS_AHEAD
-        # hardly anybody needs more, and a choice costs less than a loop whose end cannot be foretold
+        # hardly anybody needs more, and a choice costs less than a loop whose end cannot be
+        # foretold
     ):
         further = (x * factor + shift) & mask
         x = further if x >= n else x

@@ -577,9 +577,24 @@ def count_offspring(history, born, generations, offspring):
 
 @entry
 def follow(
-    city, rates, policy, seed, initial, first, chains, sizes, at_home, offspring, history, records, conduct, queue, tally, diary,
+    city,
+    rates,
+    policy,
+    seed,
+    initial,
+    first,
+    chains,
+    sizes,
+    at_home,
+    offspring,
+    history,
+    records,
+    conduct,
+    queue,
+    tally,
+    diary,
     scratch,
-):  # fmt: skip
+):
     """The one way in from Python. With chains = 0: one run from `initial` infections. Else so many
     chains of `initial` infections each, one after the other and each with luck of its own, to
     generation len(sizes) - 1; adds up infections, and infections within households, by generation,

@@ -326,8 +326,21 @@ def _cut(history: History, records: Records, conduct: Conduct, tally: Tally, day
     ) + (("again",) if len(history.again) else ())
     actions = int(records.counted[3])
     by_file = (
-        "person", "tests", "reported_onset", "confirmed", "last_order", "detections", "orders", "traced", "last_listed", "sanctions",
-    ) + (("watched_until", "watched_by", "watch_order", "watch_onset") if len(records.watched_until) else ())  # fmt: skip
+        "person",
+        "tests",
+        "reported_onset",
+        "confirmed",
+        "last_order",
+        "detections",
+        "orders",
+        "traced",
+        "last_listed",
+        "sanctions",
+    ) + (
+        ("watched_until", "watched_by", "watch_order", "watch_onset")
+        if len(records.watched_until)
+        else ()
+    )
     by_order = (
         "order_person",
         "order_previous",

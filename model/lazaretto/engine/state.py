@@ -277,25 +277,95 @@ class Conduct(NamedTuple):
 
 
 DAILY = (
-    "tests", "tests_begun", "positive_results", "wrong_positives", "listed", "listed_wrongly", "orders",
-    "detected_breaches", "false_alarms", "warnings", "wrong_warnings", "reports", "wrong_reports",
-    "fines", "wrong_fines", "transfers", "wrong_transfers", "blocked", "informed", "contacts_tested", "released_by_test",
-    "appeals", "appeals_granted", "pass_fines", "wrong_pass_fines",
-)  # fmt: skip
+    "tests",
+    "tests_begun",
+    "positive_results",
+    "wrong_positives",
+    "listed",
+    "listed_wrongly",
+    "orders",
+    "detected_breaches",
+    "false_alarms",
+    "warnings",
+    "wrong_warnings",
+    "reports",
+    "wrong_reports",
+    "fines",
+    "wrong_fines",
+    "transfers",
+    "wrong_transfers",
+    "blocked",
+    "informed",
+    "contacts_tested",
+    "released_by_test",
+    "appeals",
+    "appeals_granted",
+    "pass_fines",
+    "wrong_pass_fines",
+)
 (
-    TESTS, TESTS_BEGUN, POSITIVES, WRONG_POSITIVES, LISTINGS, WRONG_LISTINGS, ORDERS,
-    DETECTED, FALSE_ALARMS, WARNINGS, WRONG_WARNINGS, REPORTS, WRONG_REPORTS,
-    FINES, WRONG_FINES, TRANSFERS, WRONG_TRANSFERS, BLOCKED, INFORMED, CONTACTS_TESTED, RELEASED,
-    APPEALS, APPEALS_GRANTED, PASS_FINES, WRONG_PASS_FINES,
-) = range(len(DAILY))  # fmt: skip
+    TESTS,
+    TESTS_BEGUN,
+    POSITIVES,
+    WRONG_POSITIVES,
+    LISTINGS,
+    WRONG_LISTINGS,
+    ORDERS,
+    DETECTED,
+    FALSE_ALARMS,
+    WARNINGS,
+    WRONG_WARNINGS,
+    REPORTS,
+    WRONG_REPORTS,
+    FINES,
+    WRONG_FINES,
+    TRANSFERS,
+    WRONG_TRANSFERS,
+    BLOCKED,
+    INFORMED,
+    CONTACTS_TESTED,
+    RELEASED,
+    APPEALS,
+    APPEALS_GRANTED,
+    PASS_FINES,
+    WRONG_PASS_FINES,
+) = range(len(DAILY))
 
 DELAY_BINS, DELAY_BINS_PER_DAY = 81, 4
 BY_INSTRUMENT = (
-    "cases", "contacts", "infected_contacts", "listed", "listed_contacts", "listed_infected", "listed_latent",
-    "listed_infectees", "infectees", "delay_days", "queue_days", "listed_first", "cases_dropped", "days_cut", "asked",
-)  # fmt: skip
-(I_CASES, I_CONTACTS, I_INFECTED_CONTACTS, I_LISTED, I_TRUE, I_INFECTED, I_LATENT,
- I_LISTED_INFECTEES, I_INFECTEES, I_DELAY, I_WAIT, I_FIRST, I_DROPPED, I_CUT, I_ASKED) = range(len(BY_INSTRUMENT))  # fmt: skip
+    "cases",
+    "contacts",
+    "infected_contacts",
+    "listed",
+    "listed_contacts",
+    "listed_infected",
+    "listed_latent",
+    "listed_infectees",
+    "infectees",
+    "delay_days",
+    "queue_days",
+    "listed_first",
+    "cases_dropped",
+    "days_cut",
+    "asked",
+)
+(
+    I_CASES,
+    I_CONTACTS,
+    I_INFECTED_CONTACTS,
+    I_LISTED,
+    I_TRUE,
+    I_INFECTED,
+    I_LATENT,
+    I_LISTED_INFECTEES,
+    I_INFECTEES,
+    I_DELAY,
+    I_WAIT,
+    I_FIRST,
+    I_DROPPED,
+    I_CUT,
+    I_ASKED,
+) = range(len(BY_INSTRUMENT))
 
 
 class Diary(NamedTuple):
@@ -384,8 +454,8 @@ class Tally(NamedTuple):
     ]  # (i, 4, days): cases traced, people listed, cases that began and that ended to wait
     delays: NDArray[
         np.int64
-        # (i, DELAY_BINS) lists by quarter days from the trigger to the delivery; the last: so many or
-        # more
+        # (i, DELAY_BINS) lists by quarter days from the trigger to the delivery; the last: so many
+        # or more
     ]
     opened: NDArray[
         np.uint8

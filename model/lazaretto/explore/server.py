@@ -151,9 +151,16 @@ def application(begun: Start, port: int, token: str) -> tornado.web.Application:
         for name, data in fixed.items()
     ]
     return tornado.web.Application(
-        routes, default_handler_class=_Nothing, begun=begun, port=port, token=token, page=page, compress_response=True,
-        websocket_max_message_size=MOST_BYTES, websocket_ping_interval=20,
-    )  # fmt: skip
+        routes,
+        default_handler_class=_Nothing,
+        begun=begun,
+        port=port,
+        token=token,
+        page=page,
+        compress_response=True,
+        websocket_max_message_size=MOST_BYTES,
+        websocket_ping_interval=20,
+    )
 
 
 def bound(port: int) -> socket.socket:

@@ -43,9 +43,14 @@ def fit(
         (0.25, 0.75, 0.32, "half of them"),
     ):
         figure.add_scatter(
-            x=[*x, *x[::-1]], y=[*at(high), *at(low)[::-1]], fill="toself", fillcolor=faint(FITTED, opacity), line=dict(width=0),
-            name=name, hoverinfo="skip",
-        )  # fmt: skip
+            x=[*x, *x[::-1]],
+            y=[*at(high), *at(low)[::-1]],
+            fill="toself",
+            fillcolor=faint(FITTED, opacity),
+            line=dict(width=0),
+            name=name,
+            hoverinfo="skip",
+        )
     figure.add_scatter(
         x=x, y=at(0.5), mode="lines", line=dict(color=FITTED, width=2.4), name="their median"
     )
@@ -89,20 +94,46 @@ def posterior(
         )
         middle = (edges[1:] + edges[:-1]) / 2
         figure.add_bar(
-            x=middle, y=density, width=np.diff(edges), marker=dict(color=faint(FITTED, 0.55), line_width=0), name="posterior",
-            showlegend=at == 0, row=row, col=column,
-        )  # fmt: skip
+            x=middle,
+            y=density,
+            width=np.diff(edges),
+            marker=dict(color=faint(FITTED, 0.55), line_width=0),
+            name="posterior",
+            showlegend=at == 0,
+            row=row,
+            col=column,
+        )
         grid = np.linspace(low, high, 200)
         figure.add_scatter(
-            x=grid, y=law.pdf(grid), mode="lines", line=dict(color=QUIET, width=2, dash="dash"), name="prior", showlegend=at == 0,
-            row=row, col=column,
-        )  # fmt: skip
+            x=grid,
+            y=law.pdf(grid),
+            mode="lines",
+            line=dict(color=QUIET, width=2, dash="dash"),
+            name="prior",
+            showlegend=at == 0,
+            row=row,
+            col=column,
+        )
         line, top = table.loc[name], float(density.max()) * 1.12
         figure.add_scatter(
-            x=[line["median"]], y=[top], mode="markers", marker=dict(color=INK, size=9), name="median and 90 % interval",
-            error_x=dict(type="data", symmetric=False, array=[line["high"] - line["median"]], arrayminus=[line["median"] - line["low"]],
-            color=INK, thickness=1.6, width=5), showlegend=at == 0, row=row, col=column,
-        )  # fmt: skip
+            x=[line["median"]],
+            y=[top],
+            mode="markers",
+            marker=dict(color=INK, size=9),
+            name="median and 90 % interval",
+            error_x=dict(
+                type="data",
+                symmetric=False,
+                array=[line["high"] - line["median"]],
+                arrayminus=[line["median"] - line["low"]],
+                color=INK,
+                thickness=1.6,
+                width=5,
+            ),
+            showlegend=at == 0,
+            row=row,
+            col=column,
+        )
         unit = found[name].attrs.get("units", "")
         figure.update_xaxes(
             title_text=parameter_words(name) + (f", {unit}" if unit else ""), row=row, col=column

@@ -35,9 +35,13 @@ def cascade(
     columns = min(abreast, len(instruments))
     rows = -(-len(instruments) // columns)
     figure = make_subplots(
-        rows, columns, subplot_titles=[headline(i) for i in instruments], shared_yaxes=True, horizontal_spacing=0.04,
+        rows,
+        columns,
+        subplot_titles=[headline(i) for i in instruments],
+        shared_yaxes=True,
+        horizontal_spacing=0.04,
         vertical_spacing=0.34 / rows,
-    )  # fmt: skip
+    )
     shown: set[str] = set()
     for at, instrument in enumerate(instruments):
         lines = table[table["instrument"] == instrument]
@@ -104,11 +108,23 @@ def _bars(
 ) -> None:
     hollow = paint == "white"
     figure.add_bar(
-        y=[step[:1].upper() + step[1:] for step in lines["step"]], x=per, orientation="h", text=texts, textposition="outside",
-        textfont=dict(color=INK, size=12), cliponaxis=False, name=name, legendgroup=name, showlegend=first,
-        marker=dict(color=paint, line=dict(color=QUIET if hollow else paint, width=1.5)), customdata=lines["count"],
-        hovertemplate="%{y}: %{customdata:,.0f} in all, %{x:,.3g} per 100 cases " "found<extra></extra>", row=row, col=column,
-    )  # fmt: skip
+        y=[step[:1].upper() + step[1:] for step in lines["step"]],
+        x=per,
+        orientation="h",
+        text=texts,
+        textposition="outside",
+        textfont=dict(color=INK, size=12),
+        cliponaxis=False,
+        name=name,
+        legendgroup=name,
+        showlegend=first,
+        marker=dict(color=paint, line=dict(color=QUIET if hollow else paint, width=1.5)),
+        customdata=lines["count"],
+        hovertemplate="%{y}: %{customdata:,.0f} in all, %{x:,.3g} per 100 cases "
+        "found<extra></extra>",
+        row=row,
+        col=column,
+    )
 
 
 def _picked(texts: list[str], mine: pd.Series) -> list[str]:

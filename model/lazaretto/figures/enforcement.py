@@ -17,13 +17,21 @@ from .style import INK, QUIET, TEMPLATE, faint, safe
 
 HIGHEST = ("nothing", "warning", "fine", "report", "transfer")
 SAID = {
-    "nothing": "nothing done", "warning": "warned", "fine": "fined", "report": "reported to the police", "transfer": "taken to a facility",
-}  # fmt: skip
+    "nothing": "nothing done",
+    "warning": "warned",
+    "fine": "fined",
+    "report": "reported to the police",
+    "transfer": "taken to a facility",
+}
 STAYED, WENT = "#0072B2", "#D55E00"
 COUNTS = {
-    "futile_days": "days served by people never infected", "days_served": "days served under an order", "infections": "infections",
-    "deaths": "deaths", "wrong_sanctions": "wrong reports, fines and transfers", "uninfected_opened": "never infected, data opened",
-}  # fmt: skip
+    "futile_days": "days served by people never infected",
+    "days_served": "days served under an order",
+    "infections": "infections",
+    "deaths": "deaths",
+    "wrong_sanctions": "wrong reports, fines and transfers",
+    "uninfected_opened": "never infected, data opened",
+}
 GROUPINGS = {
     "age": "age (years)",
     "household": "people in the household",
@@ -104,10 +112,16 @@ def burden(table: pd.DataFrame, count: str = "futile_days") -> go.Figure:
         one = table.xs((by, count), level=("by", "count"))
         one = one[one["people"] > 0]
         figure.add_bar(
-            x=[str(g) for g in one.index], y=one["mean"], marker_color=STAYED, showlegend=False, row=1, col=column,
+            x=[str(g) for g in one.index],
+            y=one["mean"],
+            marker_color=STAYED,
+            showlegend=False,
+            row=1,
+            col=column,
             error_y=_interval(one["mean"], one["low"], one["high"]),
-            customdata=one["people"], hovertemplate="%{x}: %{y:,.3g} per " "1,000<br>%{customdata:,} " "people<extra></extra>",
-        )  # fmt: skip
+            customdata=one["people"],
+            hovertemplate="%{x}: %{y:,.3g} per 1,000<br>%{customdata:,} people<extra></extra>",
+        )
         figure.update_xaxes(title_text=title, type="category", row=1, col=column)
     figure.update_yaxes(title_text="per 1,000 people of the group", row=1, col=1)
     figure.update_yaxes(rangemode="tozero")
@@ -124,9 +138,15 @@ def crossing(
     x, label, one, other = table.index.to_numpy(), safe(table.index.name), safe(one), safe(other)
     figure = go.Figure()
     figure.add_scatter(
-        x=[*x, *x[::-1]], y=[*table["high"], *table["low"][::-1]], fill="toself", fillcolor=faint(STAYED), line=dict(width=0),
-        mode="lines", hoverinfo="skip", showlegend=False,
-    )  # fmt: skip
+        x=[*x, *x[::-1]],
+        y=[*table["high"], *table["low"][::-1]],
+        fill="toself",
+        fillcolor=faint(STAYED),
+        line=dict(width=0),
+        mode="lines",
+        hoverinfo="skip",
+        showlegend=False,
+    )
     figure.add_scatter(
         x=x,
         y=table["mean"],

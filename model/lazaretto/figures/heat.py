@@ -82,16 +82,34 @@ def panel_heat(
             )
     figure = go.Figure(
         go.Heatmap(
-            z=z, text=text, texttemplate="%{text}", textfont=dict(color=INK, size=12), zmin=-1, zmax=1, customdata=hover,
+            z=z,
+            text=text,
+            texttemplate="%{text}",
+            textfont=dict(color=INK, size=12),
+            zmin=-1,
+            zmax=1,
+            customdata=hover,
             hovertemplate="%{customdata}<extra></extra>",
-            x=list(range(len(cells))), y=list(range(len(heads))), colorscale=SCALE, xgap=2, ygap=2, hoverongaps=False,
+            x=list(range(len(cells))),
+            y=list(range(len(heads))),
+            colorscale=SCALE,
+            xgap=2,
+            ygap=2,
+            hoverongaps=False,
             colorbar=dict(
-                title=dict(text="change from the baseline", side="top"), orientation="h", y=-30 / (ROW * len(heads) + 190), yanchor="top",
-                thickness=12, len=0.5, x=0, xanchor="left", tickvals=[-1, -0.5, 0, 0.5, 1],
+                title=dict(text="change from the baseline", side="top"),
+                orientation="h",
+                y=-30 / (ROW * len(heads) + 190),
+                yanchor="top",
+                thickness=12,
+                len=0.5,
+                x=0,
+                xanchor="left",
+                tickvals=[-1, -0.5, 0, 0.5, 1],
                 ticktext=["100 % better", "50 %", "0", "50 %", "100 % worse, or more"],
             ),
         )
-    )  # fmt: skip
+    )
     above = 90 + 14 * max(_head(cell, axes).count("<br>") + 1 for cell in cells)
     where = " + ".join(label(base[a]) for a in axes)
     told = (
@@ -112,9 +130,14 @@ def panel_heat(
         ),
     )
     figure.update_xaxes(
-        side="top", tickvals=list(range(len(cells))), ticktext=[_head(cell, axes) for cell in cells],
-        showgrid=False, ticks="", tickfont=dict(size=11, color=INK), tickangle=0,
-    )  # fmt: skip
+        side="top",
+        tickvals=list(range(len(cells))),
+        ticktext=[_head(cell, axes) for cell in cells],
+        showgrid=False,
+        ticks="",
+        tickfont=dict(size=11, color=INK),
+        tickangle=0,
+    )
     figure.update_yaxes(
         autorange="reversed",
         tickvals=list(range(len(heads))),

@@ -228,10 +228,15 @@ def _people(
     )
     return [
         go.Scatter(
-            x=places[:, 0], y=places[:, 1], mode="markers", marker=marker, hovertext=text, hovertemplate="%{hovertext}<extra></extra>",
+            x=places[:, 0],
+            y=places[:, 1],
+            mode="markers",
+            marker=marker,
+            hovertext=text,
+            hovertemplate="%{hovertext}<extra></extra>",
             showlegend=False,
         )
-    ]  # fmt: skip
+    ]
 
 
 def _key() -> list[go.Scatter]:

@@ -43,18 +43,38 @@ def pair_curves(a: Side, b: Side, title: str, smooth: bool = False) -> go.Figure
         paint = colour(side.isolation, regimes)
         name = f"{letter}: {label(side.tracing)}, {label(side.isolation)}"
         figure.add_scatter(
-            x=np.r_[day, day[::-1]], y=np.r_[high, low[::-1]], fill="toself", fillcolor=faint(paint), line=dict(width=0), hoverinfo="skip",
-            showlegend=False, legendgroup=letter,
-        )  # fmt: skip
+            x=np.r_[day, day[::-1]],
+            y=np.r_[high, low[::-1]],
+            fill="toself",
+            fillcolor=faint(paint),
+            line=dict(width=0),
+            hoverinfo="skip",
+            showlegend=False,
+            legendgroup=letter,
+        )
         figure.add_scatter(
-            x=day, y=middle, mode="lines", line=dict(color=paint, dash=dash(side.tracing, levels), width=2.6), name=name,
-            legendgroup=letter, hovertemplate="day %{x}: %{y:,.0f}<extra>" + letter + "</extra>",
-        )  # fmt: skip
+            x=day,
+            y=middle,
+            mode="lines",
+            line=dict(color=paint, dash=dash(side.tracing, levels), width=2.6),
+            name=name,
+            legendgroup=letter,
+            hovertemplate="day %{x}: %{y:,.0f}<extra>" + letter + "</extra>",
+        )
         peak = int(np.argmax(middle))
         figure.add_annotation(
-            x=peak, y=float(middle[peak]), text=f"<b>{letter}</b>", showarrow=True, arrowhead=0, arrowcolor=paint, arrowwidth=1,
-            ax=22 if letter == "A" else -22, ay=-16, font=dict(color=paint, size=15), bgcolor="rgba(255,255,255,0.8)",
-        )  # fmt: skip
+            x=peak,
+            y=float(middle[peak]),
+            text=f"<b>{letter}</b>",
+            showarrow=True,
+            arrowhead=0,
+            arrowcolor=paint,
+            arrowwidth=1,
+            ax=22 if letter == "A" else -22,
+            ay=-16,
+            font=dict(color=paint, size=15),
+            bgcolor="rgba(255,255,255,0.8)",
+        )
     _finish(figure, title)
     figure.update_xaxes(title_text="day", range=[0, _interesting(a, b)])
     figure.update_yaxes(title_text="per 100,000 people", rangemode="tozero", tickformat=",")
@@ -77,9 +97,13 @@ def pair_race(
     listed)."""
     figure = go.Figure()
     figure.add_scatter(
-        x=delays, y=share, mode="lines", line=dict(color=INK, width=2.4), showlegend=False,
+        x=delays,
+        y=share,
+        mode="lines",
+        line=dict(color=INK, width=2.4),
+        showlegend=False,
         hovertemplate="after %{x} days: %{y:.0%}<extra></extra>",
-    )  # fmt: skip
+    )
     regimes = [isolation for _, isolation, _ in marked]
     for letter, (tracing, isolation, delay) in zip(LETTERS, marked, strict=True):
         name = f"{letter}: {label(tracing)}"
@@ -103,10 +127,17 @@ def pair_race(
             hoverinfo="skip",
         )
         figure.add_scatter(
-            x=[delay], y=[here], mode="markers+text", marker=dict(color=paint, size=11, line=dict(color="white", width=1)),
-            text=[f"<b>{letter}</b> {here:.0%}"], textposition="top right", textfont=dict(color=paint, size=14), cliponaxis=False,
-            name=f"{name}: reached after {delay:.1f} days", hovertemplate=f"{name}<br>%{{x:.1f}} " "days: %{y:.0%}<extra></extra>",
-        )  # fmt: skip
+            x=[delay],
+            y=[here],
+            mode="markers+text",
+            marker=dict(color=paint, size=11, line=dict(color="white", width=1)),
+            text=[f"<b>{letter}</b> {here:.0%}"],
+            textposition="top right",
+            textfont=dict(color=paint, size=14),
+            cliponaxis=False,
+            name=f"{name}: reached after {delay:.1f} days",
+            hovertemplate=f"{name}<br>%{{x:.1f}} days: %{{y:.0%}}<extra></extra>",
+        )
     _finish(figure, "Reached before infectious?")
     figure.update_layout(
         title_text="Reached before infectious?<br><span "
@@ -122,6 +153,10 @@ def pair_race(
 
 def _finish(figure: go.Figure, title: str) -> None:
     figure.update_layout(
-        template=TEMPLATE, title=safe(title), height=HEIGHT, margin=dict(t=56, b=96), hovermode="closest",
+        template=TEMPLATE,
+        title=safe(title),
+        height=HEIGHT,
+        margin=dict(t=56, b=96),
+        hovermode="closest",
         legend=dict(y=-0.28, yanchor="top"),
-    )  # fmt: skip
+    )

@@ -97,14 +97,29 @@ def curves(
             low, middle, high = (one.quantile(q, "seed").values for q in (LOW, 0.5, HIGH))
             day = one["day"].values
             figure.add_scatter(
-                x=[*day, *day[::-1]], y=[*high, *low[::-1]], fill="toself", fillcolor=faint(paint), line=dict(width=0),
-                hoverinfo="skip", showlegend=False, legendgroup=str(regime), row=row, col=column,
-            )  # fmt: skip
+                x=[*day, *day[::-1]],
+                y=[*high, *low[::-1]],
+                fill="toself",
+                fillcolor=faint(paint),
+                line=dict(width=0),
+                hoverinfo="skip",
+                showlegend=False,
+                legendgroup=str(regime),
+                row=row,
+                col=column,
+            )
             figure.add_scatter(
-                x=day, y=middle, mode="lines", line=dict(color=paint, dash=dash(level, names), width=2.2), name=label(regime),
-                legendgroup=str(regime), showlegend=(row, column) == (1, 1), row=row, col=column,
+                x=day,
+                y=middle,
+                mode="lines",
+                line=dict(color=paint, dash=dash(level, names), width=2.2),
+                name=label(regime),
+                legendgroup=str(regime),
+                showlegend=(row, column) == (1, 1),
+                row=row,
+                col=column,
                 hovertemplate="day %{x}: %{y:,.0f}<extra>" + label(regime) + "</extra>",
-            )  # fmt: skip
+            )
     rows = cells[-1][0]
     height = 190 + 280 * rows
     figure.update_layout(
@@ -137,9 +152,13 @@ def trade_off(
     figure = go.Figure()
     best = table[table["non_dominated"]].sort_values(cost)
     figure.add_scatter(
-        x=best[cost], y=best[gain], mode="lines", line=dict(color=QUIET, width=1.4, dash="dot"), name="not dominated",
+        x=best[cost],
+        y=best[gain],
+        mode="lines",
+        line=dict(color=QUIET, width=1.4, dash="dot"),
+        name="not dominated",
         hoverinfo="skip",
-    )  # fmt: skip
+    )
     for level in level_names:
         for regime in kinds:
             here = {levels: level, regimes: regime}
@@ -182,9 +201,14 @@ def trade_off(
 def _bars(one: xr.Dataset, paint: str) -> dict[str, object]:
     mean = float(one["mean"])
     return dict(
-        type="data", symmetric=False, array=[float(one["high"]) - mean], arrayminus=[mean - float(one["low"])],
-        color=paint, thickness=1.2, width=4,
-    )  # fmt: skip
+        type="data",
+        symmetric=False,
+        array=[float(one["high"]) - mean],
+        arrayminus=[mean - float(one["low"])],
+        color=paint,
+        thickness=1.2,
+        width=4,
+    )
 
 
 def matched_null(results: xr.Dataset, name: str = "infections" + AVERTED) -> go.Figure:
@@ -201,12 +225,26 @@ def matched_null(results: xr.Dataset, name: str = "infections" + AVERTED) -> go.
             paints = [colour(k, kinds) for k in kinds]
             mean, low, high = (one[k].sel({regimes: kinds}).values for k in ("mean", "low", "high"))
             figure.add_bar(
-                x=[label(k) for k in kinds], y=mean, name=label(listing),
-                marker=dict(color=paints if listing == "targeted" else "white", line=dict(color=paints, width=2)),
-                error_y=dict(type="data", array=high - mean, arrayminus=mean - low, color=INK, thickness=1.2, width=4),
-                showlegend=False, row=row, col=column,
+                x=[label(k) for k in kinds],
+                y=mean,
+                name=label(listing),
+                marker=dict(
+                    color=paints if listing == "targeted" else "white",
+                    line=dict(color=paints, width=2),
+                ),
+                error_y=dict(
+                    type="data",
+                    array=high - mean,
+                    arrayminus=mean - low,
+                    color=INK,
+                    thickness=1.2,
+                    width=4,
+                ),
+                showlegend=False,
+                row=row,
+                col=column,
                 hovertemplate="%{x}: %{y:,.0f}<extra>" + label(listing) + "</extra>",
-            )  # fmt: skip
+            )
     for regime in kinds:  # a key in place of labels that would not fit below the bars
         paint = colour(regime, kinds)
         figure.add_scatter(
@@ -260,12 +298,25 @@ def precision(results: xr.Dataset) -> go.Figure:
             one = spread.sel({regimes: regime, levels: level_names})
             mean = one["mean"].values
             figure.add_bar(
-                y=[headline(n) for n in level_names], x=mean, marker_color=colour(regime, kinds), name=label(regime), orientation="h",
-                error_x=dict(type="data", array=one["high"].values - mean, arrayminus=mean - one["low"].values, color=INK,
-                width=2, thickness=1.2),
-                legendgroup=str(regime), showlegend=at == 0, row=at // 2 + 1, col=at % 2 + 1,
+                y=[headline(n) for n in level_names],
+                x=mean,
+                marker_color=colour(regime, kinds),
+                name=label(regime),
+                orientation="h",
+                error_x=dict(
+                    type="data",
+                    array=one["high"].values - mean,
+                    arrayminus=mean - one["low"].values,
+                    color=INK,
+                    width=2,
+                    thickness=1.2,
+                ),
+                legendgroup=str(regime),
+                showlegend=at == 0,
+                row=at // 2 + 1,
+                col=at % 2 + 1,
                 hovertemplate="%{y}: %{x:.1%}<extra>" + label(regime) + "</extra>",
-            )  # fmt: skip
+            )
     height = 280 + 2 * len(level_names) * (14 + 13 * len(kinds))
     legend = dict(y=-60 / height)
     figure.update_layout(
@@ -303,10 +354,16 @@ def records(results: xr.Dataset) -> go.Figure:
             one = mean.sel({regimes: regime, levels: level_names}).values
             shown = pd.Series(one).where(one > 0)
             figure.add_bar(
-                x=[lines(words(n), 11) for n in level_names], y=shown, marker_color=colour(regime, kinds), name=label(regime),
-                legendgroup=str(regime), showlegend=at == 0, row=1, col=at + 1,
+                x=[lines(words(n), 11) for n in level_names],
+                y=shown,
+                marker_color=colour(regime, kinds),
+                name=label(regime),
+                legendgroup=str(regime),
+                showlegend=at == 0,
+                row=1,
+                col=at + 1,
                 hovertemplate="%{x}: %{y:.3s}<extra>" + label(regime) + "</extra>",
-            )  # fmt: skip
+            )
     figure.update_layout(
         template=TEMPLATE,
         title="Records opened and held (no bar: none)",

@@ -42,14 +42,28 @@ def race(
         for law, one in table[table["pathogen"] == pathogen].groupby("law", sort=False):
             paint = LAW_COLOURS.get(str(law), INK)
             figure.add_scatter(
-                x=one["delay_days"], y=one["reached_in_time"], mode="lines", name=f"latent period {law}", legendgroup=str(law),
-                line=dict(color=paint, dash=LAW_DASHES.get(str(law), "solid")), showlegend=law not in shown, row=row, col=column,
-            )  # fmt: skip
+                x=one["delay_days"],
+                y=one["reached_in_time"],
+                mode="lines",
+                name=f"latent period {law}",
+                legendgroup=str(law),
+                line=dict(color=paint, dash=LAW_DASHES.get(str(law), "solid")),
+                showlegend=law not in shown,
+                row=row,
+                col=column,
+            )
             figure.add_scatter(
-                x=one["delay_days"], y=one["simulated"], mode="markers", name="simulated", legendgroup=str(law),
-                marker=dict(color=paint, size=5), error_y=dict(array=INTERVAL * one["standard_error"], width=2, thickness=1),
-                showlegend=False, row=row, col=column,
-            )  # fmt: skip
+                x=one["delay_days"],
+                y=one["simulated"],
+                mode="markers",
+                name="simulated",
+                legendgroup=str(law),
+                marker=dict(color=paint, size=5),
+                error_y=dict(array=INTERVAL * one["standard_error"], width=2, thickness=1),
+                showlegend=False,
+                row=row,
+                col=column,
+            )
             shown.add(law)
         if row == rows or number + columns >= len(pathogens):
             figure.update_xaxes(

@@ -86,12 +86,30 @@ def indices(found: xr.Dataset, title: str | None = None) -> go.Figure:
                 for s in ("", "_low", "_high")
             )
             figure.add_scatter(
-                y=[parameter_words(p) for p in order], x=one, mode="markers", name=names[kind], legendgroup=kind, showlegend=at == 0,
-                marker=dict(color=paints[kind], size=9, symbol="circle" if kind != "block_first" else "diamond-open"),
-                error_x=dict(type="data", symmetric=False, array=np.maximum(0, high - one), arrayminus=np.maximum(0, one - low),
-                color=paints[kind], thickness=1.4, width=3),
-                row=row, col=column, hovertemplate="%{y}: %{x:.2f}<extra>" + names[kind] + "</extra>",
-            )  # fmt: skip
+                y=[parameter_words(p) for p in order],
+                x=one,
+                mode="markers",
+                name=names[kind],
+                legendgroup=kind,
+                showlegend=at == 0,
+                marker=dict(
+                    color=paints[kind],
+                    size=9,
+                    symbol="circle" if kind != "block_first" else "diamond-open",
+                ),
+                error_x=dict(
+                    type="data",
+                    symmetric=False,
+                    array=np.maximum(0, high - one),
+                    arrayminus=np.maximum(0, one - low),
+                    color=paints[kind],
+                    thickness=1.4,
+                    width=3,
+                ),
+                row=row,
+                col=column,
+                hovertemplate="%{y}: %{x:.2f}<extra>" + names[kind] + "</extra>",
+            )
     top = 1.05 * max(1.0, float(max(found[kind + "_high"].max() for kind in kinds)))
     what = (
         "share of the variance"
@@ -140,11 +158,22 @@ def tornado(found: xr.Dataset, component: str, title: str | None = None) -> go.F
     one = one.loc[one["prcc"].abs().sort_values().index]
     figure = go.Figure()
     figure.add_bar(
-        y=[parameter_words(str(p)) for p in one.index], x=one["prcc"], orientation="h", showlegend=False,
+        y=[parameter_words(str(p)) for p in one.index],
+        x=one["prcc"],
+        orientation="h",
+        showlegend=False,
         marker=dict(color=[ONE if v >= 0 else "#D55E00" for v in one["prcc"]]),
-        error_x=dict(type="data", symmetric=False, array=one["prcc_high"] - one["prcc"], arrayminus=one["prcc"] - one["prcc_low"],
-        color=INK, thickness=1.2, width=4), hovertemplate="%{y}: %{x:.2f}<extra></extra>",
-    )  # fmt: skip
+        error_x=dict(
+            type="data",
+            symmetric=False,
+            array=one["prcc_high"] - one["prcc"],
+            arrayminus=one["prcc"] - one["prcc_low"],
+            color=INK,
+            thickness=1.2,
+            width=4,
+        ),
+        hovertemplate="%{y}: %{x:.2f}<extra></extra>",
+    )
     figure.update_layout(
         template=TEMPLATE,
         title=title or f"{component_words(component)}: what moves it, and which way",
@@ -193,14 +222,33 @@ def flips(
         mine = curves[curves["line"] == at]
         fitted, bins = mine.dropna(subset=["fitted"]), mine.dropna(subset=["share"])
         figure.add_scatter(
-            x=fitted["value"], y=fitted["fitted"], mode="lines", line=dict(color=ONE, width=2.4), name="fitted chance",
-            showlegend=at == 0, row=row, col=column,
-        )  # fmt: skip
+            x=fitted["value"],
+            y=fitted["fitted"],
+            mode="lines",
+            line=dict(color=ONE, width=2.4),
+            name="fitted chance",
+            showlegend=at == 0,
+            row=row,
+            col=column,
+        )
         figure.add_scatter(
-            x=bins["value"], y=bins["share"], mode="markers", marker=dict(color=INK, size=7), name="share " "of samples, 95 % interval",
-            error_y=dict(type="data", symmetric=False, array=bins["high"] - bins["share"], arrayminus=bins["share"] - bins["low"],
-            thickness=1, width=3), showlegend=at == 0, row=row, col=column,
-        )  # fmt: skip
+            x=bins["value"],
+            y=bins["share"],
+            mode="markers",
+            marker=dict(color=INK, size=7),
+            name="share of samples, 95 % interval",
+            error_y=dict(
+                type="data",
+                symmetric=False,
+                array=bins["high"] - bins["share"],
+                arrayminus=bins["share"] - bins["low"],
+                thickness=1,
+                width=3,
+            ),
+            showlegend=at == 0,
+            row=row,
+            col=column,
+        )
         # lines after the traces: plotly draws them into panels that hold something
         if np.isfinite(line.flips_at):
             low, high = (
@@ -219,9 +267,16 @@ def flips(
             figure.add_vline(x=line.flips_at, line=dict(color=OTHER, width=2), row=row, col=column)
             left = line.flips_at < fitted["value"].mean()
             figure.add_annotation(
-                x=line.flips_at, y=0.03, text=f" flips at {line.flips_at:.3g} ", showarrow=False, xanchor="left" if left else "right",
-                yanchor="bottom", font=dict(size=13), row=row, col=column,
-            )  # fmt: skip
+                x=line.flips_at,
+                y=0.03,
+                text=f" flips at {line.flips_at:.3g} ",
+                showarrow=False,
+                xanchor="left" if left else "right",
+                yanchor="bottom",
+                font=dict(size=13),
+                row=row,
+                col=column,
+            )
         figure.add_hline(y=0.5, line=dict(color=QUIET, width=1, dash="dot"), row=row, col=column)
         unit = results[line.parameter].attrs.get("units", "")
         text = parameter_words(line.parameter) + (
@@ -259,15 +314,35 @@ def value_of_information(
         mine = table[table["ranking"] == ranking].iloc[::-1]
         y = [parameter_words(p) for p in mine["parameter"]]
         figure.add_bar(
-            y=y, x=mine["value"], orientation="h", marker_color=ONE, name="expected value, 95 % interval", showlegend=row == 1,
-            error_x=dict(type="data", symmetric=False, array=(mine["high"] - mine["value"]).clip(lower=0),
-            arrayminus=(mine["value"] - mine["low"]).clip(lower=0), color=INK, thickness=1.2, width=4), row=row, col=1,
+            y=y,
+            x=mine["value"],
+            orientation="h",
+            marker_color=ONE,
+            name="expected value, 95 % interval",
+            showlegend=row == 1,
+            error_x=dict(
+                type="data",
+                symmetric=False,
+                array=(mine["high"] - mine["value"]).clip(lower=0),
+                arrayminus=(mine["value"] - mine["low"]).clip(lower=0),
+                color=INK,
+                thickness=1.2,
+                width=4,
+            ),
+            row=row,
+            col=1,
             hovertemplate="%{y}: %{x:.3g}<extra></extra>",
-        )  # fmt: skip
+        )
         figure.add_scatter(
-            y=y, x=mine["chance_level"], mode="markers", marker=dict(symbol="line-ns", size=20, line=dict(color="#D55E00", width=3)),
-            name="what noise alone gives (95 %)", showlegend=row == 1, row=row, col=1,
-        )  # fmt: skip
+            y=y,
+            x=mine["chance_level"],
+            mode="markers",
+            marker=dict(symbol="line-ns", size=20, line=dict(color="#D55E00", width=3)),
+            name="what noise alone gives (95 %)",
+            showlegend=row == 1,
+            row=row,
+            col=1,
+        )
         figure.update_xaxes(title_text=_worth_title(ranking), rangemode="tozero", row=row, col=1)
     height = len(rankings) * (34 * int(table.groupby("ranking").size().max()) + 160) + 110
     figure.update_layout(
@@ -314,16 +389,38 @@ def rank_robustness(
         [[f"{v:,.3g}" if abs(v) < 1000 else f"{v:,.0f}" for v in row] for row in parts.to_numpy()]
     )
     figure.add_heatmap(
-        z=np.zeros(parts.shape), x=[_with_unit(str(c)) for c in parts.columns], y=labels, text=text,
-        texttemplate="%{text}", showscale=False, colorscale=[[0, "white"], [1, "white"]], hoverinfo="skip", row=1, col=1,
-    )  # fmt: skip
+        z=np.zeros(parts.shape),
+        x=[_with_unit(str(c)) for c in parts.columns],
+        y=labels,
+        text=text,
+        texttemplate="%{text}",
+        showscale=False,
+        colorscale=[[0, "white"], [1, "white"]],
+        hoverinfo="skip",
+        row=1,
+        col=1,
+    )
     shown = share.to_numpy(float)
     figure.add_heatmap(
-        z=shown, x=labels, y=labels, zmin=0, zmax=1, colorscale=SHADES,
+        z=shown,
+        x=labels,
+        y=labels,
+        zmin=0,
+        zmax=1,
+        colorscale=SHADES,
         text=np.where(np.isnan(shown), "", np.char.mod("%.0f", 100 * np.nan_to_num(shown))),
-        texttemplate="%{text}", hovertemplate="%{y} beats %{x}: %{z:.1%}<extra></extra>", row=1, col=2,
-        colorbar=dict(title="line beats<br>column<br>\u00a0", tickformat=".0%", thickness=14, lenmode="pixels", len=260),
-    )  # fmt: skip
+        texttemplate="%{text}",
+        hovertemplate="%{y} beats %{x}: %{z:.1%}<extra></extra>",
+        row=1,
+        col=2,
+        colorbar=dict(
+            title="line beats<br>column<br>\u00a0",
+            tickformat=".0%",
+            thickness=14,
+            lenmode="pixels",
+            len=260,
+        ),
+    )
     figure.update_yaxes(autorange="reversed", showgrid=False)
     figure.update_xaxes(showgrid=False, tickangle=-40, row=1, col=2)
     figure.update_xaxes(side="top", tickangle=0, showgrid=False, row=1, col=1)

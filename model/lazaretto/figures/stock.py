@@ -19,10 +19,13 @@ def stock(
     figure = go.Figure()
     for at, source in enumerate(table.columns):
         figure.add_scatter(
-            x=table.index, y=table[source].where(table[source] > 0), mode="lines", name=headline(source),
+            x=table.index,
+            y=table[source].where(table[source] > 0),
+            mode="lines",
+            name=headline(source),
             line=dict(color=PAINTS[at % len(PAINTS)], width=2.2),
             hovertemplate="day %{x}: %{y:,.3s}<extra>" + safe(source) + "</extra>",
-        )  # fmt: skip
+        )
     figure.update_layout(
         template=TEMPLATE, title=safe(title), height=460, showlegend=True, legend=dict(y=-0.24)
     )

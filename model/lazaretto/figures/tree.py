@@ -61,15 +61,26 @@ def tree(
         x, y = _segments(parts, place)
         figure.add_scatter(x=x, y=y, mode="lines", line=line, name=name, hoverinfo="skip")
     figure.add_scatter(
-        x=chosen["day"], y=place, mode="markers", marker=dict(size=5, color=INK), showlegend=False,
-        hovertext=[_told(line, ids) for line in chosen.itertuples()], hovertemplate="%{hovertext}<extra></extra>",
-    )  # fmt: skip
+        x=chosen["day"],
+        y=place,
+        mode="markers",
+        marker=dict(size=5, color=INK),
+        showlegend=False,
+        hovertext=[_told(line, ids) for line in chosen.itertuples()],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
     _marks(figure, chosen, place, ids)
     if len(chosen) <= LABELLED:
         figure.add_scatter(
-            x=chosen["day"], y=place, mode="text", text=[_name(p, ids) + " " for p in chosen["person"]], textposition="middle left",
-            textfont=dict(size=10, color=QUIET), hoverinfo="skip", showlegend=False,
-        )  # fmt: skip
+            x=chosen["day"],
+            y=place,
+            mode="text",
+            text=[_name(p, ids) + " " for p in chosen["person"]],
+            textposition="middle left",
+            textfont=dict(size=10, color=QUIET),
+            hoverinfo="skip",
+            showlegend=False,
+        )
     cut = (
         f" (the first {len(chosen):,} of {len(table):,} infections)"
         if len(table) > len(chosen)
@@ -144,10 +155,19 @@ def _marks(figure: go.Figure, table: pd.DataFrame, place: np.ndarray, ids: pd.In
         at = table.index.get_indexer(rows.index)
         symbol = ORDER_SYMBOLS[order_of(str(pathway))]
         figure.add_scatter(
-            x=rows["withdrawn"], y=place[at], mode="markers", showlegend=False,
-            marker=dict(symbol=symbol, size=9, color=CAUGHT_COLOURS[str(caught)], line=dict(color=INK, width=1)),
-            hovertext=[_told(line, ids) for line in rows.itertuples()], hovertemplate="%{hovertext}<extra></extra>",
-        )  # fmt: skip
+            x=rows["withdrawn"],
+            y=place[at],
+            mode="markers",
+            showlegend=False,
+            marker=dict(
+                symbol=symbol,
+                size=9,
+                color=CAUGHT_COLOURS[str(caught)],
+                line=dict(color=INK, width=1),
+            ),
+            hovertext=[_told(line, ids) for line in rows.itertuples()],
+            hovertemplate="%{hovertext}<extra></extra>",
+        )
     for caught, name in CAUGHT_NAMES.items():
         mark = dict(
             symbol="circle", size=9, color=CAUGHT_COLOURS[caught], line=dict(color=INK, width=1)

@@ -21,10 +21,18 @@ def agreement(table: pd.DataFrame, title: str, axis: str = "value") -> go.Figure
     )
     for number, (source, lines) in enumerate(table.groupby("source", sort=False)):
         figure.add_scatter(
-            x=lines["stated"], y=lines["engine"], mode="markers", name=str(source), text=lines["quantity"],
-            marker=dict(color=COLOURS[number % len(COLOURS)], symbol=SPARE_SYMBOLS[number % len(SPARE_SYMBOLS)], size=9),
+            x=lines["stated"],
+            y=lines["engine"],
+            mode="markers",
+            name=str(source),
+            text=lines["quantity"],
+            marker=dict(
+                color=COLOURS[number % len(COLOURS)],
+                symbol=SPARE_SYMBOLS[number % len(SPARE_SYMBOLS)],
+                size=9,
+            ),
             error_y=dict(array=INTERVAL * lines["standard_error"], width=3, thickness=1),
-        )  # fmt: skip
+        )
     figure.update_xaxes(title_text=f"{axis}, stated")
     figure.update_yaxes(title_text=f"{axis}, engine")
     return figure.update_layout(template=TEMPLATE, title=title, height=560, legend=dict(y=-0.2))
@@ -43,9 +51,14 @@ def curves(table: pd.DataFrame, title: str) -> go.Figure:
             line=dict(color=paint),
         )
         figure.add_scatter(
-            x=lines["quantity"], y=lines["engine"], mode="markers", name=f"{source}, engine", marker=dict(color=paint or INK, size=6),
-            error_y=dict(array=INTERVAL * lines["standard_error"], width=3, thickness=1), showlegend=False,
-        )  # fmt: skip
+            x=lines["quantity"],
+            y=lines["engine"],
+            mode="markers",
+            name=f"{source}, engine",
+            marker=dict(color=paint or INK, size=6),
+            error_y=dict(array=INTERVAL * lines["standard_error"], width=3, thickness=1),
+            showlegend=False,
+        )
     figure.update_xaxes(title_text="day")
     figure.update_yaxes(title_text="share of people", tickformat=".0%")
     return figure.update_layout(template=TEMPLATE, title=title, height=480)

@@ -81,9 +81,20 @@ def curves(raw: Raw, severe: Severity, people: int) -> xr.Dataset:
 
 
 PERSONS = {
-    "S", "E", "I_presymptomatic", "I_symptomatic", "I_asymptomatic", "R", "D", "H", "ICU",
-    "self_isolated", "isolated", "quarantined", "wrongly_quarantined",
-}  # fmt: skip
+    "S",
+    "E",
+    "I_presymptomatic",
+    "I_symptomatic",
+    "I_asymptomatic",
+    "R",
+    "D",
+    "H",
+    "ICU",
+    "self_isolated",
+    "isolated",
+    "quarantined",
+    "wrongly_quarantined",
+}
 
 
 def never_infected(raw: Raw, people: int) -> NDArray[np.bool_]:

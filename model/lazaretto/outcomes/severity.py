@@ -51,9 +51,18 @@ def _draw_severity(
             continue
         decade = min(9, age[row] // 10)
         admitted[row], discharged[row], died[row], u = hospital_stay(
-            seed, person[row], episode[row], onset[row], end[row], hospital[decade], death[decade], tables,
-            HOSPITAL_LAW, STAY_LAW, DEATH_LAW,
-        )  # fmt: skip
+            seed,
+            person[row],
+            episode[row],
+            onset[row],
+            end[row],
+            hospital[decade],
+            death[decade],
+            tables,
+            HOSPITAL_LAW,
+            STAY_LAW,
+            DEATH_LAW,
+        )
         if admitted[row] < np.inf and u < care[decade]:
             v = draw(seed, SEVERITY, person[row], episode[row], 1)
             into_care[row] = min(died[row], admitted[row] + quantile(tables, CARE_LAW, v[0]))

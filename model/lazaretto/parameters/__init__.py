@@ -4,11 +4,21 @@ region-wide measures, scenario, sweep.
 Plain frozen data read from TOML, validated at the boundary. Knows nothing of numba.
 """
 
-from .behaviour import Behaviour
-from .errors import ParameterError
+from ..instruments.household import Household
+from ..instruments.interview import Interview
+from ..instruments.operator_geolocation import OperatorGeolocation
+from ..mechanisms.illness.statement import LayerHazard, Pathogen
+from ..mechanisms.isolation.statement import Appeals, IsolationRegime, Monitor, Rung
+from ..mechanisms.region.statement import Measure, Region, Trigger
+from ..mechanisms.response.statement import Behaviour
+from ..mechanisms.testing.statement import Testing
+from ..mechanisms.tracing.statement import TracingLevel
+from ..population.place import Place
+from ..values.errors import ParameterError
+from ..values.governance import Collection
+from ..values.identity import value_hash
+from ..values.quantity import Law, Prior, Quantity
 from .find import find, kinds_with, load, validate_file
-from .governance import Collection
-from .isolation import Appeals, IsolationRegime, Monitor, Rung
 from .library import (
     COMPONENTS,
     KINDS,
@@ -22,22 +32,55 @@ from .library import (
     load_tracing,
     params_folder,
 )
-from .pathogen import LayerHazard, Pathogen
-from .population import City
-from .quantity import Law, Prior, Quantity
-from .region import Measure, Region, Trigger
-from .scenario import Scenario, load_scenario, value_hash
+from .scenario import Scenario, load_scenario
 from .sweep import Sweep, load_sweep
 from .table import Row, assumptions, rows
 from .table import rows as parameter_rows
-from .testing import Testing
-from .tracing import Household, Interview, OperatorGeolocation, TracingLevel
 
 __all__ = [
-    "COMPONENTS", "KINDS", "Appeals", "Behaviour", "City", "Collection", "Household", "Interview", "IsolationRegime", "Law",
-    "LayerHazard", "Measure", "Monitor", "OperatorGeolocation", "ParameterError", "Pathogen", "Prior", "Quantity", "Region", "Row",
-    "Rung", "Scenario", "Sweep", "Testing", "TracingLevel", "Trigger", "assumptions", "find", "kinds_with", "list_names", "load",
+    "COMPONENTS",
+    "KINDS",
+    "Appeals",
+    "Behaviour",
+    "Collection",
+    "Household",
+    "Interview",
+    "IsolationRegime",
+    "Law",
+    "LayerHazard",
+    "Measure",
+    "Monitor",
+    "OperatorGeolocation",
+    "ParameterError",
+    "Pathogen",
+    "Place",
+    "Prior",
+    "Quantity",
+    "Region",
+    "Row",
+    "Rung",
+    "Scenario",
+    "Sweep",
+    "Testing",
+    "TracingLevel",
+    "Trigger",
+    "assumptions",
+    "find",
+    "kinds_with",
+    "list_names",
+    "load",
     "load_behaviour",
-    "load_isolation", "load_pathogen", "load_population", "load_region", "load_scenario", "load_sweep", "load_testing",
-    "load_tracing", "parameter_rows", "params_folder", "rows", "validate_file", "value_hash",
-]  # fmt: skip
+    "load_isolation",
+    "load_pathogen",
+    "load_population",
+    "load_region",
+    "load_scenario",
+    "load_sweep",
+    "load_testing",
+    "load_tracing",
+    "parameter_rows",
+    "params_folder",
+    "rows",
+    "validate_file",
+    "value_hash",
+]

@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from .errors import ParameterError, suggestion
+from ..values.errors import ParameterError, suggestion
 from .library import COMPONENTS, KINDS, check, list_names, load_component, read_toml
 from .scenario import load_scenario
 from .sweep import load_sweep

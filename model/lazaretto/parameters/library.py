@@ -13,19 +13,19 @@ from typing import Any, TypeVar
 
 import pydantic
 
-from .behaviour import Behaviour
-from .errors import ParameterError, explain, suggestion
-from .isolation import IsolationRegime
-from .pathogen import Pathogen
-from .population import City
-from .quantity import Stated
-from .region import Region
-from .testing import Testing
-from .tracing import TracingLevel
+from ..mechanisms.illness.statement import Pathogen
+from ..mechanisms.isolation.statement import IsolationRegime
+from ..mechanisms.region.statement import Region
+from ..mechanisms.response.statement import Behaviour
+from ..mechanisms.testing.statement import Testing
+from ..mechanisms.tracing.statement import TracingLevel
+from ..population.place import Place
+from ..values.errors import ParameterError, explain, suggestion
+from ..values.quantity import Stated
 
 COMPONENTS: dict[str, type[Stated]] = {
     "pathogens": Pathogen,
-    "populations": City,
+    "populations": Place,
     "testing": Testing,
     "tracing": TracingLevel,
     "isolation": IsolationRegime,
@@ -135,7 +135,7 @@ def load_pathogen(name: str | Path) -> Pathogen:
     return load_component("pathogens", name)
 
 
-def load_population(name: str | Path) -> City:
+def load_population(name: str | Path) -> Place:
     """A synthetic city's parameters by name or path."""
     return load_component("populations", name)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -13,16 +12,17 @@ from typing import Annotated, Any
 import numpy as np
 import pydantic
 
-from .behaviour import Behaviour
-from .errors import ParameterError, suggestion
-from .isolation import IsolationRegime
+from ..mechanisms.illness.statement import Pathogen
+from ..mechanisms.isolation.statement import IsolationRegime
+from ..mechanisms.region.statement import Region
+from ..mechanisms.response.statement import Behaviour
+from ..mechanisms.testing.statement import Testing
+from ..mechanisms.tracing.statement import TracingLevel
+from ..population.place import Place
+from ..values.errors import ParameterError, suggestion
+from ..values.identity import value_hash
+from ..values.quantity import Demand, Persons, Quantity, Stated
 from .library import check, load_component, locate, read_toml, shown
-from .pathogen import Pathogen
-from .population import City
-from .quantity import Demand, Persons, Quantity, Stated
-from .region import Region
-from .testing import Testing
-from .tracing import TracingLevel
 
 KIND_OF = {
     "pathogen": "pathogens",
@@ -44,7 +44,7 @@ class Scenario(Stated):
     title: str
     description: str
     pathogen: Pathogen
-    population: City
+    population: Place
     testing: Testing
     tracing: TracingLevel
     isolation: IsolationRegime
@@ -117,33 +117,6 @@ class Scenario(Stated):
             f"{self.title}: {self.people.value:,} people, {self.days.value} days; "
             f"{parts} [{self.parameter_hash}]"
         )
-
-
-def value_hash(model: pydantic.BaseModel) -> str:
-    """Sixteen hex digits of a model's values, leaving out what only explains them."""
-    return hashlib.sha256(
-        json.dumps(_values(model.model_dump()), sort_keys=True).encode()
-    ).hexdigest()[:16]
-
-
-def _values(data: Any) -> Any:
-    explains = {
-        "title",
-        "description",
-        "source",
-        "status",
-        "note",
-        "range",
-        "distribution",
-        "names",
-        "published",
-    }
-    if isinstance(data, dict):
-        return {key: _values(value) for key, value in data.items() if key not in explains}
-    if isinstance(data, list | tuple):
-        return [_values(value) for value in data]
-    # 5 and 5.0 are equal, so they must hash alike
-    return int(data) if isinstance(data, float) and data.is_integer() else data
 
 
 def _set(data: dict[str, Any], dotted: str, value: Any) -> None:

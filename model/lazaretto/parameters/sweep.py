@@ -19,10 +19,11 @@ from typing import Annotated, Any, Literal, NamedTuple
 import numpy as np
 import pydantic
 
-from .errors import ParameterError
+from ..values.errors import ParameterError
+from ..values.identity import value_hash
+from ..values.quantity import Demand, Law, Persons, Prior, Quantity, Stated
 from .library import check, locate, read_toml, shown
-from .quantity import Demand, Law, Persons, Prior, Quantity, Stated
-from .scenario import Scenario, beside, load_scenario, named, value_hash
+from .scenario import Scenario, beside, load_scenario, named
 
 MOST_CELLS = 1_000_000
 WIDE = 10.0  # a range whose ends differ by this factor or more is even in the logarithm

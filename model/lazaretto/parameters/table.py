@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 
 import pydantic
 
-from .quantity import Law, Quantity
+from ..values.quantity import Law, Quantity
 
 
 class Row(TypedDict):
@@ -48,11 +48,8 @@ def rows(model: pydantic.BaseModel, prefix: str = "") -> list[Row]:
 def _rows(model: Any, prefix: str) -> Iterator[Row]:
     if isinstance(model, Quantity):
         prior = model.distribution
-        shape = (
-            f"{prior.family}({', '.join(f'{k} = {number(v)}' for k, v in prior.parameters.items())})"
-            if prior
-            else ""
-        )
+        named = [f"{k} = {number(v)}" for k, v in prior.parameters.items()] if prior else []
+        shape = f"{prior.family}({', '.join(named)})" if prior else ""
         yield _row(model, prefix, model.value, shape)
     elif isinstance(model, Law):
         yield _row(model, prefix, model.mean, law_text(model))

@@ -236,9 +236,22 @@ def count_day_places(
 
 @entry
 def seat(
-    seed, ages, area_start, district_areas, zone_areas, zones, enrolled, employed, outside, teaching, next_pupil, zone_start, next_worker,
-    keys, member,
-):  # fmt: skip
+    seed,
+    ages,
+    area_start,
+    district_areas,
+    zone_areas,
+    zones,
+    enrolled,
+    employed,
+    outside,
+    teaching,
+    next_pupil,
+    zone_start,
+    next_worker,
+    keys,
+    member,
+):
     """Write pupils by district and cohort, and workers in keyed random order by zone, into
     `member`. next_pupil, next_worker: the next seat of each district and cohort, and rank in each
     zone; keys: (zones, 4) for the keys of the permutations."""

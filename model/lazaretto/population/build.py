@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..parameters import City, value_hash
+from ..values.identity import value_hash
 from .city import Population
 from .idealised import PopulationError
 from .memory import bytes_to_build, check_memory
+from .place import Place
 from .synthetic import build_city
 
 MOST_PEOPLE = 2**31 - 1
@@ -26,7 +27,7 @@ def checked_seed(seed: int, what: str = "seed") -> int:
     return int(seed)
 
 
-def build_population(parameters: City, people: int | None = None, seed: int = 1) -> Population:
+def build_population(parameters: Place, people: int | None = None, seed: int = 1) -> Population:
     """A synthetic city of `people` people (default: the size stated in its parameters), the same
     for the same arguments.
 

@@ -66,7 +66,8 @@ class City(NamedTuple):
     person_at: NDArray[np.int32]  # (n,) the inverse of place
     class_place: NDArray[
         np.int32
-        # (a, STUB_CLASSES + 1) first place by age group and number of stubs; last: of those with none
+        # (a, STUB_CLASSES + 1) first place by age group and number of stubs; last: of those with
+        # none
     ]
     class_stub: NDArray[
         np.int32
@@ -114,7 +115,8 @@ class City(NamedTuple):
     contact_most: NDArray[np.float32]  # (n,) the person's most minutes of contact on one day
     call_start: NDArray[
         np.int64
-        # (n + 1,) first entry of each person in the user's own phone list (length 1 if there is none)
+        # (n + 1,) first entry of each person in the user's own phone list (length 1 if there is
+        # none)
     ]
     call: NDArray[np.int32]  # who called or was called
 

@@ -30,7 +30,7 @@ from .stubs import (
 )
 
 if TYPE_CHECKING:
-    from ..parameters import City as CityParameters
+    from .place import Place
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -40,7 +40,7 @@ LAST_AGE = 89
 DISTRICT_PEOPLE = 9000  # whose children go to the same school: some four classes of each age
 
 
-def build_city(parameters: CityParameters, people: int, seed: int) -> Population:
+def build_city(parameters: Place, people: int, seed: int) -> Population:
     """A city of `people` people, the same for the same parameters, size and seed.
 
     people: from 2 to 2^31 - 1. Raises PopulationError where the parameters cannot make one.
@@ -103,7 +103,7 @@ def quotas(shares: Floats, total: int) -> Ints:
     return whole
 
 
-def pyramid(parameters: CityParameters, people: int) -> Ints:
+def pyramid(parameters: Place, people: int) -> Ints:
     """(LAST_AGE + 1,) people of each age, exactly in the proportions of the pyramid's five-year
     groups."""
     counts = np.asarray(parameters.age_pyramid.value, np.float64)
@@ -111,7 +111,7 @@ def pyramid(parameters: CityParameters, people: int) -> Ints:
 
 
 def household_ages(
-    parameters: CityParameters, people: int, seed: int, ages: NDArray[np.uint8]
+    parameters: Place, people: int, seed: int, ages: NDArray[np.uint8]
 ) -> NDArray[np.int32]:
     """(h + 1,) first member of each household, members side by side; writes the ages (people,)."""
     shares = np.asarray(parameters.household_size_fractions.value, np.float64)
@@ -165,10 +165,7 @@ def threshold(places: Ints, wanted: int) -> tuple[int, int]:
 
 
 def groups(
-    parameters: CityParameters,
-    columns: dict[str, NDArray[Any]],
-    area_start: NDArray[np.int32],
-    seed: int,
+    parameters: Place, columns: dict[str, NDArray[Any]], area_start: NDArray[np.int32], seed: int
 ) -> dict[str, Any]:
     """School classes (one age, one district, with teachers) and workplace teams (anybody employed
     in a commuting zone).
@@ -245,7 +242,7 @@ def groups(
 
 
 def rounds(
-    parameters: CityParameters, sizes: NDArray[Any], school: NDArray[np.bool_], share: float
+    parameters: Place, sizes: NDArray[Any], school: NDArray[np.bool_], share: float
 ) -> NDArray[np.float32]:
     """Rounds of meetings a weekday of circles of these sizes, in proportion to the size (a circle
     cannot hold more than its size), such that the mean over people of the contacts a weekday is
@@ -272,7 +269,7 @@ def _cohort_classes(counts: Ints, size: int) -> Ints:
     return base + (index < np.repeat(counts % classes, classes))
 
 
-def lanes_open(parameters: CityParameters) -> Ints:
+def lanes_open(parameters: Place) -> Ints:
     """(7,) lanes that meet on each day of the week, Monday first: the weekday fractions in eighths,
     the largest all of them."""
     share = np.asarray(parameters.community_weekday_fraction.value, np.float64)
@@ -285,7 +282,7 @@ def mixing_groups(ages: NDArray[np.uint8]) -> Ints:
 
 
 def community_stubs(
-    parameters: CityParameters, ages: NDArray[np.uint8], seed: int, stubs: NDArray[np.uint8]
+    parameters: Place, ages: NDArray[np.uint8], seed: int, stubs: NDArray[np.uint8]
 ) -> None:
     """Write (n,) stubs: negative binomial across people, by age group, the mean raised so that with
     quiet weekdays the week's mean is the stated one. Cut at MOST_STUBS."""
@@ -302,10 +299,7 @@ def community_stubs(
 
 
 def places(
-    parameters: CityParameters,
-    columns: dict[str, NDArray[Any]],
-    area_start: NDArray[np.int32],
-    seed: int,
+    parameters: Place, columns: dict[str, NDArray[Any]], area_start: NDArray[np.int32], seed: int
 ) -> dict[str, Any]:
     """Where people stand within their area, and which stubs are kept or matched across the city:
     writes the column place, returns the fields of `City` from `person_at` to `wide_bits`."""

@@ -72,10 +72,14 @@ def connected(workers: int | None, scheduler: str | None) -> Iterator[Any]:
             if scheduler is None:
                 cluster: Any = stack.enter_context(
                     LocalCluster(
-                        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0", memory_limit=0,
+                        n_workers=workers,
+                        threads_per_worker=1,
+                        processes=True,
+                        dashboard_address=":0",
+                        memory_limit=0,
                         silence_logs=logging.CRITICAL,
                     )
-                )  # fmt: skip
+                )
             client = stack.enter_context(Client(scheduler or cluster, timeout=SECONDS_TO_START))
             client.wait_for_workers(workers or 1, timeout=SECONDS_TO_START)
         except (OSError, TimeoutError, ValueError) as problem:

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..parameters import ParameterError, Prior, Sweep
-from ..parameters.quantity import BY_ENDS, scipy_family
 from ..parameters.scenario import KIND_OF
 from ..parameters.sweep import Cell, Varied, stated_at
+from ..values.quantity import BY_ENDS, scipy_family
 
 SAMPLE_SEED = 20_201_124
 INSIDE = 1e-12  # samples keep this far from 0 and 1, where quantiles may be infinite
@@ -136,8 +136,13 @@ class Plan:
             )
             shape = ", ".join(f"{key} = {value:g}" for key, value in v.prior.parameters.items())
             return {
-                "units": v.unit, "source": v.source, "status": v.status, "family": v.prior.family, "distribution": shape, **more,
-            }  # fmt: skip
+                "units": v.unit,
+                "source": v.source,
+                "status": v.status,
+                "family": v.prior.family,
+                "distribution": shape,
+                **more,
+            }
         found = stated_at(self.design.scenario_of(self.policies[0]), name)
         unit = found[0].unit if found is not None else ""
         return {"units": unit, "source": "rows of the design", "status": "user", "family": "list"}

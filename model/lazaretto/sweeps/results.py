@@ -155,8 +155,14 @@ def _new_variable(
     rows = min(rows, _power_of_two_below(CHUNK_BYTES // max(1, values.nbytes)))
     chunks = (*([1] * (len(plan.shape) - 1)), *([rows] if plan.shape else []), *values.shape)
     made = f.create_variable(
-        name, (*plan.dims, *dims), values.dtype, chunks=chunks, compression="gzip", compression_opts=3, shuffle=True,
-    )  # fmt: skip
+        name,
+        (*plan.dims, *dims),
+        values.dtype,
+        chunks=chunks,
+        compression="gzip",
+        compression_opts=3,
+        shuffle=True,
+    )
     for key, value in attributes.items():
         made.attrs[key] = value
     return made

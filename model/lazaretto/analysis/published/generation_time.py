@@ -76,8 +76,12 @@ def by_onset(
         "incubation_period": incubation.model_dump(),
     }
     data["infectious_before_onset"] = {
-        "value": before, "unit": "day", "range": [0, before], "source": "published model", "status": "assumption",
-    }  # fmt: skip
+        "value": before,
+        "unit": "day",
+        "range": [0, before],
+        "source": "published model",
+        "status": "assumption",
+    }
     data["profile_from"] = "infectious-start"
     data["infectiousness_profile"] = table((moments + before) / whole, "fraction").model_dump()
     data["never_symptomatic_fraction"]["value"] = 0.0

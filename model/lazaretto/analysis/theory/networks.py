@@ -173,8 +173,14 @@ def transmissibility_isolated(
     """
     free = symptomatic.laplace(hazard)
     after = integrate.quad(
-        lambda x: _kept(hazard, x, delay, efficacy, by_day) * stats.gamma.pdf(
-            x, symptomatic.shape, scale=symptomatic.mean / symptomatic.shape), 0, np.inf, limit=400)[0]  # fmt: skip
+        lambda x: (
+            _kept(hazard, x, delay, efficacy, by_day)
+            * stats.gamma.pdf(x, symptomatic.shape, scale=symptomatic.mean / symptomatic.shape)
+        ),
+        0,
+        np.inf,
+        limit=400,
+    )[0]
     return 1 - presymptomatic.laplace(hazard) * ((1 - isolated) * free + isolated * after)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from .quantity import DayLaw, Demand, Fraction, PerPersonDay, Quantity, Stated
+from ...values.quantity import DayLaw, Demand, Fraction, PerPersonDay, Quantity, Stated
 
 SENSITIVITY_DAYS = 31
 Sensitivity = Annotated[Quantity, Demand("fraction", 0, 1, length=SENSITIVITY_DAYS)]

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from .errors import suggestion
-from .quantity import (
+from ...values.errors import suggestion
+from ...values.quantity import (
     ENDLESS,
     DayLaw,
     Demand,

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from .governance import Collection
-from .quantity import Days, Demand, Fraction, Quantity, Ratio, Stated
+from ...values.governance import Collection
+from ...values.quantity import Days, Demand, Fraction, Quantity, Ratio, Stated
 
 MOST_MEASURES = 16
 Per100k = Annotated[Quantity, Demand("person/100,000 people", 0, 1e5)]

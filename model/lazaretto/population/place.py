@@ -8,7 +8,7 @@ from typing import Annotated
 import numpy as np
 import pydantic
 
-from .quantity import (
+from ..values.quantity import (
     Demand,
     Fraction,
     Law,
@@ -46,7 +46,7 @@ class ByLayerFraction(Stated):
     community: Fraction
 
 
-class City(Stated):
+class Place(Stated):
     """A synthetic population (model.md, sections 1 and 2)."""
 
     title: str
@@ -78,7 +78,7 @@ class City(Stated):
     first_weekday: Annotated[Quantity, Demand("weekday", 0, 6, whole=True)]
 
     @pydantic.model_validator(mode="after")
-    def _adds_up(self) -> City:
+    def _adds_up(self) -> Place:
         total = float(np.sum(self.household_size_fractions.value))
         if abs(total - 1.0) > 1e-6:
             raise ValueError(f"household_size_fractions must add up to 1; they add up to {total:g}")

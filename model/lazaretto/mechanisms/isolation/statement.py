@@ -6,8 +6,18 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from .governance import Collection
-from .quantity import DayLaw, Days, Demand, Fraction, PerDay, PerPersonDay, Quantity, Ratio, Stated
+from ...values.governance import Collection
+from ...values.quantity import (
+    DayLaw,
+    Days,
+    Demand,
+    Fraction,
+    PerDay,
+    PerPersonDay,
+    Quantity,
+    Ratio,
+    Stated,
+)
 
 MOST_MONITORS = 4
 Place = Literal["home", "facility"]

@@ -3,7 +3,7 @@ fatigue."""
 
 from __future__ import annotations
 
-from .quantity import Dimensionless, Fraction, PerDay, Stated
+from ...values.quantity import Dimensionless, Fraction, PerDay, Stated
 
 
 class Behaviour(Stated):

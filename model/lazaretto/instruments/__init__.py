@@ -1,0 +1,1 @@
+"""The instruments of tracing: a file each, and the table of them."""

@@ -1,0 +1,26 @@
+"""A Bluetooth app."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from ..values.quantity import Demand, Fraction, Minutes, Quantity
+from .statement import ByMinutes, Instrument
+
+
+class BluetoothApp(Instrument):
+    """An app on both phones notes that they were near; a case who consents has its contacts
+    notified. No place is stored.
+
+    uptake_by_age: share of the people of each decade who use it. detection_by_minutes: that a
+    meeting of below 5, 5-15, 15-60 minutes or an hour and more is measured. Meetings shorter than
+    risk_minutes are notified wrongly with false_risk_probability.
+    """
+
+    type: Literal["bluetooth-app"]
+    uptake_by_age: Annotated[Quantity, Demand("fraction", 0, 1, length=10)]
+    consent_probability: Fraction
+    carriage_probability: Fraction
+    detection_by_minutes: ByMinutes
+    risk_minutes: Minutes
+    false_risk_probability: Fraction

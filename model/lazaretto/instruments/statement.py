@@ -1,0 +1,35 @@
+"""What all instruments state."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from ..values.governance import Collection
+from ..values.quantity import DayLaw, Days, Demand, Quantity
+
+Instruction = Literal["quarantine", "test", "inform", "monitor"]
+ByMinutes = Annotated[Quantity, Demand("fraction", 0, 1, length=4)]
+PerDayMean = Annotated[Quantity, Demand("person/day", 0, 1e3)]
+
+
+class Instrument(Collection):
+    """What all instruments share: look-back before the reported onset, delay from the result (or
+    report) until people are reached, what the listed are asked to do, and what happens to the data.
+
+    instruction: "quarantine" (stay at home), "test" (be tested), "inform" (are told), or "monitor":
+    go about, and report symptoms for the days of a quarantine; whoever reports them (with the
+    probability of seeking a test) isolates at once and is tested after `listed_to_sample`; a
+    negative result ends that, a positive one makes a case. Whoever has reported them before the
+    list isolates at the list.
+
+    brief_instruction: what people are asked who were together with the case for less than the
+    level's `close_minutes`; as `instruction` where it is not stated. Records of everybody with a
+    phone, or of users, older than retention_days are gone, so days of the look-back before that
+    cannot be asked about.
+    """
+
+    lookback_days: Days
+    delay: DayLaw
+    instruction: Instruction
+    brief_instruction: Instruction | None = None
+    collects: Literal["everyone-with-phone", "users", "cases"]

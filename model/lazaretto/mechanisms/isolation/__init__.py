@@ -1,0 +1,1 @@
+"""Orders: isolation and quarantine, adherence, monitoring, the ladder, appeals."""

@@ -1,0 +1,1 @@
+"""How people respond to the regime."""

@@ -1,0 +1,1 @@
+"""Symptoms, tests and results."""

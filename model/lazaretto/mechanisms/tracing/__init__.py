@@ -1,0 +1,1 @@
+"""Contact tracing: from a case to a list of people."""

@@ -1,0 +1,36 @@
+"""The identity of a model: its values, not what explains them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import pydantic
+
+
+def value_hash(model: pydantic.BaseModel) -> str:
+    """Sixteen hex digits of a model's values, leaving out what only explains them."""
+    return hashlib.sha256(
+        json.dumps(_values(model.model_dump()), sort_keys=True).encode()
+    ).hexdigest()[:16]
+
+
+def _values(data: Any) -> Any:
+    explains = {
+        "title",
+        "description",
+        "source",
+        "status",
+        "note",
+        "range",
+        "distribution",
+        "names",
+        "published",
+    }
+    if isinstance(data, dict):
+        return {key: _values(value) for key, value in data.items() if key not in explains}
+    if isinstance(data, list | tuple):
+        return [_values(value) for value in data]
+    # 5 and 5.0 are equal, so they must hash alike
+    return int(data) if isinstance(data, float) and data.is_integer() else data
