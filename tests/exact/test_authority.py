@@ -13,7 +13,7 @@ import lazaretto as lz
 from lazaretto._jit import entry
 from lazaretto.engine import testing
 from lazaretto.engine.lowering import lower_policy
-from lazaretto.engine.state import DAILY, TESTS, WRONG_POSITIVES
+from lazaretto.mechanisms.counters import DAILY, TESTS, WRONG_POSITIVES
 
 ILL = {**SURE_TESTS, "testing.background_illness_per_day": 0.005, "isolation.isolation_days": 1.0}
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lazaretto._jit import entry
-from lazaretto.engine.queue import sort_events
+from lazaretto.world.queue import sort_events
 
 
 @entry

@@ -20,9 +20,10 @@ import lazaretto as lz
 from lazaretto._jit import entry
 from lazaretto.bench import neutral_law
 from lazaretto.engine import isolation
-from lazaretto.engine.state import CASE, DAILY, HOME, LISTED
+from lazaretto.mechanisms.counters import DAILY
 from lazaretto.parameters import Scenario, load
 from lazaretto.population.city import bare_city, reach_of
+from lazaretto.world.codes import CASE, HOME, LISTED
 
 ORDER_DAYS = 10
 START = 4.0  # infected at 0, onset on day 3, sample and result after half a day each
@@ -306,7 +307,7 @@ def _trust(city, policy, conduct, person):
 
 def test_trust_falls_with_wrong_sanctions_of_the_own_area_as_stated(moscow, town):
     from lazaretto.engine.lowering import lower_policy
-    from lazaretto.engine.simulate import new_records
+    from lazaretto.engine.room import new_records
 
     policy = lower_policy(
         moscow.replace(isolation="selfie-app", **{"behaviour.tau_injustice": 0.3}), town

@@ -11,10 +11,11 @@ from conftest import QUIET, SURE_TESTS, constant_delays, constant_pathogen, stat
 
 import lazaretto as lz
 from lazaretto.bench import idealised_pathogen, neutral_law
-from lazaretto.engine.state import DAILY, GROUP, HOUSEHOLD, POSITIVES, REGION
+from lazaretto.mechanisms.counters import DAILY, POSITIVES
 from lazaretto.outcomes.governance import stringency
 from lazaretto.parameters import Scenario, load
 from lazaretto.population.city import bare_city, reach_of
+from lazaretto.world.codes import GROUP, HOUSEHOLD, REGION
 
 PER = "person/100,000 people"
 

@@ -114,7 +114,7 @@ def run() -> lz.Run:
 
 def numbers(found: lz.Run) -> dict[str, Any]:
     """Counts (exact) and the panel (to 9 digits) of the run."""
-    from lazaretto.engine.state import DAILY
+    from lazaretto.mechanisms.counters import DAILY
 
     first = found.transmissions.head(15)
     return {

@@ -29,7 +29,8 @@ from lazaretto.contacts.group import (
     member_in_round,
     rounds_on,
 )
-from lazaretto.engine.testing import first_infected, keyed_person
+from lazaretto.mechanisms.illness.seeding import first_infected
+from lazaretto.world.people import keyed_person
 
 HOUSEHOLD, GROUP, COMMUNITY = range(3)
 NEAR, REMOTE = 5, 6

@@ -29,9 +29,10 @@ def runs() -> dict[str, dict[str, str]]:
     """Small runs of three policies, the last with every mechanism on."""
     import lazaretto as lz
     from lazaretto.bench import neutral_law
-    from lazaretto.engine.lowering import in_scenario, lower_pathogen, lower_policy, policy_laws
+    from lazaretto.engine.lowering import lower_policy, policy_laws
     from lazaretto.engine.simulate import run_once
-    from lazaretto.engine.state import DAILY
+    from lazaretto.mechanisms.counters import DAILY
+    from lazaretto.mechanisms.illness.lowering import in_scenario, lower_pathogen
 
     scenario = lz.load_scenario("no-measures").replace(
         **{"testing.background_illness_per_day": 0.01}

@@ -198,9 +198,10 @@ def verdict(population: Any) -> dict[str, Any]:
     """What `tests/regression` looks at, of a smaller run with every mechanism on."""
     import everything
 
-    from lazaretto.engine.lowering import in_scenario, lower_pathogen, lower_policy, policy_laws
+    from lazaretto.engine.lowering import lower_policy, policy_laws
     from lazaretto.engine.simulate import run_once
-    from lazaretto.engine.state import DAILY
+    from lazaretto.mechanisms.counters import DAILY
+    from lazaretto.mechanisms.illness.lowering import in_scenario, lower_pathogen
 
     one = everything.scenario()
     rates = in_scenario(

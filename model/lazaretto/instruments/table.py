@@ -1,26 +1,58 @@
-"""The table of instruments."""
+"""The table of instruments: a row each. The statement of a level, its lowering, the names of lists
+and pathways, and the words of figures follow from it."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Union
 
 import pydantic
 
+from . import (
+    bluetooth_app,
+    call_list,
+    household,
+    interview,
+    operator_geolocation,
+    public_notice,
+    venue_check_in,
+)
 from .bluetooth_app import BluetoothApp
 from .call_list import CallList
 from .household import Household
 from .interview import Interview
+from .lowering import Ground
 from .operator_geolocation import OperatorGeolocation
 from .public_notice import PublicNotice
+from .statement import Instrument
 from .venue_check_in import VenueCheckIn
 
-AnyInstrument = Annotated[
-    Household
-    | Interview
-    | CallList
-    | OperatorGeolocation
-    | BluetoothApp
-    | VenueCheckIn
-    | PublicNotice,
-    pydantic.Field(discriminator="type"),
-]
+
+class Kind(NamedTuple):
+    """One kind of instrument: its statement, its lowering, what figures and panels call it."""
+
+    statement: type[Instrument]
+    lower: Callable[[Any, Ground], dict[str, Any]]
+    label: str
+
+
+INSTRUMENTS: dict[str, Kind] = {
+    "household": Kind(Household, household.lower, "Household lists"),
+    "interview": Kind(Interview, interview.lower, "Interviews"),
+    "call-list": Kind(CallList, call_list.lower, "Call lists"),
+    "operator-geolocation": Kind(
+        OperatorGeolocation, operator_geolocation.lower, "Operators' positions"
+    ),
+    "bluetooth-app": Kind(BluetoothApp, bluetooth_app.lower, "Bluetooth app"),
+    "venue-check-in": Kind(VenueCheckIn, venue_check_in.lower, "Venue check-in"),
+    "public-notice": Kind(PublicNotice, public_notice.lower, "Public notices"),
+}
+LOWER = {name: kind.lower for name, kind in INSTRUMENTS.items()}
+
+if TYPE_CHECKING:
+    AnyInstrument = Instrument
+else:
+    AnyInstrument = Annotated[
+        Union[tuple(kind.statement for kind in INSTRUMENTS.values())],  # noqa: UP007
+        pydantic.Field(discriminator="type"),
+    ]

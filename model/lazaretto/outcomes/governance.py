@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.state import PASS_FINES, Raw
+from ..mechanisms.counters import PASS_FINES
 from ..parameters import Collection, Region, Scenario
 from ..population.city import Population
+from ..world.state import Raw
 
 Floats = NDArray[np.float64]
 DAYS_PER_YEAR = 365.25

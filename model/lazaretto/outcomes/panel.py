@@ -6,11 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..engine.state import (
+from ..mechanisms.counters import (
     BY_INSTRUMENT,
-    CASE,
     DAILY,
-    HOME,
     I_CONTACTS,
     I_INFECTED,
     I_INFECTEES,
@@ -18,16 +16,15 @@ from ..engine.state import (
     I_LISTED,
     I_LISTED_INFECTEES,
     I_TRUE,
-    LISTED,
-    REGION,
-    SELF,
+    TAKEN,
     TESTS,
     TESTS_BEGUN,
-    WARNINGS,
-    Raw,
 )
+from ..mechanisms.isolation.rungs import ACTIONS
 from ..parameters import Scenario
 from ..population.city import Population
+from ..world.codes import CASE, HOME, LISTED, REGION, SELF
+from ..world.state import Raw
 from .components import BLOCKS, COMPONENTS, Component
 from .curves import never_infected
 from .governance import DAYS_PER_YEAR, day_empty, record_sources, share_open, stock, stringency
@@ -37,7 +34,6 @@ from .severity import Severity
 __all__ = ["BLOCKS", "COMPONENTS", "Component", "panel"]
 
 PER = 100_000
-ACTIONS = ("warning", "report", "fine", "transfer")  # in the order of the engine
 Floats = NDArray[np.float64]
 
 
@@ -75,7 +71,7 @@ def enforcement_hours(scenario: Scenario, raw: Raw, monitored_days: float) -> fl
         float(m.checks_per_day.value) * float(m.hours_per_check.value) for m in regime.monitoring
     )
     for rung in regime.ladder:
-        acted = raw.tally.daily[WARNINGS + 2 * ACTIONS.index(rung.action)].sum()
+        acted = raw.tally.daily[TAKEN[ACTIONS.index(rung.action)]].sum()
         hours += float(acted) * float(rung.hours_per_action.value)
     return hours
 
