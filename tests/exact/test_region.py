@@ -221,17 +221,3 @@ def test_the_index_of_moscow_has_the_published_means_of_each_month():
     months = np.repeat([41.9, 85.5, 80.7, 64.4, 56.9], [31, 30, 31, 30, 31])
     for published in np.unique(months):
         assert index[months == published].mean() == pytest.approx(published, abs=0.06)
-
-
-def test_handlers_of_measures_are_not_given_the_truth():
-    import inspect
-
-    from lazaretto.engine import region
-
-    for name, function in vars(region).items():
-        if (
-            hasattr(function, "py_func")
-            and function.py_func.__module__ == region.__name__
-            and name != "too_weak"
-        ):
-            assert "history" not in inspect.signature(function.py_func).parameters, name
