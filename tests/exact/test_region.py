@@ -12,7 +12,7 @@ from conftest import QUIET, SURE_TESTS, constant_delays, constant_pathogen, stat
 import lazaretto as lz
 from lazaretto.bench import idealised_pathogen, neutral_law
 from lazaretto.mechanisms.counters import DAILY, POSITIVES
-from lazaretto.outcomes.governance import stringency
+from lazaretto.mechanisms.region.stringency import stringency
 from lazaretto.parameters import Scenario, load
 from lazaretto.population.city import bare_city, reach_of
 from lazaretto.world.codes import GROUP, HOUSEHOLD, REGION

@@ -89,7 +89,7 @@ class Start(NamedTuple):
 class Chains(NamedTuple):
     """How many chains to follow, one after the other; 0: one run. And what they add up to."""
 
-    count: int
+    number: int
     sizes: NDArray[np.int64]  # (generations + 1,) infections by generation
     at_home: NDArray[np.int64]  # (generations + 1,) of these, within households
     offspring: NDArray[
@@ -289,11 +289,11 @@ def follow(world, history, scratch, question, start, chains):
     and each with luck of its own, to generation history.last_generation. Returns the number of
     chains that were given up because the queue was too small."""
     queue = world.queue
-    if chains.count == 0:
+    if chains.number == 0:
         run(world, history, scratch, question, start)
         return 0
     given_up = 0
-    for chain in range(chains.count):
+    for chain in range(chains.number):
         queue.state[CURRENT] = -1
         history.counted[INFECTIONS] = 0
         history.counted[EXPANDED] = 0

@@ -102,7 +102,7 @@ def _cut(history: History, world: World, days: int) -> Raw:
     )
 
 
-def _firsts(state: Any, rows: dict[str, int]) -> dict[str, NDArray[Any]]:
+def _firsts(state: Any, rows: dict[str, int]) -> dict[str, Any]:
     """The first rows of each named array: a view where most of it is in use, else a copy, so that
     the rest is given back."""
     found = {}

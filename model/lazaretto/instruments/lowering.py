@@ -70,12 +70,19 @@ def lower_instruments(instruments: Any, lower: Any, ground: Ground) -> dict[str,
     for stated in instruments:
         lookback = stated.lookback_days.value
         row = EVERY | {"lookback": lookback, "backward": lookback}
+        row["names_people"] = stated.names_people
         consent = getattr(stated, "consent_probability", None)
         if consent is not None:
             row |= asked(consent.value, ground)
         if stated.collects != "cases" and stated.retention_from == "collection":
             row["kept_days"] = stated.retention_days.value
-        rows.append(row | lower[stated.type](stated, ground))
+        own = lower[stated.type](stated, ground)
+        if unknown := own.keys() - EVERY.keys():
+            raise TypeError(
+                f"the lowering of {stated.type!r} fills {sorted(unknown)}, which no instrument has; "
+                f"there are: {', '.join(EVERY)}"
+            )
+        rows.append(row | own)
     columns: dict[str, Any] = {
         name: np.array([row[name] for row in rows], np.asarray(value).dtype).reshape(
             len(rows), *np.shape(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from ..values.quantity import Fraction, MinuteLaw
 from ..world.codes import HOUSEHOLD
@@ -17,6 +17,7 @@ class PublicNotice(Instrument):
     notice_probability: that a person who was there sees the notice.
     """
 
+    names_people: ClassVar[bool] = False
     type: Literal["public-notice"]
     consent_probability: Fraction
     notice_probability: Fraction
@@ -28,8 +29,4 @@ def lower(stated: PublicNotice, ground: Ground) -> dict[str, Any]:
     """What the instrument's row of the policy says other than `EVERY`."""
     row = by_layer(stated.notice_probability.value, near=stated.notice_probability.value)
     row[HOUSEHOLD] = 0.0
-    return {
-        "by_layer": row,
-        "colocations_per_day": stated.fellow_visitors_per_day.value,
-        "names_people": False,
-    }
+    return {"by_layer": row, "colocations_per_day": stated.fellow_visitors_per_day.value}

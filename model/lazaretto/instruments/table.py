@@ -4,7 +4,8 @@ and pathways, and the words of figures follow from it."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Union
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Union, get_args
 
 import pydantic
 
@@ -47,6 +48,19 @@ INSTRUMENTS: dict[str, Kind] = {
     "venue-check-in": Kind(VenueCheckIn, venue_check_in.lower, "Venue check-in"),
     "public-notice": Kind(PublicNotice, public_notice.lower, "Public notices"),
 }
+NO_INSTRUMENTS = {"__init__", "lowering", "statement", "table"}
+_files = {f.stem for f in Path(__file__).parent.glob("*.py")} - NO_INSTRUMENTS
+_rows = {kind.statement.__module__.rpartition(".")[2] for kind in INSTRUMENTS.values()}
+_types = {
+    name
+    for k in INSTRUMENTS.values()
+    for name in get_args(k.statement.model_fields["type"].annotation)
+}
+if _files != _rows or _types != set(INSTRUMENTS):
+    raise ImportError(
+        "instruments/: each file has a row in INSTRUMENTS, under the name that its statement has as "
+        f"`type`; these do not agree: {sorted(_files ^ _rows)} {sorted(_types ^ set(INSTRUMENTS))}"
+    )
 LOWER = {name: kind.lower for name, kind in INSTRUMENTS.items()}
 
 if TYPE_CHECKING:

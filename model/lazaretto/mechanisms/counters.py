@@ -25,6 +25,8 @@ DAILY = (
     "pass_fines",
     "wrong_pass_fines",
 )
+if twice := sorted({name for name in DAILY if DAILY.count(name) > 1}):
+    raise ImportError(f"daily counters of one name: {', '.join(twice)} (see RUNGS)")
 TESTS, TESTS_BEGUN = DAILY.index("tests"), DAILY.index("tests_begun")
 POSITIVES, WRONG_POSITIVES = DAILY.index("positive_results"), DAILY.index("wrong_positives")
 LISTINGS, WRONG_LISTINGS = DAILY.index("listed"), DAILY.index("listed_wrongly")

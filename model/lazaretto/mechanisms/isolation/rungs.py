@@ -17,6 +17,7 @@ class Rung(NamedTuple):
     unit: str
     label: str
     definition: str
+    noun: str  # in "... after a false alarm"
     wrong_label: str
     sanction: bool = True  # lowers trust where it is wrong, and can be appealed against
     to_facility: bool = False  # takes the person to a facility until the order ends
@@ -29,6 +30,7 @@ RUNGS = (
         unit="warning",
         label="Warnings",
         definition="warnings sent",
+        noun="warnings",
         wrong_label="Wrong warnings",
         sanction=False,
     ),
@@ -38,6 +40,7 @@ RUNGS = (
         unit="report",
         label="Police reports",
         definition="reports to law enforcement",
+        noun="reports",
         wrong_label="Wrong police reports",
     ),
     Rung(
@@ -46,6 +49,7 @@ RUNGS = (
         unit="fine",
         label="Fines",
         definition="fines imposed",
+        noun="fines",
         wrong_label="Wrong fines",
     ),
     Rung(
@@ -54,6 +58,7 @@ RUNGS = (
         unit="transfer",
         label="Transfers",
         definition="people taken from home to a facility for breaches",
+        noun="transfers to a facility",
         wrong_label="Wrong transfers",
         to_facility=True,
     ),
