@@ -121,7 +121,7 @@ MAY_SEE_THE_TRUTH = {
 
 
 def test_the_authority_s_handlers_are_not_given_the_truth():
-    """A World has no History, and of all kernels of testing, tracing, orders and measures only those
+    """A World has no History, and of all kernels of testing, tracing, orders, measures only those
     named above take one beside it."""
     from lazaretto.world.state import History, World
 

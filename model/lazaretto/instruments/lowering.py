@@ -79,8 +79,8 @@ def lower_instruments(instruments: Any, lower: Any, ground: Ground) -> dict[str,
         own = lower[stated.type](stated, ground)
         if unknown := own.keys() - EVERY.keys():
             raise TypeError(
-                f"the lowering of {stated.type!r} fills {sorted(unknown)}, which no instrument has; "
-                f"there are: {', '.join(EVERY)}"
+                f"the lowering of {stated.type!r} fills {sorted(unknown)}, which no instrument "
+                f"has; there are: {', '.join(EVERY)}"
             )
         rows.append(row | own)
     columns: dict[str, Any] = {

@@ -57,9 +57,10 @@ _types = {
     for name in get_args(k.statement.model_fields["type"].annotation)
 }
 if _files != _rows or _types != set(INSTRUMENTS):
+    odd = sorted(_files ^ _rows) + sorted(_types ^ set(INSTRUMENTS))
     raise ImportError(
-        "instruments/: each file has a row in INSTRUMENTS, under the name that its statement has as "
-        f"`type`; these do not agree: {sorted(_files ^ _rows)} {sorted(_types ^ set(INSTRUMENTS))}"
+        "instruments/: each file has a row in INSTRUMENTS, under the name that its statement has "
+        f"as `type`; these do not agree: {', '.join(odd)}"
     )
 LOWER = {name: kind.lower for name, kind in INSTRUMENTS.items()}
 
