@@ -45,7 +45,9 @@ from .parameters import (
     rows,
     validate_file,
 )
+from .parameters.scenario import KIND_OF
 
+PART_OF = {kind: part for part, kind in KIND_OF.items()}
 LEAST_BENCH_PEOPLE = 1000
 FAILURES_SHOWN = 20
 INTERRUPTED = 130
@@ -172,7 +174,7 @@ def show(
     what follows from it."""
     kind, thing = find(name)
     scenario = thing.scenario if kind == "sweeps" else thing
-    lines = rows(scenario)
+    lines = rows(scenario, PART_OF.get(kind, ""))  # addresses as --set takes them
     follows = _natural_history(thing, as_json) if outputs and kind == "pathogens" else None
     if as_json:
         told = {

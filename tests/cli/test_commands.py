@@ -42,8 +42,8 @@ def test_list_and_show(capsys):
     status, out, _ = call(capsys, "show", "sars-cov-2-ancestral", "--json")
     table = {row["parameter"]: row for row in json.loads(out)["parameters"]}
     assert status == 0
-    assert table["latent_period"]["unit"] == "day"
-    assert "Hart" in table["latent_period"]["source"]
+    assert table["pathogen.latent_period.mean"]["unit"] == "day"
+    assert "Hart" in table["pathogen.latent_period.mean"]["source"]
     status, out, _ = call(capsys, "show", "moscow-2020")
     assert status == 0
     assert "avoidance is on" in out

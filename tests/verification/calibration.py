@@ -19,14 +19,7 @@ import pandas as pd
 from scipy.stats import binomtest
 
 import lazaretto as lz
-from lazaretto.analysis.calibration import (
-    abc_smc,
-    calibrate,
-    frozen,
-    posterior_table,
-    rounded,
-    uniform,
-)
+from lazaretto.analysis.calibration import abc_smc, calibrate, posterior_table, rounded, uniform
 
 PEOPLE, DAYS, FIRST = 2_000, 56, 7
 PRIORS = {
@@ -44,7 +37,7 @@ def one(task: tuple[int, int, int]) -> list[dict[str, object]]:
     population = lz.build_population(scenario.population, people=PEOPLE, seed=1)
     u = np.random.Generator(np.random.Philox(number)).random(len(PRIORS))
     truth = rounded(
-        {n: float(frozen(p).ppf(v)) for (n, p), v in zip(PRIORS.items(), u, strict=True)}, STEPS
+        {n: float(p.quantile(v)) for (n, p), v in zip(PRIORS.items(), u, strict=True)}, STEPS
     )
     run = lz.simulate(scenario.replace(**truth), population, 1_000_000 + number)
     observed = pd.Series(run.curves["positive_results"].values[FIRST:])
@@ -87,7 +80,7 @@ def one_stand_in(task: tuple[int, int, int]) -> list[dict[str, object]]:
     """Calibrate the growing process to the data set of that number."""
     number, particles, generations = task
     u = np.random.Generator(np.random.Philox(number)).random(len(GROWTH))
-    truth = {n: float(frozen(p).ppf(v)) for (n, p), v in zip(GROWTH.items(), u, strict=True)}
+    truth = {n: float(p.quantile(v)) for (n, p), v in zip(GROWTH.items(), u, strict=True)}
     observed = growing(truth, 1_000_000 + number)
     found = abc_smc(
         growing, observed, GROWTH, particles=particles, generations=generations, seed=number

@@ -15,6 +15,7 @@ from ..analysis.compare import AVERTED, AnalysisError
 from ..analysis.decisions import BEST, chance_along
 from ..analysis.search import ERROR
 from ..outcomes.panel import COMPONENTS
+from ..parameters import address
 from .panels import axis_title
 from .style import GRID, INK, QUIET, TEMPLATE, faint, words
 
@@ -25,12 +26,9 @@ SHADES = [[0.0, "#D55E00"], [0.5, "#ffffff"], [1.0, "#0072B2"]]
 
 
 def parameter_words(name: str) -> str:
-    """A dotted name as people read it: the last part, and where it belongs."""
-    lead, _, last = name.rpartition(".")
-    where = lead.split(".")[-1].replace("_", " ")
-    return last.replace("_", " ") + (
-        f" <span style='color:{QUIET}'>({where})</span>" if where else ""
-    )
+    """An address as people read it: what it is, and where it belongs."""
+    what, where = address.words(name)
+    return what + (f" <span style='color:{QUIET}'>({where})</span>" if where else "")
 
 
 def component_words(name: str) -> str:

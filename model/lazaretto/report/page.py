@@ -146,16 +146,10 @@ def parameter_rows(design: Sweep) -> list[Row]:
     out = rows(scenario)
     for axis, values in design.axes.items():
         if axis in Scenario.model_fields:
-            out = [
-                row
-                for row in out
-                if not row["parameter"].startswith(f"{axis}.")
-                and not row["parameter"].startswith(f"{axis}[")
-            ]
+            out = [row for row in out if not row["parameter"].startswith(f"{axis}.")]
             for value in values:
-                out += rows(getattr(scenario.replace(**{axis: value}), axis), f"{axis} {value}: ")
-    for row in out:
-        row["parameter"] = row["parameter"].replace(": .", ": ").replace(": [", ": ")
+                for row in rows(getattr(scenario.replace(**{axis: value}), axis)):
+                    out.append({**row, "parameter": f"{axis} {value}: {row['parameter']}"})
     return out
 
 
