@@ -14,7 +14,7 @@ from lazaretto.sweeps.designs import plan
 INTERVIEW = "tracing.instruments.interview.cooperation_probability"
 KAPPA, LATENT, DAYS = (
     "behaviour.kappa_reporting",
-    "pathogen.latent_period",
+    "pathogen.latent_period.mean",
     "isolation.isolation_days",
 )
 
@@ -237,7 +237,7 @@ def test_keys_that_do_not_fit_are_refused(changes, message):
         ("behaviour.kapa_reporting", "no policy of this design states such a number"),
         ("testing.sensitivity_by_day", "this is a list of values"),
         (
-            "tracing.instruments[operator-geolocation].delay",
+            "tracing.instruments.operator-geolocation.delay.mean",
             "no policy of this design states such a number",
         ),
     ],

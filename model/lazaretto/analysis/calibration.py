@@ -23,7 +23,7 @@ from .._version import __version__
 from ..outcomes.run import simulate
 from ..parameters import ParameterError, Scenario
 from ..parameters.address import stated_at
-from ..population.build import build_population
+from ..population.build import POPULATION_SEED, build_population
 from ..population.city import Population
 from ..values.quantity import Prior, Quantity
 from .abc_smc import GENERATIONS, PARTICLES, Floats, Priors, abc_smc
@@ -32,7 +32,6 @@ from .errors import AnalysisError
 PER = 100_000
 WEEK = 7
 SPREAD_OF_PRIOR = 20_000  # draws, to compare the posterior with
-POPULATION_SEED = 1
 
 
 def declared(scenario: Scenario, names: list[str]) -> Priors:

@@ -17,23 +17,13 @@ from numpy.typing import NDArray
 
 from ..outcomes.panel import COMPONENTS
 from .errors import AnalysisError
+from .interval import LEVEL, t_factor
 
-LEVEL = 0.95
 WANTED_PRECISION = 0.1
 AVERTED = "_averted"
 RESAMPLES = 1000
 SEED = 20_201_124  # of resampling; fixed, so that the same results give the same intervals
 Floats = NDArray[np.float64]
-
-
-def t_factor(seeds: Any, level: float = LEVEL) -> Any:
-    """Half width of the interval in standard errors, for a number of seeds or an array of them; inf
-    for fewer than two seeds."""
-    from scipy import stats
-
-    n = np.asarray(seeds)
-    factor = np.where(n > 1, stats.t.ppf(0.5 + level / 2, np.maximum(n - 1, 1)), np.inf)
-    return float(factor) if factor.ndim == 0 else factor
 
 
 def least_seeds(deviation: Any, half_width: Any, level: float = LEVEL) -> Floats:

@@ -15,9 +15,10 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.special import expit, rel_entr
 
-from .compare import LEVEL, SEED, AnalysisError, axes_of, component
-from .errors import needed
+from .compare import SEED, axes_of, component
+from .errors import AnalysisError, needed
 from .frontier import is_better_low, label
+from .interval import LEVEL
 from .samples import one_listing, sampled_values, varied_in
 
 Floats = NDArray[np.float64]

@@ -18,8 +18,9 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ..outcomes.panel import COMPONENTS
-from .compare import AVERTED, LEVEL, RESAMPLES, AnalysisError, axes_of, component
-from .errors import needed
+from .compare import AVERTED, RESAMPLES, axes_of, component
+from .errors import AnalysisError, needed
+from .interval import LEVEL
 
 WEIGHTINGS = 10_000
 SEED = 20_201_123

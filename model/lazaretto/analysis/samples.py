@@ -11,7 +11,8 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ..outcomes.panel import COMPONENTS
-from .compare import AVERTED, AnalysisError, axes_of, component, components_in
+from .compare import AVERTED, axes_of, component, components_in
+from .errors import AnalysisError
 
 Floats = NDArray[np.float64]
 NO_BLOCK = "other"

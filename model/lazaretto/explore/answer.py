@@ -12,7 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from .. import figures
-from ..analysis.compare import t_factor
+from ..analysis.interval import t_factor
 from ..figures.pair import Side, pair_curves, pair_race
 from ..figures.style import number, words
 from ..outcomes.panel import BLOCKS, COMPONENTS

@@ -11,7 +11,8 @@ import numpy as np
 import plotly.graph_objects as go
 import xarray as xr
 
-from ..analysis.compare import AnalysisError, axes_of, compare, components_in, levels
+from ..analysis.compare import axes_of, compare, components_in, levels
+from ..analysis.errors import AnalysisError
 from ..outcomes.panel import BLOCKS, COMPONENTS
 from .style import INK, TEMPLATE, headline, label, number, safe, warned
 

@@ -11,8 +11,10 @@ import plotly.graph_objects as go
 import xarray as xr
 from plotly.subplots import make_subplots
 
-from ..analysis.compare import AVERTED, AnalysisError
+from ..analysis.compare import AVERTED
 from ..analysis.decisions import BEST, chance_along
+from ..analysis.errors import AnalysisError
+from ..analysis.interval import NORMAL
 from ..analysis.search import ERROR
 from ..outcomes.panel import COMPONENTS
 from ..parameters import address
@@ -20,7 +22,6 @@ from .panels import axis_title
 from .style import GRID, INK, QUIET, TEMPLATE, faint, words
 
 ONE, OTHER = "#0072B2", "#E69F00"
-INTERVAL = 1.96
 ROOM = 26  # pixels for a parameter
 SHADES = [[0.0, "#D55E00"], [0.5, "#ffffff"], [1.0, "#0072B2"]]
 
@@ -455,7 +456,7 @@ def search(
         bars = {
             axis: dict(
                 type="data",
-                array=INTERVAL * mine[n + ERROR],
+                array=NORMAL * mine[n + ERROR],
                 color=ONE if kept else GRID,
                 thickness=1.2,
                 width=3,

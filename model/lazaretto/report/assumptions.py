@@ -11,8 +11,9 @@ import plotly.graph_objects as go
 import xarray as xr
 
 from .. import figures
-from ..analysis.compare import AVERTED, AnalysisError, axes_of
+from ..analysis.compare import AVERTED, axes_of
 from ..analysis.decisions import flips
+from ..analysis.errors import AnalysisError
 from ..analysis.sensitivity import prcc
 from ..figures.sensitivity import cell_words, component_words
 from ..figures.style import number, words

@@ -24,9 +24,9 @@ from .._version import __version__
 from ..outcomes.panel import COMPONENTS
 from ..outcomes.run import NO_AVOIDANCE
 from ..parameters import Sweep
+from ..population.build import POPULATION_SEED
 from .designs import Plan
 from .store import CellData, Guarded, StoreError, cannot_write, replaced
-from .work import POPULATION_SEED
 
 LISTINGS = ("targeted", "matched null")
 DAILY_PREFIX = "daily_"

@@ -20,10 +20,9 @@ from ..outcomes.reproduction import reproduction
 from ..outcomes.run import Run, simulate
 from ..parameters import Scenario, Sweep, value_hash
 from ..parameters.sweep import Cell
-from ..population.build import build_population
+from ..population.build import POPULATION_SEED, build_population
 from ..population.city import Population
 
-POPULATION_SEED = 1
 POPULATIONS_KEPT, SCENARIOS_KEPT, SOLVED_KEPT = 2, 64, 64
 MOST_SEEDS_A_TASK, TASKS_A_WORKER = 16, 50
 RECORDED = (ArithmeticError, LookupError, MemoryError, RuntimeError, TypeError, ValueError)
