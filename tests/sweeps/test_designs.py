@@ -176,7 +176,7 @@ def test_names_are_found_by_type_number_and_action():
     ):
         found = stated_at(scenario, name)
         assert found is not None and found[0].unit == "fraction", name
-    assert stated_at(scenario, LATENT + ".mean")[0] is scenario.pathogen.latent_period
+    assert stated_at(scenario, "pathogen.latent_period")[0] is scenario.pathogen.latent_period
     assert stated_at(scenario, "isolation.ladder[fine].after_detections") == (
         scenario.isolation.ladder[-1].after_detections,
         True,
