@@ -227,7 +227,7 @@ def periods(observed: pd.Series, period_days: int = WEEK) -> Floats:
         raise AnalysisError(
             f"observed: {len(values)} days are fewer than two periods of {period_days} days"
         )
-    return values[: whole * period_days].reshape(whole, period_days).sum(axis=1)
+    return np.asarray(values[: whole * period_days].reshape(whole, period_days).sum(axis=1))
 
 
 def rounded(values: dict[str, float], steps: dict[str, float]) -> dict[str, float | int]:

@@ -62,7 +62,7 @@ def dominates(costs: Floats) -> NDArray[np.bool_]:
     costs: (n, components), low is good."""
     at_least = np.all(costs[:, None, :] <= costs[None, :, :], axis=2)
     better = np.any(costs[:, None, :] < costs[None, :, :], axis=2)
-    return at_least & better
+    return np.asarray(at_least & better)
 
 
 def costs_of(results: xr.Dataset, names: list[str], listing: str = "targeted") -> Costs:
@@ -101,10 +101,10 @@ def resampled(costs: Floats, resamples: int = RESAMPLES) -> Floats:
     return np.stack([costs[:, pick].mean(axis=1) for pick in picks])
 
 
-def scaled_by_range(costs: Floats) -> Floats:
+def scale_by_range(costs: Floats) -> Floats:
     """(cells, components) with the best cell 0 and the worst 1 on each component."""
     span = costs.max(axis=0) - costs.min(axis=0)
-    return (costs - costs.min(axis=0)) / np.where(span > 0, span, 1.0)
+    return np.asarray((costs - costs.min(axis=0)) / np.where(span > 0, span, 1.0))
 
 
 def weightings(components: int, number: int = WEIGHTINGS) -> Floats:
@@ -128,7 +128,7 @@ def frontier(
     free = np.mean(
         [~dominates(one).any(axis=0) for one in resampled(found.costs, resamples)], axis=0
     )
-    scores = scaled_by_range(mean) @ weightings(len(names)).T  # (cells, weightings)
+    scores = scale_by_range(mean) @ weightings(len(names)).T  # (cells, weightings)
     leads = scores == scores.min(axis=0)
     labels = [label(cell) for cell in found.index]
     table = pd.DataFrame(found.values.mean(axis=1), index=found.index, columns=names)
@@ -226,7 +226,7 @@ def rank_robustness(
     a MultiIndex: ("component", name), ("rank", ...), ("beats", cell).
     """
     found = costs_of(results, names, listing)
-    scores = scaled_by_range(found.costs.mean(axis=1)) @ weightings(len(names), number).T
+    scores = scale_by_range(found.costs.mean(axis=1)) @ weightings(len(names), number).T
     lower = scores[:, None, :] < scores[None, :, :]
     equal = scores[:, None, :] == scores[None, :, :]
     beats = lower.mean(axis=2) + 0.5 * equal.mean(axis=2)

@@ -90,7 +90,7 @@ def main(arguments: list[str] | None = None) -> None:
     except UsageError as problem:
         if debug:
             raise
-        fail(problem.format_message(), 2)  # type: ignore[attr-defined]
+        fail(problem.format_message(), 2)
     except (OSError, FailedWork, MemoryError) as problem:
         if debug:
             raise

@@ -11,7 +11,7 @@ from plotly.subplots import make_subplots
 
 from ..analysis.calibration import posterior_table
 from ..parameters import Prior
-from .sensitivity import parameter_words
+from .naming import parameter_words
 from .style import INK, QUIET, TEMPLATE, faint
 
 FITTED = "#0072B2"

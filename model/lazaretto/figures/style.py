@@ -96,6 +96,8 @@ NAMES = {
     "matched null": "random people instead",
 }
 
+ONE, OTHER = "#0072B2", "#E69F00"  # of things that are neither levels nor regimes
+SHADES = [[0.0, "#D55E00"], [0.5, "#ffffff"], [1.0, "#0072B2"]]
 TEMPLATE = go.layout.Template(
     layout=go.Layout(
         font=dict(family="Inter, 'Helvetica Neue', Arial, sans-serif", size=14, color=INK),

@@ -137,7 +137,7 @@ def write(data: dict[str, Any], root: type[pydantic.BaseModel], text: str, value
         key = parts[-1]  # a shape parameter may be new, because the family may be
     else:
         key = _key(at, parts[-1], text, parts[:-1])
-    there = at[key] if isinstance(at, list | tuple) or key in at else 0.0
+    there: Any = at[key] if isinstance(at, list | tuple) or key in at else 0.0
     if there is None:
         _make(at, key, field_at(root, parts), (), text, value)
     elif _is_stated(there):

@@ -15,7 +15,7 @@ from ..analysis.compare import AVERTED, axes_of
 from ..analysis.decisions import flips
 from ..analysis.errors import AnalysisError
 from ..analysis.sensitivity import prcc
-from ..figures.sensitivity import cell_words, component_words
+from ..figures.naming import cell_words, component_words
 from ..figures.style import number, words
 
 RANKED = ["infections", "futile_days"]

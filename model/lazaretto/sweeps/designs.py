@@ -186,7 +186,7 @@ def _unit_cube(design: Sweep) -> Floats | None:
         ).random(base)
     else:
         drawn = _saltelli(names, base, design.second_order)
-    return np.clip(drawn, INSIDE, 1 - INSIDE)
+    return np.asarray(np.clip(drawn, INSIDE, 1 - INSIDE))
 
 
 def _saltelli(names: list[str], base: int, second_order: bool) -> Floats:
