@@ -39,9 +39,9 @@ from rich.table import Table
 from scipy.optimize import brentq
 
 from lazaretto.bench import DAYS, DEGREE, FIRST, bare_case
-from lazaretto.engine.lowering import no_policy
 from lazaretto.engine.simulate import run_once
 from lazaretto.population.city import Population
+from lazaretto.world.stated import Policy
 
 LATENT_DAYS, INFECTIOUS_DAYS = 4.0, 7.0
 TRANSMISSIBILITY = 0.27
@@ -68,7 +68,7 @@ class Peer(NamedTuple):
 
 def lazaretto_case(population: Population, _: float) -> Run:
     """Lazaretto on the stored graph."""
-    rates, policy = bare_case(population.people)[1], no_policy(DAYS)
+    rates, policy = bare_case(population.people)[1], Policy()
     return lambda seed: (
         len(run_once(population.city, rates, policy, seed, FIRST, DAYS).history.person)
         / population.people

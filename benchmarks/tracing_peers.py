@@ -26,8 +26,9 @@ from rich.console import Console
 from scipy.optimize import brentq
 
 import lazaretto as lz
-from lazaretto.engine.lowering import lower_pathogen, lower_policy, policy_laws
+from lazaretto.engine.lowering import lower_policy, policy_laws
 from lazaretto.engine.simulate import run_once
+from lazaretto.mechanisms.illness.lowering import lower_pathogen
 from lazaretto.outcomes.reproduction import reproduction
 
 DAYS, FIRST_PER_100K = 200, 50

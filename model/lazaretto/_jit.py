@@ -57,6 +57,8 @@ WITH_KERNELS = (
     "chance",
     "contacts",
     "population",
+    "world",
+    "mechanisms",
     "engine",
     "outcomes/severity.py",
 )  # whatever machine code hangs on

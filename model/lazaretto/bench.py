@@ -19,14 +19,16 @@ import time
 from typing import Any
 
 from .analysis.theory.idealised import idealised_pathogen, neutral_law
-from .engine.lowering import lower_pathogen, lower_policy, no_policy, policy_laws
+from .engine.lowering import lower_policy, policy_laws
 from .engine.simulate import run_once
-from .engine.state import I_ASKED, I_CASES, Rates
+from .mechanisms.counters import I_ASKED, I_CASES
+from .mechanisms.illness.lowering import lower_pathogen
 from .outcomes.reproduction import reproduction
 from .parameters import Pathogen, Scenario, load_scenario
 from .population.build import POPULATION_SEED, build_population
 from .population.city import Population
 from .population.idealised import random_graph
+from .world.stated import Policy, Rates
 
 DAYS, FIRST, DEGREE = 200, 50, 10
 R0 = 2.7
@@ -51,7 +53,7 @@ FIRST_RUN = (
 )
 TWIN = (
     "from time import perf_counter; from lazaretto.bench import *; population, "
-    "rates = bare_case({people}); policy = no_policy(DAYS); "
+    "rates = bare_case({people}); policy = Policy(); "
     "work = lambda seed: len(run_once(population.city, rates, policy, seed, "
     "{first}, DAYS).history.person); "
     "work(0); began = perf_counter(); n = sum(work(seed) for seed in range(1, {repeats} + 1)); "
@@ -218,7 +220,7 @@ def _output(code: str, **setting: str) -> str:
 def _measure(
     case: str, population: Population, rates: Rates, days: int, first: int, repeats: int
 ) -> dict[str, Any]:
-    policy = no_policy(days)
+    policy = Policy()
     run_once(population.city, rates, policy, 0, first, days)
     seconds, infections = [], []
     for seed in range(1, repeats + 1):

@@ -11,8 +11,8 @@ import xarray as xr
 import lazaretto as lz
 from lazaretto.analysis.compare import AnalysisError, component, describe, seeds_gain
 from lazaretto.analysis.frontier import dominates
+from lazaretto.mechanisms.governance.sources import Source, day_empty, share_open, stock
 from lazaretto.outcomes.curves import by_end_of_day, census
-from lazaretto.outcomes.governance import Source, day_empty, share_open, stock
 from lazaretto.outcomes.orders import person_days_by_day
 
 

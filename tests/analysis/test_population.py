@@ -8,8 +8,8 @@ import pytest
 
 import lazaretto as lz
 from lazaretto.analysis.population import beside_inputs, meetings
-from lazaretto.engine.lowering import lower_pathogen
 from lazaretto.engine.reproduction import follow_chains
+from lazaretto.mechanisms.illness.lowering import lower_pathogen
 from lazaretto.outcomes.reproduction import reproduction
 from lazaretto.parameters import list_names, load_population
 

@@ -20,7 +20,7 @@ from conftest import DELAY, SURE_TESTS, constant_delays, constant_pathogen, stat
 
 import lazaretto as lz
 from lazaretto.contacts.day import meetings_on
-from lazaretto.engine.simulate import new_scratch
+from lazaretto.engine.room import new_scratch
 
 WINDOW, STUDY, DAY = 14, 28, 86_400
 AT_LEAST = (1, 2, 3, 5, 6)

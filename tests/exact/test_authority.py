@@ -11,9 +11,9 @@ from conftest import SURE_TESTS, constant_delays, constant_pathogen
 
 import lazaretto as lz
 from lazaretto._jit import entry
-from lazaretto.engine import testing
 from lazaretto.engine.lowering import lower_policy
-from lazaretto.engine.state import DAILY, TESTS, WRONG_POSITIVES
+from lazaretto.mechanisms.counters import DAILY, TESTS, WRONG_POSITIVES
+from lazaretto.mechanisms.testing.samples import positive_probability
 
 ILL = {**SURE_TESTS, "testing.background_illness_per_day": 0.005, "isolation.isolation_days": 1.0}
 
@@ -94,7 +94,7 @@ def test_somebody_who_goes_out_daily_climbs_the_ladder_day_by_day(moscow, at, re
 
 @entry
 def _positive(policy, history, person, time):
-    return testing.positive_probability(policy, history, person, time, 0)
+    return positive_probability(policy, history, person, time, 0)
 
 
 def test_sensitivity_is_linear_between_days_and_stays_at_its_last_day(moscow):

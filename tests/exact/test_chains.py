@@ -163,8 +163,9 @@ def test_operator_lists_true_contacts_of_owners_of_phones_only(moscow):
 
 @pytest.mark.parametrize("per_day", [1, 7, 24, 300])
 def test_buckets_of_the_queue_change_nothing(moscow, town, per_day):
-    from lazaretto.engine.lowering import lower_pathogen, lower_policy, policy_laws
+    from lazaretto.engine.lowering import lower_policy, policy_laws
     from lazaretto.engine.simulate import run_once
+    from lazaretto.mechanisms.illness.lowering import lower_pathogen
 
     scenario = moscow.replace(tracing="interview", isolation="sms-and-police")
     rates = lower_pathogen(scenario.pathogen, town, 0.05, policy_laws(scenario))

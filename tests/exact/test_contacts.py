@@ -42,7 +42,7 @@ from lazaretto.contacts.group import (
 )
 from lazaretto.contacts.household import mate, mates
 from lazaretto.contacts.minutes import most_minutes, pick
-from lazaretto.engine.simulate import new_scratch
+from lazaretto.engine.room import new_scratch
 from lazaretto.population.stubs import ACROSS, END, KEPT, MIXING_GROUPS
 from lazaretto.population.synthetic import lanes_open, mixing_groups
 
@@ -137,10 +137,10 @@ def there_and_back_at_once(n, seed, x, rows, size, bits, k0, k1, k2, k3, out):
             c,
             d,
         )
-    permute_rows(x, rows, n, size, bits, k0, k1, k2, k3)
+    permute_rows(x, rows, n, (size, bits, k0, k1, k2, k3))
     for i in range(n):
         out[i, 0], rows[i] = x[i], i
-    unpermute_rows(x, rows, n, size, bits, k0, k1, k2, k3)
+    unpermute_rows(x, rows, n, (size, bits, k0, k1, k2, k3))
     for i in range(n):
         out[i, 1] = x[i]
 

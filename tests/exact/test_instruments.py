@@ -17,7 +17,8 @@ from conftest import (
 
 import lazaretto as lz
 from lazaretto.bench import neutral_law
-from lazaretto.engine.state import CASE, I_ASKED, LISTED, SELF
+from lazaretto.mechanisms.counters import I_ASKED
+from lazaretto.world.codes import CASE, LISTED, SELF
 
 CONTACT_MINUTES = 60.0  # of a static link, every day
 EVERY_APP = {

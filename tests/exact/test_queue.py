@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from lazaretto._jit import entry
-from lazaretto.engine.queue import sort_events
+from lazaretto.engine.room import new_scratch
+from lazaretto.world.queue import sort_events
 
 
 @entry
-def _sort(time, word, n, start, span, time_out, word_out, rank):
-    sort_events(time, word, n, start, span, time_out, word_out, rank)
+def _sort(scratch, n, start, span):
+    sort_events(scratch, n, start, span)
 
 
 @pytest.mark.parametrize("moments", [1, 3, 1000, 10**9])
@@ -21,8 +22,9 @@ def test_events_are_sorted_by_time_kind_and_the_rest_however_many_share_a_moment
     generator = np.random.default_rng(1)
     time = 5.0 + generator.integers(0, moments, n) / moments
     word = generator.integers(0, 2**50, (n, 2))
-    out, words = np.empty(n), np.empty((n, 2), np.int64)
-    _sort(time, word, n, 5.0, 1.0, out, words, np.empty(n + 1, np.int64))
+    scratch = new_scratch(n)
+    scratch.time[:], scratch.word[:] = time, word
+    _sort(scratch, n, 5.0, 1.0)
     order = np.lexsort((word[:, 1], word[:, 0], time))
-    np.testing.assert_array_equal(out, time[order])
-    np.testing.assert_array_equal(words, word[order])
+    np.testing.assert_array_equal(scratch.time_sorted, time[order])
+    np.testing.assert_array_equal(scratch.word_sorted, word[order])

@@ -4,6 +4,7 @@ households, appeals, distrust."""
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -19,10 +20,13 @@ from conftest import (
 import lazaretto as lz
 from lazaretto._jit import entry
 from lazaretto.bench import neutral_law
-from lazaretto.engine import isolation
-from lazaretto.engine.state import CASE, DAILY, HOME, LISTED
+from lazaretto.mechanisms.counters import DAILY
+from lazaretto.mechanisms.response.trust import trust
 from lazaretto.parameters import Scenario, load
-from lazaretto.population.city import bare_city, reach_of
+from lazaretto.population.city import City, bare_city, reach_of
+from lazaretto.world.codes import CASE, HOME, LISTED
+from lazaretto.world.state import Conduct
+from lazaretto.world.stated import Policy
 
 ORDER_DAYS = 10
 START = 4.0  # infected at 0, onset on day 3, sample and result after half a day each
@@ -299,26 +303,34 @@ def test_granted_appeals_put_wrong_sanctions_right_after_their_delay(moscow):
     assert totals(lz.simulate(guilty, alone(20), seed=5, first=range(20)))["appeals"] == 0
 
 
+class Part(NamedTuple):
+    """What trust reads of a World."""
+
+    city: City
+    policy: Policy
+    conduct: Conduct
+
+
 @entry
-def _trust(city, policy, conduct, person):
-    return isolation.trust(city, policy, conduct, person)
+def _trust(world, person):
+    return trust(world, person)
 
 
 def test_trust_falls_with_wrong_sanctions_of_the_own_area_as_stated(moscow, town):
     from lazaretto.engine.lowering import lower_policy
-    from lazaretto.engine.simulate import new_records
+    from lazaretto.engine.room import Sizes, new_records
 
     policy = lower_policy(
         moscow.replace(isolation="selfie-app", **{"behaviour.tau_injustice": 0.3}), town
     )
-    conduct = new_records(0, 0, 0, areas=len(town.city.area_start) - 1)[1]
+    conduct = new_records(Sizes(areas=len(town.city.area_start) - 1))[1]
     conduct.wrong_in_area[1] = 4
     size = town.city.area_start[2] - town.city.area_start[1]
     one, other = int(town.city.area_start[1]), int(town.city.area_start[2])
-    assert _trust(town.city, policy, conduct, one) == pytest.approx(
+    assert _trust(Part(town.city, policy, conduct), one) == pytest.approx(
         math.exp(-0.3 * 1000 * 4 / size)
     )
-    assert _trust(town.city, policy, conduct, other) == 1.0
+    assert _trust(Part(town.city, policy, conduct), other) == 1.0
 
 
 def test_seen_injustice_lowers_reporting_and_none_changes_nothing(small, town):

@@ -11,10 +11,11 @@ from conftest import QUIET, SURE_TESTS, constant_delays, constant_pathogen, stat
 
 import lazaretto as lz
 from lazaretto.bench import idealised_pathogen, neutral_law
-from lazaretto.engine.state import DAILY, GROUP, HOUSEHOLD, POSITIVES, REGION
-from lazaretto.outcomes.governance import stringency
+from lazaretto.mechanisms.counters import DAILY, POSITIVES
+from lazaretto.mechanisms.region.stringency import stringency
 from lazaretto.parameters import Scenario, load
 from lazaretto.population.city import bare_city, reach_of
+from lazaretto.world.codes import GROUP, HOUSEHOLD, REGION
 
 PER = "person/100,000 people"
 
@@ -220,17 +221,3 @@ def test_the_index_of_moscow_has_the_published_means_of_each_month():
     months = np.repeat([41.9, 85.5, 80.7, 64.4, 56.9], [31, 30, 31, 30, 31])
     for published in np.unique(months):
         assert index[months == published].mean() == pytest.approx(published, abs=0.06)
-
-
-def test_handlers_of_measures_are_not_given_the_truth():
-    import inspect
-
-    from lazaretto.engine import region
-
-    for name, function in vars(region).items():
-        if (
-            hasattr(function, "py_func")
-            and function.py_func.__module__ == region.__name__
-            and name != "too_weak"
-        ):
-            assert "history" not in inspect.signature(function.py_func).parameters, name

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import lazaretto as lz
-from lazaretto.engine.state import DAILY
+from lazaretto.mechanisms.counters import DAILY
 
 BIOLOGY = ("person", "source", "layer", "time", "infectious", "onset", "symptomatic", "end")
 

@@ -7,9 +7,11 @@ import pytest
 from conftest import constant_pathogen
 
 import lazaretto as lz
-from lazaretto.engine.lowering import lower_pathogen, lower_policy, no_policy, policy_laws
+from lazaretto.engine.lowering import lower_policy, policy_laws
 from lazaretto.engine.simulate import run_once
+from lazaretto.mechanisms.illness.lowering import lower_pathogen
 from lazaretto.population.memory import NotEnoughMemory, bytes_to_build, bytes_to_run, check_memory
+from lazaretto.world.stated import Policy
 
 
 def test_what_cannot_fit_is_refused_with_the_number(moscow, monkeypatch):
@@ -34,12 +36,7 @@ def test_the_estimate_holds_what_the_arrays_take(moscow):
     assert population.nbytes < bytes_to_build(50_000)
     assert population.nbytes / 50_000 < 40  # bytes a person
     raw = run_once(
-        population.city,
-        lower_pathogen(moscow.pathogen, population, 0.2),
-        no_policy(200),
-        1,
-        50,
-        200,
+        population.city, lower_pathogen(moscow.pathogen, population, 0.2), Policy(), 1, 50, 200
     )
     assert len(raw.history.person) > 45_000
     held = sum(np.asarray(part).nbytes for part in raw.history)
@@ -79,7 +76,7 @@ def test_links_beyond_two_to_the_31_are_found():
     pathogen = constant_pathogen()
     rates = lower_pathogen(pathogen, lz.populations.path(4), 20.0)
     near_run, far_run = (
-        run_once(c, rates, no_policy(30), 1, 0, 30, first=np.array([0])) for c in (path, far)
+        run_once(c, rates, Policy(), 1, 0, 30, first=np.array([0])) for c in (path, far)
     )
     assert near_run.history.time.tolist() == [0.0, 3.0, 6.0, 9.0]
     np.testing.assert_array_equal(near_run.history.time, far_run.history.time)

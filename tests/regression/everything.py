@@ -17,6 +17,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 import lazaretto as lz
 
 HERE = Path(__file__).parent
@@ -114,7 +116,7 @@ def run() -> lz.Run:
 
 def numbers(found: lz.Run) -> dict[str, Any]:
     """Counts (exact) and the panel (to 9 digits) of the run."""
-    from lazaretto.engine.state import DAILY
+    from lazaretto.mechanisms.counters import DAILY
 
     first = found.transmissions.head(15)
     return {
@@ -131,7 +133,7 @@ def numbers(found: lz.Run) -> dict[str, Any]:
 def digests(found: lz.Run) -> dict[str, str]:
     """A digest of each array that the run leaves behind."""
     return {
-        f"{part}.{field}": hashlib.sha256(array.tobytes()).hexdigest()
+        f"{part}.{field}": hashlib.sha256(np.asarray(array).tobytes()).hexdigest()
         for part in ("history", "records", "conduct", "tally")
         for field, array in getattr(found.raw, part)._asdict().items()
     }

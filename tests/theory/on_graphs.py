@@ -6,9 +6,10 @@ import numpy as np
 
 from lazaretto.analysis.theory.networks import Periods
 from lazaretto.bench import idealised_pathogen, neutral_law
-from lazaretto.engine.lowering import lower_pathogen, no_policy
 from lazaretto.engine.simulate import NONE, run_once
+from lazaretto.mechanisms.illness.lowering import lower_pathogen
 from lazaretto.parameters import Law, Pathogen
+from lazaretto.world.stated import Policy
 
 SIGMA = 5  # tolerance of every comparison, in standard errors
 
@@ -33,9 +34,7 @@ def pathogen_of(latent: Periods, infectious: Periods, hazard: float, k: float = 
 def follow(population, pathogen, seed: int, *, initial: int = 0, first=NONE, days: int = 400):
     """The truth about all infections of one run without measures."""
     rates = lower_pathogen(pathogen, population, pathogen.hazard_per_day.value)
-    return run_once(
-        population.city, rates, no_policy(days), seed, initial, days, first=first
-    ).history
+    return run_once(population.city, rates, Policy(), seed, initial, days, first=first).history
 
 
 def mean_and_error(found) -> tuple[np.ndarray, np.ndarray]:

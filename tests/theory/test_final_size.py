@@ -21,8 +21,9 @@ from lazaretto.bench import (
     idealised_pathogen,
     neutral_law,
 )
-from lazaretto.engine.lowering import lower_pathogen, no_policy
 from lazaretto.engine.simulate import run_once
+from lazaretto.mechanisms.illness.lowering import lower_pathogen
+from lazaretto.world.stated import Policy
 
 RUNS = 24
 
@@ -50,7 +51,7 @@ def attacks(
         population = lz.populations.random_graph(people, DEGREE, seed=seed)
         rates = lower_pathogen(pathogen, population, hazard)
         out.append(
-            len(run_once(population.city, rates, no_policy(400), seed, FIRST, 400).history.person)
+            len(run_once(population.city, rates, Policy(), seed, FIRST, 400).history.person)
             / people
         )
     return np.array(out)
@@ -93,7 +94,7 @@ def test_extinction_probability_of_one_infection():
     rates = lower_pathogen(pathogen, population, hazard)
     sizes = np.array(
         [
-            len(run_once(population.city, rates, no_policy(300), s, 1, 300).history.person)
+            len(run_once(population.city, rates, Policy(), s, 1, 300).history.person)
             for s in range(runs)
         ]
     )

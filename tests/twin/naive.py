@@ -29,12 +29,12 @@ from lazaretto.contacts.group import (
     member_in_round,
     rounds_on,
 )
-from lazaretto.engine.testing import first_infected, keyed_person
+from lazaretto.mechanisms.illness.seeding import first_infected
+from lazaretto.world.people import keyed_person
 
 HOUSEHOLD, GROUP, COMMUNITY = range(3)
 NEAR, REMOTE = 5, 6
 SYMPTOMS, CONTACT, RELEASE, SCREENING, LEAVE, WATCH = range(6)
-HOUSEHOLD_LIST, CALLS = 0, 3
 SELF, CASE, HOME, REGION, LISTED = range(5)
 WARNING, REPORT, FINE, TRANSFER = range(4)
 # at equal times: what removes people comes first; before all else the day begins
@@ -183,7 +183,7 @@ class Naive:
         self.tests: dict[int, int] = defaultdict(int)
         self.confirmed: dict[int, float] = {}
         self.noted: dict[int, int] = defaultdict(int)
-        self.free = [0.0] * (len(self.policy.kind) + 1)
+        self.free = [0.0] * (len(self.policy.ask) + 1)
         self.traced: dict[int, float] = {}
         self.pairs: set[tuple] = set()
         self.through: dict[int, list[dict]] = defaultdict(
@@ -631,7 +631,7 @@ class Naive:
 
     def trace(self, time, person, number, depth):
         self.traced[person] = time
-        for i in range(len(self.policy.kind)):
+        for i in range(len(self.policy.ask)):
             w = self.words(streams.TRIGGER, person, i, number)
             ready = self.trust(person) if self.policy.asked[i] else 1.0
             if unit(w[0]) < self.policy.ask[i] * ready:
@@ -703,13 +703,13 @@ class Naive:
                     )
                     if other >= 0:
                         dwell[int(other)] = max(dwell[int(other)], self.law(16 + 2 * i, int(word)))
-        remote = self.ties(person, i) if p.kind[i] == CALLS else set()
+        remote = self.ties(person, i) if p.lists_calls[i] else set()
         recent = max(0, int(since - p.lookback[i]))
         for other in set(longest) | set(dwell) | remote:
             where = layer.get(other, REMOTE if other in remote else NEAR)
             minutes = max(longest[other], dwell[other])
             probability = p.by_layer[i, where]
-            if p.trait[i] and where != REMOTE and p.kind[i] != CALLS:
+            if p.trait[i] and where != REMOTE and not p.lists_calls[i]:
                 probability *= self.trust(person)
             if where != REMOTE:
                 probability *= p.by_minutes[i, sum(minutes >= limit for limit in (5, 15, 60))]
@@ -725,7 +725,7 @@ class Naive:
                 probability *= p.below_threshold[i]
             w = self.words(streams.LISTING, person, other, number * 16 + i)
             tie = self.words(streams.CALL_TIE, min(person, other), max(person, other))[0]
-            word = tie if p.kind[i] == CALLS else w[0]
+            word = tie if p.lists_calls[i] else w[0]
             if other == person or not self.owns(other, p.trait[i]) or unit(word) >= probability:
                 continue
             if (person, other, number) in self.pairs:

@@ -12,9 +12,11 @@ from naive import HOME, REGION, Naive
 
 import lazaretto as lz
 from lazaretto.bench import neutral_law
-from lazaretto.engine.lowering import in_scenario, lower_pathogen, lower_policy, policy_laws
-from lazaretto.engine.simulate import new_scratch, run_once
-from lazaretto.engine.state import PASS_FINES
+from lazaretto.engine.lowering import lower_policy, policy_laws
+from lazaretto.engine.room import new_scratch
+from lazaretto.engine.simulate import run_once
+from lazaretto.mechanisms.counters import PASS_FINES
+from lazaretto.mechanisms.illness.lowering import in_scenario, lower_pathogen
 from lazaretto.parameters import Pathogen, Scenario, load_pathogen
 
 DAYS, INITIAL = 70, 8

@@ -24,8 +24,10 @@ from test_naive import (
 )
 
 import lazaretto as lz
-from lazaretto.engine.lowering import in_scenario, lower_pathogen, lower_policy, policy_laws
-from lazaretto.engine.simulate import new_scratch, run_once
+from lazaretto.engine.lowering import lower_policy, policy_laws
+from lazaretto.engine.room import new_scratch
+from lazaretto.engine.simulate import run_once
+from lazaretto.mechanisms.illness.lowering import in_scenario, lower_pathogen
 from lazaretto.parameters import list_names
 
 DAYS, INITIAL, PEOPLE, SCALE, SEED = 45, 8, 400, 0.08, 11

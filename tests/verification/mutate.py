@@ -29,8 +29,20 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-ENGINE = ROOT / "model" / "lazaretto" / "engine"
-MODULES = ("tracing", "isolation", "region", "testing", "loop")
+PACKAGE = ROOT / "model" / "lazaretto"
+MODULES = (
+    "mechanisms.tracing.delivery",
+    "mechanisms.tracing.diary",
+    "mechanisms.tracing.finding",
+    "mechanisms.tracing.ties",
+    "mechanisms.isolation.orders",
+    "mechanisms.isolation.breaches",
+    "mechanisms.isolation.ladder",
+    "mechanisms.isolation.presence",
+    "mechanisms.region.measures",
+    "mechanisms.testing.samples",
+    "engine.loop",
+)
 PEOPLE, DAYS, HAZARD_SCALE = 400, 40, 0.06
 HANGS_AFTER = 150  # processor seconds
 QUICK = (
@@ -41,8 +53,10 @@ QUICK = (
     "test_region",
 )
 JUDGES = dict.fromkeys(MODULES, QUICK) | {
-    "region": ("test_region", *QUICK[:4]),
-    "isolation": ("test_regimes", *QUICK[:3]),
+    name: (judge, *(other for other in QUICK if other != judge))
+    for mechanism, judge in (("region", "test_region"), ("isolation", "test_regimes"))
+    for name in MODULES
+    if f".{mechanism}." in name
 }
 SLOW = (
     "remote_ties",
@@ -85,6 +99,11 @@ SWAPS: dict[type, type] = {
     ast.And: ast.Or,
     ast.Or: ast.And,
 }
+
+
+def file_of(module: str) -> Path:
+    """The file of a module of the package."""
+    return PACKAGE.joinpath(*module.split(".")).with_suffix(".py")
 
 
 def sites(tree: ast.Module) -> Iterator[tuple[int, str]]:
@@ -198,9 +217,10 @@ def verdict(population: Any) -> dict[str, Any]:
     """What `tests/regression` looks at, of a smaller run with every mechanism on."""
     import everything
 
-    from lazaretto.engine.lowering import in_scenario, lower_pathogen, lower_policy, policy_laws
+    from lazaretto.engine.lowering import lower_policy, policy_laws
     from lazaretto.engine.simulate import run_once
-    from lazaretto.engine.state import DAILY
+    from lazaretto.mechanisms.counters import DAILY
+    from lazaretto.mechanisms.illness.lowering import in_scenario, lower_pathogen
 
     one = everything.scenario()
     rates = in_scenario(
@@ -234,7 +254,7 @@ def main(minutes: float = 10, seed: int = 1) -> None:
     from lazaretto.population.build import build_population
 
     population = build_population(load_population("moscow"), PEOPLE, seed=3)
-    if any(f"lazaretto.engine.{name}" in sys.modules for name in MODULES):
+    if any(f"lazaretto.{name}" in sys.modules for name in MODULES):
         sys.exit("the engine was imported before it could be changed")
     record = Path(tempfile.mkstemp()[1])
     forked(lambda: record.write_text(json.dumps(verdict(population))) and 0)
@@ -254,7 +274,7 @@ def main(minutes: float = 10, seed: int = 1) -> None:
     for name in MODULES:
         if forked(lambda name=name: exact_tests(name)):
             sys.exit(f"the judges of {name}.py fail without any change")
-    trees = {name: ast.parse((ENGINE / f"{name}.py").read_text()) for name in MODULES}
+    trees = {name: ast.parse(file_of(name).read_text()) for name in MODULES}
     everything = [(name, *site) for name, tree in trees.items() for site in sites(tree)]
     random.Random(seed).shuffle(everything)
     told: list[int] = []
@@ -262,11 +282,11 @@ def main(minutes: float = 10, seed: int = 1) -> None:
         if time.monotonic() > until:
             break
         tree, words = mutated(trees[name], index, kind)
-        file = ENGINE / f"{name}.py"
+        file = file_of(name)
 
         def work(name: str = name, file: Path = file, tree: ast.Module = tree) -> int:
             sys.meta_path.insert(
-                0, InPlace(f"lazaretto.engine.{name}", file, compile(tree, str(file), "exec"))
+                0, InPlace(f"lazaretto.{name}", file, compile(tree, str(file), "exec"))
             )
             return 1 if verdict(population) != right else exact_tests(name)
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ..engine.state import LISTED
 from ..outcomes.run import Run
+from ..world.codes import LISTED
 
 STEPS = {
     "cases found": "cases",

@@ -15,8 +15,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import optimize, stats
 
-from ..engine.lowering import lower_pathogen
 from ..engine.reproduction import CHAINS, GENERATIONS_OF_MANY, ReproductionError, follow_chains
+from ..mechanisms.illness.lowering import lower_pathogen
 from ..outcomes.reproduction import reproduction
 from ..parameters import Pathogen
 from ..population.city import Population

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..contacts.day import COMMUNITY, GROUP, HOUSEHOLD, meetings_on
-from ..engine.simulate import new_scratch
+from ..engine.room import new_scratch
 from ..population.city import Population
 from ..population.place import Place
 from ..population.synthetic import mixing_groups

@@ -15,11 +15,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..engine.lowering import lower_pathogen, no_policy
 from ..engine.simulate import run_once
+from ..mechanisms.illness.lowering import lower_pathogen
 from ..parameters import Law, Pathogen
 from ..population.city import Population
 from ..population.idealised import configuration
+from ..world.stated import Policy
 from .natural_history import transmissions
 
 Floats = NDArray[np.float64]
@@ -103,7 +104,7 @@ def simulated(pathogen: Pathogen, number: int = PAIRS, seed: int = 1) -> tuple[F
     first = np.flatnonzero(np.arange(2 * number) < partner)
     t = transmissions(pathogen)
     rates = lower_pathogen(pathogen, population, PER_PAIR / float(t.weight.mean()))
-    h = run_once(population.city, rates, no_policy(DAYS), seed, 0, DAYS, first=first).history
+    h = run_once(population.city, rates, Policy(), seed, 0, DAYS, first=first).history
     rows = np.flatnonzero(h.source >= 0)
     source = h.source[rows]
     rows, source = rows[h.symptomatic[source]], source[h.symptomatic[source]]

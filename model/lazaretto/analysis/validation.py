@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..engine.lowering import lower_pathogen, no_policy
 from ..engine.simulate import run_once
-from ..engine.state import History
+from ..mechanisms.illness.lowering import lower_pathogen
 from ..parameters import Law
 from ..population.idealised import configuration
 from ..sweeps.seeds import each_seed
+from ..world.state import History
+from ..world.stated import Policy
 from .interval import standard_error
 from .published import ashcroft2021, ferretti2020, hellewell2020, kretzschmar2020
 from .theory import edge_based, networks
@@ -43,9 +44,7 @@ def _follow(degrees: Degrees, transmits: float, people: int, seed: int) -> Histo
     pathogen = idealised_pathogen(_law(LATENT), _law(INFECTIOUS), hazard)
     population = configuration(degrees.sequence(people), seed=seed)
     rates = lower_pathogen(pathogen, population, hazard)
-    return run_once(
-        population.city, rates, no_policy(400), seed, round(SEEDED * people), 400
-    ).history
+    return run_once(population.city, rates, Policy(), seed, round(SEEDED * people), 400).history
 
 
 def _attack_fraction(degrees: Degrees, transmits: float, people: int, seed: int) -> float:

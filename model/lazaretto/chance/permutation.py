@@ -95,10 +95,11 @@ def unpermute(x, n, bits, k0, k1, k2, k3):
 
 
 @kernel
-def permute_rows(x, rows, count, n, bits, k0, k1, k2, k3):
-    """x[i] becomes P(x[i]) for the `count` rows i in `rows`, which are used up; n, bits and keys by
-    row. One step for all, then one more for those not yet below n, and so on: steps of different
-    rows overlap."""
+def permute_rows(x, rows, count, matching):
+    """x[i] becomes P(x[i]) for the `count` rows i in `rows`, which are used up. matching: (n, bits,
+    and the four keys), each by row. One step for all, then one more for those not yet below n, and
+    so on: steps of different rows overlap."""
+    n, bits, k0, k1, k2, k3 = matching
     while count > 0:
         left = 0
         for j in range(count):
@@ -110,8 +111,9 @@ def permute_rows(x, rows, count, n, bits, k0, k1, k2, k3):
 
 
 @kernel
-def unpermute_rows(x, rows, count, n, bits, k0, k1, k2, k3):
+def unpermute_rows(x, rows, count, matching):
     """As `permute_rows`, of P^-1."""
+    n, bits, k0, k1, k2, k3 = matching
     while count > 0:
         left = 0
         for j in range(count):

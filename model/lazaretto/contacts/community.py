@@ -181,7 +181,8 @@ def meet(city, seed, stubs, n):
             city.wide_bits[lane],
         )
         k0[i], k1[i], k2[i], k3[i] = round_keys(seed, (lane << SALT_BITS) | CITY_WIDE, 0, day[i])
-    permute_rows(pair, stubs.kept, wide, stubs.slots, stubs.bits, k0, k1, k2, k3)
+    matching_of = (stubs.slots, stubs.bits, k0, k1, k2, k3)
+    permute_rows(pair, stubs.kept, wide, matching_of)
     for j in range(wide):
         i = stubs.wide[j]
         stubs.place[i] = pair[i] ^ 1 if (pair[i] ^ 1) < stubs.slots[i] else np.int64(-1)
@@ -202,7 +203,7 @@ def meet(city, seed, stubs, n):
         stubs.kept[wide] = i
         stubs.wide[wide] = i
         wide += keep & (within[i] == WIDE)
-    unpermute_rows(stubs.place, stubs.kept, wide, stubs.slots, stubs.bits, k0, k1, k2, k3)
+    unpermute_rows(stubs.place, stubs.kept, wide, matching_of)
     for j in range(wide):
         i = stubs.wide[j]
         lane, slot = stub[i] & LAST, stubs.place[i]

@@ -15,192 +15,103 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
 from .._jit import entry, inlined, kernel
 from ..chance.philox import draw
-from ..chance.streams import CHARACTER, COURSE, SEED
-from .isolation import active_order, coin, on_appeal, on_check, presence
-from .natural_history import character, course, hospital_stay, immune_until
-from .queue import (
+from ..chance.streams import SEED
+from ..mechanisms.counters import BLOCKED
+from ..mechanisms.illness.infection import LAST_EPISODE, draw_words, infect, words_of
+from ..mechanisms.illness.seeding import first_infected, import_infections
+from ..mechanisms.illness.transmission import expand
+from ..mechanisms.isolation.ladder import on_appeal, on_check
+from ..mechanisms.isolation.presence import coin, presence
+from ..mechanisms.region.measures import fine_passes, open_share, review, too_weak
+from ..mechanisms.testing.samples import fall_ill, on_result, on_sample, on_symptoms, screen
+from ..mechanisms.tracing.delivery import on_case, on_delivery, on_trace
+from ..mechanisms.tracing.truth import report_list
+from ..world.codes import (
+    EXPANDED,
+    FROM_OUTSIDE,
+    FROM_START,
+    HOUSEHOLD,
+    INFECTIONS,
+    REGION,
+    SYMPTOMS,
+    WATCH,
+)
+from ..world.events import (
     APPEAL,
-    BLOCK,
     CHECK,
-    CURRENT,
     DELIVERY,
-    FREE,
-    FULL,
     ILLNESS,
     IMPORT,
-    LATE,
-    NUMBER_BITS,
-    NUMBER_MASK,
     ONSET,
-    PERSON_BITS,
-    PERSON_MASK,
     RESULT,
     SAMPLE,
     TRACE,
     TRANSMISSION,
-    USED,
     WANE,
-    before,
-    pop_late,
-    push,
+    candidate_of,
+    instrument_and_depth,
+    layer_of,
+    reason_and_result,
+)
+from ..world.files import active_order
+from ..world.people import ATTEMPTS
+from ..world.queue import (
+    CURRENT,
+    FROM_LATE,
+    FULL,
+    LATE,
+    NO_EVENT,
+    PERSON_MASK,
+    empty,
+    next_event,
     sort_events,
     take,
+    unpack,
     waiting,
 )
-from .region import fine_passes, open_share, review, too_weak
-from .state import (
-    ALL_GENERATIONS,
-    BLOCKED,
-    DEATH_LAW,
-    FROM_OUTSIDE,
-    FROM_START,
-    HOSPITAL_LAW,
-    HOUSEHOLD,
-    REGION,
-    STAY_LAW,
-    SYMPTOMS,
-    WATCH,
-)
-from .testing import (
-    fall_ill,
-    first_infected,
-    import_infections,
-    on_result,
-    on_sample,
-    on_symptoms,
-    screen,
-)
-from .tracing import DEPTH_BITS, on_case, on_delivery, on_trace, report_list
-from .transmission import LAYER_BITS, LAYER_MASK, expand
-
-MOST_GENERATIONS = 32000
-LAST_EPISODE = 255
-NOT_IN_THIS_RUN = 1e9  # days
+from ..world.state import World
 
 
-@inlined
-def infect(
-    city,
-    rates,
-    policy,
-    seed,
-    history,
-    records,
-    queue,
-    person,
-    source,
-    layer,
-    time,
-    generations,
-    words,
-):
-    """Enter an infection, with the `words_of` it; returns the time from which the person can
-    infect."""
-    row = history.counted[0]
-    if row == len(history.person):
-        queue.state[FULL] = 1
-        return NOT_IN_THIS_RUN
-    history.counted[0] = row + 1
-    w0, w1, w2, luck, c0, c1, c2 = words
-    infectious, onset, end = course(rates, w0, w1, w2)
-    strength, symptomatic = character(rates, c0, c1) if rates.varied else (1.0, True)
-    history.strength[row] = strength
-    history.status[person] = 1
-    history.person[row] = person
-    history.source[row] = source
-    history.layer[row] = layer
-    if generations < ALL_GENERATIONS:
-        history.generation[row] = (
-            0 if source < 0 else min(MOST_GENERATIONS, history.generation[source] + 1)
-        )
-    history.time[row] = time
-    history.infectious[row] = time + infectious
-    history.onset[row] = time + onset
-    history.symptomatic[row] = symptomatic
-    history.end[row] = time + end
-    history.luck[row] = luck
-    if policy.active or rates.waning:
-        history.infection_of[person] = row
-    episode = np.int64(history.episode[person]) if rates.waning else np.int64(0)
-    if rates.waning:
-        history.again[row] = immune_until(
-            city, rates, seed, person, episode, time + end, symptomatic, c2
-        )
-        if history.again[row] < np.inf:
-            push(queue, history.again[row], WANE, person, row, 0)
-    if policy.active and symptomatic:
-        push(queue, time + onset, ONSET, person, row, episode)
-        if policy.counts_beds:
-            take_bed(city, rates, seed, records, person, episode, time + onset, time + end)
-    return time + infectious
+class Start(NamedTuple):
+    """Who is infected at time 0: the people `first`, or else `initial` random people."""
+
+    initial: int
+    first: NDArray[np.int64]
+
+
+class Chains(NamedTuple):
+    """How many chains to follow, one after the other; 0: one run. And what they add up to."""
+
+    number: int
+    sizes: NDArray[np.int64]  # (generations + 1,) infections by generation
+    at_home: NDArray[np.int64]  # (generations + 1,) of these, within households
+    offspring: NDArray[
+        np.int64
+    ]  # infections with 0, 1, 2, ... infectees; the last: so many or more
 
 
 @kernel
-def take_bed(city, rates, seed, records, person, episode, onset, end):
-    """Enter the bed that the infection will take, if any, in the hospitals' count."""
-    decade = min(9, np.int64(city.age[person]) // 10)
-    admitted, discharged, _, _ = hospital_stay(
-        seed,
-        person,
-        episode,
-        onset,
-        end,
-        rates.hospital[decade],
-        rates.death[decade],
-        rates.tables,
-        HOSPITAL_LAW,
-        STAY_LAW,
-        DEATH_LAW,
-    )
-    days = len(records.beds_change) - 1
-    if admitted < days:
-        records.beds_change[int(admitted)] += 1
-        records.beds_change[int(min(days, discharged))] -= 1
-
-
-@inlined
-def words_of(rates, seed, history, person):
-    """The words that the person's next infection will need: four of COURSE, three of CHARACTER (not
-    read where nobody varies)."""
-    episode = np.int64(history.episode[person]) if rates.waning else np.int64(0)
-    w0, w1, w2, w3 = draw(seed, COURSE, person, episode, 0)
-    c0, c1, c2, _ = draw(seed, CHARACTER, person, episode, 0) if rates.varied else (w0, w1, w2, w3)
-    return w0, w1, w2, w3, c0, c1, c2
-
-
-@kernel
-def draw_words(rates, seed, word, n, words):
-    """`words_of` for the persons of n sorted events at once, into (7, room), where nobody is
-    infected twice: the draws overlap."""
-    for i in range(n):
-        words[0, i], words[1, i], words[2, i], words[3, i] = draw(
-            seed, COURSE, word[i, 0] & PERSON_MASK, 0, 0
-        )
-    if rates.varied:
-        for i in range(n):
-            words[4, i], words[5, i], words[6, i], _ = draw(
-                seed, CHARACTER, word[i, 0] & PERSON_MASK, 0, 0
-            )
-
-
-@kernel
-def kept_apart(city, policy, seed, history, records, conduct, tally, one, other, layer, time):
+def kept_apart(world, one, other, layer, time):
     """Whether a measure or an order stops this transmission; if so it is counted for the pathway
     that did."""
+    policy, records, conduct, tally = world.policy, world.records, world.conduct, world.tally
     if not policy.active:
         return False
     mine = active_order(records, one, time)
     theirs = active_order(records, other, time)
     if mine < 0 and theirs < 0 and len(policy.measure_start) == 0:
         return False
-    allowed = open_share(city, policy, seed, records, one, other, layer, int(time))
+    allowed = open_share(world, one, other, layer, int(time))
     share = allowed * presence(policy, conduct, mine, layer, time)
     both = share * presence(policy, conduct, theirs, layer, time)
-    toss = coin(seed, one, other, int(time)) if both < 1.0 else 0.0
+    toss = coin(world.seed, one, other, int(time)) if both < 1.0 else 0.0
     if toss < both:
         return False
     if toss >= allowed:
@@ -212,443 +123,197 @@ def kept_apart(city, policy, seed, history, records, conduct, tally, one, other,
 
 
 @kernel
-def run(
-    city,
-    rates,
-    policy,
-    seed,
-    initial,
-    first,
-    generations,
-    history,
-    records,
-    conduct,
-    queue,
-    tally,
-    diary,
-    scratch,
-):
-    """Simulate from the infections of the people `first`, or else of `initial` random people, at
-    time 0 to the queue's horizon. Everything is written into the tuples; what it returns is of no
-    use. Infections of generation `generations` infect nobody (the reproduction number is solved
-    that way)."""
-    touched = np.int64(0)
-    for person in first:
+def begin(world, history, scratch, start):
+    """Enter the first infections and their candidates. What it returns is of no use."""
+    rates, seed = world.rates, world.seed
+    origin = (-1, FROM_START)
+    for person in start.first:
         if history.status[person] == 0:
             words = words_of(rates, seed, history, person)
-            infect(
-                city,
-                rates,
-                policy,
-                seed,
-                history,
-                records,
-                queue,
-                person,
-                -1,
-                FROM_START,
-                0.0,
-                generations,
-                words,
-            )
-    entered = len(first)
-    number = 0
-    while entered < initial and number < 64 * initial + 64:
-        person = first_infected(seed, city.reach, number)
+            infect(world, history, person, origin, 0.0, words)
+    entered, number = len(start.first), 0
+    while entered < start.initial and number < ATTEMPTS * start.initial + ATTEMPTS:
+        person = first_infected(seed, world.city.reach, number)
         number += 1
         if history.status[person] == 0:
             words = words_of(rates, seed, history, person)
-            infect(
-                city,
-                rates,
-                policy,
-                seed,
-                history,
-                records,
-                queue,
-                person,
-                -1,
-                FROM_START,
-                0.0,
-                generations,
-                words,
-            )
+            infect(world, history, person, origin, 0.0, words)
             entered += 1
-    touched += expand(city, rates, seed, history, queue, scratch, generations, history.counted[0])
-    time, word = scratch.time, scratch.word
-    time_sorted, word_sorted, rank = scratch.time_sorted, scratch.word_sorted, scratch.rank
-    words = scratch.words
-    width = 1.0 / queue.per_day
-    per_day = int(queue.per_day)
+    return expand(world, history, scratch)
+
+
+@kernel
+def begin_day(world, day):
+    """Decide which measures are in force, and enter what happens on the day by chance."""
+    policy = world.policy
+    if policy.active:
+        if len(policy.measure_start) > 0:
+            review(world.city, policy, world.records, day)
+            fine_passes(world, day)
+        fall_ill(world, day)
+        if policy.screening_per_day > 0.0:
+            screen(world, day)
+    if world.rates.imports_per_day > 0.0:
+        import_infections(world, day)
+
+
+@kernel
+def run(world, history, scratch, question, start):
+    """Simulate from the first infections at time 0 to the queue's horizon. Everything is written
+    into the tuples; what it returns is of no use."""
+    rates, seed, queue = world.rates, world.seed, world.queue
+    touched = begin(world, history, scratch, start)
+    width, per_day = 1.0 / queue.per_day, int(queue.per_day)
     for bucket in range(len(queue.head)):
-        start = bucket * width
-        if policy.active and bucket % per_day == 0:
-            if len(policy.measure_start) > 0:
-                review(city, policy, records, bucket // per_day)
-                fine_passes(city, policy, seed, records, conduct, tally, bucket // per_day)
-            fall_ill(city, policy, seed, queue, bucket // per_day)
-            if policy.screening_per_day > 0.0:
-                screen(city, policy, seed, queue, bucket // per_day)
-        if rates.imports_per_day > 0.0 and bucket % per_day == 0:
-            import_infections(city, rates, seed, queue, bucket // per_day)
+        if bucket % per_day == 0:
+            begin_day(world, bucket // per_day)
         queue.state[CURRENT] = bucket
         if queue.state[FULL] != 0:
             return touched
         n = waiting(queue, bucket)
         if n == 0 and queue.state[LATE] == 0:
             continue
-        if n > len(time):
+        if n > len(scratch.time):
             queue.state[FULL] = 1
             return touched
         if n > 0:
-            take(queue, bucket, time, word)
+            take(queue, bucket, scratch.time, scratch.word)
             for i in range(n):  # bring the states of all targets near before the ordered pass
-                touched += history.status[word[i, 0] & PERSON_MASK]
-            sort_events(time, word, n, start, width, time_sorted, word_sorted, rank)
+                touched += history.status[scratch.word[i, 0] & PERSON_MASK]
+            sort_events(scratch, n, bucket * width, width)
             if not rates.waning:
-                draw_words(rates, seed, word_sorted, n, words)
+                draw_words(rates, seed, scratch.word_sorted, n, scratch.words)
         at = 0
         while True:
-            if queue.state[LATE] > 0 and (
-                at == n
-                or before(
-                    queue.late_time[0],
-                    queue.late_word[0, 0],
-                    queue.late_word[0, 1],
-                    time_sorted[at],
-                    word_sorted[at, 0],
-                    word_sorted[at, 1],
-                )
-            ):
-                now, first, second = pop_late(queue)
-                drawn = words_of(rates, seed, history, first & PERSON_MASK)
-            elif at < n:
-                now, first, second = time_sorted[at], word_sorted[at, 0], word_sorted[at, 1]
-                if (
-                    rates.waning
-                ):  # the person's number of infections may have changed since the bucket was opened
-                    drawn = words_of(rates, seed, history, first & PERSON_MASK)
-                else:
-                    drawn = (
-                        words[0, at],
-                        words[1, at],
-                        words[2, at],
-                        words[3, at],
-                        words[4, at],
-                        words[5, at],
-                        words[6, at],
-                    )
-                at += 1
-            else:
+            event = next_event(queue, scratch, at, n)
+            if event[0] == NO_EVENT:
                 break
-            kind = first >> PERSON_BITS
-            person = first & PERSON_MASK
-            other = second >> NUMBER_BITS
-            number = second & NUMBER_MASK
-            if kind == TRANSMISSION:
-                if history.status[person] == 0:
-                    infector = np.int64(history.person[other])
-                    layer = number & LAYER_MASK
-                    weak = too_weak(
-                        city,
-                        policy,
-                        seed,
-                        history,
-                        records,
-                        other,
-                        person,
-                        layer,
-                        number >> LAYER_BITS,
-                        int(now),
-                    )
-                    if not weak and not kept_apart(
-                        city,
-                        policy,
-                        seed,
-                        history,
-                        records,
-                        conduct,
-                        tally,
-                        infector,
-                        person,
-                        layer,
-                        now,
-                    ):
-                        ready = infect(
-                            city,
-                            rates,
-                            policy,
-                            seed,
-                            history,
-                            records,
-                            queue,
-                            person,
-                            other,
-                            layer,
-                            now,
-                            generations,
-                            drawn,
-                        )
-                        if int(ready * queue.per_day) <= bucket:
-                            touched += expand(
-                                city,
-                                rates,
-                                seed,
-                                history,
-                                queue,
-                                scratch,
-                                generations,
-                                history.counted[0],
-                            )
-            elif kind == WANE:
-                history.status[person] = 0
-                history.episode[person] += history.episode[person] < LAST_EPISODE
-            elif kind == IMPORT:
-                if history.status[person] == 0:
-                    infect(
-                        city,
-                        rates,
-                        policy,
-                        seed,
-                        history,
-                        records,
-                        queue,
-                        person,
-                        -1,
-                        FROM_OUTSIDE,
-                        now,
-                        generations,
-                        drawn,
-                    )
-            elif kind == CHECK:
-                on_check(
-                    city,
-                    rates,
-                    policy,
-                    seed,
-                    records,
-                    conduct,
-                    queue,
-                    tally,
-                    person,
-                    now,
-                    other,
-                    number,
-                )
-            elif kind == APPEAL:
-                on_appeal(city, policy, seed, records, conduct, queue, tally, person, now, other)
-            elif kind == ONSET:
-                on_symptoms(
-                    city,
-                    rates,
-                    policy,
-                    seed,
-                    records,
-                    conduct,
-                    queue,
-                    tally,
-                    person,
-                    now,
-                    number,
-                    0,
-                )
-            elif kind == ILLNESS:
-                on_symptoms(
-                    city,
-                    rates,
-                    policy,
-                    seed,
-                    records,
-                    conduct,
-                    queue,
-                    tally,
-                    person,
-                    now,
-                    0,
-                    1 + int(now),
-                )
-            elif kind == SAMPLE:
-                on_sample(rates, policy, seed, history, records, queue, tally, person, now, other)
-                if policy.on_symptoms and other in (SYMPTOMS, WATCH):
-                    test = np.int64(records.tests[records.file_of[person]])
-                    on_case(
-                        city,
-                        rates,
-                        policy,
-                        seed,
-                        records,
-                        conduct,
-                        queue,
-                        tally,
-                        person,
-                        now,
-                        test,
-                        0,
-                    )
-            elif kind == RESULT:
-                new = on_result(
-                    city,
-                    rates,
-                    policy,
-                    seed,
-                    records,
-                    conduct,
-                    queue,
-                    tally,
-                    person,
-                    now,
-                    other,
-                    number >> 1,
-                    number & 1,
-                )
-                if new:
-                    on_case(
-                        city,
-                        rates,
-                        policy,
-                        seed,
-                        records,
-                        conduct,
-                        queue,
-                        tally,
-                        person,
-                        now,
-                        other,
-                        0,
-                    )
-            elif kind == DELIVERY:
-                i, depth = other & ((1 << DEPTH_BITS) - 1), other >> DEPTH_BITS
-                contacts, entries = on_delivery(
-                    city,
-                    rates,
-                    policy,
-                    seed,
-                    records,
-                    conduct,
-                    queue,
-                    tally,
-                    diary,
-                    scratch.stubs,
-                    person,
-                    now,
-                    i,
-                    depth,
-                    number,
-                )
-                if contacts >= 0:
-                    report_list(policy, history, tally, diary, contacts, entries, person, now, i)
-            elif kind == TRACE:
-                i, depth = other & ((1 << DEPTH_BITS) - 1), other >> DEPTH_BITS
-                on_trace(
-                    city, rates, policy, seed, records, conduct, queue, tally, person, now, i, depth
-                )
-        touched += expand(
-            city, rates, seed, history, queue, scratch, generations, history.counted[0]
-        )
+            at += event[0] != FROM_LATE
+            touched += work_on(world, history, scratch, question, event)
+        touched += expand(world, history, scratch)
     return touched
 
 
-@kernel
-def empty(queue):
-    """Throw all waiting events away."""
-    queue.state[FULL] = 0
-    queue.state[FREE] = -1
-    queue.state[USED] = 0
-    queue.state[LATE] = 0
-    for bucket in range(len(queue.head)):
-        queue.head[bucket] = -1
-        queue.fill[bucket] = BLOCK
+@inlined
+def work_on(world, history, scratch, question, event):
+    """Do what the event says: the list of kinds. event: as `next_event` gives it. What it returns
+    is of no use."""
+    policy = world.policy
+    row, now, first, second = event
+    kind, person, other, number = unpack(first, second)
+    if kind == TRANSMISSION:
+        if history.status[person] == 0:
+            return on_transmission(world, history, scratch, event)
+    elif kind == WANE:
+        history.status[person] = 0
+        history.episode[person] += history.episode[person] < LAST_EPISODE
+    elif kind == IMPORT:
+        if history.status[person] == 0:
+            words = words_for(world, history, scratch, row, person)
+            infect(world, history, person, (-1, FROM_OUTSIDE), now, words)
+    elif kind == CHECK:
+        on_check(world, person, now, other, number)
+    elif kind == APPEAL:
+        on_appeal(world, person, now, other)
+    elif kind == ONSET:
+        on_symptoms(world, person, now, number, 0)
+    elif kind == ILLNESS:
+        on_symptoms(world, person, now, 0, 1 + int(now))
+    elif kind == SAMPLE:
+        on_sample(world, history, person, now, other)
+        if policy.on_symptoms and other in (SYMPTOMS, WATCH):
+            test = np.int64(world.records.tests[world.records.file_of[person]])
+            on_case(world, person, now, test, 0)
+    elif kind == RESULT:
+        reason, positive = reason_and_result(number)
+        if on_result(world, person, now, other, reason, positive):
+            on_case(world, person, now, other, 0)
+    elif kind == DELIVERY:
+        i, depth = instrument_and_depth(other)
+        size = on_delivery(world, question, person, now, i, depth, number)
+        if size[0] >= 0:
+            report_list(world, history, question.diary, size, person, now, i)
+    elif kind == TRACE:
+        i, depth = instrument_and_depth(other)
+        on_trace(world, person, now, i, depth)
+    return np.int64(0)
+
+
+@inlined
+def on_transmission(world, history, scratch, event):
+    """A candidate whose partner is susceptible: it happens unless contacts at home are not as long
+    that day, or a measure or an order keeps the two apart. What it returns is of no use."""
+    queue = world.queue
+    row, now, first, second = event
+    _, person, source, number = unpack(first, second)
+    layer, candidate = layer_of(number), candidate_of(number)
+    if too_weak(world, history, source, person, (layer, candidate, int(now))):
+        return np.int64(0)
+    if kept_apart(world, np.int64(history.person[source]), person, layer, now):
+        return np.int64(0)
+    words = words_for(world, history, scratch, row, person)
+    ready = infect(world, history, person, (source, layer), now, words)
+    if int(ready * queue.per_day) <= queue.state[CURRENT]:
+        return expand(world, history, scratch)
+    return np.int64(0)
+
+
+@inlined
+def words_for(world, history, scratch, row, person):
+    """The words of the person's next infection: those drawn for that row of the bucket, or anew for
+    a late event, or where the number of the person's infections may have changed since."""
+    if row == FROM_LATE or world.rates.waning:
+        return words_of(world.rates, world.seed, history, person)
+    w = scratch.words
+    return w[0, row], w[1, row], w[2, row], w[3, row], w[4, row], w[5, row], w[6, row]
 
 
 @kernel
-def count_offspring(history, born, generations, offspring):
+def count_offspring(history, born, offspring):
     """Add to `offspring` how many infections of the generations between the first and the last had
     0, 1, 2, ... infectees (the last entry: so many or more). born: scratch, one per infection."""
-    rows = history.counted[0]
+    rows = history.counted[INFECTIONS]
     for row in range(rows):
         born[row] = 0
     for row in range(rows):
         if history.source[row] >= 0:
             born[history.source[row]] += 1
     for row in range(rows):
-        if 0 < history.generation[row] < generations:
+        if 0 < history.generation[row] < history.last_generation:
             offspring[min(born[row], len(offspring) - 1)] += 1
 
 
 @entry
-def follow(
-    city,
-    rates,
-    policy,
-    seed,
-    initial,
-    first,
-    chains,
-    sizes,
-    at_home,
-    offspring,
-    history,
-    records,
-    conduct,
-    queue,
-    tally,
-    diary,
-    scratch,
-):
-    """The one way in from Python. With chains = 0: one run from `initial` infections. Else so many
-    chains of `initial` infections each, one after the other and each with luck of its own, to
-    generation len(sizes) - 1; adds up infections, and infections within households, by generation,
-    and numbers of offspring. Returns the number of chains that were given up because the queue was
-    too small."""
-    if chains == 0:
-        run(
-            city,
-            rates,
-            policy,
-            seed,
-            initial,
-            first,
-            ALL_GENERATIONS,
-            history,
-            records,
-            conduct,
-            queue,
-            tally,
-            diary,
-            scratch,
-        )
+def follow(world, history, scratch, question, start, chains):
+    """The one way in from Python: one run, or so many chains from `start` each, one after the other
+    and each with luck of its own, to generation history.last_generation. Returns the number of
+    chains that were given up because the queue was too small."""
+    queue = world.queue
+    if chains.number == 0:
+        run(world, history, scratch, question, start)
         return 0
     given_up = 0
-    for chain in range(chains):
+    for chain in range(chains.number):
         queue.state[CURRENT] = -1
-        history.counted[0] = 0
-        history.counted[1] = 0
-        w = draw(seed, SEED, chain, 0, 1)
-        own = (w[0] << 31) | (w[1] >> 1)
-        run(
-            city,
-            rates,
-            policy,
-            own,
-            initial,
-            first,
-            len(sizes) - 1,
-            history,
-            records,
-            conduct,
-            queue,
-            tally,
-            diary,
-            scratch,
-        )
+        history.counted[INFECTIONS] = 0
+        history.counted[EXPANDED] = 0
+        w = draw(world.seed, SEED, chain, 0, 1)
+        run(with_seed(world, (w[0] << 31) | (w[1] >> 1)), history, scratch, question, start)
         if queue.state[FULL] != 0:
             given_up += 1
             empty(queue)
-        elif history.counted[0] <= len(scratch.rank):
-            count_offspring(history, scratch.rank, len(sizes) - 1, offspring)
-        for row in range(history.counted[0]):
-            sizes[history.generation[row]] += 1
+        elif history.counted[INFECTIONS] <= len(scratch.rank):
+            count_offspring(history, scratch.rank, chains.offspring)
+        for row in range(history.counted[INFECTIONS]):
+            chains.sizes[history.generation[row]] += 1
             if history.layer[row] == HOUSEHOLD:
-                at_home[history.generation[row]] += 1
+                chains.at_home[history.generation[row]] += 1
             history.status[history.person[row]] = 0
     return given_up
+
+
+@inlined
+def with_seed(world, seed):
+    """The same world with another luck."""
+    w = world
+    return World(w.city, w.rates, w.policy, seed, w.records, w.conduct, w.queue, w.tally)

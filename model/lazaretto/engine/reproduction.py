@@ -14,15 +14,15 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from ..population.city import Population
-from .loop import follow
-from .lowering import no_policy
-from .queue import new_queue
-from .simulate import NONE, new_diary, new_history, new_records, new_scratch, new_tally
-from .state import Rates
+from ..world.queue import new_queue
+from ..world.state import World
+from ..world.stated import Policy, Rates
+from .loop import Chains, Start, follow
+from .room import Sizes, new_history, new_question, new_records, new_scratch, new_tally
+from .simulate import NONE
 
 MANY = 5.0  # infections per case from which chains are shorter and fewer
 GENERATIONS, CHAINS = 4, 1000
@@ -56,48 +56,22 @@ class ReproductionError(ValueError):
     """No hazard scale gives the wanted reproduction number on this population."""
 
 
-class Chains(NamedTuple):
-    """Infections, and infections within households, by generation; how many cases had 0, 1, 2, ...
-    offspring."""
-
-    sizes: NDArray[np.int64]
-    at_home: NDArray[np.int64]
-    offspring: NDArray[np.int64]
-
-
 def follow_chains(
     population: Population, rates: Rates, generations: int, chains: int, seed: int = 0
 ) -> Chains:
     """`chains` chains of infection from random people, each by itself, to so many generations."""
-    people = population.people
-    policy = no_policy(DAYS)
+    people, policy, city = population.people, Policy(), population.city
     rates = rates._replace(waning=False)  # a chain of few generations does not live to see it
-    history = new_history(people, False, generations=True)
-    records, conduct = new_records(0, 0, 0)
-    found = Chains(
-        *(np.zeros(n, np.int64) for n in (generations + 1, generations + 1, MOST_OFFSPRING + 1))
+    history = new_history(people, False, last_generation=generations)
+    records, conduct = new_records(Sizes())
+    sizes, at_home, offspring = (
+        np.zeros(n, np.int64) for n in (generations + 1, generations + 1, MOST_OFFSPRING + 1)
     )
-    queue = new_queue(DAYS, PER_DAY, 200_000, 4096)
-    tally = new_tally(people, DAYS, 0, 0)
-    diary, scratch = new_diary(population.city, policy, DAYS), new_scratch(100_000)
-    city = population.city
-    follow(
-        city,
-        rates,
-        policy,
-        seed,
-        1,
-        NONE,
-        chains,
-        *found,
-        history,
-        records,
-        conduct,
-        queue,
-        tally,
-        diary,
-        scratch,
-    )
+    queue, tally = new_queue(DAYS, PER_DAY, 200_000, 4096), new_tally(people, DAYS, 0, 0)
+    world = World(city, rates, policy, seed, records, conduct, queue, tally)
+    scratch, question = new_scratch(100_000), new_question(city, policy, DAYS)
+    found = Chains(chains, sizes, at_home, offspring)
+    follow(world, history, scratch, question, Start(1, NONE), found)
     return found
 
 

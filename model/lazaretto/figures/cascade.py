@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from ..instruments.table import INSTRUMENTS
 from .style import GRID, INK, QUIET, TEMPLATE, headline, number, safe
 
 STEP_COLOUR = {"cases": INK, "people": "#0072B2", "orders": "#009E73"}
@@ -37,7 +38,7 @@ def cascade(
     figure = make_subplots(
         rows,
         columns,
-        subplot_titles=[headline(i) for i in instruments],
+        subplot_titles=[headline(INSTRUMENTS[i].label) for i in instruments],
         shared_yaxes=True,
         horizontal_spacing=0.04,
         vertical_spacing=0.34 / rows,

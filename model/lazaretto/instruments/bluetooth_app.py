@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
+
+import numpy as np
 
 from ..values.quantity import Demand, Fraction, Minutes, Quantity
+from ..world.codes import APP
+from .lowering import Ground, by_layer
 from .statement import ByMinutes, Instrument
 
 
@@ -24,3 +28,14 @@ class BluetoothApp(Instrument):
     detection_by_minutes: ByMinutes
     risk_minutes: Minutes
     false_risk_probability: Fraction
+
+
+def lower(stated: BluetoothApp, ground: Ground) -> dict[str, Any]:
+    """What the instrument's row of the policy says other than `EVERY`."""
+    return {
+        "trait": APP,
+        "by_layer": by_layer((stated.carriage_probability.value * ground.carriage) ** 2),
+        "by_minutes": np.asarray(stated.detection_by_minutes.value, float),
+        "threshold_minutes": stated.risk_minutes.value,
+        "below_threshold": stated.false_risk_probability.value,
+    }

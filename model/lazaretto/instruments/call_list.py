@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
+
+import numpy as np
 
 from ..values.quantity import Demand, Fraction, Quantity
+from ..world.codes import HOUSEHOLD, PHONE
+from .lowering import Ground, by_layer
 from .statement import Instrument
 
 
@@ -23,3 +27,18 @@ class CallList(Instrument):
     probability_by_days: Annotated[Quantity, Demand("fraction", 0, 1, length=6)]
     brief_factor: Fraction
     remote_ties: Annotated[Quantity, Demand("person", 0, 1e3)]
+
+
+def lower(stated: CallList, ground: Ground) -> dict[str, Any]:
+    """What the instrument's row of the policy says other than `EVERY`."""
+    row = by_layer(1.0, remote=1.0)
+    row[HOUSEHOLD] = stated.household_probability.value
+    brief = stated.brief_factor.value
+    return {
+        "trait": PHONE,
+        "by_layer": row,
+        "by_minutes": np.array([brief, brief, 1.0, 1.0]),
+        "by_days": np.asarray(stated.probability_by_days.value, float),
+        "remote_ties": stated.remote_ties.value,
+        "lists_calls": True,
+    }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from ..values.quantity import Fraction
+from ..world.codes import HOUSEHOLD
+from .lowering import Ground, by_layer
 from .statement import Instrument
 
 
@@ -13,3 +15,10 @@ class Household(Instrument):
 
     type: Literal["household"]
     reach_probability: Fraction
+
+
+def lower(stated: Household, ground: Ground) -> dict[str, Any]:
+    """What the instrument's row of the policy says other than `EVERY`."""
+    row = by_layer(0.0)
+    row[HOUSEHOLD] = stated.reach_probability.value
+    return {"by_layer": row, "lists_homes": True}

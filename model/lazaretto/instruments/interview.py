@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
+import numpy as np
 import pydantic
 
 from ..population.place import ByLayerFraction
 from ..values.quantity import Days, Demand, Fraction, Quantity
+from .lowering import Ground, asked, by_layer, days_of_service
 from .statement import ByMinutes, Instrument
 
 
@@ -48,3 +50,22 @@ class Interview(Instrument):
                 "backward_days counts from the onset too, so it must be at least lookback_days"
             )
         return self
+
+
+def lower(stated: Interview, ground: Ground) -> dict[str, Any]:
+    """What the instrument's row of the policy says other than `EVERY`."""
+    layers = stated.recall_by_layer
+    recall = [layers.household.value, layers.group.value] + 3 * [layers.community.value]
+    tracers, each = stated.tracers_per_100k.value, stated.interviews_per_tracer_day.value
+    row = {
+        **asked(stated.cooperation_probability.value, ground),
+        "by_layer": by_layer(np.array(recall) * stated.reach_probability.value),
+        "by_minutes": np.asarray(stated.recall_by_minutes.value, float),
+        "fade": stated.recall_loss_per_day.value,
+        "service_days": days_of_service(tracers * each * ground.reach / 1e5),
+        "longest_wait": stated.longest_wait_days.value,
+    }
+    if stated.backward_days is not None and stated.backward_recall_factor is not None:
+        row["backward"] = stated.backward_days.value
+        row["backward_factor"] = stated.backward_recall_factor.value
+    return row

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import math
+from typing import Annotated, Any, Literal
 
 from ..values.quantity import Demand, Fraction, MinuteLaw, Minutes, Quantity
+from ..world.codes import PHONE
+from .lowering import Ground, by_layer
 from .statement import Instrument
 
 
@@ -26,3 +29,17 @@ class OperatorGeolocation(Instrument):
     radius_metres: Annotated[Quantity, Demand("metre", 0, 1e5)]
     colocation_overlap: Fraction
     colocation_minutes: MinuteLaw
+
+
+def lower(stated: OperatorGeolocation, ground: Ground) -> dict[str, Any]:
+    """What the instrument's row of the policy says other than `EVERY`."""
+    both_carried = (stated.carriage_probability.value * ground.carriage) ** 2
+    found = both_carried * stated.detection_probability.value
+    inside = ground.density_per_km2 * math.pi * (stated.radius_metres.value / 1000.0) ** 2
+    return {
+        "trait": PHONE,
+        "by_layer": by_layer(found, near=found),
+        "sampling": stated.sampling_minutes.value,
+        "threshold_minutes": stated.dwell_threshold_minutes.value,
+        "colocations_per_day": inside * stated.colocation_overlap.value,
+    }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, ClassVar, Literal
 
 from ..values.quantity import Fraction, MinuteLaw
+from ..world.codes import HOUSEHOLD
+from .lowering import Ground, by_layer
 from .statement import Instrument, PerDayMean
 
 
@@ -15,8 +17,16 @@ class PublicNotice(Instrument):
     notice_probability: that a person who was there sees the notice.
     """
 
+    names_people: ClassVar[bool] = False
     type: Literal["public-notice"]
     consent_probability: Fraction
     notice_probability: Fraction
     fellow_visitors_per_day: PerDayMean
     visit_minutes: MinuteLaw
+
+
+def lower(stated: PublicNotice, ground: Ground) -> dict[str, Any]:
+    """What the instrument's row of the policy says other than `EVERY`."""
+    row = by_layer(stated.notice_probability.value, near=stated.notice_probability.value)
+    row[HOUSEHOLD] = 0.0
+    return {"by_layer": row, "colocations_per_day": stated.fellow_visitors_per_day.value}

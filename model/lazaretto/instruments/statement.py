@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from ..values.governance import Collection
 from ..values.quantity import DayLaw, Days, Demand, Quantity
@@ -27,6 +27,9 @@ class Instrument(Collection):
     phone, or of users, older than retention_days are gone, so days of the look-back before that
     cannot be asked about.
     """
+
+    type: str
+    names_people: ClassVar[bool] = True  # somebody holds a list with names
 
     lookback_days: Days
     delay: DayLaw

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from ..values.quantity import Fraction, MinuteLaw
+from ..world.codes import HOUSEHOLD
+from .lowering import Ground, by_layer
 from .statement import Instrument, PerDayMean
 
 
@@ -20,3 +22,10 @@ class VenueCheckIn(Instrument):
     participation: Fraction
     fellow_visitors_per_day: PerDayMean
     visit_minutes: MinuteLaw
+
+
+def lower(stated: VenueCheckIn, ground: Ground) -> dict[str, Any]:
+    """What the instrument's row of the policy says other than `EVERY`."""
+    row = by_layer(stated.participation.value**2, near=stated.participation.value**2)
+    row[HOUSEHOLD] = 0.0
+    return {"by_layer": row, "colocations_per_day": stated.fellow_visitors_per_day.value}

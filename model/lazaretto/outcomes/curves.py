@@ -6,7 +6,9 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from ..engine.state import CASE, DAILY, HOME, SELF, Raw
+from ..mechanisms.counters import DAILY
+from ..world.codes import CASE, HOME, SELF
+from ..world.state import Raw
 from .severity import Severity
 
 Floats = NDArray[np.float64]

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.state import CASE, Raw
+from ..world.codes import CASE
+from ..world.state import Raw
 
 Floats = NDArray[np.float64]
 

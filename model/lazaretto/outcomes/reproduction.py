@@ -12,8 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from .._jit import CACHE_FOLDER
-from ..engine.lowering import lower_pathogen
 from ..engine.reproduction import MANY, Reproduction, measure, solve_scale
+from ..mechanisms.illness.lowering import lower_pathogen
 from ..parameters import Pathogen, value_hash
 from ..population.city import Population
 

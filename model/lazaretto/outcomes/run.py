@@ -13,28 +13,26 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from ..engine.lowering import in_scenario, lower_pathogen, lower_policy, no_policy, policy_laws
+from ..engine.lowering import lower_policy, policy_laws
 from ..engine.reproduction import Reproduction
 from ..engine.simulate import run_once
-from ..engine.state import (
-    BY_INSTRUMENT,
-    CASE,
-    DELAY_BINS,
-    DELAY_BINS_PER_DAY,
-    LAYERS,
-    TESTS,
-    TESTS_BEGUN,
-    Raw,
-)
+from ..mechanisms.counters import BY_INSTRUMENT, DELAY_BINS, DELAY_BINS_PER_DAY, TESTS, TESTS_BEGUN
+from ..mechanisms.governance.sources import record_sources, stock
+from ..mechanisms.illness.lowering import in_scenario, lower_pathogen
+from ..mechanisms.isolation.rungs import ACTIONS
+from ..mechanisms.region.stringency import stringency
 from ..parameters import ParameterError, Scenario
 from ..population.build import checked_seed
 from ..population.city import Population
 from ..population.memory import bytes_to_run, check_memory
+from ..values.component import waiting
+from ..world.codes import CASE, LAYERS
+from ..world.state import Raw
+from ..world.stated import Policy
 from .burden import burden
 from .curves import curves
-from .governance import record_sources, stock, stringency
 from .orders import person_days_by_day
-from .panel import ACTIONS, panel, waiting
+from .panel import panel
 from .reproduction import reproduction
 from .severity import Severity, severity
 
@@ -329,7 +327,7 @@ def simulate(
     solved = reproduction(scenario.pathogen, population)
     rows = policy_laws(scenario) if policy else None
     rates = in_scenario(lower_pathogen(scenario.pathogen, population, solved.scale, rows), scenario)
-    numbers = lower_policy(scenario, population, placebo) if policy else no_policy(days)
+    numbers = lower_policy(scenario, population, placebo) if policy else Policy()
     initial = 0 if len(people) else initial
     raw = run_once(
         population.city, rates, numbers, seed, initial, days, keep_lists and policy, people

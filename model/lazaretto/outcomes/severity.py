@@ -16,15 +16,17 @@ from numpy.typing import NDArray
 from .._jit import entry
 from ..chance.laws import quantile
 from ..chance.philox import draw
+from ..chance.rows import constant_row, law_row
 from ..chance.streams import SEVERITY
-from ..engine.loop import LAST_EPISODE
-from ..engine.lowering import constant_row, given_symptoms, law_row
-from ..engine.natural_history import hospital_stay
-from ..engine.state import History
+from ..mechanisms.illness.course import hospital_stay
+from ..mechanisms.illness.infection import LAST_EPISODE
+from ..mechanisms.illness.lowering import given_symptoms
 from ..parameters import Pathogen
+from ..world.state import History
 
 Floats = NDArray[np.float64]
-HOSPITAL_LAW, STAY_LAW, DEATH_LAW, CARE_LAW, CARE_STAY_LAW = range(5)
+# rows of the tables: admission, stay in hospital and death, then intensive care
+CARE_LAW, CARE_STAY_LAW = 3, 4
 
 
 class Severity(NamedTuple):
@@ -40,36 +42,41 @@ class Severity(NamedTuple):
     has_intensive_care: bool
 
 
+class _Illness(NamedTuple):
+    """What decides how severe infections are: columns by infection, and tables by decade of age."""
+
+    person: NDArray[np.int32]
+    episode: NDArray[np.int64]
+    age: NDArray[np.int64]
+    onset: Floats
+    end: Floats
+    symptomatic: NDArray[np.bool_]
+    hospital: Floats  # (10,) probabilities given symptoms
+    care: Floats
+    death: Floats
+    tables: Floats  # (5, ROW) quantile rows
+
+
 @entry
-def _draw_severity(
-    seed, person, episode, age, onset, end, symptomatic, hospital, care, death, tables, times
-):
+def _draw_severity(seed, ill, times):
+    """Fill `times`, the five columns of Severity (rows,), from an `_Illness`."""
     admitted, discharged, died, into_care, out_of_care = times
-    for row in range(len(person)):
+    for row in range(len(ill.person)):
         admitted[row] = discharged[row] = died[row] = into_care[row] = out_of_care[row] = np.inf
-        if not symptomatic[row]:
+        if not ill.symptomatic[row]:
             continue
-        decade = min(9, age[row] // 10)
+        decade = min(9, ill.age[row] // 10)
+        words = draw(seed, SEVERITY, ill.person[row], ill.episode[row], 0)
+        risk = (ill.hospital[decade], ill.death[decade])
         admitted[row], discharged[row], died[row], u = hospital_stay(
-            seed,
-            person[row],
-            episode[row],
-            onset[row],
-            end[row],
-            hospital[decade],
-            death[decade],
-            tables,
-            HOSPITAL_LAW,
-            STAY_LAW,
-            DEATH_LAW,
+            words, ill.onset[row], ill.end[row], risk, ill.tables[:CARE_LAW]
         )
-        if admitted[row] < np.inf and u < care[decade]:
-            v = draw(seed, SEVERITY, person[row], episode[row], 1)
-            into_care[row] = min(died[row], admitted[row] + quantile(tables, CARE_LAW, v[0]))
-            out_of_care[row] = min(
-                died[row], into_care[row] + quantile(tables, CARE_STAY_LAW, v[1])
-            )
-            if u >= death[decade]:
+        if admitted[row] < np.inf and u < ill.care[decade]:
+            v = draw(seed, SEVERITY, ill.person[row], ill.episode[row], 1)
+            into_care[row] = min(died[row], admitted[row] + quantile(ill.tables, CARE_LAW, v[0]))
+            stay = quantile(ill.tables, CARE_STAY_LAW, v[1])
+            out_of_care[row] = min(died[row], into_care[row] + stay)
+            if u >= ill.death[decade]:
                 discharged[row] = max(discharged[row], out_of_care[row])
 
 
@@ -99,20 +106,17 @@ def severity(pathogen: Pathogen, history: History, age: NDArray[np.uint8], seed:
     )
     rows = len(history.person)
     times = (np.empty(rows), np.empty(rows), np.empty(rows), np.empty(rows), np.empty(rows))
-    ages = age[history.person].astype(np.int64)
-    which = episodes(history)
-    _draw_severity(
-        seed,
-        history.person,
-        which,
-        ages,
-        history.onset,
-        history.end,
-        history.symptomatic,
-        hospital,
-        care,
-        death,
-        tables,
-        times,
+    ill = _Illness(
+        person=history.person,
+        episode=episodes(history),
+        age=age[history.person].astype(np.int64),
+        onset=history.onset,
+        end=history.end,
+        symptomatic=history.symptomatic,
+        hospital=hospital,
+        care=care,
+        death=death,
+        tables=tables,
     )
+    _draw_severity(seed, ill, times)
     return Severity(*times, of_care[0] is not None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import pydantic
 
@@ -18,8 +18,13 @@ from ...values.quantity import (
     Ratio,
     Stated,
 )
+from .rungs import ACTIONS, RUNGS
 
 MOST_MONITORS = 4
+if TYPE_CHECKING:
+    Action = str
+else:
+    Action = Literal[ACTIONS]
 Place = Literal["home", "facility"]
 Hours = Annotated[Quantity, Demand("hour", 0, 1e3)]
 
@@ -67,7 +72,7 @@ class Rung(Stated):
     the order ends.
     """
 
-    action: Literal["warning", "report", "fine", "transfer"]
+    action: Action
     after_detections: Annotated[Quantity, Demand("count", 1, 1e6, whole=True)]
     breach_factor: Ratio
     hours_per_action: Hours
@@ -148,7 +153,7 @@ class IsolationRegime(Stated):
     @pydantic.model_validator(mode="after")
     def _facility_is_stated(self) -> IsolationRegime:
         taken = "facility" in (self.case_place, self.contact_place) or any(
-            r.action == "transfer" for r in self.ladder
+            rung.to_facility and r.action == rung.name for r in self.ladder for rung in RUNGS
         )
         if taken and self.facility_contact_factor is None:
             raise ValueError(

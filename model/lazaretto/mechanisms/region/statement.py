@@ -10,6 +10,7 @@ from ...values.governance import Collection
 from ...values.quantity import Days, Demand, Fraction, Quantity, Ratio, Stated
 
 MOST_MEASURES = 16
+INDICATORS = ("none", "cases-per-week", "hospital-beds")  # in the order of their codes
 Per100k = Annotated[Quantity, Demand("person/100,000 people", 0, 1e5)]
 RunDay = Annotated[Quantity, Demand("day", -3650, 3650)]
 LastDay = Annotated[Quantity, Demand("day", -3650)]

@@ -22,12 +22,8 @@ PERSON_BITS = 40
 NUMBER_MASK = (1 << NUMBER_BITS) - 1
 PERSON_MASK = (1 << PERSON_BITS) - 1
 
-FREE, USED, CURRENT, LATE, FULL = range(5)
-
-# kinds, in their order at equal times: whatever removes people comes before transmission
-RESULT, DELIVERY, TRACE, CHECK, APPEAL, SAMPLE, ONSET, ILLNESS, WANE, IMPORT, TRANSMISSION = range(
-    11
-)
+FREE, USED, CURRENT, LATE, FULL = range(5)  # of Queue.state
+NO_EVENT, FROM_LATE = -2, -1
 
 
 class Queue(NamedTuple):
@@ -96,6 +92,18 @@ def push(queue, time, kind, person, other, number):
 
 
 @kernel
+def empty(queue):
+    """Throw all waiting events away."""
+    queue.state[FULL] = 0
+    queue.state[FREE] = -1
+    queue.state[USED] = 0
+    queue.state[LATE] = 0
+    for bucket in range(len(queue.head)):
+        queue.head[bucket] = -1
+        queue.fill[bucket] = BLOCK
+
+
+@kernel
 def waiting(queue, bucket):
     """How many events wait in a bucket."""
     block = queue.head[bucket]
@@ -144,13 +152,15 @@ def before(t0, a0, b0, t1, a1, b1):
 
 
 @kernel
-def sort_events(time, word, n, start, span, time_out, word_out, rank):
-    """Sort n events with times in [start, start + span) into time_out and word_out.
+def sort_events(scratch, n, start, span):
+    """Sort the first n events of scratch.time and word, with times in [start, start + span), into
+    time_sorted and word_sorted.
 
     One pass of counting into as many cells as events (the times in a bucket are nearly uniform),
-    then insertion; where many events share one time (constant periods) a heap sorts the rest. rank:
-    (at least n + 1,) int64 scratch.
+    then insertion; where many events share one time (constant periods) a heap sorts the rest.
     """
+    time, word, rank = scratch.time, scratch.word, scratch.rank
+    time_out, word_out = scratch.time_sorted, scratch.word_sorted
     for i in range(n + 1):
         rank[i] = 0
     scale = n / span
@@ -274,3 +284,26 @@ def pop_late(queue):
     queue.late_word[at, 0] = a
     queue.late_word[at, 1] = b
     return time, first, second
+
+
+@inlined
+def next_event(queue, scratch, at, n):
+    """The earliest of the late events and of the sorted ones of the bucket, rows at..n-1:
+    (its row in the bucket, or FROM_LATE, or NO_EVENT; time, first word, second word). A late one is
+    removed from the queue."""
+    time, word = scratch.time_sorted, scratch.word_sorted
+    if queue.state[LATE] > 0:
+        t, a, b = queue.late_time[0], queue.late_word[0, 0], queue.late_word[0, 1]
+        if at == n or before(t, a, b, time[at], word[at, 0], word[at, 1]):
+            now, first, second = pop_late(queue)
+            return np.int64(FROM_LATE), now, first, second
+    if at < n:
+        return np.int64(at), time[at], word[at, 0], word[at, 1]
+    return np.int64(NO_EVENT), 0.0, np.int64(0), np.int64(0)
+
+
+@inlined
+def unpack(first, second):
+    """(kind, person, other, number) of the two words of an event."""
+    person, number = first & PERSON_MASK, second & NUMBER_MASK
+    return first >> PERSON_BITS, person, second >> NUMBER_BITS, number

@@ -12,11 +12,18 @@ import math
 
 import numpy as np
 
-from .._jit import inlined
-from ..chance.laws import quantile
-from ..chance.philox import draw, unit
-from ..chance.streams import SEVERITY
-from .state import DURATION_LAW, FIRST_LAW, IMMUNITY_LAW, PROFILE_LAW, SECOND_LAW, STRENGTH_LAW
+from ..._jit import inlined
+from ...chance.laws import quantile
+from ...chance.philox import draw, unit
+from ...chance.streams import SEVERITY
+from ...world.codes import (
+    DURATION_LAW,
+    FIRST_LAW,
+    IMMUNITY_LAW,
+    PROFILE_LAW,
+    SECOND_LAW,
+    STRENGTH_LAW,
+)
 
 DAYS_PER_YEAR = 365.25
 
@@ -45,33 +52,33 @@ def character(rates, w0, w1):
 
 
 @inlined
-def immune_until(city, rates, seed, person, episode, end, symptomatic, word):
+def immune_until(world, person, episode, end, symptomatic, word):
     """When the person can be infected again: after immunity, never for those who die of it. word:
     of the CHARACTER draw."""
-    if (
-        symptomatic
-        and unit(draw(seed, SEVERITY, person, episode, 0)[0])
-        < rates.death[min(9, np.int64(city.age[person]) // 10)]
-    ):
-        return np.inf
+    rates = world.rates
+    if symptomatic:
+        risk = rates.death[min(9, np.int64(world.city.age[person]) // 10)]
+        if unit(draw(world.seed, SEVERITY, person, episode, 0)[0]) < risk:
+            return np.inf
     return end + quantile(rates.tables, IMMUNITY_LAW, word)
 
 
 @inlined
-def hospital_stay(
-    seed, person, episode, onset, end, hospital, death, tables, to_hospital, stay, to_death
-):
+def hospital_stay(words, onset, end, risk, laws):
     """(admitted, discharged, died, u): times of an infection with symptoms, inf for never, and the
-    number that decided; hospital, death: probabilities; to_hospital, stay, to_death: rows of the
-    tables. Whoever dies has been in hospital."""
-    w = draw(seed, SEVERITY, person, episode, 0)
-    u = unit(w[0])
+    number that decided. Whoever dies has been in hospital.
+
+    words: of the infection's SEVERITY draw; onset, end: times; risk: (probability of hospital, of
+    death) given symptoms; laws: (3, ROW) quantile rows of onset to admission, stay, onset to death.
+    """
+    hospital, death = risk
+    u = unit(words[0])
     admitted = discharged = died = np.inf
     if u < death:
-        died = max(end, onset + quantile(tables, to_death, w[3]))
+        died = max(end, onset + quantile(laws, 2, words[3]))
     if u < max(hospital, death):
-        admitted = min(died, onset + quantile(tables, to_hospital, w[1]))
-        discharged = died if u < death else admitted + quantile(tables, stay, w[2])
+        admitted = min(died, onset + quantile(laws, 0, words[1]))
+        discharged = died if u < death else admitted + quantile(laws, 1, words[2])
     return admitted, discharged, died, u
 
 

@@ -4,54 +4,37 @@ from __future__ import annotations
 
 import numpy as np
 
-from .._jit import kernel
-from ..chance.laws import poisson, quantile
-from ..chance.philox import draw, unit
-from ..chance.streams import HOME_ORDER, ILLNESS, IMPORT, ONSET, SCREEN, SEED, TEST
-from ..contacts.household import mate, mates
-from .isolation import (
-    active_order,
-    give_order,
-    open_file,
-    recently_confirmed,
-    release_listed,
-    trust,
-    withdraw_watched,
-)
-from .people import ATTEMPTS, keyed_person
-from .queue import ILLNESS as ILLNESS_EVENT
-from .queue import IMPORT as IMPORT_EVENT
-from .queue import RESULT, SAMPLE, push
-from .state import (
+from ..._jit import kernel
+from ...chance.laws import poisson, quantile
+from ...chance.philox import draw, unit
+from ...chance.streams import HOME_ORDER, ILLNESS, ONSET, SCREEN, TEST
+from ...contacts.household import mate, mates
+from ...world.codes import (
     CASE,
     HOME,
     LEAVE,
-    POSITIVES,
     QUICK_RESULT_LAW,
     RELEASE,
-    RELEASED,
     RESULT_LAW,
     SAMPLE_LAW,
     SCREENING,
     SELF,
     SYMPTOMS,
-    TESTS,
-    TESTS_BEGUN,
     WATCH,
-    WRONG_POSITIVES,
 )
+from ...world.events import push_illness, push_result, push_sample
+from ...world.files import active_order, open_file, recently_confirmed
+from ...world.people import ATTEMPTS, keyed_person
+from ..counters import POSITIVES, RELEASED, TESTS, TESTS_BEGUN, WRONG_POSITIVES
+from ..isolation.orders import give_order, release_listed, withdraw_watched
+from ..response.trust import trust
 
 
 @kernel
-def first_infected(seed, reach, number):
-    """The `number`-th candidate for an initial infection."""
-    return keyed_person(seed, SEED, reach, number, 0)
-
-
-@kernel
-def fall_ill(city, policy, seed, queue, day):
+def fall_ill(world, day):
     """Enter the day's onsets of other illnesses with like symptoms, a Poisson number per person and
     day."""
+    city, policy, seed, queue = world.city, world.policy, world.seed, world.queue
     bits = 0
     while (1 << bits) < city.reach:
         bits += 1
@@ -60,69 +43,42 @@ def fall_ill(city, policy, seed, queue, day):
         v = draw(seed, ILLNESS, day, number, 0)
         person = v[0] >> (32 - bits) if bits > 0 else np.int64(0)
         if person < city.reach:
-            push(queue, day + unit(v[1]), ILLNESS_EVENT, person, 0, 0)
+            push_illness(queue, day + unit(v[1]), person)
 
 
 @kernel
-def screen(city, policy, seed, queue, day):
+def screen(world, day):
     """Enter the day's samples of random people, a Poisson number."""
+    city, policy, seed, queue = world.city, world.policy, world.seed, world.queue
     number_today = poisson(
         policy.screening_per_day * city.reach, draw(seed, SCREEN, day, 0, ATTEMPTS)[0]
     )
     for number in range(number_today):
         person = keyed_person(seed, SCREEN, city.reach, day, number)
-        push(
-            queue,
-            day + unit(draw(seed, SCREEN, day, number, ATTEMPTS + 1)[0]),
-            SAMPLE,
-            person,
-            SCREENING,
-            0,
-        )
+        moment = day + unit(draw(seed, SCREEN, day, number, ATTEMPTS + 1)[0])
+        push_sample(queue, moment, person, SCREENING)
 
 
 @kernel
-def import_infections(city, rates, seed, queue, day):
-    """Enter the day's importations: a Poisson number of random people, infected outside if they are
-    susceptible."""
-    for number in range(poisson(rates.imports_per_day, draw(seed, IMPORT, day, 0, ATTEMPTS)[0])):
-        person = keyed_person(seed, IMPORT, city.reach, day, number)
-        push(
-            queue,
-            day + unit(draw(seed, IMPORT, day, number, ATTEMPTS + 1)[0]),
-            IMPORT_EVENT,
-            person,
-            0,
-            0,
-        )
-
-
-@kernel
-def on_symptoms(
-    city, rates, policy, seed, records, conduct, queue, tally, person, time, episode, key
-):
-    """Symptoms begin: the person may stay at home unasked and may seek a test. A recently confirmed
-    case does neither again. Who is monitored is withdrawn and tested as soon as the symptoms are
-    reported. episode: of the infection, key: 0, or 1 + day for another illness."""
+def on_symptoms(world, person, time, episode, key):
+    """Symptoms begin: the person may isolate voluntarily and may seek a test. A recently confirmed
+    case does neither again. Whoever was asked to report symptoms is withdrawn and tested as soon
+    as they are reported. episode: of the infection; key: 0, or 1 + day for another illness."""
+    rates, policy, seed = world.rates, world.policy, world.seed
+    records, queue = world.records, world.queue
     if recently_confirmed(policy, records, person, time):
         return
     w = draw(seed, ONSET, person, episode, key)
     if unit(w[0]) < policy.self_isolation:
         until = time + policy.isolation_days
-        give_order(
-            city, rates, policy, seed, records, conduct, queue, tally, person, time, until, SELF, -1
-        )
-    if unit(w[1]) < policy.seek * trust(city, policy, conduct, person):
+        give_order(world, person, time, until, SELF, -1)
+    if unit(w[1]) < policy.seek * trust(world, person):
         file = open_file(records, person)
         records.reported_onset[file] = time
         if len(records.watched_until) > 0 and time < records.watched_until[file]:
-            withdraw_watched(
-                city, rates, policy, seed, records, conduct, queue, tally, person, time, w[2]
-            )
+            withdraw_watched(world, person, time, w[2])
         else:
-            push(
-                queue, time + quantile(rates.tables, SAMPLE_LAW, w[2]), SAMPLE, person, SYMPTOMS, 0
-            )
+            push_sample(queue, time + quantile(rates.tables, SAMPLE_LAW, w[2]), person, SYMPTOMS)
 
 
 @kernel
@@ -141,10 +97,12 @@ def positive_probability(policy, history, person, time, assay):
 
 
 @kernel
-def on_sample(rates, policy, seed, history, records, queue, tally, person, time, reason):
+def on_sample(world, history, person, time, reason):
     """A sample is taken: the one place where a test meets the truth. The laboratories work on
     samples in their order; a lateral flow test is read at once. Screening leaves people out who
     were confirmed lately."""
+    rates, policy, seed, records = world.rates, world.policy, world.seed, world.records
+    queue, tally = world.queue, world.tally
     if reason == SCREENING and recently_confirmed(policy, records, person, time):
         return
     file = open_file(records, person)
@@ -166,29 +124,16 @@ def on_sample(rates, policy, seed, history, records, queue, tally, person, time,
     if begun < tally.daily.shape[1]:
         tally.daily[TESTS_BEGUN, int(begun)] += 1
     delay = quantile(rates.tables, QUICK_RESULT_LAW if assay == 1 else RESULT_LAW, w[1])
-    push(queue, begun + delay, RESULT, person, number, (reason << 1) | (1 if positive else 0))
+    push_result(queue, begun + delay, person, number, reason, 1 if positive else 0)
 
 
 @kernel
-def on_result(
-    city,
-    rates,
-    policy,
-    seed,
-    records,
-    conduct,
-    queue,
-    tally,
-    person,
-    time,
-    number,
-    reason,
-    positive,
-):
+def on_result(world, person, time, number, reason, positive):
     """A result arrives. Returns True where it makes the person a new case. A negative one ends
     self-isolation; of a release test the quarantine or isolation; of a monitored person the
     isolation for symptoms; where symptoms trigger tracing, the quarantine of those whom the
     person's report has put there."""
+    policy, records, tally = world.policy, world.records, world.tally
     file = records.file_of[person]
     if positive == 0:
         order = active_order(records, person, time)
@@ -212,37 +157,20 @@ def on_result(
     records.cases_by_day[int(time)] += 1
     tally.daily[POSITIVES, int(time)] += 1
     until = time + policy.isolation_days
-    give_order(
-        city, rates, policy, seed, records, conduct, queue, tally, person, time, until, CASE, -1
-    )
+    give_order(world, person, time, until, CASE, -1)
     if policy.home_order > 0.0:
-        order_household(
-            city, rates, policy, seed, records, conduct, queue, tally, person, time, number
-        )
+        order_household(world, person, time, number)
     return not (policy.on_symptoms and reason in (SYMPTOMS, WATCH))
 
 
 @kernel
-def order_household(city, rates, policy, seed, records, conduct, queue, tally, case, time, number):
+def order_household(world, case, time, number):
     """Put the members of a case's household under quarantine, each with the stated probability;
     recent cases are left alone."""
+    city, policy, seed, records = world.city, world.policy, world.seed, world.records
     until = time + policy.quarantine_days
     for k in range(mates(city, case)):
         other = np.int64(mate(city, case, k))
         reached = unit(draw(seed, HOME_ORDER, case, other, number)[0]) < policy.home_order
         if reached and not recently_confirmed(policy, records, other, time):
-            give_order(
-                city,
-                rates,
-                policy,
-                seed,
-                records,
-                conduct,
-                queue,
-                tally,
-                other,
-                time,
-                until,
-                HOME,
-                -1,
-            )
+            give_order(world, other, time, until, HOME, -1)

@@ -10,26 +10,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from .._jit import inlined, kernel
-from ..chance.laws import poisson
-from ..chance.philox import draw, unit
-from ..chance.streams import CANDIDATE, COMPLIANCE, PASSES
-from ..contacts.community import area_of
-from .people import keyed_person
-from .state import (
-    AT_HOME,
-    AT_SCHOOL,
-    AT_WORK,
-    ELSEWHERE,
-    GROUP,
-    HOUSEHOLD,
-    PASS_FINES,
-    WRONG_PASS_FINES,
-)
+from ..._jit import inlined, kernel
+from ...chance.laws import poisson
+from ...chance.philox import draw, unit
+from ...chance.streams import CANDIDATE, COMPLIANCE, PASSES
+from ...contacts.community import area_of
+from ...world.codes import AT_HOME, AT_SCHOOL, AT_WORK, ELSEWHERE, GROUP, HOUSEHOLD
+from ...world.people import keyed_person
+from ..counters import PASS_FINES, WRONG_PASS_FINES
+from .statement import INDICATORS
 
 WEEK = 7
 PER = 100_000.0
-CASES, BEDS = 1, 2
+CASES, BEDS = INDICATORS.index("cases-per-week"), INDICATORS.index("hospital-beds")
 WRONG = 1
 FINES_BITS = 24
 
@@ -83,8 +76,9 @@ def setting(city, person, layer):
 
 
 @kernel
-def open_share(city, policy, seed, records, one, other, layer, day):
+def open_share(world, one, other, layer, day):
     """The share of contacts of the two in that layer that the measures of the day leave open."""
+    city, policy, seed, records = world.city, world.policy, world.seed, world.records
     share, least = 1.0, -1.0
     for m in range(len(policy.measure_start)):
         factor = policy.measure_factor[m, setting(city, one, layer)]
@@ -98,9 +92,11 @@ def open_share(city, policy, seed, records, one, other, layer, day):
 
 
 @kernel
-def too_weak(city, policy, seed, history, records, infection, other, layer, number, day):
+def too_weak(world, history, infection, other, which):
     """Whether a candidate of a household falls away because contacts at home are not as long on
-    that day as they may become."""
+    that day as they may become. which: (layer, number of the candidate, day)."""
+    layer, number, day = which
+    policy, seed, records = world.policy, world.seed, world.records
     if policy.most_at_home <= 1.0 or layer != HOUSEHOLD:
         return False
     person = np.int64(history.person[infection])
@@ -118,9 +114,11 @@ def too_weak(city, policy, seed, history, records, infection, other, layer, numb
 
 
 @kernel
-def fine_passes(city, policy, seed, records, conduct, tally, day):
+def fine_passes(world, day):
     """The day's fines for missing passes, right and wrong: a Poisson number each, of random
     people."""
+    city, policy, seed, records = world.city, world.policy, world.seed, world.records
+    conduct, tally = world.conduct, world.tally
     for m in range(len(policy.measure_start)):
         if records.in_force[m, day] == 0:
             continue

@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from .._jit import inlined, kernel
-from ..chance.laws import poisson
-from ..chance.philox import UNIT, draw, unit
-from ..chance.strata import LAST, stratum_at
-from ..chance.streams import CANDIDATE
-from ..contacts.community import area_of, first_stub, is_open, is_real, meet, stub_count
-from ..contacts.group import GROUP as TEAM
-from ..contacts.group import (
+from ..._jit import inlined, kernel
+from ...chance.laws import poisson
+from ...chance.philox import UNIT, draw, unit
+from ...chance.strata import LAST, stratum_at
+from ...chance.streams import CANDIDATE
+from ...contacts.community import area_of, first_stub, is_open, is_real, meet, stub_count
+from ...contacts.group import GROUP as TEAM
+from ...contacts.group import (
     SITE,
     circle_of,
     day_words,
@@ -29,17 +29,22 @@ from ..contacts.group import (
     most_rounds,
     rounds_on,
 )
-from ..contacts.household import mate, mates
-from ..contacts.minutes import most_minutes, pick
-from ..contacts.static import degree
-from ..contacts.temporal import contact_at
-from .natural_history import moment, season, stage_weights
-from .queue import NUMBER_MASK, TRANSMISSION, push
-from .state import ALL_GENERATIONS, COMMUNITY, GROUP, HOUSEHOLD, STATIC, TEMPORAL
-
-LAYER_BITS = 3
-LAYER_MASK = (1 << LAYER_BITS) - 1
-MOST_CANDIDATES = NUMBER_MASK >> LAYER_BITS
+from ...contacts.household import mate, mates
+from ...contacts.minutes import most_minutes, pick
+from ...contacts.static import degree
+from ...contacts.temporal import contact_at
+from ...world.codes import (
+    ALL_GENERATIONS,
+    COMMUNITY,
+    EXPANDED,
+    GROUP,
+    HOUSEHOLD,
+    INFECTIONS,
+    STATIC,
+    TEMPORAL,
+)
+from ...world.events import MOST_CANDIDATES, layer_of, pack_candidate, push_transmission
+from .course import moment, season, stage_weights
 
 
 @inlined
@@ -71,17 +76,18 @@ def most_in_circle(city, person, which):
 
 
 @kernel
-def expand(city, rates, seed, history, queue, scratch, generations, upto):
-    """Draw the candidates of all infections up to row `upto` that have none yet and enter those
-    whose partner is susceptible.
+def expand(world, history, scratch):
+    """Draw the candidates of all infections that have none yet and enter those whose
+    partner is susceptible.
 
     Passes over small arrays, so that multiplications and cache misses of different candidates
     overlap: rows, draws, times and layers, meetings of groups and of the community, who that is,
     whether susceptible, whether it is kept.
     """
-    b, stubs = scratch.batch, scratch.stubs
+    city, rates, seed, queue = world.city, world.rates, world.seed, world.queue
+    b = scratch.batch
     buffer = len(b.when)
-    row = history.counted[1]
+    row, upto = history.counted[EXPANDED], history.counted[INFECTIONS]
     index = np.int64(0)  # candidates of `row` taken so far
     touched = np.int64(0)
     while row < upto:
@@ -89,7 +95,7 @@ def expand(city, rates, seed, history, queue, scratch, generations, upto):
         filled = 0
         first_row = row
         while row < upto and filled < buffer and row - first_row < buffer:
-            count = candidates(city, rates, seed, history, b, row - first_row, row, generations)
+            count = candidates(city, rates, history, b, row - first_row, row)
             taken = min(count - index, buffer - filled)
             for i in range(filled, filled + taken):
                 b.row[i] = row
@@ -118,7 +124,7 @@ def expand(city, rates, seed, history, queue, scratch, generations, upto):
         elif only_links(city):
             linked(city, rates, history, b, filled, first_row)
         else:
-            met(city, rates, seed, history, b, stubs, filled, first_row)
+            met(world, history, scratch, filled, first_row)
         if rates.lead > 0.0:
             for i in range(filled):
                 if b.when[i] <= history.time[b.row[i]]:
@@ -141,7 +147,7 @@ def expand(city, rates, seed, history, queue, scratch, generations, upto):
         for j in range(waiting):
             i = b.outside[j]
             layer, person, other, share = (
-                b.number[i] & LAYER_MASK,
+                layer_of(b.number[i]),
                 b.person[i],
                 b.other[i],
                 b.share[i],
@@ -158,8 +164,8 @@ def expand(city, rates, seed, history, queue, scratch, generations, upto):
             if rates.season_amplitude > 0.0:
                 share *= season(rates, b.when[i])
             if accepted(city, rates, other, share, b.word_2[i]):
-                push(queue, b.when[i], TRANSMISSION, other, b.row[i], b.number[i])
-    history.counted[1] = upto
+                push_transmission(queue, b.when[i], other, b.row[i], b.number[i])
+    history.counted[EXPANDED] = upto
     return touched
 
 
@@ -174,7 +180,7 @@ def linked(city, rates, history, b, filled, first_row):
         b.other[i] = city.link_start[b.person[i]] + min(
             links - 1, np.int64(b.word_1[i] * UNIT * links)
         )
-        b.number[i] = (b.number[i] << LAYER_BITS) | STATIC
+        b.number[i] = pack_candidate(b.number[i], STATIC)
     if len(city.link_weight) > 0:
         for i in range(filled):
             b.share[i] = city.link_weight[b.other[i]]
@@ -201,13 +207,15 @@ def replayed(city, rates, history, b, filled, first_row):
         inside = row >= 0 and infectious <= b.when[i] < history.end[infection]
         b.other[i] = city.contact[row] if inside else -1
         b.share[i] = 1.0
-        b.number[i] = (b.number[i] << LAYER_BITS) | TEMPORAL
+        b.number[i] = pack_candidate(b.number[i], TEMPORAL)
 
 
 @kernel
-def met(city, rates, seed, history, b, stubs, filled, first_row):
+def met(world, history, scratch, filled, first_row):
     """When each candidate falls and on whom (-1 for nobody), where there are households, groups and
     a community."""
+    city, rates, seed = world.city, world.rates, world.seed
+    b, stubs = scratch.batch, scratch.stubs
     at_home, in_group, outside, by_link = 0, 0, 0, 0
     for i in range(filled):
         infection, own = b.row[i], b.row[i] - first_row
@@ -222,7 +230,7 @@ def met(city, rates, seed, history, b, stubs, filled, first_row):
         b.least[i] = at
         b.share[i] = 1.0
         b.other[i] = -1
-        b.number[i] = (b.number[i] << LAYER_BITS) | layer
+        b.number[i] = pack_candidate(b.number[i], layer)
         b.at_home[at_home] = i
         b.in_group[in_group] = i
         b.outside[outside] = i
@@ -340,10 +348,11 @@ def accepted(city, rates, other, share, word):
 
 
 @inlined
-def candidates(city, rates, seed, history, b, own, row, generations):
+def candidates(city, rates, history, b, own, row):
     """How many candidate transmissions the infection of that row has, at the bound of its hazard;
     what they share goes to row `own` of the batch."""
-    if generations < ALL_GENERATIONS and history.generation[row] >= generations:
+    last = history.last_generation
+    if last < ALL_GENERATIONS and history.generation[row] >= last:
         return np.int64(0)
     person = np.int64(history.person[row])
     early, late = stage_weights(

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.state import PASS_FINES, Raw
-from ..parameters import Collection, Region, Scenario
-from ..population.city import Population
+from ...population.city import Population
+from ...values.governance import Collection
+from ...world.state import Raw
+from ..counters import D_LISTED, PASS_FINES
+from ..region.statement import Region
+from ..region.stringency import stringency
+
+if TYPE_CHECKING:
+    from ...parameters import Scenario
+
 
 Floats = NDArray[np.float64]
-DAYS_PER_YEAR = 365.25
 
 
 class Source(NamedTuple):
@@ -29,16 +35,6 @@ class Source(NamedTuple):
     recipients: float
     opened: float
     open_to_subject: bool
-
-
-def stringency(region: Region, in_force: NDArray[np.uint8]) -> Floats:
-    """(days,) the 0-100 index by day: the points of the measures in force, at most 100. in_force:
-    (measures, days)."""
-    points = np.array([float(measure.stringency_points.value) for measure in region.measures])
-    index: Floats = (
-        np.minimum(100.0, points @ in_force) if len(points) else np.zeros(in_force.shape[1])
-    )
-    return index
 
 
 def emergency_end(raw: Raw, measures: Region) -> float:
@@ -76,13 +72,13 @@ def record_sources(
 
     sources = []
     for i, instrument in enumerate(scenario.tracing.instruments):
-        cases, listed = raw.tally.instrument_daily[i, :2]
+        cases, listed = raw.tally.instrument_daily[i, : D_LISTED + 1]
         touched = (cases + listed).astype(float)
         rate = float(instrument.records_per_person_day.value)
         window = min(float(instrument.lookback_days.value), float(instrument.retention_days.value))
         if instrument.collects == "cases":
             daily = (
-                cases.astype(float) if instrument.type == "public-notice" else touched
+                touched if instrument.names_people else cases.astype(float)
             )  # a notice names none of its readers
             opened = float(daily.sum())
         else:

@@ -1,0 +1,231 @@
+"""Room for a run: empty state, and scratch to work in."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, get_type_hints
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contacts.community import Stubs
+from ..mechanisms.counters import BY_INSTRUMENT, DAILY, DELAY_BINS, INSTRUMENT_DAILY, LIST_COLUMNS
+from ..mechanisms.tracing.delivery import LONGEST_WAIT
+from ..population.city import City
+from ..population.stubs import MOST_STUBS
+from ..world.codes import ALL_GENERATIONS, LISTED, MONITOR
+from ..world.scratch import Batch, Diary, Meetings, Question, Scratch
+from ..world.state import Conduct, History, Records, Tally
+from ..world.stated import Policy
+
+CANDIDATE_BUFFER = 512
+BATCH_COLUMNS, STUB_COLUMNS, MEETING_COLUMNS = (
+    {
+        name: np.float64 if hint == NDArray[np.float64] else np.int64
+        for name, hint in get_type_hints(kind).items()
+    }
+    for kind in (Batch, Stubs, Meetings)
+)
+
+
+class Sizes(NamedTuple):
+    """How many rows the authority's files have, and how long the run is."""
+
+    people: int = 0  # 0 without a policy
+    orders: int = 0
+    instruments: int = 0
+    known: int = 0  # pairs of case and listed person; 0 where one instrument cannot list twice
+    actions: int = 0  # of the ladder
+    days: int = 0
+    measures: int = 0
+    areas: int = 0
+    watched: int = 0  # `people`, or 0 where nobody is asked to report symptoms
+
+
+def sizes_of(city: City, policy: Policy, days: int) -> Sizes:
+    """Room that is enough in nearly every run."""
+    people = city.people
+    return Sizes(
+        people=people if policy.active else 0,
+        orders=4 * people + 64 if policy.active else 0,
+        instruments=len(policy.ask),
+        known=16 * people + 4096 if len(policy.ask) > 1 else 0,
+        actions=people // 4 + 64 if len(policy.rung_at) else 0,
+        days=days,
+        measures=len(policy.measure_start),
+        areas=len(city.area_start) - 1,
+        watched=people if (policy.instruction == MONITOR).any() else 0,
+    )
+
+
+def new_history(
+    people: int,
+    policy: bool,
+    waning: bool = False,
+    rows: int | None = None,
+    last_generation: int = ALL_GENERATIONS,
+) -> History:
+    """Room for `rows` infections (everybody once); pages are only taken when touched.
+    last_generation: whose infections infect nobody."""
+    rows = people if rows is None else rows
+    return History(
+        status=np.zeros(people, np.uint8),
+        infection_of=np.full(people if policy or waning else 0, -1, np.int32),
+        episode=np.zeros(people if waning else 0, np.uint8),
+        person=np.empty(rows, np.int32),
+        source=np.empty(rows, np.int32),
+        layer=np.empty(rows, np.int8),
+        generation=np.empty(rows if last_generation < ALL_GENERATIONS else 0, np.int16),
+        time=np.empty(rows, np.float64),
+        infectious=np.empty(rows, np.float64),
+        onset=np.empty(rows, np.float64),
+        symptomatic=np.empty(rows, np.bool_),
+        end=np.empty(rows, np.float64),
+        strength=np.empty(rows, np.float32),
+        again=np.empty(rows if waning else 0, np.float64),
+        luck=np.empty(rows, np.uint32),
+        last_generation=last_generation,
+        counted=np.zeros(2, np.int64),
+    )
+
+
+def new_records(sizes: Sizes) -> tuple[Records, Conduct]:
+    """Empty files. Pages are only taken when touched."""
+    people, orders, actions = sizes.people, sizes.orders, sizes.actions
+    known, watched, days = sizes.known, sizes.watched, sizes.days
+    records = Records(
+        file_of=np.full(people, -1, np.int32),
+        person=np.empty(people, np.int32),
+        tests=np.empty(people, np.int32),
+        reported_onset=np.empty(people, np.float64),
+        confirmed=np.empty(people, np.float64),
+        last_order=np.empty(people, np.int32),
+        detections=np.empty(people, np.int32),
+        orders=np.empty(people, np.int32),
+        traced=np.empty(people, np.float64),
+        last_listed=np.empty(people, np.int32),
+        sanctions=np.empty(people, np.int32),
+        order_person=np.empty(orders, np.int32),
+        order_previous=np.empty(orders, np.int32),
+        order_pathway=np.empty(orders, np.int8),
+        order_start=np.empty(orders, np.float64),
+        order_until=np.empty(orders, np.float64),
+        order_sibling=np.empty(orders, np.int32),
+        watched_until=np.empty(watched, np.float64),
+        watched_by=np.empty(watched, np.int8),
+        watch_order=np.empty(watched, np.int32),
+        watch_onset=np.empty(watched, np.float64),
+        queue_free=np.zeros(sizes.instruments + 1, np.float64),
+        known_last=np.full(people if known else 0, -1, np.int32),
+        known_pair=np.empty(known, np.int64),
+        known_previous=np.empty(known, np.int32),
+        action_person=np.empty(actions, np.int32),
+        action_order=np.empty(actions, np.int32),
+        action_kind=np.empty(actions, np.int8),
+        action_time=np.empty(actions, np.float64),
+        action_corrected=np.empty(actions, np.float64),
+        action_number=np.empty(actions, np.int32),
+        in_force=np.zeros((sizes.measures, days), np.uint8),
+        cases_by_day=np.zeros(days, np.int64),
+        beds_change=np.zeros(days + 1, np.int64),
+        counted=np.zeros(4, np.int64),
+    )
+    conduct = Conduct(
+        full=np.empty(orders, np.bool_),
+        factor=np.empty(orders, np.float64),
+        tempted=np.empty(orders, np.float64),
+        breach_start=np.empty(orders, np.float64),
+        breach_until=np.empty(orders, np.float64),
+        breach_days=np.empty(orders, np.int64),
+        breached=np.empty(orders, np.float64),
+        looked_to=np.empty(orders, np.int32),
+        pending=np.empty(orders, np.bool_),
+        facility_from=np.empty(orders, np.float64),
+        facility_until=np.empty(orders, np.float64),
+        action_wrong=np.empty(actions, np.bool_),
+        wrong_in_area=np.zeros(sizes.areas, np.int64),
+    )
+    return records, conduct
+
+
+def new_diary(city: City, policy: Policy, days: int) -> Diary:
+    """Scratch for one tracing query, large enough for the busiest person over the longest
+    window."""
+    if len(policy.ask) == 0:
+        rows, window = 1, 1
+    else:
+        window = min(days, int(policy.backward.max()) + LONGEST_WAIT) + 2
+        household = int(np.diff(city.household_start).max(initial=0))
+        group = int(np.diff(city.group_start).max(initial=0))
+        degree = int(np.diff(city.link_start).max(initial=0)) if len(city.link) else 0
+        stubs = int(city.stubs.max(initial=0))
+        observed = int(np.diff(city.contact_start).max(initial=0)) * window
+        site = int(np.diff(city.site_start).max(initial=0))
+        rows = (
+            household
+            + group
+            + site
+            + degree
+            + observed
+            + (min(MOST_STUBS, stubs) + int(policy.colocation_slots.max())) * window
+            + int(np.ceil(policy.remote_ties.max()))
+            + int(np.diff(city.call_start).max(initial=0))
+            + 1
+        )
+    slots = 1 << max(4, (2 * rows - 1).bit_length())
+    return Diary(
+        person=np.empty(rows, np.int64),
+        minutes=np.empty(rows, np.float64),
+        longest=np.empty(rows, np.float64),
+        dwell=np.empty(rows, np.float64),
+        layer=np.empty(rows, np.int8),
+        days=np.empty(rows, np.int64),
+        own=np.empty((2, window), np.float64),
+        listed=np.empty(rows, np.int64),
+        chosen=np.empty(rows, np.int64),
+        chance=np.empty(rows, np.float64),
+        word=np.empty(rows, np.int64),
+        infection=np.empty(rows, np.int64),
+        first=np.empty(rows, np.bool_),
+        slot=np.full(slots, -1, np.int32),
+        mask=np.array([slots - 1], np.int64),
+    )
+
+
+def new_tally(people: int, days: int, instruments: int, list_rows: int) -> Tally:
+    """Zeroed counters."""
+    return Tally(
+        daily=np.zeros((len(DAILY), days), np.int64),
+        instrument=np.zeros((instruments, len(BY_INSTRUMENT)), np.float64),
+        instrument_daily=np.zeros((instruments, len(INSTRUMENT_DAILY), days), np.int64),
+        delays=np.zeros((instruments, DELAY_BINS), np.int64),
+        opened=np.zeros(people if instruments else 0, np.uint8),
+        blocked_by=np.zeros(LISTED + instruments, np.int64),
+        list_rows=np.empty((list_rows, len(LIST_COLUMNS)), np.int64),
+        list_time=np.empty(list_rows, np.float64),
+        list_minutes=np.empty(list_rows, np.float64),
+        counted=np.zeros(1, np.int64),
+    )
+
+
+def new_scratch(room: int) -> Scratch:
+    """Room for one bucket of `room` events."""
+    return Scratch(
+        time=np.empty(room, np.float64),
+        word=np.empty((room, 2), np.int64),
+        time_sorted=np.empty(room, np.float64),
+        word_sorted=np.empty((room, 2), np.int64),
+        rank=np.empty(room + 1, np.int64),
+        words=np.zeros((7, room), np.int64),
+        batch=Batch(**_columns(BATCH_COLUMNS)),
+        stubs=Stubs(**_columns(STUB_COLUMNS)),
+    )
+
+
+def new_question(city: City, policy: Policy, days: int) -> Question:
+    """Room for one tracing question."""
+    meetings, stubs = Meetings(**_columns(MEETING_COLUMNS)), Stubs(**_columns(STUB_COLUMNS))
+    return Question(diary=new_diary(city, policy, days), meetings=meetings, stubs=stubs)
+
+
+def _columns(kinds: dict[str, Any]) -> dict[str, Any]:
+    return {name: np.empty(CANDIDATE_BUFFER, kind) for name, kind in kinds.items()}

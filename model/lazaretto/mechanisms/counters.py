@@ -1,0 +1,83 @@
+"""The counters that a run keeps: by day, and by instrument. A name stands here once; rows of the
+arrays of `Tally` follow from it."""
+
+from __future__ import annotations
+
+from .isolation import rungs
+
+DAILY = (
+    "tests",
+    "tests_begun",
+    "positive_results",
+    "wrong_positives",
+    "listed",
+    "listed_wrongly",
+    "orders",
+    "detected_breaches",
+    "false_alarms",
+    *rungs.COUNTERS,
+    "blocked",
+    "informed",
+    "contacts_tested",
+    "released_by_test",
+    "appeals",
+    "appeals_granted",
+    "pass_fines",
+    "wrong_pass_fines",
+)
+if twice := sorted({name for name in DAILY if DAILY.count(name) > 1}):
+    raise ImportError(f"daily counters of one name: {', '.join(twice)} (see RUNGS)")
+TESTS, TESTS_BEGUN = DAILY.index("tests"), DAILY.index("tests_begun")
+POSITIVES, WRONG_POSITIVES = DAILY.index("positive_results"), DAILY.index("wrong_positives")
+LISTINGS, WRONG_LISTINGS = DAILY.index("listed"), DAILY.index("listed_wrongly")
+ORDERS = DAILY.index("orders")
+DETECTED, FALSE_ALARMS = DAILY.index("detected_breaches"), DAILY.index("false_alarms")
+BLOCKED, INFORMED = DAILY.index("blocked"), DAILY.index("informed")
+CONTACTS_TESTED, RELEASED = DAILY.index("contacts_tested"), DAILY.index("released_by_test")
+APPEALS, APPEALS_GRANTED = DAILY.index("appeals"), DAILY.index("appeals_granted")
+PASS_FINES, WRONG_PASS_FINES = DAILY.index("pass_fines"), DAILY.index("wrong_pass_fines")
+# by kind of rung: its counter, and that of the wrong ones
+TAKEN = tuple(DAILY.index(rung.counter) for rung in rungs.RUNGS)
+TAKEN_WRONGLY = tuple(DAILY.index(f"wrong_{rung.counter}") for rung in rungs.RUNGS)
+
+DELAY_BINS, DELAY_BINS_PER_DAY = 81, 4
+BY_INSTRUMENT = (
+    "cases",
+    "contacts",
+    "infected_contacts",
+    "listed",
+    "listed_contacts",
+    "listed_infected",
+    "listed_latent",
+    "listed_infectees",
+    "infectees",
+    "delay_days",
+    "queue_days",
+    "listed_first",
+    "cases_dropped",
+    "days_cut",
+    "asked",
+)
+I_CASES, I_CONTACTS = BY_INSTRUMENT.index("cases"), BY_INSTRUMENT.index("contacts")
+I_INFECTED_CONTACTS, I_LISTED = (
+    BY_INSTRUMENT.index("infected_contacts"),
+    BY_INSTRUMENT.index("listed"),
+)
+I_TRUE, I_INFECTED = (
+    BY_INSTRUMENT.index("listed_contacts"),
+    BY_INSTRUMENT.index("listed_infected"),
+)
+I_LATENT = BY_INSTRUMENT.index("listed_latent")
+I_LISTED_INFECTEES = BY_INSTRUMENT.index("listed_infectees")
+I_INFECTEES, I_DELAY = BY_INSTRUMENT.index("infectees"), BY_INSTRUMENT.index("delay_days")
+I_WAIT, I_FIRST = BY_INSTRUMENT.index("queue_days"), BY_INSTRUMENT.index("listed_first")
+I_DROPPED, I_CUT = BY_INSTRUMENT.index("cases_dropped"), BY_INSTRUMENT.index("days_cut")
+I_ASKED = BY_INSTRUMENT.index("asked")
+
+# of an instrument by day (rows of `Tally.instrument_daily`)
+INSTRUMENT_DAILY = ("cases", "listed", "began_waiting", "ended_waiting")
+D_CASES, D_LISTED, D_BEGAN, D_ENDED = range(len(INSTRUMENT_DAILY))
+# of an entry of a list (columns of `Tally.list_rows`), and the bits of its flags
+LIST_COLUMNS = ("index", "person", "instrument", "flags")
+L_INDEX, L_PERSON, L_INSTRUMENT, L_FLAGS = range(len(LIST_COLUMNS))
+TRUE_CONTACT, WAS_INFECTED, WAS_LATENT, WAS_INFECTEE = 1, 2, 4, 8

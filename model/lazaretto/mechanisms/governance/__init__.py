@@ -1,0 +1,1 @@
+"""Data governance: what becomes of records."""

@@ -1,0 +1,100 @@
+"""An infection: its course, and what it sets going."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..._jit import inlined, kernel
+from ...chance.philox import draw
+from ...chance.streams import CHARACTER, COURSE, SEVERITY
+from ...world.codes import ALL_GENERATIONS, DEATH_LAW, HOSPITAL_LAW, INFECTIONS
+from ...world.events import push_onset, push_wane
+from ...world.queue import FULL, PERSON_MASK
+from .course import character, course, hospital_stay, immune_until
+
+MOST_GENERATIONS = 32000
+LAST_EPISODE = 255
+NOT_IN_THIS_RUN = 1e9  # days
+
+
+@inlined
+def infect(world, history, person, origin, time, words):
+    """Enter an infection. origin: (row of the infector or -1, layer); words: those that `words_of`
+    or `draw_words` give. Returns the time from which the person can infect."""
+    rates, policy, queue = world.rates, world.policy, world.queue
+    row = history.counted[INFECTIONS]
+    if row == len(history.person):
+        queue.state[FULL] = 1
+        return NOT_IN_THIS_RUN
+    history.counted[INFECTIONS] = row + 1
+    source, layer = origin
+    w0, w1, w2, luck, c0, c1, c2 = words
+    infectious, onset, end = course(rates, w0, w1, w2)
+    strength, symptomatic = character(rates, c0, c1) if rates.varied else (1.0, True)
+    history.strength[row] = strength
+    history.status[person] = 1
+    history.person[row] = person
+    history.source[row] = source
+    history.layer[row] = layer
+    if history.last_generation < ALL_GENERATIONS:
+        before = 0 if source < 0 else history.generation[source] + 1
+        history.generation[row] = min(MOST_GENERATIONS, before)
+    history.time[row] = time
+    history.infectious[row] = time + infectious
+    history.onset[row] = time + onset
+    history.symptomatic[row] = symptomatic
+    history.end[row] = time + end
+    history.luck[row] = luck
+    if policy.active or rates.waning:
+        history.infection_of[person] = row
+    episode = np.int64(history.episode[person]) if rates.waning else np.int64(0)
+    if rates.waning:
+        again = immune_until(world, person, episode, time + end, symptomatic, c2)
+        history.again[row] = again
+        if again < np.inf:
+            push_wane(queue, again, person, row)
+    if policy.active and symptomatic:
+        push_onset(queue, time + onset, person, row, episode)
+        if policy.counts_beds:
+            take_bed(world, person, episode, time + onset, time + end)
+    return time + infectious
+
+
+@kernel
+def take_bed(world, person, episode, onset, end):
+    """Enter the bed that the infection will take, if any, in the hospitals' count."""
+    rates, beds = world.rates, world.records.beds_change
+    decade = min(9, np.int64(world.city.age[person]) // 10)
+    words = draw(world.seed, SEVERITY, person, episode, 0)
+    risk = (rates.hospital[decade], rates.death[decade])
+    laws = rates.tables[HOSPITAL_LAW : DEATH_LAW + 1]
+    admitted, discharged, _, _ = hospital_stay(words, onset, end, risk, laws)
+    days = len(beds) - 1
+    if admitted < days:
+        beds[int(admitted)] += 1
+        beds[int(min(days, discharged))] -= 1
+
+
+@inlined
+def words_of(rates, seed, history, person):
+    """The words that the person's next infection will need: four of COURSE, three of CHARACTER (not
+    read where nobody varies)."""
+    episode = np.int64(history.episode[person]) if rates.waning else np.int64(0)
+    w0, w1, w2, w3 = draw(seed, COURSE, person, episode, 0)
+    c0, c1, c2, _ = draw(seed, CHARACTER, person, episode, 0) if rates.varied else (w0, w1, w2, w3)
+    return w0, w1, w2, w3, c0, c1, c2
+
+
+@kernel
+def draw_words(rates, seed, word, n, words):
+    """`words_of` for the persons of n sorted events at once, into (7, room), where nobody is
+    infected twice: the draws overlap."""
+    for i in range(n):
+        words[0, i], words[1, i], words[2, i], words[3, i] = draw(
+            seed, COURSE, word[i, 0] & PERSON_MASK, 0, 0
+        )
+    if rates.varied:
+        for i in range(n):
+            words[4, i], words[5, i], words[6, i], _ = draw(
+                seed, CHARACTER, word[i, 0] & PERSON_MASK, 0, 0
+            )

@@ -1,0 +1,129 @@
+"""The pathogen's numbers on a population."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...chance.rows import EVEN_STRENGTH_FROM, constant_row, gamma_row, law_row
+from ...population.city import City, Population
+from ...values.quantity import Quantity
+from ...world.codes import HOUSEHOLD
+from ...world.stated import Rates
+from ..region.lowering import most_at_home
+from .statement import Pathogen
+
+if TYPE_CHECKING:
+    from ...parameters import Scenario
+
+Floats = NDArray[np.float64]
+
+
+def lower_pathogen(
+    pathogen: Pathogen,
+    population: Population,
+    scale: float,
+    policy_rows: list[Floats] | None = None,
+) -> Rates:
+    """The pathogen's numbers on this population.
+
+    scale: hazard per day of infectiousness (after onset) of a contact-day of mean duration and
+    relative hazard 1. `policy_rows` are appended to the quantile tables.
+    """
+    city = population.city
+    onset_first = pathogen.incubation_period is not None
+    first: Any
+    second: Any
+    first, second = (
+        (pathogen.incubation_period, pathogen.onset_to_infectious)
+        if onset_first
+        else (pathogen.latent_period, pathogen.presymptomatic_lead)
+    )
+    lead = (
+        float(pathogen.infectious_before_onset.value)
+        if pathogen.infectious_before_onset is not None
+        else 0.0
+    )
+    susceptibility = np.asarray(pathogen.relative_susceptibility_by_age.value, np.float64)
+    largest = float(susceptibility.max())
+    by_layer = pathogen.layer_hazard
+    hazard = largest * np.array(
+        [
+            by_layer.household.value,
+            by_layer.group.value / city.minutes_mean[1],
+            by_layer.community.value / city.minutes_mean[2],
+            1.0,
+            1.0 / mean_contact(city),
+        ]
+    )
+    profile = pathogen.infectiousness_profile
+    k = float(pathogen.individual_variation_k.value)
+    never = float(pathogen.never_symptomatic_fraction.value)
+    immunity = pathogen.immunity_duration
+    then = constant_row(-lead) if second is None else law_row(second)
+    rows = [
+        law_row(first),
+        then,
+        law_row(pathogen.infectious_period),
+        law_row(profile),
+        gamma_row(k),
+    ]
+    rows.append(law_row(immunity) if immunity is not None else constant_row(np.inf))
+    return Rates(
+        tables=np.vstack(rows + (policy_rows or [])),
+        scale=float(scale),
+        hazard=hazard,
+        susceptibility=susceptibility / largest,
+        even_susceptibility=bool(np.all(susceptibility == susceptibility[0])),
+        onset_first=onset_first,
+        presymptomatic_weight=float(pathogen.presymptomatic_relative_infectiousness.value),
+        even_profile=profile.family == "uniform",
+        lead=lead,
+        profile_from_start=pathogen.profile_from == "infectious-start",
+        never_symptomatic=never,
+        never_symptomatic_weight=float(pathogen.never_symptomatic_relative_infectiousness.value),
+        varied=k < EVEN_STRENGTH_FROM or never > 0.0 or immunity is not None,
+        waning=immunity is not None,
+        death=given_symptoms(pathogen, pathogen.death_fraction_by_age),
+        hospital=given_symptoms(pathogen, pathogen.hospital_fraction_by_age),
+        season_amplitude=0.0,
+        season_start=0.0,
+        imports_per_day=0.0,
+    )
+
+
+def mean_contact(city: City) -> float:
+    """Mean minutes of contact of two people who meet on a day, in the temporal layer (1 where there
+    is none)."""
+    return float(city.contact_minutes.mean()) if len(city.contact_minutes) else 1.0
+
+
+def given_symptoms(pathogen: Pathogen, by_age: Quantity | None) -> Floats:
+    """(10,) probability by decade of age among people with symptoms, from one stated per infection;
+    0 where none is stated."""
+    if by_age is None:
+        return np.zeros(10)
+    symptomatic = max(1e-12, 1.0 - pathogen.never_symptomatic_fraction.value)
+    return np.minimum(1.0, np.asarray(by_age.value, np.float64) / symptomatic)
+
+
+def in_scenario(rates: Rates, scenario: Scenario) -> Rates:
+    """The rates with the scenario's season, importations and longest contacts at home, which R0
+    does not know."""
+    amplitude, peak = (
+        scenario.pathogen.seasonal_amplitude,
+        scenario.pathogen.seasonal_peak_day_of_year,
+    )
+    imports = scenario.importations_per_day
+    if amplitude is not None and peak is not None and scenario.start_day_of_year is not None:
+        rates = rates._replace(
+            season_amplitude=float(amplitude.value),
+            season_start=float(scenario.start_day_of_year.value) - float(peak.value),
+        )
+    hazard = rates.hazard.copy()
+    hazard[HOUSEHOLD] *= most_at_home(scenario.region)
+    return rates._replace(
+        imports_per_day=float(imports.value) if imports is not None else 0.0, hazard=hazard
+    )

@@ -1,0 +1,190 @@
+"""What the panel says of orders, the ladder and appeals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ...values.component import Component
+from ...world.codes import CASE, HOME, SELF
+from ..counters import TAKEN
+from .rungs import ACTIONS, RUNGS
+
+
+def checks_a_day(f: Any) -> float:
+    """Checks a day of one person, by all monitors."""
+    return sum(float(m.checks_per_day.value) for m in f.scenario.isolation.monitoring)
+
+
+def night_checks_a_day(f: Any) -> float:
+    """Of these, at night."""
+    monitors = f.scenario.isolation.monitoring
+    stated = (m.night_checks_per_day for m in monitors)
+    return sum(float(checks.value) for checks in stated if checks is not None)
+
+
+def enforcement_hours(f: Any) -> float:
+    """Staff hours of checks and of what the ladder did."""
+    regime = f.scenario.isolation
+    a_day = sum(
+        float(m.checks_per_day.value) * float(m.hours_per_check.value) for m in regime.monitoring
+    )
+    hours = float(f.monitored.sum()) * a_day
+    for rung in regime.ladder:
+        acted = f.tally.daily[TAKEN[ACTIONS.index(rung.action)]].sum()
+        hours += float(acted) * float(rung.hours_per_action.value)
+    return hours
+
+
+def _taken(counter: str) -> Callable[[Any], float]:
+    return lambda f: f.daily[counter]
+
+
+COMPONENTS: dict[str, Component] = {
+    "quarantine_days_ordered": Component(
+        "liberty",
+        "person-day",
+        "Quarantine days ordered",
+        "days under an order as a listed contact or a member of a case's household",
+        value=lambda f: f.served.ordered[f.contact].sum(),
+    ),
+    "quarantine_days_served": Component(
+        "liberty",
+        "person-day",
+        "Quarantine days served",
+        "ordered days less breaches; in part by those who adhere in part (1 - contacts kept)",
+        value=lambda f: f.served.served[f.contact].sum(),
+    ),
+    "isolation_days_ordered": Component(
+        "liberty",
+        "person-day",
+        "Isolation days ordered",
+        "days under an order as a case",
+        value=lambda f: f.served.ordered[f.case].sum(),
+    ),
+    "isolation_days_served": Component(
+        "liberty",
+        "person-day",
+        "Isolation days served",
+        "as for quarantine",
+        value=lambda f: f.served.served[f.case].sum(),
+    ),
+    "futile_days": Component(
+        "liberty",
+        "person-day",
+        "Futile days",
+        "days served under an order by people who were never infected in the run",
+        value=lambda f: f.served.served[f.futile].sum(),
+    ),
+    "self_isolation_days": Component(
+        "liberty",
+        "person-day",
+        "Days at home unasked",
+        "days of voluntary isolation, with symptoms or after a notice",
+        lower_is_better=None,
+        value=lambda f: f.served.served[f.voluntary].sum(),
+    ),
+    "facility_days": Component(
+        "liberty",
+        "person-day",
+        "Days in a facility",
+        "of the days ordered, those spent in a facility instead of at home",
+        value=lambda f: f.served.facility.sum(),
+    ),
+    "uninfected_quarantined": Component(
+        "justice",
+        "person",
+        "Never infected, quarantined",
+        "different people put under an order who were never infected in the run",
+        value=lambda f: len(np.unique(f.records.order_person[f.futile])),
+    ),
+    "false_alarms": Component(
+        "justice",
+        "alarm",
+        "False alarms",
+        "detections on days without a breach",
+        value=lambda f: f.daily["false_alarms"],
+    ),
+    **{
+        f"wrong_{rung.counter}": Component(
+            "justice",
+            rung.unit,
+            rung.wrong_label,
+            f"{rung.noun} after a false alarm",
+            value=_taken(f"wrong_{rung.counter}"),
+        )
+        for rung in RUNGS
+    },
+    "appeals": Component(
+        "justice",
+        "appeal",
+        "Appeals",
+        "appeals against reports, fines and transfers",
+        lower_is_better=None,
+        value=lambda f: f.daily["appeals"],
+    ),
+    "appeals_granted": Component(
+        "justice",
+        "appeal",
+        "Appeals granted",
+        "sanctions put right within the run, wrong ones and others",
+        lower_is_better=None,
+        value=lambda f: f.daily["appeals_granted"],
+    ),
+    "checks": Component(
+        "coercion",
+        "check",
+        "Checks",
+        "checks a day x days under a monitored order",
+        value=lambda f: checks_a_day(f) * f.monitored.sum(),
+    ),
+    "night_checks": Component(
+        "coercion",
+        "check",
+        "Checks at night",
+        "of these, at night",
+        value=lambda f: night_checks_a_day(f) * f.monitored.sum(),
+    ),
+    **{
+        rung.counter: Component(
+            "coercion", rung.unit, rung.label, rung.definition, value=_taken(rung.counter)
+        )
+        for rung in RUNGS
+    },
+    "enforcement_hours": Component(
+        "effort",
+        "hour",
+        "Enforcement hours",
+        "staff hours of checks, warnings, reports, fines and transfers",
+        value=lambda f: enforcement_hours(f),
+    ),
+    "blocked_by_self_isolation": Component(
+        "attribution",
+        "transmission",
+        "Blocked by staying home unasked",
+        (
+            "transmissions stopped by voluntary isolation; blocked is not averted: the infection "
+            "may happen later by another way"
+        ),
+        lower_is_better=None,
+        value=lambda f: f.tally.blocked_by[SELF],
+    ),
+    "blocked_by_isolation": Component(
+        "attribution",
+        "transmission",
+        "Blocked by isolation of cases",
+        "transmissions stopped by the order of a case",
+        lower_is_better=None,
+        value=lambda f: f.tally.blocked_by[CASE],
+    ),
+    "blocked_by_household": Component(
+        "attribution",
+        "transmission",
+        "Blocked by household quarantine",
+        "transmissions stopped by it",
+        lower_is_better=None,
+        value=lambda f: f.tally.blocked_by[HOME],
+    ),
+}

@@ -1,0 +1,127 @@
+"""Orders: self-isolation, isolation of a case, quarantine of a household or of a listed contact.
+
+An order withdraws a person until it ends, at home or in a facility.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..._jit import kernel
+from ...chance.laws import quantile
+from ...chance.philox import draw, unit
+from ...chance.streams import ADHERENCE
+from ...world.codes import (
+    CASE,
+    CONTACT_SAMPLE_LAW,
+    HOME,
+    LEAVE,
+    LISTED,
+    ORDERS_MADE,
+    RELEASE,
+    SELF,
+    WATCH,
+)
+from ...world.events import push_sample
+from ...world.files import active_order, open_file
+from ...world.queue import FULL
+from ..counters import ORDERS, RELEASED
+from ..response.trust import trust
+from .breaches import look_ahead
+
+
+@kernel
+def give_order(world, person, time, until, pathway, index):
+    """Put a person under an order. A case stays a case; a contact's quarantine is prolonged, not
+    doubled; anything else replaces what is in force. index: whose list it comes from, or -1."""
+    policy, seed, records = world.policy, world.seed, world.records
+    conduct, queue, tally = world.conduct, world.queue, world.tally
+    file = open_file(records, person)
+    current = active_order(records, person, time)
+    if current >= 0:
+        held = records.order_pathway[current]
+        if pathway == SELF or (held == CASE and pathway >= HOME):
+            return
+        if held >= HOME and pathway >= HOME:
+            if until > records.order_until[current]:
+                records.order_until[current] = until
+                if not conduct.pending[current]:
+                    look_ahead(world, person, current)
+            return
+        records.order_until[current] = time
+    if until <= time:
+        return
+    order = records.counted[ORDERS_MADE]
+    if order == len(records.order_person):
+        queue.state[FULL] = 1
+        return
+    records.counted[ORDERS_MADE] += 1
+    previous = records.last_order[file]
+    records.order_person[order] = person
+    records.order_previous[order] = previous
+    records.order_pathway[order] = pathway
+    records.order_start[order] = time
+    records.order_until[order] = until
+    records.order_sibling[order] = -1
+    if index >= 0:
+        records.order_sibling[order] = records.last_listed[records.file_of[index]]
+        records.last_listed[records.file_of[index]] = order
+    records.last_order[file] = order
+    records.orders[file] += 1
+    trait = unit(draw(seed, ADHERENCE, person, 0, 0)[0])
+    adherent = (policy.full_case if pathway == CASE else policy.full_contact) * trust(world, person)
+    conduct.full[order] = pathway != SELF and trait < adherent
+    supervised = pathway != SELF and (
+        policy.case_in_facility if pathway == CASE else policy.contact_in_facility
+    )
+    conduct.facility_from[order] = time if supervised else np.inf
+    conduct.facility_until[order] = np.inf
+    conduct.factor[order] = policy.self_factor if pathway == SELF else policy.partial_factor
+    # what the ladder has done to the person lasts; nobody is punished for voluntary isolation
+    earlier = previous
+    while earlier >= 0 and records.order_pathway[earlier] == SELF:
+        earlier = records.order_previous[earlier]
+    deterred = policy.deterred if earlier < 0 else conduct.tempted[earlier]
+    conduct.tempted[order] = 1.0 if pathway == SELF else deterred
+    conduct.breach_start[order] = np.inf
+    conduct.breach_until[order] = np.inf
+    conduct.breach_days[order] = 0
+    conduct.breached[order] = 0.0
+    conduct.looked_to[order] = 0
+    conduct.pending[order] = False
+    if pathway != SELF:
+        day = int(time)
+        if day < tally.daily.shape[1]:
+            tally.daily[ORDERS, day] += 1
+        look_ahead(world, person, order)
+        test_day = policy.leave_day if pathway == CASE else policy.release_day
+        if test_day > 0.0:
+            push_sample(queue, time + test_day, person, LEAVE if pathway == CASE else RELEASE)
+
+
+@kernel
+def withdraw_watched(world, person, time, word):
+    """A monitored person has reported symptoms: isolation at once, and the sample that listed
+    people give. word: of its delay."""
+    rates, policy, records, queue = world.rates, world.policy, world.records, world.queue
+    file = records.file_of[person]
+    until = time + policy.isolation_days
+    records.watch_onset[file] = records.reported_onset[file]
+    before = records.last_order[file]
+    pathway = LISTED + np.int64(records.watched_by[file])
+    give_order(world, person, time, until, pathway, -1)
+    if records.last_order[file] != before:
+        records.watch_order[file] = records.last_order[file]
+    push_sample(queue, time + quantile(rates.tables, CONTACT_SAMPLE_LAW, word), person, WATCH)
+
+
+@kernel
+def release_listed(records, tally, index, time):
+    """End the quarantines that came of the person's lists: the reason for them has gone."""
+    order = records.last_listed[records.file_of[index]]
+    while order >= 0:
+        if records.order_start[order] <= time < records.order_until[order]:
+            records.order_until[order] = time
+            tally.daily[RELEASED, int(time)] += 1
+        order = records.order_sibling[order]
+    records.last_listed[records.file_of[index]] = -1

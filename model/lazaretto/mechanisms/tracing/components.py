@@ -1,0 +1,143 @@
+"""What the panel says of tracing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ...values.component import Component, ratio, waiting
+from ...world.codes import LISTED
+from ..counters import D_BEGAN, D_ENDED, D_LISTED
+
+
+def interviews(f: Any) -> float:
+    """Cases interviewed."""
+    return sum(float(cases) for _, cases, _ in _interviewed(f))
+
+
+def tracer_hours(f: Any) -> float:
+    """Staff hours per case interviewed and person listed."""
+    return sum(
+        float(cases + named) * float(interview.hours_per_person.value)
+        for interview, cases, named in _interviewed(f)
+    )
+
+
+def _interviewed(f: Any) -> Iterator[tuple[Any, int, int]]:
+    """Each instrument whose tracers work by the hour, with its cases and the people it listed."""
+    for i, instrument in enumerate(f.scenario.tracing.instruments):
+        if getattr(instrument, "hours_per_person", None) is not None:
+            cases, named = f.tally.instrument_daily[i, : D_LISTED + 1].sum(axis=1)
+            yield instrument, cases, named
+
+
+def cases_waiting(f: Any) -> float:
+    """The most cases that wait for a tracer at the end of a day, over all instruments."""
+    began, ended = (f.tally.instrument_daily[:, row].sum(axis=0) for row in (D_BEGAN, D_ENDED))
+    return float(waiting(began, ended).max(initial=0))
+
+
+COMPONENTS: dict[str, Component] = {
+    "informed": Component(
+        "liberty",
+        "notice",
+        "Informed only",
+        "notices to listed people that ask for nothing; some stay at home unasked",
+        lower_is_better=None,
+        value=lambda f: f.daily["informed"],
+    ),
+    "uninfected_opened": Component(
+        "privacy",
+        "person",
+        "Uninfected people opened",
+        "different people listed by any instrument who were never infected",
+        value=lambda f: f.uninfected_opened,
+    ),
+    "wrongly_listed": Component(
+        "justice",
+        "listing",
+        "Wrong listings",
+        (
+            "list entries of people who had no contact with the case in the window, where a list "
+            "with names exists"
+        ),
+        value=lambda f: f.daily["listed_wrongly"],
+    ),
+    "interviews": Component(
+        "effort", "interview", "Interviews", "cases interviewed", value=lambda f: interviews(f)
+    ),
+    "tracer_hours": Component(
+        "effort",
+        "hour",
+        "Tracer hours",
+        "staff hours per case and person listed by interview",
+        value=lambda f: tracer_hours(f),
+    ),
+    "contacts_tested": Component(
+        "effort",
+        "test",
+        "Listed people sent to a test",
+        "samples ordered of people on a list",
+        value=lambda f: f.daily["contacts_tested"],
+    ),
+    "cases_waiting": Component(
+        "effort",
+        "case",
+        "Longest queue for tracers",
+        "most cases waiting for a tracer at the end of a day, over all instruments",
+        value=lambda f: cases_waiting(f),
+    ),
+    "infected_per_listed": Component(
+        "precision",
+        "fraction",
+        "Infected among listed",
+        "list entries infected by then, of all list entries",
+        lower_is_better=False,
+        per_people=False,
+        value=lambda f: ratio(f.listed["listed_infected"], f.listed["listed"]),
+    ),
+    "infectees_per_listed": Component(
+        "precision",
+        "fraction",
+        "Infected by the case, among listed",
+        "entries infected by the index case, of all entries",
+        lower_is_better=False,
+        per_people=False,
+        value=lambda f: ratio(f.listed["listed_infectees"], f.listed["listed"]),
+    ),
+    "contact_recall": Component(
+        "precision",
+        "fraction",
+        "Contacts found",
+        "true contacts listed, of all contacts of traced cases in the window",
+        lower_is_better=False,
+        per_people=False,
+        value=lambda f: ratio(f.listed["listed_contacts"], f.listed["contacts"]),
+    ),
+    "infectee_recall": Component(
+        "precision",
+        "fraction",
+        "Infectees found",
+        "people infected by traced cases so far who are listed",
+        lower_is_better=False,
+        per_people=False,
+        value=lambda f: ratio(f.listed["listed_infectees"], f.listed["infectees"]),
+    ),
+    "latent_when_reached": Component(
+        "precision",
+        "fraction",
+        "Still latent when reached",
+        "infected entries that were not yet infectious",
+        lower_is_better=False,
+        per_people=False,
+        value=lambda f: ratio(f.listed["listed_latent"], f.listed["listed_infected"]),
+    ),
+    "blocked_by_tracing": Component(
+        "attribution",
+        "transmission",
+        "Blocked by quarantine of the listed",
+        "transmissions stopped by it, any instrument",
+        lower_is_better=None,
+        value=lambda f: f.tally.blocked_by[LISTED:].sum(),
+    ),
+}

@@ -1,0 +1,259 @@
+"""Tracing: from a case to a list of people, by each instrument with its own errors.
+
+An instrument finds people of the diary with a probability of its own; operators add people who only
+were in the same place, call lists people who were not met at all. A list is delivered at once; each
+person on it is asked something, by what the records say of them and by how long they were together
+with the case. Everything here decides from records, contacts and phones alone.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..._jit import inlined, kernel
+from ...chance.laws import quantile
+from ...chance.philox import draw, unit
+from ...chance.streams import TRIGGER
+from ...contacts.community import stub_count
+from ...contacts.household import mate
+from ...world.codes import (
+    CONTACT,
+    CONTACT_SAMPLE_LAW,
+    DELAY_LAW,
+    INFORM,
+    KNOWN_PAIRS,
+    LISTED,
+    MONITOR,
+    QUARANTINE,
+    SELF,
+)
+from ...world.events import push_delivery, push_sample, push_trace
+from ...world.files import open_file, recently_confirmed
+from ...world.queue import FULL
+from ..counters import (
+    CONTACTS_TESTED,
+    D_BEGAN,
+    D_ENDED,
+    DELAY_BINS,
+    DELAY_BINS_PER_DAY,
+    I_ASKED,
+    I_CUT,
+    I_DELAY,
+    I_DROPPED,
+    I_WAIT,
+    INFORMED,
+)
+from ..isolation.orders import give_order, withdraw_watched
+from ..response.trust import trust
+from .diary import most_met, observed, open_diary, slot_of, write_diary
+from .finding import find, takes_part
+from .nearby import add_colocated
+from .null import other_home, stand_in
+from .ties import add_called, called
+
+LONGEST_WAIT = 30  # days after the reported onset that a diary has room for; older days are dropped
+DAY_BITS = 12  # in the number of a report of somebody on a list: depth, then day
+CONTACT_BITS = 40
+CONTACT_MASK = (1 << CONTACT_BITS) - 1
+LONGEST_DELAY = 1e6  # days; longer ones are counted in the last bin all the same
+
+
+@kernel
+def on_case(world, person, time, number, depth):
+    """Somebody's contacts are asked for: every instrument asks, waits for its tracers' time, and
+    will deliver its list after its delay. number: of the report; depth: 0 for a case, 1 for
+    somebody on a case's list, and so on."""
+    policy, records, tally = world.policy, world.records, world.tally
+    file = open_file(records, person)
+    records.traced[file] = time
+    ready = trust(world, person)
+    days = tally.instrument_daily.shape[2]
+    for i in range(len(policy.ask)):
+        w = draw(world.seed, TRIGGER, person, i, number)
+        if unit(w[0]) >= policy.ask[i] * (ready if policy.asked[i] else 1.0):
+            continue
+        start = time
+        if policy.service_days[i] > 0.0:
+            start = max(time, records.queue_free[i])
+            if start - time > policy.longest_wait[i]:
+                tally.instrument[i, I_DROPPED] += 1
+                continue
+            records.queue_free[i] = start + policy.service_days[i]
+        delivered = start + quantile(world.rates.tables, DELAY_LAW + 2 * i, w[1])
+        tally.instrument[i, I_WAIT] += start - time
+        tally.instrument[i, I_DELAY] += delivered - time
+        quarters = np.int64(min(delivered - time, LONGEST_DELAY) * DELAY_BINS_PER_DAY)
+        tally.delays[i, min(DELAY_BINS - 1, quarters)] += 1
+        tally.instrument_daily[i, D_BEGAN, int(time)] += 1
+        if start < days:
+            tally.instrument_daily[i, D_ENDED, int(start)] += 1
+        push_delivery(world.queue, delivered, person, i, depth, number)
+
+
+@kernel
+def on_trace(world, person, time, i, depth):
+    """The contacts of somebody on a list are asked for too, unless that was done within the
+    look-back."""
+    file = open_file(world.records, person)
+    if world.records.traced[file] + world.policy.lookback[i] < time:
+        on_case(world, person, time, (depth << DAY_BITS) | int(time), depth)
+
+
+@kernel
+def on_delivery(world, question, person, time, i, depth, number):
+    """Instrument i delivers its list for `person`; everybody on it is asked what the instrument
+    prescribes.
+
+    The truth about infections is not even passed. Returns (contacts in the diary, list entries,
+    written to diary.listed); (-1, 0) where the instrument can do nothing.
+    """
+    city, policy, seed = world.city, world.policy, world.seed
+    records, tally, diary = world.records, world.tally, question.diary
+    if not takes_part(city, policy, seed, person, policy.trait[i]):
+        return -1, 0
+    first, forward, cut = ask_for_days(world, person, time, i)
+    last = int(time)
+    tally.instrument[i, I_CUT] += cut
+    days = last + 1 - first
+    near = policy.colocation_slots[i] if stub_count(city, person) > 0 else np.int64(0)
+    ties = called(city, policy, person, i)
+    most = days * (most_met(city, person) + near) + observed(city, person, first, last) + ties
+    open_diary(diary, most)
+    contacts, asked = write_diary(world, question, person, first, last)
+    tally.instrument[i, I_ASKED] += asked + days * near + ties
+    rows = add_colocated(world, question, contacts, person, first, last, i)
+    rows = add_called(world, diary, rows, person, i)
+    mark_known(records, diary, rows, person, number)
+    window = (max(0, forward - first), last - first, trust(world, person))
+    named = find(world, diary, rows, i, person, number, window)
+    home = np.int64(person)
+    if policy.placebo and policy.lists_homes[i]:
+        home = other_home(city, seed, person, i)
+    if not policy.placebo:
+        bring_near(records, diary, named)
+    for entry in range(named):
+        row = diary.chosen[entry]
+        other, new = diary.person[row], diary.first[row]
+        close = max(diary.longest[row], diary.dwell[row]) >= policy.close_minutes
+        met = diary.minutes[row] > 0.0 and diary.longest[row] >= policy.close_minutes
+        exposed = met and not policy.placebo
+        if new:
+            note_known(world, person, other, number)
+        if policy.placebo:
+            at_random = home == person
+            other = stand_in(city, seed, person, other, i) if at_random else mate(city, home, entry)
+        diary.listed[entry] = other
+        diary.first[entry] = new
+        if new:
+            ask(world, person, np.int64(other), time, i, (close, exposed, diary.word[entry]))
+            if depth < policy.recursion:
+                # an event of its own, so that the order in which they queue does not hang on the
+                # diary's
+                push_trace(world.queue, time, np.int64(other), i, depth + 1)
+    return contacts, named
+
+
+@inlined
+def ask_for_days(world, person, time, i):
+    """(first day of the window, first day of the look-back, days of the window that are lost) of
+    instrument i for a case, whose list comes at that time."""
+    policy, records = world.policy, world.records
+    file = records.file_of[person]
+    begun, report = records.traced[file], records.reported_onset[file]
+    # without symptoms: from the result
+    known_from = report if begun - LONGEST_WAIT <= report <= begun else begun
+    last = int(time)
+    wanted = max(0, int(known_from - policy.backward[i]))
+    first = max(wanted, last - int(policy.backward[i]) - LONGEST_WAIT)
+    if policy.kept_days[i] < last - first:  # the records of older days have been deleted
+        first = last - int(policy.kept_days[i])
+    return first, int(known_from - policy.lookback[i]), first - wanted
+
+
+@kernel
+def ask(world, index, other, time, i, exposure):
+    """What the person on the list is asked: to stay in quarantine, to be tested, to report
+    symptoms, or nothing (only told). Symptoms reported within the days of a quarantine before the
+    list count as reported to it, once.
+
+    exposure: (close by the list, close in truth, word that decides). That the two were really
+    together for as long as makes a contact close is read only of an informed person, who may judge
+    it.
+    """
+    policy, records = world.policy, world.records
+    close, exposed, word = exposure
+    asked = policy.instruction[i, 1 if close else 0]
+    until = time + policy.quarantine_days
+    if asked == INFORM:
+        world.tally.daily[INFORMED, int(time)] += 1
+        if unit(word) < policy.heed * (1.0 if exposed else 1.0 - policy.skill):
+            give_order(world, other, time, until, SELF, -1)
+        return
+    if recently_confirmed(policy, records, other, time):
+        return
+    if asked == QUARANTINE:
+        give_order(world, other, time, until, LISTED + i, index)
+    elif asked == MONITOR:
+        file = open_file(records, other)
+        if until > records.watched_until[file]:
+            records.watched_until[file], records.watched_by[file] = until, i
+        report = records.reported_onset[file]
+        is_recent = time - policy.quarantine_days < report <= time
+        if is_recent and report != records.watch_onset[file]:  # ill already, and it is known
+            withdraw_watched(world, other, time, word)
+    else:
+        open_file(records, other)
+        world.tally.daily[CONTACTS_TESTED, int(time)] += 1
+        sampled = time + quantile(world.rates.tables, CONTACT_SAMPLE_LAW, word)
+        push_sample(world.queue, sampled, other, CONTACT)
+
+
+@kernel
+def mark_known(records, diary, rows, index, number):
+    """Mark in `diary.first` the people who are on no list of that case and report yet."""
+    for row in range(rows):
+        diary.first[row] = True
+    if len(records.known_last) == 0:
+        return
+    at = records.known_last[index]
+    while at >= 0:
+        if records.known_pair[at] >> CONTACT_BITS == number:
+            row = diary.slot[slot_of(diary, records.known_pair[at] & CONTACT_MASK)]
+            if row >= 0:
+                diary.first[row] = False
+        at = records.known_previous[at]
+
+
+@inlined
+def note_known(world, index, contact, number):
+    """Note that the contact is on a list of that case and report."""
+    records = world.records
+    if len(records.known_last) == 0:
+        return
+    at = records.counted[KNOWN_PAIRS]
+    if at == len(records.known_pair):
+        world.queue.state[FULL] = 1
+        return
+    records.counted[KNOWN_PAIRS] += 1
+    records.known_pair[at] = (np.int64(number) << CONTACT_BITS) | contact
+    records.known_previous[at] = records.known_last[index]
+    records.known_last[index] = at
+
+
+@kernel
+def bring_near(records, diary, named):
+    """Read what asking the people of the chosen rows will need of the records, so that it is near
+    when they are asked in turn: loads that do not wait for each other. What it leaves in
+    `diary.chance` is of no use."""
+    touched = 0.0
+    for at in range(named):
+        diary.infection[at] = records.file_of[diary.person[diary.chosen[at]]]
+    for at in range(named):
+        file = max(diary.infection[at], 0)
+        touched += records.confirmed[file]
+        known = diary.infection[at] >= 0
+        diary.infection[at] = records.last_order[file] if known else np.int64(-1)
+    for at in range(named):
+        order = max(diary.infection[at], 0)
+        touched += records.order_start[order] + records.order_until[order]
+    diary.chance[0] = touched

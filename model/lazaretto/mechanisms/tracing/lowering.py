@@ -1,0 +1,54 @@
+"""A tracing level, as numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...chance.rows import constant_row, law_row
+from ...instruments.lowering import Ground, lower_instruments
+from ...instruments.table import LOWER
+from ...population.city import Population
+from ..response.lowering import Response
+from .statement import TracingLevel
+
+NEARBY_MINUTES = ("colocation_minutes", "visit_minutes")  # what instruments call it
+
+
+def lower_tracing(
+    level: TracingLevel, population: Population, response: Response
+) -> dict[str, Any]:
+    """The fields of Policy that the level and its instruments fill."""
+    ground = Ground(
+        population.city.reach,
+        population.density_per_km2,
+        response.cooperation,
+        response.carriage,
+        response.uptake,
+    )
+    recursion, close, release = level.recursion_depth, level.close_minutes, level.release_test_day
+    fields = {
+        "on_symptoms": level.trigger == "symptoms",
+        "recursion": recursion.value if recursion is not None else 0.0,
+        "close_minutes": close.value if close is not None else 0.0,
+        "release_day": release.value if release is not None else 0.0,
+        "phone": np.asarray(population.phone_ownership, np.float64),
+    }
+    for instrument in level.instruments:
+        uptake: Any = getattr(instrument, "uptake_by_age", None)
+        if uptake is not None:
+            fields["app"] = np.asarray(uptake.value, np.float64) * ground.uptake
+    return fields | lower_instruments(level.instruments, LOWER, ground)
+
+
+def tracing_laws(level: TracingLevel) -> list[NDArray[np.float64]]:
+    """The quantile rows of each instrument: its delay, and how long people only near are there."""
+    rows = []
+    for instrument in level.instruments:
+        rows.append(law_row(instrument.delay))
+        stated = (getattr(instrument, name, None) for name in NEARBY_MINUTES)
+        near = next((law for law in stated if law is not None), None)
+        rows.append(law_row(near) if near is not None else constant_row(0.0))
+    return rows

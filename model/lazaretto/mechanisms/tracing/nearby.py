@@ -1,0 +1,82 @@
+"""People who only were in the same place: positions cannot tell them from contacts."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..._jit import kernel
+from ...chance.laws import quantile
+from ...chance.permutation import permute_rows, unpermute_rows
+from ...contacts.colocation import nearby_keys, real_pair, slots_of
+from ...contacts.community import area_of, stub_count
+from ...world.codes import NEARBY_LAW
+from ...world.queue import FULL
+from .diary import diary_row
+
+
+@kernel
+def add_colocated(world, question, rows, person, first, last, i):
+    """Add whoever only shared the person's position on the days first..last, as instrument i sees
+    it. rows: people in the diary so far. Returns how many there are now."""
+    city, policy, slots = world.city, world.policy, question.stubs
+    owned = policy.colocation_slots[i]
+    if owned == 0 or stub_count(city, person) == 0:
+        return rows
+    area = area_of(city, person)
+    own, count, bits = slots_of(city, area, person, owned)
+    room, n = len(slots.day), 0
+    for day in range(first, last + 1):
+        k0, k1, k2, k3 = nearby_keys(world.seed, area, day)
+        for slot in range(own, own + owned):
+            slots.area[n], slots.stub[n], slots.day[n] = area, slot, day
+            slots.slots[n], slots.bits[n] = count, bits
+            slots.key_0[n], slots.key_1[n], slots.key_2[n], slots.key_3[n] = k0, k1, k2, k3
+            n += 1
+            if n == room:
+                rows = enter_near(world, question, n, rows, person, i)
+                n = 0
+    return enter_near(world, question, n, rows, person, i)
+
+
+@kernel
+def enter_near(world, question, n, rows, person, i):
+    """Enter a batch of n co-location slots (columns `area`, `stub`: own slot, `day`, `slots`,
+    `bits` and keys of the day's matching), as far as they are matched and real. Returns the number
+    of rows."""
+    city, policy = world.city, world.policy
+    diary, slots = question.diary, question.stubs
+    if n == 0:
+        return rows
+    owned, mean = policy.colocation_slots[i], policy.colocations_per_day[i]
+    start = np.int64(city.class_place[slots.area[0], 0])
+    k0, k1, k2, k3 = slots.key_0, slots.key_1, slots.key_2, slots.key_3
+    matching = (slots.slots, slots.bits, k0, k1, k2, k3)
+    for j in range(n):
+        slots.pair[j], slots.kept[j] = slots.stub[j], j
+    permute_rows(slots.pair, slots.kept, n, matching)
+    paired = 0
+    for j in range(n):
+        slots.pair[j] ^= 1
+        slots.kept[paired], slots.wide[paired] = j, j
+        paired += slots.pair[j] < slots.slots[j]
+    unpermute_rows(slots.pair, slots.kept, paired, matching)
+    for at in range(paired):
+        j = slots.wide[at]
+        slots.place[j] = city.person_at[start + slots.pair[j] // owned]
+    real = 0
+    for at in range(paired):
+        j = slots.wide[at]
+        slots.kept[real] = j
+        near, slots.close[j] = real_pair(
+            world.seed, slots.area[j], slots.day[j], slots.stub[j], slots.pair[j], owned, mean
+        )
+        real += near & (slots.place[j] != person)
+    for at in range(real):
+        j = slots.kept[at]
+        row, rows = diary_row(diary, rows, slots.place[j])
+        if row < 0:
+            world.queue.state[FULL] = 1
+            return rows
+        dwell = quantile(world.rates.tables, NEARBY_LAW + 2 * i, slots.close[j])
+        diary.dwell[row] = max(diary.dwell[row], dwell)
+    return rows

@@ -1,0 +1,58 @@
+"""The codes that kernels, records and outcomes share: tables and names instead of positions."""
+
+from __future__ import annotations
+
+import numpy as np
+
+# rows of Rates.tables, the quantile tables: the pathogen's, the policy's, then two per instrument
+PATHOGEN_LAWS = ("first", "second", "duration", "profile", "strength", "immunity")
+POLICY_LAWS = (
+    "sample",
+    "result",
+    "breach",
+    "contact_sample",
+    "quick_result",
+    "appeal",
+    "hospital",
+    "stay",
+    "death",
+)
+LAWS = PATHOGEN_LAWS + POLICY_LAWS
+FIRST_LAW, SECOND_LAW, DURATION_LAW, PROFILE_LAW, STRENGTH_LAW, IMMUNITY_LAW = map(
+    LAWS.index, PATHOGEN_LAWS
+)
+SAMPLE_LAW, RESULT_LAW, BREACH_LAW, CONTACT_SAMPLE_LAW, QUICK_RESULT_LAW = map(
+    LAWS.index, POLICY_LAWS[:5]
+)
+APPEAL_LAW, HOSPITAL_LAW, STAY_LAW, DEATH_LAW = map(LAWS.index, POLICY_LAWS[5:])
+DELAY_LAW, NEARBY_LAW = len(LAWS), len(LAWS) + 1  # of instrument 0; + 2 i: of instrument i
+
+LAYERS = ("household", "group", "community", "static", "temporal")
+HOUSEHOLD, GROUP, COMMUNITY, STATIC, TEMPORAL = range(len(LAYERS))
+# on a list without a contact: only in the same place, known by telephone
+NEAR, REMOTE = len(LAYERS), len(LAYERS) + 1
+FROM_START, FROM_OUTSIDE = -1, -2  # instead of a layer: infected at the start, imported
+
+# Why a contact does not take place, in the order of the codes; then quarantine of somebody on a
+# list, LISTED + i for instrument i. All but the measure are pathways of orders; from HOME on, of
+# contacts.
+PATHWAYS = ("self-isolation", "case", "household", "region-wide")
+SELF, CASE, HOME, REGION = range(len(PATHWAYS))
+LISTED = len(PATHWAYS)
+NEVER = np.inf
+
+# Why somebody is tested. LEAVE: to end the isolation of a case; WATCH: symptoms of somebody who
+# was asked to report them.
+REASONS = ("symptoms", "contact", "release", "screening", "leave", "watch")
+SYMPTOMS, CONTACT, RELEASE, SCREENING, LEAVE, WATCH = range(len(REASONS))
+SETTINGS = ("household", "school", "work", "community")  # that region-wide measures tell apart
+AT_HOME, AT_SCHOOL, AT_WORK, ELSEWHERE = range(len(SETTINGS))
+TRAITS = ("everybody", "phone", "app")  # what an instrument needs of both people
+EVERYBODY, PHONE, APP = range(len(TRAITS))
+INSTRUCTIONS = ("inform", "test", "quarantine", "monitor")  # what somebody on a list is asked
+INFORM, TEST, QUARANTINE, MONITOR = range(len(INSTRUCTIONS))
+ALL_GENERATIONS = 1 << 15  # more than any run has: every infection infects
+
+# what Records.counted and History.counted count
+FILES, ORDERS_MADE, KNOWN_PAIRS, ACTIONS_TAKEN = range(4)
+INFECTIONS, EXPANDED = range(2)

@@ -1,0 +1,127 @@
+"""The kinds of events, and what each carries: packed beside its push, unpacked by the function
+after it. An event names a person and has two more whole numbers, `other` and `number` (20 bits)."""
+
+from __future__ import annotations
+
+from .._jit import inlined
+from .queue import NUMBER_MASK, push
+
+# in their order at equal times: whatever removes people comes before transmission
+KINDS = (
+    "result",
+    "delivery",
+    "trace",
+    "check",
+    "appeal",
+    "sample",
+    "onset",
+    "illness",
+    "wane",
+    "import",
+    "transmission",
+)
+RESULT, DELIVERY, TRACE, CHECK, APPEAL, SAMPLE, ONSET, ILLNESS, WANE, IMPORT, TRANSMISSION = range(
+    len(KINDS)
+)
+LAYER_BITS = 3
+MOST_CANDIDATES = NUMBER_MASK >> LAYER_BITS
+INSTRUMENT_BITS = 8
+
+
+@inlined
+def push_result(queue, time, person, test, reason, positive):
+    """The result of the person's sample of that number arrives."""
+    push(queue, time, RESULT, person, test, (reason << 1) | positive)
+
+
+@inlined
+def reason_and_result(number):
+    """(reason, positive) of a result."""
+    return number >> 1, number & 1
+
+
+@inlined
+def push_delivery(queue, time, person, instrument, depth, number):
+    """The instrument delivers its list for the person. depth: 0 for a case, 1 for somebody on a
+    case's list, and so on; number: of the report."""
+    push(queue, time, DELIVERY, person, (depth << INSTRUMENT_BITS) | instrument, number)
+
+
+@inlined
+def push_trace(queue, time, person, instrument, depth):
+    """The contacts of somebody on a list of that instrument are asked for."""
+    push(queue, time, TRACE, person, (depth << INSTRUMENT_BITS) | instrument, 0)
+
+
+@inlined
+def instrument_and_depth(other):
+    """(instrument, depth) of a delivery or a request for contacts of contacts."""
+    return other & ((1 << INSTRUMENT_BITS) - 1), other >> INSTRUMENT_BITS
+
+
+@inlined
+def push_check(queue, time, person, order, day):
+    """On that day of the order somebody goes out or an alarm is raised: other the order, number the
+    day."""
+    push(queue, time, CHECK, person, order, day)
+
+
+@inlined
+def push_appeal(queue, time, person, action):
+    """An appeal is decided: other the row of the action."""
+    push(queue, time, APPEAL, person, action, 0)
+
+
+@inlined
+def push_sample(queue, time, person, reason):
+    """A sample is taken: other the reason."""
+    push(queue, time, SAMPLE, person, reason, 0)
+
+
+@inlined
+def push_onset(queue, time, person, row, episode):
+    """Symptoms of an infection begin: other its row, number the person's infections before it."""
+    push(queue, time, ONSET, person, row, episode)
+
+
+@inlined
+def push_illness(queue, time, person):
+    """Symptoms of another illness begin."""
+    push(queue, time, ILLNESS, person, 0, 0)
+
+
+@inlined
+def push_wane(queue, time, person, row):
+    """The immunity that an infection left ends: other its row."""
+    push(queue, time, WANE, person, row, 0)
+
+
+@inlined
+def push_import(queue, time, person):
+    """Somebody is infected outside."""
+    push(queue, time, IMPORT, person, 0, 0)
+
+
+@inlined
+def push_transmission(queue, time, person, row, number):
+    """A candidate transmission comes due: other the infector's row, number as `pack_candidate`
+    gives it."""
+    push(queue, time, TRANSMISSION, person, row, number)
+
+
+@inlined
+def pack_candidate(candidate, layer):
+    """The number of a transmission: which candidate of the infector, and in which layer."""
+    return (candidate << LAYER_BITS) | layer
+
+
+@inlined
+def layer_of(number):
+    """The layer of a candidate transmission."""
+    return number & ((1 << LAYER_BITS) - 1)
+
+
+@inlined
+def candidate_of(number):
+    """Which candidate of the infector a transmission is."""
+    return number >> LAYER_BITS

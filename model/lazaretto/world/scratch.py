@@ -1,0 +1,105 @@
+"""Room to work in: nothing in it outlives a call."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contacts.community import Stubs
+
+Floats = NDArray[np.float64]
+
+
+class Diary(NamedTuple):
+    """Scratch of one tracing query: whom the index case met or merely was near, one row per
+    person."""
+
+    person: NDArray[np.int64]
+    minutes: Floats  # total over the window
+    longest: Floats  # most minutes on one day
+    dwell: Floats  # longest mere co-location, minutes
+    layer: NDArray[np.int8]
+    days: NDArray[np.int64]  # bit k: met on the k-th day of the window
+    # (2, days): the share of contacts at home and elsewhere that the index case kept on the k-th
+    # day of the window
+    own: Floats
+    listed: NDArray[np.int64]  # the list that comes of it
+    chosen: NDArray[np.int64]  # scratch: rows that may be on the list, then those that are
+    chance: Floats  # scratch: the probability of each
+    word: NDArray[np.int64]  # scratch: the word of each that decides what comes of it
+    infection: NDArray[np.int64]  # scratch: of reports
+    # by entry of the list: nobody had listed the person for this case before
+    first: NDArray[np.bool_]
+    # open-addressing table of rows, -1 empty; a power of two, at least twice the rows
+    slot: NDArray[np.int32]
+    mask: NDArray[np.int64]  # [slots that the present diary uses, less one]
+
+
+class Batch(NamedTuple):
+    """A batch of candidate transmissions on their way through the passes of `transmission.expand`,
+    one row each, and what those of one infection share, one row per infection of the batch."""
+
+    row: NDArray[np.int64]  # the infector's row
+    person: NDArray[np.int64]
+    number: NDArray[np.int64]
+    word_0: NDArray[np.int64]
+    word_1: NDArray[np.int64]
+    word_2: NDArray[np.int64]  # thins the bound
+    when: Floats
+    # index of the partner in the layer's table, then the partner; -1 for nobody
+    other: NDArray[np.int64]
+    share: Floats  # of the bound that is real
+    least: Floats  # position within the bound, then within the bound of the group's meetings
+    turn: NDArray[np.int64]  # of a group meeting's minutes
+    circle: NDArray[np.int64]  # of a group meeting: group or site
+    round: NDArray[np.int64]  # of a group meeting
+    at_home: NDArray[np.int64]  # lists of candidates
+    in_group: NDArray[np.int64]
+    outside: NDArray[np.int64]
+    by_link: NDArray[np.int64]
+    # per infection
+    early: Floats
+    late: Floats
+    bound_1: Floats  # the bound of the household; cumulated with group, community, links
+    bound_2: Floats
+    bound_3: Floats
+    bound_4: Floats
+    in_team: Floats  # the bound of the group alone, without the site
+    area: NDArray[np.int64]
+    stub: NDArray[np.int64]  # the first of the person's stubs
+
+
+class Meetings(NamedTuple):
+    """A batch of the index case's meetings on their way into the diary, one row each."""
+
+    person: NDArray[np.int64]  # whom
+    layer: NDArray[np.int64]
+    day: NDArray[np.int64]
+    minutes: Floats
+    order: NDArray[np.int64]  # of the person met: the last one that can have covered the day, or -1
+    grouped: NDArray[np.int64]  # list of rows: meetings of a group, whose minutes are still unknown
+    turn: NDArray[np.int64]  # of a group meeting's minutes, by row
+
+
+class Question(NamedTuple):
+    """Room for one tracing question: whom did this person meet in this window?"""
+
+    diary: Diary
+    meetings: Meetings
+    stubs: Stubs  # of community meetings; and the slots of co-locations
+
+
+class Scratch(NamedTuple):
+    """Room to work in: the events of one bucket, unsorted and sorted, a batch of candidates, and
+    one of stubs."""
+
+    time: Floats
+    word: NDArray[np.int64]  # (room, 2)
+    time_sorted: Floats
+    word_sorted: NDArray[np.int64]
+    rank: NDArray[np.int64]
+    words: NDArray[np.int64]  # (7, room) what infections of the sorted events' people would need
+    batch: Batch
+    stubs: Stubs

@@ -1,0 +1,157 @@
+"""What a run writes: named tuples of arrays.
+
+*History* is the truth about infections, *Conduct* the truth about what people under an order do.
+*Records* is all that the authority knows: reports, results, lists, orders, detections. *Tally* only
+reports and is never read by the simulation. Handlers take one *World*, which has no History: that
+they know nothing of who is infected is a matter of types. Only transmission, a test's outcome and
+the reports take History beside it.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..population.city import City
+from .queue import Queue
+from .stated import Policy, Rates
+
+Floats = NDArray[np.float64]
+
+
+class History(NamedTuple):
+    """One row per infection, in order of infection; `status` and `infection_of` by person."""
+
+    status: NDArray[np.uint8]  # (n,) 1 from infection until immunity has waned
+    # (n,) row of the last infection, -1 none; length 0 without a policy or waning
+    infection_of: NDArray[np.int32]
+    # (n,) infections that have waned (at most 255); length 0 without waning
+    episode: NDArray[np.uint8]
+    person: NDArray[np.int32]
+    source: NDArray[np.int32]  # row of the infector, -1 for the first ones
+    layer: NDArray[np.int8]
+    # 0 for the first ones; length 0 unless the run is stopped at a generation
+    generation: NDArray[np.int16]
+    time: Floats
+    infectious: Floats  # start of infectiousness
+    onset: Floats  # symptom onset, as it is or would be
+    symptomatic: NDArray[np.bool_]  # False for those who never have symptoms
+    end: Floats  # end of infectiousness
+    strength: NDArray[np.float32]  # individual infectiousness relative to the mean
+    again: Floats  # when the person can be infected again, inf for never; length 0 without waning
+    luck: NDArray[np.uint32]  # the word that gives the number of candidates
+    last_generation: int  # whose infections infect nobody; ALL_GENERATIONS: there is none
+    counted: NDArray[np.int64]  # INFECTIONS, EXPANDED: rows, rows whose candidates have been drawn
+
+
+class Records(NamedTuple):
+    """The authority's files: one per person it ever heard of, and one row per order."""
+
+    file_of: NDArray[np.int32]  # (n,) -1: unknown to the authority
+    person: NDArray[np.int32]
+    tests: NDArray[np.int32]
+    reported_onset: Floats
+    confirmed: Floats  # time of the first positive result, inf
+    last_order: NDArray[np.int32]
+    detections: NDArray[np.int32]
+    orders: NDArray[np.int32]  # orders so far
+    traced: Floats  # when contacts of the person were last asked for, -inf
+    last_listed: NDArray[np.int32]  # the last order that came of this person's lists, -1
+    sanctions: NDArray[np.int32]  # reports, fines and transfers so far
+    order_person: NDArray[np.int32]
+    order_previous: NDArray[np.int32]
+    order_pathway: NDArray[np.int8]
+    order_start: Floats
+    order_until: Floats
+    order_sibling: NDArray[np.int32]  # the order before it that came of the same person's lists
+    # one row per file, length 0 where nobody is asked to report symptoms
+    watched_until: Floats  # symptoms until then are acted upon at once, -inf
+    watched_by: NDArray[np.int8]  # instrument that asked for it
+    watch_order: NDArray[np.int32]  # the order that came of it, -1
+    watch_onset: Floats  # the reported onset that was acted upon last, -inf
+    queue_free: (
+        Floats  # (i + 1,) when the tracers of an instrument are next free; last the laboratories
+    )
+    # (n,) the last entry of the case below, -1; length 0 where one instrument cannot list twice
+    known_last: NDArray[np.int32]
+    known_pair: NDArray[np.int64]  # people on lists of a case: (report, contact), packed
+    known_previous: NDArray[np.int32]  # the entry of the same case before it
+    # what the ladder did, one row each
+    action_person: NDArray[np.int32]
+    action_order: NDArray[np.int32]
+    action_kind: NDArray[np.int8]
+    action_time: Floats
+    action_corrected: Floats  # when an appeal was granted, inf
+    action_number: NDArray[np.int32]  # of the person's sanctions
+    # region-wide
+    in_force: NDArray[np.uint8]  # (m, days) measures by day
+    cases_by_day: NDArray[np.int64]  # (days,) positive results
+    # (days + 1,) hospital beds taken less beds left; zero unless a measure looks at them
+    beds_change: NDArray[np.int64]
+    counted: NDArray[np.int64]  # FILES, ORDERS_MADE, KNOWN_PAIRS, ACTIONS_TAKEN so far
+
+
+class Conduct(NamedTuple):
+    """What people under an order really do; one row per order, beside `Records.order_*`."""
+
+    full: NDArray[np.bool_]
+    factor: Floats  # share of outside contacts kept by those who do not fully adhere
+    tempted: Floats  # multiplier of the breach hazard, lowered by the ladder
+    breach_start: Floats
+    breach_until: Floats
+    # bit k: a breach on day k of the order (the last bit for all later days)
+    breach_days: NDArray[np.int64]
+    breached: Floats  # days outside in breaches so far
+    looked_to: NDArray[np.int32]  # days of the order already looked at for breaches and alarms
+    pending: NDArray[np.bool_]  # True while a check of the order waits in the queue
+    facility_from: Floats  # when the person was taken to a facility, inf
+    facility_until: Floats  # when an appeal let the person go home, inf
+    action_wrong: NDArray[np.bool_]  # by row of `Records.action_*`: there had been no breach
+    # (areas,) wrong reports, fines and transfers so far, less those corrected
+    wrong_in_area: NDArray[np.int64]
+
+
+class Tally(NamedTuple):
+    """Reports only."""
+
+    daily: NDArray[np.int64]  # (len(DAILY), days)
+    instrument: Floats  # (i, len(BY_INSTRUMENT))
+    # (i, 4, days): cases traced, people listed, cases that began and that ended to wait
+    instrument_daily: NDArray[np.int64]
+    # (i, DELAY_BINS) lists by quarter days from the trigger to the delivery; the last: so many or
+    # more
+    delays: NDArray[np.int64]
+    # (n,) bit i: instrument i opened the person's data; length 0 without tracing
+    opened: NDArray[np.uint8]
+    # (LISTED + i,) blocked transmissions by the pathway that stopped them
+    blocked_by: NDArray[np.int64]
+    # (rows, 4): index person, contact person, instrument, flags; length 0 unless asked for
+    list_rows: NDArray[np.int64]
+    list_time: Floats
+    list_minutes: Floats
+    counted: NDArray[np.int64]  # [list rows]
+
+
+class World(NamedTuple):
+    """All that a handler may read and write, but for the truth about infections."""
+
+    city: City
+    rates: Rates
+    policy: Policy
+    seed: int
+    records: Records
+    conduct: Conduct
+    queue: Queue
+    tally: Tally
+
+
+class Raw(NamedTuple):
+    """What a run leaves behind, cut to length."""
+
+    history: History
+    records: Records
+    conduct: Conduct
+    tally: Tally
+    days: int

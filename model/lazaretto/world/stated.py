@@ -1,0 +1,150 @@
+"""What the user stated, lowered to numbers: the pathogen's *Rates*, and the *Policy*. The defaults
+of the policy stand here and nowhere else: `Policy()` is nobody testing, tracing or isolating."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .codes import LAYERS, REASONS, SETTINGS
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+DECADES = 10
+ON_A_LIST = len(LAYERS) + 2  # layers, then people only near, then remote ties
+NO_FLOATS, NO_INTS = np.zeros(0), np.zeros(0, np.int64)
+IMMUNE_DAYS = 90.0
+
+
+class Rates(NamedTuple):
+    """The pathogen on this population."""
+
+    tables: Floats  # (laws, ROW) quantile tables
+    scale: float  # hazard per day of a contact-day of relative hazard 1
+    # (5,) times the largest susceptibility: relative hazard of a household or static contact-day,
+    # and of a minute in the other layers
+    hazard: Floats
+    susceptibility: Floats  # (10,) by decade of age, largest 1
+    even_susceptibility: bool
+    onset_first: bool  # True: onset, then infectious; False: infectious, then onset
+    presymptomatic_weight: float  # infectiousness before onset, relative to after
+    even_profile: bool
+    # days before onset from which the profile counts, infection cutting it short; 0: from the
+    # infectious start
+    lead: float
+    # one profile from the infectious start, instead of even before onset and the profile after it
+    profile_from_start: bool
+    never_symptomatic: float
+    never_symptomatic_weight: float
+    varied: bool  # a second draw per infection is needed (individual variation, symptoms, waning)
+    waning: bool  # people can be infected again
+    # (10,) probability of death, and of hospital, of people with symptoms by decade of age; read
+    # only with waning, or where beds trigger a measure
+    death: Floats
+    hospital: Floats
+    season_amplitude: float
+    season_start: float  # days from the seasonal peak to day 0 of the run
+    imports_per_day: float
+
+
+class Policy(NamedTuple):
+    """Testing, tracing, orders and how people respond, as numbers. i instruments, r rungs, m
+    region-wide measures. A field's default is what holds where nothing is stated."""
+
+    active: bool = False
+    # testing
+    seek: float = 0.0
+    assay: Ints = np.zeros(len(REASONS), np.int64)  # (6,) 0 by laboratory, 1 lateral flow
+    sensitivity: Floats = np.zeros((2, 1))  # (2, 31) by assay and whole days since infection
+    false_positive: Floats = np.zeros(2)  # (2,) by assay
+    lab_days: float = 0.0  # a laboratory's days for one sample; 0: as many as come
+    screening_per_day: float = 0.0  # per person
+    illness_per_day: float = 0.0
+    # tracing: the level
+    on_symptoms: bool = False  # the report of symptoms triggers, not the result
+    recursion: float = 0.0  # generations of contacts that are traced too
+    close_minutes: float = 0.0
+    release_day: float = 0.0  # day of the quarantine on which a test may end it; 0: none
+    heed: float = 0.0
+    # tracing: the instruments. What finds a person is multiplied up in `tracing.finding`
+    lookback: Floats = NO_FLOATS  # (i,) days before the reported onset
+    backward: Floats = NO_FLOATS  # (i,) days before it up to which backward tracing asks
+    backward_factor: Floats = NO_FLOATS  # (i,) of contacts met only before the look-back
+    kept_days: Floats = NO_FLOATS  # (i,) days that the records are kept; inf: the whole window
+    ask: Floats = NO_FLOATS  # (i,) probability that the index case takes part
+    asked: NDArray[np.bool_] = np.zeros(0, np.bool_)  # (i,) whether the index case is asked at all
+    trait: Ints = NO_INTS  # (i,) what index and contact must own: EVERYBODY, PHONE or APP
+    # (i, 7) probability by layer; then of people only near, and of remote ties
+    by_layer: Floats = np.zeros((0, ON_A_LIST))
+    # (i, 4) factor by the longest meeting: below 5, 15, 60 minutes, longer
+    by_minutes: Floats = np.zeros((0, 4))
+    by_days: Floats = np.zeros((0, 6))  # (i, 6) factor by days met, outside the household
+    fade: Floats = NO_FLOATS  # (i,) recall is lost at this rate per day since the last meeting
+    sampling: Floats = NO_FLOATS  # (i,) minutes between positions; 0: no samples
+    threshold_minutes: Floats = NO_FLOATS  # (i,)
+    below_threshold: Floats = NO_FLOATS  # (i,) factor of people together for less
+    service_days: Floats = NO_FLOATS  # (i,) tracers' days per case; 0: no queue
+    longest_wait: Floats = NO_FLOATS  # (i,) days; cases that would wait longer are dropped
+    colocations_per_day: Floats = NO_FLOATS  # (i,) mean number of people only near on a day
+    colocation_slots: Ints = NO_INTS  # (i,) slots a person owns for it
+    remote_ties: Floats = NO_FLOATS  # (i,) mean number of people listed whom the case does not meet
+    instruction: Ints = np.zeros((0, 2), np.int64)  # (i, 2) for brief and for close exposure
+    lists_calls: NDArray[np.bool_] = np.zeros(0, np.bool_)  # (i,) lasting ties decide, not meetings
+    lists_homes: NDArray[np.bool_] = np.zeros(0, np.bool_)  # (i,) whole households are listed
+    names_people: NDArray[np.bool_] = np.zeros(0, np.bool_)  # (i,) somebody holds a list of names
+    placebo: bool = False  # listed people are replaced by random ones of the same age and area
+    phone: Floats = np.zeros(DECADES)  # (10,) ownership by decade of age
+    app: Floats = np.zeros(DECADES)  # (10,) use of the app by decade of age
+    # orders and conduct
+    isolation_days: float = 0.0
+    quarantine_days: float = 0.0
+    leave_day: float = 0.0  # day of a case's isolation on which a test may end it; 0: none
+    home_order: float = 0.0  # probability that a member of a case's household is quarantined
+    case_in_facility: bool = False
+    contact_in_facility: bool = False
+    facility_factor: float = 1.0  # contacts of all layers kept in a facility
+    full_case: float = 0.0
+    full_contact: float = 0.0
+    partial_factor: float = 1.0
+    household_factor: float = 1.0
+    breach_per_day: float = 0.0
+    breach_growth: float = 0.0
+    breach_factor: float = 1.0
+    deterred: float = 1.0  # of all going out against an order, what the threat of sanctions leaves
+    self_isolation: float = 0.0
+    self_factor: float = 1.0
+    skill: float = 0.0  # share of the heeding that informed people without a close contact omit
+    monitored: bool = False
+    detection: float = 0.0  # by any monitor
+    false_alarm: float = 0.0
+    rung_at: Ints = NO_INTS  # (r,) detections at which the rung acts
+    rung_action: Ints = NO_INTS  # (r,) row of `isolation.rungs.RUNGS`
+    rung_factor: Floats = NO_FLOATS  # (r,)
+    appeal: Floats = np.zeros(2)  # (2,) probability of an appeal against a right, a wrong sanction
+    granted: Floats = np.zeros(2)  # (2,) that it is granted
+    tau: float = 0.0  # loss of trust per wrong sanction per 1,000 people
+    immune_days: float = IMMUNE_DAYS  # after a positive result, without another quarantine
+    # region-wide measures
+    measure_start: Floats = NO_FLOATS  # (m,)
+    measure_end: Floats = NO_FLOATS
+    measure_indicator: Ints = NO_INTS  # (m,) row of `region.measures.INDICATORS`; 0: none
+    measure_on: Floats = NO_FLOATS
+    measure_off: Floats = NO_FLOATS
+    measure_least: Floats = NO_FLOATS  # days in force at least, once triggered
+    # (m, 4) share of contacts kept by setting; at home it may exceed 1
+    measure_factor: Floats = np.zeros((0, len(SETTINGS)))
+    compliance: Floats = NO_FLOATS
+    most_at_home: float = 1.0  # the largest product of factors at home that exceed 1
+    # (m, 2) fines per person and day: of people who do not comply and, wrongly, of those who do
+    pass_fine: Floats = np.zeros((0, 2))
+    counts_beds: bool = False
+
+
+def typed(policy: Policy) -> Policy:
+    """The policy with its single numbers as floats and truths, as the defaults have them, so that
+    one compiled version serves every policy."""
+    kinds = {name: type(value) for name, value in Policy._field_defaults.items()}
+    single = {k: kinds[k](v) for k, v in policy._asdict().items() if kinds[k] in (bool, float)}
+    return policy._replace(**single)
