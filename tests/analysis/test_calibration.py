@@ -18,11 +18,11 @@ from lazaretto import datasets
 from lazaretto.analysis.calibration import (
     abc_smc,
     calibrate,
-    declared,
+    declared_priors,
     periods,
     posterior_samples,
     posterior_table,
-    rounded,
+    round_to_steps,
     uniform,
 )
 from lazaretto.analysis.compare import AnalysisError
@@ -124,21 +124,21 @@ def test_priors_become_distributions():
 
 
 def test_declared_priors_are_those_of_the_files(moscow):
-    found = declared(moscow, ["behaviour.kappa_reporting", "testing.seek_probability"])
+    found = declared_priors(moscow, ["behaviour.kappa_reporting", "testing.seek_probability"])
     assert found["behaviour.kappa_reporting"].parameters == {"low": 0.0, "high": 1.4}
     stated = moscow.testing.seek_probability.range
     assert found["testing.seek_probability"] == uniform(*stated)
     with pytest.raises(AnalysisError, match="no single quantity"):
-        declared(moscow, ["testing.sensitivity_by_day"])
+        declared_priors(moscow, ["testing.sensitivity_by_day"])
 
 
 def test_values_on_steps():
-    assert rounded({"a": 2.26, "b": 7.6, "c": 0.123}, {"a": 0.05, "b": 1.0}) == {
+    assert round_to_steps({"a": 2.26, "b": 7.6, "c": 0.123}, {"a": 0.05, "b": 1.0}) == {
         "a": 2.25,
         "b": 8,
         "c": 0.123,
     }
-    assert isinstance(rounded({"b": 7.6}, {"b": 1.0})["b"], int)
+    assert isinstance(round_to_steps({"b": 7.6}, {"b": 1.0})["b"], int)
 
 
 def test_series_that_cannot_be_used(small, town):

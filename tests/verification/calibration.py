@@ -19,7 +19,13 @@ import pandas as pd
 from scipy.stats import binomtest
 
 import lazaretto as lz
-from lazaretto.analysis.calibration import abc_smc, calibrate, posterior_table, rounded, uniform
+from lazaretto.analysis.calibration import (
+    abc_smc,
+    calibrate,
+    posterior_table,
+    round_to_steps,
+    uniform,
+)
 
 PEOPLE, DAYS, FIRST = 2_000, 56, 7
 PRIORS = {
@@ -36,7 +42,7 @@ def one(task: tuple[int, int, int]) -> list[dict[str, object]]:
     scenario = lz.load_scenario("no-measures").replace(people=PEOPLE, days=DAYS)
     population = lz.build_population(scenario.population, people=PEOPLE, seed=1)
     u = np.random.Generator(np.random.Philox(number)).random(len(PRIORS))
-    truth = rounded(
+    truth = round_to_steps(
         {n: float(p.quantile(v)) for (n, p), v in zip(PRIORS.items(), u, strict=True)}, STEPS
     )
     run = lz.simulate(scenario.replace(**truth), population, 1_000_000 + number)

@@ -34,13 +34,13 @@ WEEK = 7
 SPREAD_OF_PRIOR = 20_000  # draws, to compare the posterior with
 
 
-def declared(scenario: Scenario, names: list[str]) -> Priors:
+def declared_priors(scenario: Scenario, names: list[str]) -> Priors:
     """The distributions that the scenario states for quantities, by dotted name; uniform over the
     range where it states none."""
-    return {name: _declared(scenario, name) for name in names}
+    return {name: _declared_prior(scenario, name) for name in names}
 
 
-def _declared(scenario: Scenario, name: str) -> Prior:
+def _declared_prior(scenario: Scenario, name: str) -> Prior:
     found = stated_at(scenario, name)
     if found is None or (isinstance(found[0], Quantity) and np.ndim(found[0].value)):
         raise AnalysisError(
@@ -109,7 +109,7 @@ def calibrate(
     wanted = series * (PER / observed_people)
 
     def model(values: dict[str, float], seed: int) -> Floats:
-        run = simulate(base.replace(**rounded(values, steps)), city, seed)
+        run = simulate(base.replace(**round_to_steps(values, steps)), city, seed)
         if curve not in run.curves:
             raise AnalysisError(
                 f"curve: there is no daily curve {curve!r}; there are "
@@ -130,7 +130,7 @@ def calibrate(
     )
     for name in priors:
         found[name] = found[name].copy(
-            data=[rounded({name: v}, steps)[name] for v in found[name].values]
+            data=[round_to_steps({name: v}, steps)[name] for v in found[name].values]
         )
         found[name].attrs["units"] = _unit(scenario, name)
     found["predicted"].attrs["units"] = found["observed"].attrs["units"] = (
@@ -230,7 +230,7 @@ def periods(observed: pd.Series, period_days: int = WEEK) -> Floats:
     return np.asarray(values[: whole * period_days].reshape(whole, period_days).sum(axis=1))
 
 
-def rounded(values: dict[str, float], steps: dict[str, float]) -> dict[str, float | int]:
+def round_to_steps(values: dict[str, float], steps: dict[str, float]) -> dict[str, float | int]:
     """Values on their steps; a whole step gives whole numbers."""
     out: dict[str, float | int] = {}
     for name, value in values.items():
@@ -261,7 +261,7 @@ def _check_priors(
     for name, prior in priors.items():
         for end in prior.quantile([0.001, 0.999]):
             try:
-                scenario.replace(**rounded({name: float(end)}, steps))
+                scenario.replace(**round_to_steps({name: float(end)}, steps))
             except ParameterError as problem:
                 raise ParameterError(f"prior of {name}: {problem}") from problem
 

@@ -231,7 +231,7 @@ def _logistic(u: Floats, chance: Floats) -> tuple[float, float]:
     return float(fit.intercept_[0]), float(fit.coef_[0, 0])
 
 
-def _fitted(x: Floats, chance: Floats) -> Callable[[Floats], Floats]:
+def _curve_of(x: Floats, chance: Floats) -> Callable[[Floats], Floats]:
     """The curve of `_logistic` as a function of the parameter."""
     if np.ptp(chance) == 0 or np.ptp(x) == 0:
         return lambda grid: np.full_like(grid, chance.mean())
@@ -276,7 +276,7 @@ def chance_along(
         x, chance = table[line.parameter].to_numpy(), contests[line.ranking, line.cell, line.other]
         grid = np.linspace(x.min(), x.max(), 41)
         parts.append(
-            pd.DataFrame({"line": place, "value": grid, "fitted": _fitted(x, chance)(grid)})
+            pd.DataFrame({"line": place, "value": grid, "fitted": _curve_of(x, chance)(grid)})
         )
         for rows in np.array_split(np.argsort(x, kind="stable"), min(bins, len(x) // 4)):
             won = float(chance[rows].mean())

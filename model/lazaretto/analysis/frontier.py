@@ -93,7 +93,7 @@ def costs_of(results: xr.Dataset, names: list[str], listing: str = "targeted") -
     return Costs(columns[0].indexes["cell"], values, values * sign)
 
 
-def resampled(costs: Floats, resamples: int = RESAMPLES) -> Floats:
+def resample_means(costs: Floats, resamples: int = RESAMPLES) -> Floats:
     """(resamples, cells, components) means over replicates drawn with replacement, the same for all
     cells."""
     n = costs.shape[1]
@@ -126,7 +126,7 @@ def frontier(
     mean = found.costs.mean(axis=1)
     beaten = dominates(mean)
     free = np.mean(
-        [~dominates(one).any(axis=0) for one in resampled(found.costs, resamples)], axis=0
+        [~dominates(one).any(axis=0) for one in resample_means(found.costs, resamples)], axis=0
     )
     scores = scale_by_range(mean) @ weightings(len(names)).T  # (cells, weightings)
     leads = scores == scores.min(axis=0)
@@ -156,7 +156,7 @@ def dominated(
     unit, positive is better)."""
     found = costs_of(results, names, listing)
     mean = found.costs.mean(axis=1)
-    share = np.mean([dominates(one) for one in resampled(found.costs, resamples)], axis=0)
+    share = np.mean([dominates(one) for one in resample_means(found.costs, resamples)], axis=0)
     labels = [label(cell) for cell in found.index]
     rows = [
         {
@@ -195,7 +195,7 @@ def hypervolume(
         flat = ", ".join(n for n, s in zip(names, span, strict=True) if s == 0)
         raise AnalysisError(f"all cells are alike in {flat}, so it spans no space; leave it out")
     whole = REFERENCE ** len(names)
-    draws = np.concatenate([mean[None], resampled(found.costs, resamples)])
+    draws = np.concatenate([mean[None], resample_means(found.costs, resamples)])
     scaled = (draws - best) / span
     reference = np.full(len(names), REFERENCE)
     totals = np.array([moocore.hypervolume(one, ref=reference) for one in scaled]) / whole

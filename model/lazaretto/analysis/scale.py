@@ -37,7 +37,7 @@ def scale(scenario: Scenario, sizes: Sequence[int], seeds: int = 3) -> pd.DataFr
         simulate(one, population, 1)  # compiles, and solves R0, before the clock runs
         # one after the other, since each is timed
         spent, infections, futile = zip(
-            *each_seed(partial(_timed, one, population), seeds, threads=1), strict=True
+            *each_seed(partial(_time_run, one, population), seeds, threads=1), strict=True
         )
         lines.append(
             {
@@ -53,7 +53,7 @@ def scale(scenario: Scenario, sizes: Sequence[int], seeds: int = 3) -> pd.DataFr
     return pd.DataFrame(lines).set_index("people")
 
 
-def _timed(scenario: Scenario, population: Population, seed: int) -> tuple[float, float, float]:
+def _time_run(scenario: Scenario, population: Population, seed: int) -> tuple[float, float, float]:
     """(seconds of a run, infections and futile days per 100,000)."""
     began = time.perf_counter()
     run = simulate(scenario, population, seed)

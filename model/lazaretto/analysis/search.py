@@ -74,7 +74,7 @@ def search(
     """
     optuna = needed("optuna")
     chosen = seeds_of(seeds)
-    directions = _checked(scenario, bounds, objectives, chosen, trials, generation)
+    directions = _directions(scenario, bounds, objectives, chosen, trials, generation)
     city = population or build_population(
         scenario.population, int(scenario.people.value), POPULATION_SEED
     )
@@ -105,7 +105,7 @@ def search(
         trial = study.ask()
         values = {name: _suggest(trial, name, ends) for name, ends in bounds.items()}
         found = panels(scenario.replace(**values), city, chosen, objectives, workers)
-        mean, error = paired(found, reference, objectives)
+        mean, error = paired_difference(found, reference, objectives)
         if not np.isfinite(mean).all():
             raise AnalysisError(
                 f"an objective is not a finite number for {values}: "
@@ -119,7 +119,7 @@ def search(
     return _table(study, state, bounds, objectives, directions, question)
 
 
-def _checked(
+def _directions(
     scenario: Scenario,
     bounds: Bounds,
     objectives: list[str],
@@ -195,7 +195,9 @@ def panels(
     return np.array(list(run_seeds(scenario, population, seeds, values, threads=threads)))
 
 
-def paired(found: Floats, reference: Floats, objectives: list[str]) -> tuple[Floats, Floats]:
+def paired_difference(
+    found: Floats, reference: Floats, objectives: list[str]
+) -> tuple[Floats, Floats]:
     """Mean and standard error of the paired differences, with the sign of each objective:
     (objectives,), (objectives,)."""
     sign = np.array([-1.0 if name.endswith(AVERTED) else 1.0 for name in objectives])

@@ -54,7 +54,7 @@ def say_compiling(quiet: bool) -> None:
 def show_progress(quiet: bool, what: str) -> Iterator[Any]:
     """A bar with rate, time left and failures on a terminal, nothing elsewhere; and where a Ctrl-C
     that was lost is found."""
-    with _interrupts_noted() as interrupted, _bar(quiet, what) as advance:
+    with _note_interrupts() as interrupted, _bar(quiet, what) as advance:
 
         def told(done: int, total: int, failed: int = 0) -> None:
             if interrupted.is_set():
@@ -65,7 +65,7 @@ def show_progress(quiet: bool, what: str) -> Iterator[Any]:
 
 
 @contextlib.contextmanager
-def _interrupts_noted() -> Iterator[threading.Event]:
+def _note_interrupts() -> Iterator[threading.Event]:
     """Set by the first Ctrl-C, which is acted upon when the next runs are done; a second one is
     raised at once. (Python drops what is raised within a destructor or a weak reference's
     callback.)"""

@@ -140,7 +140,7 @@ def value_of_information(
         len(rankings),
         1,
         vertical_spacing=0.42 / len(rankings),
-        subplot_titles=[_asked(table, r) for r in rankings],
+        subplot_titles=[_question(table, r) for r in rankings],
     )
     for row, ranking in enumerate(rankings, 1):
         mine = table[table["ranking"] == ranking].iloc[::-1]
@@ -188,7 +188,7 @@ def value_of_information(
     return figure
 
 
-def _asked(table: pd.DataFrame, ranking: str) -> str:
+def _question(table: pd.DataFrame, ranking: str) -> str:
     now = table.loc[table["ranking"] == ranking, "best_now"].iloc[0]
     return (
         f"chosen by {component_words(ranking).lower()}; best without knowing more: "

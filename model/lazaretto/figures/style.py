@@ -182,12 +182,6 @@ def headline(name: object) -> str:
     return text[:1].upper() + text[1:]
 
 
-def broken(name: object) -> str:
-    """A name as people read it, a line per two words, for narrow axes."""
-    parts = label(name).split()
-    return "<br>".join(" ".join(parts[i : i + 2]) for i in range(0, len(parts), 2))
-
-
 def lines(text: str, width: int = 21) -> str:
     """A text on lines of at most that many letters, for the head of a small panel: several of them
     stand side by side on a telephone."""
@@ -199,7 +193,7 @@ def small(text: str) -> str:
     return f"<span style='font-size:13px'>{text}</span>"
 
 
-def warned(title: str, results: xr.Dataset) -> str:
+def warn(title: str, results: xr.Dataset) -> str:
     """A title, with the warning below it that the results carry (test avoidance is off)."""
     warning = results.attrs.get("warning")
     return (

@@ -17,7 +17,7 @@ import pandas as pd
 
 from .city import Population, bare_city, reach_of
 from .idealised import PopulationError
-from .tables import Table, need_columns, numbered, numbers, opened, refuse
+from .tables import Table, need_columns, number_people, numbers, open_table, refuse
 
 DAYS_PER = {"second": 1 / 86_400, "minute": 1 / 1440, "hour": 1 / 24, "day": 1.0}
 MINUTES_PER_DAY = 1440.0
@@ -41,10 +41,10 @@ def from_edges(
     the population is the i-th id. Raises PopulationError for an empty table, a missing column or
     value, a link of a person with itself, a link given twice, a weight that is not above 0.
     """
-    frame, where = opened(table, name)
+    frame, where = open_table(table, name)
     columns = [one, other] + ([weight] if weight else [])
     need_columns(frame, columns, where)
-    ids, a, b = numbered(frame, one, other, people, where)
+    ids, a, b = number_people(frame, one, other, people, where)
     low, high = np.minimum(a, b), np.maximum(a, b)
     again = pd.DataFrame({"low": low, "high": high}).duplicated().to_numpy()
     refuse(
@@ -98,14 +98,14 @@ def from_contacts(
     minutes that are not above 0, a contact of a person with itself, a contact given twice, times
     beyond the loop.
     """
-    frame, where = opened(table, name)
+    frame, where = open_table(table, name)
     if time_unit not in DAYS_PER:
         raise PopulationError(
             f"{where}: time_unit must be one of {', '.join(DAYS_PER)}; got {time_unit!r}"
         )
     columns = [one, other, time, minutes]
     need_columns(frame, columns, where)
-    ids, a, b = numbered(frame, one, other, people, where)
+    ids, a, b = number_people(frame, one, other, people, where)
     begins = numbers(frame, time, where) * DAYS_PER[time_unit]
     lasts = numbers(frame, minutes, where)
     refuse(
@@ -192,7 +192,7 @@ def with_calls(population: Population, table: Table, one: str, other: str) -> Po
     it has none). Pairs with somebody who is not among the people are left out. Raises
     PopulationError for an empty table, a missing column or value.
     """
-    frame, where = opened(table, "calls")
+    frame, where = open_table(table, "calls")
     need_columns(frame, [one, other], where)
     n = population.people
     ids = population.ids if population.ids is not None else pd.RangeIndex(n)

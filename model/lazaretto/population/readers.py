@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .idealised import PopulationError
-from .tables import EXACT, need_columns, numbers, parsed, refuse
+from .tables import EXACT, need_columns, numbers, parse_file, refuse
 
 SOCIOPATTERNS_STEP = 20  # seconds
 COPENHAGEN_STEP = 300  # seconds
@@ -26,7 +26,7 @@ def read_sociopatterns(path: str | Path) -> pd.DataFrame:
     Returns contacts (columns one, other, day, minutes): records of a pair without a gap are one
     contact. Day 0 begins at t = 0.
     """
-    frame = parsed(
+    frame = parse_file(
         path,
         lambda: pd.read_csv(
             path, sep=r"\s+", header=None, comment="#", usecols=[0, 1, 2], names=["t", "i", "j"]
@@ -43,7 +43,7 @@ def read_copenhagen(path: str | Path, least_rssi: float | None = None) -> pd.Dat
     weaker than `least_rssi` (dBm). Returns contacts (one, other, day, minutes): scans of a pair
     without a gap are one contact.
     """
-    frame = parsed(
+    frame = parse_file(
         path, lambda: pd.read_csv(path).rename(columns=lambda c: str(c).strip().lstrip("#").strip())
     )
     need_columns(frame, ["timestamp", "user_a", "user_b", "rssi"], str(path))
@@ -57,7 +57,7 @@ def read_haslemere(path: str | Path) -> pd.DataFrame:
     """Haslemere's contacts by day (`edges_by_day.csv`, also .gz): i, j and the number of 5-minute
     bins within 4 metres on Thursday, Friday and Saturday. Returns one contact per pair and day
     (one, other, day, minutes), begun when the phones were switched on (07:00)."""
-    frame = parsed(path, lambda: pd.read_csv(path))
+    frame = parse_file(path, lambda: pd.read_csv(path))
     need_columns(frame, ["i", "j", *HASLEMERE_DAYS], str(path))
     parts = [
         pd.DataFrame(

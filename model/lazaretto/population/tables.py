@@ -34,14 +34,14 @@ UNREADABLE = (
 )
 
 
-def opened(table: Table, name: str) -> tuple[pd.DataFrame, str]:
+def open_table(table: Table, name: str) -> tuple[pd.DataFrame, str]:
     """The table, read if it is a path, and what to call it in messages."""
     if isinstance(table, pd.DataFrame):
         frame, where = table, name
     else:
         path = Path(table)
         where = str(path)
-        frame = parsed(
+        frame = parse_file(
             path, lambda: pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
         )
     if not len(frame):
@@ -49,7 +49,7 @@ def opened(table: Table, name: str) -> tuple[pd.DataFrame, str]:
     return frame, where
 
 
-def parsed(path: str | Path, read: Any) -> pd.DataFrame:
+def parse_file(path: str | Path, read: Any) -> pd.DataFrame:
     """What `read` returns, or one clear error. Only plain files are opened: a pipe would wait for
     ever, a device never end."""
     try:
@@ -116,7 +116,7 @@ def numbers(frame: pd.DataFrame, column: str, where: str) -> NDArray[np.float64]
     return values
 
 
-def numbered(
+def number_people(
     frame: pd.DataFrame, one: str, other: str, people: Sequence[Any] | int | None, where: str
 ) -> tuple[pd.Index, NDArray[np.int64], NDArray[np.int64]]:
     """(ids, numbers of the first, numbers of the second person of each row)."""
