@@ -210,3 +210,13 @@ def test_errors_name_an_instrument_by_its_type(moscow):
     with pytest.raises(ParameterError) as caught:
         moscow.replace(tracing="interview", **{"tracing.instruments[interview].delay": -1})
     assert "settings: tracing.instruments.interview.delay: -1 is not allowed" in str(caught.value)
+
+
+def test_errors_name_parts_of_lists_as_show_does(moscow):
+    with pytest.raises(ParameterError) as caught:
+        moscow.replace(
+            isolation="sms-and-police", **{"isolation.monitoring.0.detection_probability": 7}
+        )
+    regime = moscow.replace(isolation="sms-and-police").isolation
+    name = f"isolation.monitoring.{regime.monitoring[0].type}.detection_probability"
+    assert f"settings: {name}: 7 is not allowed" in str(caught.value)

@@ -22,7 +22,7 @@ import xarray as xr
 from .._version import __version__
 from ..outcomes.run import simulate
 from ..parameters import ParameterError, Scenario
-from ..parameters.address import stated_at
+from ..parameters.address import canonical, stated_at
 from ..population.build import POPULATION_SEED, build_population
 from ..population.city import Population
 from ..values.quantity import Prior, Quantity
@@ -83,7 +83,7 @@ def calibrate(
     """Fit parameters to daily counts.
 
     observed: counts of consecutive days among `observed_people`, for instance new cases; a last
-    period that is not whole is left out. priors: dotted name -> `Prior`. curve: which daily curve
+    period that is not whole is left out. priors: address -> `Prior`. curve: which daily curve
     of a run is compared. first_day: day of the run on which the series begins. steps: dotted name
     -> step to which drawn values are rounded (1 for whole numbers; a step for `pathogen.R0` saves
     time, since the hazard is solved once for each value). particles, generations: accepted runs in
@@ -98,7 +98,8 @@ def calibrate(
     Raises AnalysisError for a series that cannot be used and ParameterError for values that the
     scenario does not allow.
     """
-    steps = steps or {}
+    priors = {canonical(name, Scenario): prior for name, prior in priors.items()}
+    steps = {canonical(name, Scenario): step for name, step in (steps or {}).items()}
     series = periods(observed, period_days)
     days = first_day + len(series) * period_days
     base = scenario.replace(days=days)

@@ -72,6 +72,19 @@ def labels(entries: tuple[Any, ...] | list[Any]) -> list[str]:
     return found
 
 
+def by_name(data: Any, text: str) -> str:
+    """An address of dumped data with the names of parts of lists in place of their positions."""
+    at, parts = data, list(parse(text))
+    for depth, part in enumerate(parts):
+        known = _known(at, depth == 0)
+        if part not in known:
+            break
+        if isinstance(at, tuple | list):
+            parts[depth] = labels(at)[known[part]]
+        at = _get(at, known[part])
+    return ".".join(parts)
+
+
 def words(text: str) -> tuple[str, str]:
     """(what, where) of an address as people read them: ("mean delay", "interview")."""
     *above, last = parse(text)

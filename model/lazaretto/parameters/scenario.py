@@ -19,7 +19,7 @@ from ..population.place import Place
 from ..values.errors import ParameterError, suggestion
 from ..values.identity import value_hash
 from ..values.quantity import Demand, Persons, Quantity, Stated
-from .address import write
+from .address import by_name, write
 from .library import check, load_component, locate, read_toml, shown
 
 KIND_OF = {
@@ -31,6 +31,7 @@ KIND_OF = {
     "behaviour": "behaviour",
     "region": "region",
 }
+SETTINGS = "settings"  # what errors call changes that come from no file
 UNLESS_STATED = {"region": "none"}
 
 
@@ -107,7 +108,11 @@ class Scenario(Stated):
                 raise ParameterError(f"{key}: a name, a path or an object is needed; got {value!r}")
         for key in [key for key in settings if key not in KIND_OF]:
             write(data, Scenario, key, settings[key])
-        return check(Scenario, data, "settings")
+        try:
+            return check(Scenario, data, SETTINGS)
+        except ParameterError as problem:
+            lines = [_by_name(data, line) for line in str(problem).splitlines()]
+            raise ParameterError("\n".join(lines)) from problem.__cause__
 
     def __str__(self) -> str:
         parts = ", ".join(f"{key} {name}" for key, name in self.names.items())
@@ -115,6 +120,15 @@ class Scenario(Stated):
             f"{self.title}: {self.people.value:,} people, {self.days.value} days; "
             f"{parts} [{self.parameter_hash}]"
         )
+
+
+def _by_name(data: dict[str, Any], line: str) -> str:
+    """A line of an error about settings, with the address as `show` prints it."""
+    where, _, rest = line.partition(": ")
+    path, colon, message = rest.partition(": ")
+    if where != SETTINGS or not colon:
+        return line
+    return f"{where}: {by_name(data, path)}: {message}"
 
 
 def named(where: str, key: str, load: Callable[[str], Any], given: Any, kind: str) -> Any:
