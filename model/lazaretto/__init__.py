@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from .analysis.calibration import calibrate
     from .analysis.compare import compare
     from .analysis.crossing import crossing, further_step
-    from .analysis.decisions import flips, value_of_information
+    from .analysis.decisions import flips
     from .analysis.frontier import dominated, frontier, hypervolume, rank_robustness
+    from .analysis.information import value_of_information
     from .analysis.race import race
     from .analysis.ratios import ratios
     from .analysis.search import search
@@ -65,7 +66,7 @@ _WHERE = {
     "sobol": ".analysis.sensitivity",
     "prcc": ".analysis.sensitivity",
     "flips": ".analysis.decisions",
-    "value_of_information": ".analysis.decisions",
+    "value_of_information": ".analysis.information",
     "search": ".analysis.search",
     "calibrate": ".analysis.calibration",
     "race": ".analysis.race",

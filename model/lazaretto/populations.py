@@ -11,13 +11,8 @@ from .population.idealised import (
     star,
     tree,
 )
-from .population.observed import (
-    from_contacts,
-    from_edges,
-    read_copenhagen,
-    read_haslemere,
-    read_sociopatterns,
-)
+from .population.observed import from_contacts, from_edges
+from .population.readers import read_copenhagen, read_haslemere, read_sociopatterns
 
 __all__ = [
     "PopulationError",

@@ -18,12 +18,11 @@ from lazaretto import datasets
 from lazaretto.analysis.calibration import (
     abc_smc,
     calibrate,
-    declared,
-    frozen,
+    declared_priors,
     periods,
     posterior_samples,
     posterior_table,
-    rounded,
+    round_to_steps,
     uniform,
 )
 from lazaretto.analysis.compare import AnalysisError
@@ -115,31 +114,31 @@ def test_samples_of_the_posterior_follow_its_weights():
 
 def test_priors_become_distributions():
     p = np.array([0.1, 0.5, 0.9])
-    assert frozen(uniform(2, 4)).ppf(p) == pytest.approx([2.2, 3.0, 3.8])
-    assert frozen(Prior(family="loguniform", parameters={"low": 1, "high": 100})).ppf(
+    assert uniform(2, 4).quantile(p) == pytest.approx([2.2, 3.0, 3.8])
+    assert Prior(family="loguniform", parameters={"low": 1, "high": 100}).quantile(
         p
     ) == pytest.approx(10 ** (2 * p))
-    triangle = frozen(Prior(family="triangular", parameters={"low": 0, "mode": 1, "high": 2}))
+    triangle = Prior(family="triangular", parameters={"low": 0, "mode": 1, "high": 2}).frozen()
     assert triangle.ppf([0.5]) == pytest.approx([1.0])
-    assert frozen(Prior(family="beta", parameters={"a": 2, "b": 2})).mean() == pytest.approx(0.5)
+    assert Prior(family="beta", parameters={"a": 2, "b": 2}).frozen().mean() == pytest.approx(0.5)
 
 
 def test_declared_priors_are_those_of_the_files(moscow):
-    found = declared(moscow, ["behaviour.kappa_reporting", "testing.seek_probability"])
+    found = declared_priors(moscow, ["behaviour.kappa_reporting", "testing.seek_probability"])
     assert found["behaviour.kappa_reporting"].parameters == {"low": 0.0, "high": 1.4}
     stated = moscow.testing.seek_probability.range
     assert found["testing.seek_probability"] == uniform(*stated)
     with pytest.raises(AnalysisError, match="no single quantity"):
-        declared(moscow, ["testing.sensitivity_by_day"])
+        declared_priors(moscow, ["testing.sensitivity_by_day"])
 
 
 def test_values_on_steps():
-    assert rounded({"a": 2.26, "b": 7.6, "c": 0.123}, {"a": 0.05, "b": 1.0}) == {
+    assert round_to_steps({"a": 2.26, "b": 7.6, "c": 0.123}, {"a": 0.05, "b": 1.0}) == {
         "a": 2.25,
         "b": 8,
         "c": 0.123,
     }
-    assert isinstance(rounded({"b": 7.6}, {"b": 1.0})["b"], int)
+    assert isinstance(round_to_steps({"b": 7.6}, {"b": 1.0})["b"], int)
 
 
 def test_series_that_cannot_be_used(small, town):

@@ -16,8 +16,8 @@ import pytest
 import xarray as xr
 
 import lazaretto as lz
-from lazaretto import cli
 from lazaretto.cli import main
+from lazaretto.cli.printing import show_progress
 
 
 def call(capsys, *arguments: str) -> tuple[int, str, str]:
@@ -42,8 +42,8 @@ def test_list_and_show(capsys):
     status, out, _ = call(capsys, "show", "sars-cov-2-ancestral", "--json")
     table = {row["parameter"]: row for row in json.loads(out)["parameters"]}
     assert status == 0
-    assert table["latent_period"]["unit"] == "day"
-    assert "Hart" in table["latent_period"]["source"]
+    assert table["pathogen.latent_period.mean"]["unit"] == "day"
+    assert "Hart" in table["pathogen.latent_period.mean"]["source"]
     status, out, _ = call(capsys, "show", "moscow-2020")
     assert status == 0
     assert "avoidance is on" in out
@@ -296,7 +296,7 @@ def test_a_ctrl_c_that_python_drops_is_found_when_the_next_runs_are_done():
     class Thing:
         pass
 
-    with cli._progress(True, "runs") as advance:
+    with show_progress(True, "runs") as advance:
         advance(1, 3)
         thing = Thing()
         gone = weakref.ref(thing, lambda _: signal.raise_signal(signal.SIGINT))

@@ -14,7 +14,7 @@ import xarray as xr
 
 import lazaretto as lz
 from lazaretto.analysis.compare import describe
-from lazaretto.explore.answer import _described
+from lazaretto.explore.answer import _describe
 from lazaretto.explore.settings import nearby, scenarios
 from lazaretto.explore.start import start
 from lazaretto.figures.style import number
@@ -87,10 +87,10 @@ def test_described_is_the_same_as_describe():
     finite = np.where(np.isfinite(values), values, np.nan)
     wanted = describe(xr.DataArray(finite[:, [0, 1]], dims=("seed", "c")))
     np.testing.assert_allclose(
-        _described(values)[:, [0, 1]], [wanted["mean"], wanted["low"], wanted["high"]]
+        _describe(values)[:, [0, 1]], [wanted["mean"], wanted["low"], wanted["high"]]
     )
-    assert _described(values)[0].tolist() == pytest.approx([4.0, 2.0, 1.0, 6.0])
-    assert math.isnan(_described(np.full((3, 1), np.nan))[0, 0])
+    assert _describe(values)[0].tolist() == pytest.approx([4.0, 2.0, 1.0, 6.0])
+    assert math.isnan(_describe(np.full((3, 1), np.nan))[0, 0])
 
 
 def test_the_same_policy_twice_differs_in_nothing(page):

@@ -15,7 +15,7 @@ from strange import ENDINGS, tables
 
 import lazaretto as lz
 from lazaretto.population.idealised import PopulationError
-from lazaretto.population.observed import read_copenhagen, read_haslemere, read_sociopatterns
+from lazaretto.population.readers import read_copenhagen, read_haslemere, read_sociopatterns
 
 MORE = settings(
     deadline=20_000,

@@ -25,7 +25,7 @@ SWEEP = dict(seeds=6, matched_null=True)
 @pytest.fixture(scope="module")
 def client():
     """Two worker processes."""
-    with cluster.connected(2, None) as connected:
+    with cluster.connect(2, None) as connected:
         yield connected
 
 

@@ -9,12 +9,12 @@ from small import design, sampled, stated
 
 from lazaretto.parameters import ParameterError, Prior, Sweep, load_sweep
 from lazaretto.parameters.sweep import stated_at
-from lazaretto.sweeps.designs import plan, prior_quantile
+from lazaretto.sweeps.designs import plan
 
-INTERVIEW = "tracing.instruments[interview].cooperation_probability"
+INTERVIEW = "tracing.instruments.interview.cooperation_probability"
 KAPPA, LATENT, DAYS = (
     "behaviour.kappa_reporting",
-    "pathogen.latent_period",
+    "pathogen.latent_period.mean",
     "isolation.isolation_days",
 )
 
@@ -23,9 +23,7 @@ def test_a_latin_hypercube_has_one_sample_in_each_stratum():
     made = plan(sampled(vary=("pathogen.R0", INTERVIEW, LATENT), n=16))
     for name, prior in ((n, v.prior) for n, v in made.varied.items()):
         grid = np.linspace(0, 1, 20_001)[1:-1]
-        p = np.interp(
-            made.samples[name], prior_quantile(prior, grid), grid
-        )  # its distribution function
+        p = np.interp(made.samples[name], prior.quantile(grid), grid)  # its distribution function
         assert sorted(np.floor(p * 16).astype(int)) == list(range(16)), name
 
 
@@ -67,7 +65,7 @@ def test_samples_follow_the_declared_distribution_and_else_the_range():
 )
 def test_quantiles_are_those_of_scipy(prior, law):
     p = np.linspace(0.01, 0.99, 9)
-    np.testing.assert_allclose(prior_quantile(prior, p), law.ppf(p))
+    np.testing.assert_allclose(prior.quantile(p), law.ppf(p))
 
 
 def test_saltelli_samples_exchange_one_column_at_a_time():
@@ -178,7 +176,7 @@ def test_names_are_found_by_type_number_and_action():
     ):
         found = stated_at(scenario, name)
         assert found is not None and found[0].unit == "fraction", name
-    assert stated_at(scenario, LATENT + ".mean")[0] is scenario.pathogen.latent_period
+    assert stated_at(scenario, "pathogen.latent_period")[0] is scenario.pathogen.latent_period
     assert stated_at(scenario, "isolation.ladder[fine].after_detections") == (
         scenario.isolation.ladder[-1].after_detections,
         True,
@@ -239,7 +237,7 @@ def test_keys_that_do_not_fit_are_refused(changes, message):
         ("behaviour.kapa_reporting", "no policy of this design states such a number"),
         ("testing.sensitivity_by_day", "this is a list of values"),
         (
-            "tracing.instruments[operator-geolocation].delay",
+            "tracing.instruments.operator-geolocation.delay.mean",
             "no policy of this design states such a number",
         ),
     ],

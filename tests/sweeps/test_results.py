@@ -22,7 +22,7 @@ from lazaretto.sweeps.store import StoreError, cell_image, write_zarr
 
 KAPPA, INTERVIEW = (
     "behaviour.kappa_reporting",
-    "tracing.instruments[interview].cooperation_probability",
+    "tracing.instruments.interview.cooperation_probability",
 )
 
 

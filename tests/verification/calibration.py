@@ -22,9 +22,8 @@ import lazaretto as lz
 from lazaretto.analysis.calibration import (
     abc_smc,
     calibrate,
-    frozen,
     posterior_table,
-    rounded,
+    round_to_steps,
     uniform,
 )
 
@@ -43,8 +42,8 @@ def one(task: tuple[int, int, int]) -> list[dict[str, object]]:
     scenario = lz.load_scenario("no-measures").replace(people=PEOPLE, days=DAYS)
     population = lz.build_population(scenario.population, people=PEOPLE, seed=1)
     u = np.random.Generator(np.random.Philox(number)).random(len(PRIORS))
-    truth = rounded(
-        {n: float(frozen(p).ppf(v)) for (n, p), v in zip(PRIORS.items(), u, strict=True)}, STEPS
+    truth = round_to_steps(
+        {n: float(p.quantile(v)) for (n, p), v in zip(PRIORS.items(), u, strict=True)}, STEPS
     )
     run = lz.simulate(scenario.replace(**truth), population, 1_000_000 + number)
     observed = pd.Series(run.curves["positive_results"].values[FIRST:])
@@ -87,7 +86,7 @@ def one_stand_in(task: tuple[int, int, int]) -> list[dict[str, object]]:
     """Calibrate the growing process to the data set of that number."""
     number, particles, generations = task
     u = np.random.Generator(np.random.Philox(number)).random(len(GROWTH))
-    truth = {n: float(frozen(p).ppf(v)) for (n, p), v in zip(GROWTH.items(), u, strict=True)}
+    truth = {n: float(p.quantile(v)) for (n, p), v in zip(GROWTH.items(), u, strict=True)}
     observed = growing(truth, 1_000_000 + number)
     found = abc_smc(
         growing, observed, GROWTH, particles=particles, generations=generations, seed=number

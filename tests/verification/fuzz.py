@@ -23,6 +23,8 @@ with atheris.instrument_imports(
     include=[
         "lazaretto.parameters",
         "lazaretto.population.observed",
+        "lazaretto.population.readers",
+        "lazaretto.population.tables",
         "lazaretto.datasets",
         "tomllib",
     ]
@@ -33,7 +35,7 @@ with atheris.instrument_imports(
     import lazaretto as lz
     from lazaretto.parameters import KINDS, ParameterError, params_folder, validate_file
     from lazaretto.population.idealised import PopulationError
-    from lazaretto.population.observed import read_copenhagen, read_haslemere, read_sociopatterns
+    from lazaretto.population.readers import read_copenhagen, read_haslemere, read_sociopatterns
 
 FOLDER = Path(tempfile.mkdtemp())
 SECONDS = 10

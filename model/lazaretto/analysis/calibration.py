@@ -13,56 +13,42 @@ nothing for the model.
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import NDArray
 
 from .._version import __version__
 from ..outcomes.run import simulate
 from ..parameters import ParameterError, Scenario
-from ..population.build import build_population
+from ..parameters.address import canonical, stated_at
+from ..population.build import POPULATION_SEED, build_population
 from ..population.city import Population
 from ..values.quantity import Prior, Quantity
-from .compare import AnalysisError
-from .errors import needed
+from .abc_smc import GENERATIONS, PARTICLES, Floats, Priors, abc_smc
+from .errors import AnalysisError
 
-Floats = NDArray[np.float64]
-FIT = (
-    "a fit, not a check: these numbers were used to set the parameters, so they say "
-    "nothing for the model"
-)
 PER = 100_000
 WEEK = 7
-PARTICLES, GENERATIONS = 100, 5
 SPREAD_OF_PRIOR = 20_000  # draws, to compare the posterior with
-POPULATION_SEED = 1
-EXTRA = "calibration"
-Priors = dict[str, Prior]
-Model = Callable[[dict[str, float], int], Floats]
 
 
-def declared(scenario: Scenario, names: list[str]) -> Priors:
+def declared_priors(scenario: Scenario, names: list[str]) -> Priors:
     """The distributions that the scenario states for quantities, by dotted name; uniform over the
     range where it states none."""
-    return {name: _declared(scenario, name) for name in names}
+    return {name: _declared_prior(scenario, name) for name in names}
 
 
-def _declared(scenario: Scenario, name: str) -> Prior:
-    stated: Any = scenario
-    for part in name.split("."):
-        stated = getattr(stated, part, None)
-    if not isinstance(stated, Quantity) or np.ndim(stated.value):
+def _declared_prior(scenario: Scenario, name: str) -> Prior:
+    found = stated_at(scenario, name)
+    if found is None or (isinstance(found[0], Quantity) and np.ndim(found[0].value)):
         raise AnalysisError(
             f"{name}: is no single quantity of this scenario, so it states no "
             "distribution; give one"
         )
-    if stated.distribution is not None:
+    stated = found[0]
+    if isinstance(stated, Quantity) and stated.distribution is not None:
         return stated.distribution
     low, high = (float(end) for end in np.asarray(stated.range, float))
     if not (np.isfinite([low, high]).all() and low < high):
@@ -97,7 +83,7 @@ def calibrate(
     """Fit parameters to daily counts.
 
     observed: counts of consecutive days among `observed_people`, for instance new cases; a last
-    period that is not whole is left out. priors: dotted name -> `Prior`. curve: which daily curve
+    period that is not whole is left out. priors: address -> `Prior`. curve: which daily curve
     of a run is compared. first_day: day of the run on which the series begins. steps: dotted name
     -> step to which drawn values are rounded (1 for whole numbers; a step for `pathogen.R0` saves
     time, since the hazard is solved once for each value). particles, generations: accepted runs in
@@ -112,7 +98,8 @@ def calibrate(
     Raises AnalysisError for a series that cannot be used and ParameterError for values that the
     scenario does not allow.
     """
-    steps = steps or {}
+    priors = {canonical(name, Scenario): prior for name, prior in priors.items()}
+    steps = {canonical(name, Scenario): step for name, step in (steps or {}).items()}
     series = periods(observed, period_days)
     days = first_day + len(series) * period_days
     base = scenario.replace(days=days)
@@ -123,7 +110,7 @@ def calibrate(
     wanted = series * (PER / observed_people)
 
     def model(values: dict[str, float], seed: int) -> Floats:
-        run = simulate(base.replace(**rounded(values, steps)), city, seed)
+        run = simulate(base.replace(**round_to_steps(values, steps)), city, seed)
         if curve not in run.curves:
             raise AnalysisError(
                 f"curve: there is no daily curve {curve!r}; there are "
@@ -144,7 +131,7 @@ def calibrate(
     )
     for name in priors:
         found[name] = found[name].copy(
-            data=[rounded({name: v}, steps)[name] for v in found[name].values]
+            data=[round_to_steps({name: v}, steps)[name] for v in found[name].values]
         )
         found[name].attrs["units"] = _unit(scenario, name)
     found["predicted"].attrs["units"] = found["observed"].attrs["units"] = (
@@ -169,84 +156,6 @@ def calibrate(
     )
 
 
-def abc_smc(
-    model: Model,
-    observed: Floats,
-    priors: Priors,
-    *,
-    scale: float = 1.0,
-    particles: int = PARTICLES,
-    generations: int = GENERATIONS,
-    most_simulations: int = 100_000,
-    seed: int = 1,
-) -> xr.Dataset:
-    """ABC-SMC for any model: (values, seed) -> (periods,) numbers of at least 0, compared as log(1
-    + scale x number).
-
-    Returns as `calibrate`, without units. The same seed gives the same posterior (one process;
-    NumPy's global generator, which pyABC draws from, is put back afterwards).
-    """
-    pyabc = needed("pyabc", EXTRA)
-    if particles < 10 or generations < 1:
-        raise AnalysisError(
-            "at least 10 particles and one generation are needed; got "
-            f"{particles} and {generations}"
-        )
-    target = np.log1p(scale * np.asarray(observed, float))
-    names = {f"p{i}": name for i, name in enumerate(priors)}  # pyABC's names may have no dots
-
-    def summary(logs: Floats) -> dict[str, float]:
-        return {f"t{k:04d}": float(v) for k, v in enumerate(logs)}
-
-    def simulated(parameter: Any) -> dict[str, float]:
-        values = {name: float(parameter[short]) for short, name in names.items()}
-        return summary(np.log1p(scale * model(values, int(np.random.randint(1, 2**31 - 1)))))
-
-    prior = pyabc.Distribution(
-        **{short: _random_variable(pyabc, priors[name]) for short, name in names.items()}
-    )
-    with _quiet(), _global_generator(seed):
-        smc = pyabc.ABCSMC(
-            simulated,
-            prior,
-            pyabc.AdaptivePNormDistance(p=2),
-            population_size=particles,
-            sampler=pyabc.SingleCoreSampler(),
-        )
-        smc.new("sqlite://", summary(target))
-        history = smc.run(max_nr_populations=generations, max_total_nr_simulations=most_simulations)
-        accepted = history.get_population(t=history.max_t).particles
-        record = history.get_all_populations()
-    record = record[record["t"] >= 0]
-    weight = np.array([p.weight for p in accepted], float)
-    logs = np.array(
-        [[p.sum_stat[f"t{k:04d}"] for k in range(len(target))] for p in accepted], float
-    )
-    data: dict[str, Any] = {
-        name: ("particle", np.array([p.parameter[short] for p in accepted], float))
-        for short, name in names.items()
-    }
-    data |= {
-        "weight": ("particle", weight / weight.sum()),
-        "predicted": (("particle", "period"), np.expm1(logs) / scale),
-        "observed": ("period", np.asarray(observed, float)),
-        "epsilon": ("generation", record["epsilon"].to_numpy(float)),
-        "simulations": ("generation", record["samples"].to_numpy(int)),
-    }
-    attrs = {
-        "kind": FIT,
-        "priors": json.dumps({n: p.model_dump() for n, p in priors.items()}),
-        "particles": particles,
-        "calibration_seed": seed,
-        "method": f"ABC-SMC, pyABC {pyabc.__version__}",
-    }
-    return xr.Dataset(
-        data,
-        coords={"particle": np.arange(len(accepted)), "period": np.arange(len(target))},
-        attrs=attrs,
-    )
-
-
 def posterior_table(posterior: xr.Dataset, level: float = 0.9) -> pd.DataFrame:
     """One line per parameter: posterior mean, median and interval (low, high), the prior's
     interval, and `narrowed`, how much smaller the standard deviation is than the prior's (0: the
@@ -261,8 +170,7 @@ def posterior_table(posterior: xr.Dataset, level: float = 0.9) -> pd.DataFrame:
         low, median, high = np.quantile(values, ends, weights=weight, method="inverted_cdf")
         mean = float(weight @ values)
         spread = float(np.sqrt(weight @ (values - mean) ** 2))
-        law = frozen(prior)
-        before = law.ppf((np.arange(SPREAD_OF_PRIOR) + 0.5) / SPREAD_OF_PRIOR)
+        before = prior.quantile((np.arange(SPREAD_OF_PRIOR) + 0.5) / SPREAD_OF_PRIOR)
         rows.append(
             {
                 "parameter": name,
@@ -271,8 +179,8 @@ def posterior_table(posterior: xr.Dataset, level: float = 0.9) -> pd.DataFrame:
                 "median": median,
                 "low": low,
                 "high": high,
-                "prior_low": float(law.ppf(ends[0])),
-                "prior_high": float(law.ppf(ends[2])),
+                "prior_low": float(prior.quantile(ends[0])),
+                "prior_high": float(prior.quantile(ends[2])),
                 "narrowed": 1 - spread / float(before.std()),
             }
         )
@@ -320,10 +228,10 @@ def periods(observed: pd.Series, period_days: int = WEEK) -> Floats:
         raise AnalysisError(
             f"observed: {len(values)} days are fewer than two periods of {period_days} days"
         )
-    return values[: whole * period_days].reshape(whole, period_days).sum(axis=1)
+    return np.asarray(values[: whole * period_days].reshape(whole, period_days).sum(axis=1))
 
 
-def rounded(values: dict[str, float], steps: dict[str, float]) -> dict[str, float | int]:
+def round_to_steps(values: dict[str, float], steps: dict[str, float]) -> dict[str, float | int]:
     """Values on their steps; a whole step gives whole numbers."""
     out: dict[str, float | int] = {}
     for name, value in values.items():
@@ -333,31 +241,6 @@ def rounded(values: dict[str, float], steps: dict[str, float]) -> dict[str, floa
             int(near) if step is not None and float(step).is_integer() else float(round(near, 12))
         )
     return out
-
-
-def frozen(prior: Prior) -> Any:
-    """The prior as a frozen scipy.stats distribution."""
-    from scipy import stats
-
-    family, arguments = _scipy_arguments(prior)
-    return getattr(stats, family)(**arguments)
-
-
-def _scipy_arguments(prior: Prior) -> tuple[str, dict[str, float]]:
-    p = dict(prior.parameters)
-    if prior.family == "uniform":
-        return "uniform", {"loc": p["low"], "scale": p["high"] - p["low"]}
-    if prior.family == "loguniform":
-        return "loguniform", {"a": p["low"], "b": p["high"]}
-    if prior.family == "triangular":
-        span = p["high"] - p["low"]
-        return "triang", {"c": (p["mode"] - p["low"]) / span, "loc": p["low"], "scale": span}
-    return prior.family, p
-
-
-def _random_variable(pyabc: Any, prior: Prior) -> Any:
-    family, arguments = _scipy_arguments(prior)
-    return pyabc.RV(family, **arguments)
 
 
 def _check_priors(
@@ -377,18 +260,16 @@ def _check_priors(
     if first_day < 0 or observed_people <= 0:
         raise AnalysisError("first_day must be at least 0 and observed_people above 0")
     for name, prior in priors.items():
-        for end in frozen(prior).ppf([0.001, 0.999]):
+        for end in prior.quantile([0.001, 0.999]):
             try:
-                scenario.replace(**rounded({name: float(end)}, steps))
+                scenario.replace(**round_to_steps({name: float(end)}, steps))
             except ParameterError as problem:
                 raise ParameterError(f"prior of {name}: {problem}") from problem
 
 
 def _unit(scenario: Scenario, name: str) -> str:
-    stated: Any = scenario
-    for part in name.split("."):
-        stated = getattr(stated, part, None)
-    return str(getattr(stated, "unit", ""))
+    found = stated_at(scenario, name)
+    return found[0].unit if found is not None else ""
 
 
 def _label(start: Any, index: pd.Index, days: int) -> str:
@@ -397,37 +278,3 @@ def _label(start: Any, index: pd.Index, days: int) -> str:
         if isinstance(index, pd.DatetimeIndex)
         else str(int(start) + days)
     )
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """pyABC tells every step to the log; only warnings are wanted."""
-    loggers = [
-        logging.getLogger(n)
-        for n in (
-            "ABC",
-            "ABC.Distance",
-            "ABC.Sampler",
-            "ABC.History",
-            "ABC.Population",
-            "ABC.Adaptation",
-        )
-    ]
-    before = [one.level for one in loggers]
-    for one in loggers:
-        one.setLevel(logging.WARNING)
-    try:
-        yield
-    finally:
-        for one, level in zip(loggers, before, strict=True):
-            one.setLevel(level)
-
-
-@contextmanager
-def _global_generator(seed: int) -> Iterator[None]:
-    before = np.random.get_state()
-    np.random.seed(seed)
-    try:
-        yield
-    finally:
-        np.random.set_state(before)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..outcomes.run import Run
 from ..population.city import Population
-from .compare import AnalysisError
+from .errors import AnalysisError
 
 NEVER = "never"
 WHILE_LATENT, WHILE_INFECTIOUS, AFTERWARDS = "while latent", "while infectious", "afterwards"

@@ -17,23 +17,13 @@ from numpy.typing import NDArray
 
 from ..outcomes.panel import COMPONENTS
 from .errors import AnalysisError
+from .interval import LEVEL, t_factor
 
-LEVEL = 0.95
 WANTED_PRECISION = 0.1
 AVERTED = "_averted"
 RESAMPLES = 1000
 SEED = 20_201_124  # of resampling; fixed, so that the same results give the same intervals
 Floats = NDArray[np.float64]
-
-
-def t_factor(seeds: Any, level: float = LEVEL) -> Any:
-    """Half width of the interval in standard errors, for a number of seeds or an array of them; inf
-    for fewer than two seeds."""
-    from scipy import stats
-
-    n = np.asarray(seeds)
-    factor = np.where(n > 1, stats.t.ppf(0.5 + level / 2, np.maximum(n - 1, 1)), np.inf)
-    return float(factor) if factor.ndim == 0 else factor
 
 
 def least_seeds(deviation: Any, half_width: Any, level: float = LEVEL) -> Floats:
@@ -99,7 +89,7 @@ def describe(
     precision: the wanted half width of the interval as a fraction of the mean; half_width: the same
     in the values' unit, instead. Seeds that failed (nan) are left out and do not count.
     """
-    checked_precision(level, precision, half_width)
+    check_precision(level, precision, half_width)
     n = values.notnull().sum("seed")
     mean = values.mean("seed")
     deviation = (
@@ -110,7 +100,7 @@ def describe(
     same = values.max("seed") == values.min("seed")
     deviation = deviation.where(~same | (n < 2), 0.0)  # rounding must not make an effect of nothing
     error = deviation / np.sqrt(n.where(n > 0))
-    half = xr.where(deviation == 0, 0.0, n.copy(data=t_factor(n.values, level)) * error)
+    half = (n.copy(data=t_factor(n.values, level)) * error).where(deviation != 0, 0.0)
     wanted: xr.DataArray = (
         abs(mean) * precision if half_width is None else half_width + xr.zeros_like(mean)
     )
@@ -128,7 +118,7 @@ def describe(
     )
 
 
-def checked_precision(level: float, precision: float, half_width: Any) -> None:
+def check_precision(level: float, precision: float, half_width: Any) -> None:
     """Raises AnalysisError for a level, precision or half width that means nothing."""
     if not 0 < level < 1:
         raise AnalysisError(
@@ -218,7 +208,7 @@ def seeds_gain(
     values, reference = _beside_baseline(results, name, baseline)
     paired = (values - reference).var("seed", ddof=1)
     independent = values.var("seed", ddof=1) + reference.var("seed", ddof=1)
-    return xr.where(paired > 0, independent / paired, np.nan)
+    return (independent / paired).where(paired > 0)
 
 
 def seeds_gain_interval(
@@ -239,9 +229,7 @@ def seeds_gain_interval(
         here, there = values.isel(seed=pick), reference.isel(seed=pick)
         paired = (here - there).var("seed", ddof=1)
         ratios.append(
-            xr.where(
-                paired > 0, (here.var("seed", ddof=1) + there.var("seed", ddof=1)) / paired, np.nan
-            )
+            ((here.var("seed", ddof=1) + there.var("seed", ddof=1)) / paired).where(paired > 0)
         )
     drawn = xr.concat(ratios, "resample")
     known = drawn.notnull().any("resample")

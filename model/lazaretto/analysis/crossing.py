@@ -9,7 +9,9 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from .compare import LEVEL, AnalysisError, axes_of, component, t_factor
+from .compare import axes_of, component
+from .errors import AnalysisError
+from .interval import LEVEL, mean_interval
 
 RESAMPLES = 1000
 SEED = 20_201_124
@@ -88,14 +90,7 @@ def crossing(
     difference = sides[0] - sides[1]
     seeds = difference.shape[1]
     mean = difference.mean(axis=1)
-    half = (
-        t_factor(seeds) * difference.std(axis=1, ddof=1) / np.sqrt(seeds)
-        if seeds > 1
-        else np.full(len(x), np.nan)
-    )
-    table = pd.DataFrame(
-        {"mean": mean, "low": mean - half, "high": mean + half}, index=pd.Index(x, name=along)
-    )
+    table = pd.DataFrame(mean_interval(difference, axis=1)._asdict(), index=pd.Index(x, name=along))
     generator = np.random.Generator(np.random.Philox(SEED))
     picks = generator.integers(0, seeds, (RESAMPLES, seeds))
     drawn = [zeros[0] for pick in picks if (zeros := _zeros(x, difference[:, pick].mean(axis=1)))]
@@ -120,12 +115,5 @@ def further_step(
     """
     x = _along(results, along)
     step = np.diff(_cell(results, name, where, along), axis=0) / np.diff(x)[:, None]
-    seeds = step.shape[1]
-    mean = step.mean(axis=1)
-    half = (
-        t_factor(seeds) * step.std(axis=1, ddof=1) / np.sqrt(seeds)
-        if seeds > 1
-        else np.full(len(mean), np.nan)
-    )
     index = pd.MultiIndex.from_arrays([x[:-1], x[1:]], names=["from", "to"])
-    return pd.DataFrame({"mean": mean, "low": mean - half, "high": mean + half}, index=index)
+    return pd.DataFrame(mean_interval(step, axis=1)._asdict(), index=index)

@@ -15,15 +15,15 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.special import expit, rel_entr
 
-from .compare import LEVEL, SEED, AnalysisError, axes_of, component
-from .errors import needed
+from .compare import axes_of, component
+from .errors import AnalysisError, needed
 from .frontier import is_better_low, label
+from .interval import LEVEL
 from .samples import one_listing, sampled_values, varied_in
 
 Floats = NDArray[np.float64]
 # inverse strength of the penalty: weak, only so that a perfect separation has a finite slope
 RIDGE = 1e2
-KNOTS, SPLINE_RIDGE = 5, 1e-3
 FEWEST = 16  # samples for a curve along a parameter
 BEST = "all others"
 
@@ -231,7 +231,7 @@ def _logistic(u: Floats, chance: Floats) -> tuple[float, float]:
     return float(fit.intercept_[0]), float(fit.coef_[0, 0])
 
 
-def _fitted(x: Floats, chance: Floats) -> Callable[[Floats], Floats]:
+def _curve_of(x: Floats, chance: Floats) -> Callable[[Floats], Floats]:
     """The curve of `_logistic` as a function of the parameter."""
     if np.ptp(chance) == 0 or np.ptp(x) == 0:
         return lambda grid: np.full_like(grid, chance.mean())
@@ -242,109 +242,6 @@ def _fitted(x: Floats, chance: Floats) -> Callable[[Floats], Floats]:
 def _deviance(chance: Floats, p: Floats) -> float:
     """Minus twice the log likelihood of the shares, less that of a perfect fit."""
     return float(2 * (rel_entr(chance, p) + rel_entr(1 - chance, 1 - p)).sum())
-
-
-def value_of_information(
-    results: xr.Dataset,
-    names: list[str],
-    *,
-    weights: dict[str, float] | None = None,
-    listing: str = "targeted",
-    level: float = LEVEL,
-    resamples: int = 200,
-    top: int = 5,
-) -> pd.DataFrame:
-    """What it would be worth to know one parameter before choosing the policy: the expected value
-    of partial perfect information.
-
-    EVPPI = E[min over cells of E[cost | parameter]] taken from min over cells of E[cost], in the
-    component's unit (the composite's: a share of the range). E[cost | parameter] is a cubic
-    regression spline on the samples (Strong M, Oakley JE, Brennan A 2014 Med Decis Making 34:311,
-    10.1177/0272989X13505910; scikit-learn, extra `analysis`). The choice is made for one ranking at
-    a time.
-
-    One line per ranking and parameter, the `top` of each ranking: `value`, `low`, `high` (samples
-    resampled: they show spread, and lie on the high side), `chance_level` (95 per cent point of the
-    same with the parameter shuffled: what noise alone gives; values below it are nothing),
-    `best_now` (the choice without knowing more). attrs: `perfect`, ranking -> the value of knowing
-    all varied parameters.
-    """
-    sk_linear, sk_pre, sk_pipe = (
-        needed(f"sklearn.{m}") for m in ("linear_model", "preprocessing", "pipeline")
-    )
-    table = sampled_values(results)
-    n = len(table)
-    if n < FEWEST:
-        raise AnalysisError(
-            f"{n} samples are too few for a curve along a parameter; take at least {FEWEST}"
-        )
-    generator = np.random.Generator(np.random.Philox(SEED))
-    lowest = (1 - level) / 2
-
-    def curve(x: Floats, y: Floats) -> Floats:
-        spline = sk_pre.SplineTransformer(
-            n_knots=KNOTS, degree=3, knots="quantile", include_bias=False
-        )
-        return np.asarray(
-            sk_pipe.make_pipeline(spline, sk_linear.Ridge(SPLINE_RIDGE))
-            .fit(x[:, None], y)
-            .predict(x[:, None])
-        )
-
-    def worth(x: Floats, cost: Floats) -> float:
-        """cost: (cells, samples), less that of the choice without knowing more (so its own line is
-        0)."""
-        now = int(np.argmin(cost.mean(axis=1)))
-        difference = np.delete(cost - cost[now], now, axis=0).T  # (samples, cells - 1)
-        return abs(float(np.minimum(0.0, curve(x, difference).reshape(n, -1).min(axis=1)).mean()))
-
-    lines, perfect = [], {}
-    for ranking, cost in costs_by_sample(results, names, weights, listing).items():
-        mean = cost.mean("seed").values
-        if len(mean) < 2:
-            raise AnalysisError("there is only one cell, so there is no choice to inform")
-        labels = [label(cell) for cell in cost.indexes["cell"]]
-        perfect[ranking] = float(mean.mean(axis=1).min() - mean.min(axis=0).mean())
-        for parameter in table.columns:
-            x = table[parameter].to_numpy()
-            if len(np.unique(x)) < KNOTS:
-                raise AnalysisError(
-                    f"{parameter} takes fewer than {KNOTS} values, too few for a curve"
-                )
-            picks = generator.integers(0, n, (resamples, n))
-            drawn = [
-                worth(x[pick], mean[:, pick]) for pick in picks if len(np.unique(x[pick])) >= KNOTS
-            ]
-            shuffled = [worth(generator.permutation(x), mean) for _ in range(resamples)]
-            low, high = np.quantile(drawn, [lowest, 1 - lowest])
-            now = labels[int(np.argmin(mean.mean(axis=1)))]
-            lines.append(
-                (
-                    ranking,
-                    parameter,
-                    worth(x, mean),
-                    low,
-                    high,
-                    float(np.quantile(shuffled, 0.95)),
-                    now,
-                )
-            )
-    found = pd.DataFrame(
-        lines, columns=["ranking", "parameter", "value", "low", "high", "chance_level", "best_now"]
-    )
-    order = {name: i for i, name in enumerate(dict.fromkeys(found["ranking"]))}
-    found = found.assign(order=found["ranking"].map(order)).sort_values(
-        ["order", "value"], ascending=[True, False], kind="stable"
-    )
-    found = found.groupby("order").head(top).drop(columns="order").reset_index(drop=True)
-    found.attrs |= {
-        "perfect": perfect,
-        "samples": n,
-        "seeds": results.sizes["seed"],
-        "level": level,
-        "weights": weights or {},
-    }
-    return found
 
 
 def chance_along(
@@ -379,7 +276,7 @@ def chance_along(
         x, chance = table[line.parameter].to_numpy(), contests[line.ranking, line.cell, line.other]
         grid = np.linspace(x.min(), x.max(), 41)
         parts.append(
-            pd.DataFrame({"line": place, "value": grid, "fitted": _fitted(x, chance)(grid)})
+            pd.DataFrame({"line": place, "value": grid, "fitted": _curve_of(x, chance)(grid)})
         )
         for rows in np.array_split(np.argsort(x, kind="stable"), min(bins, len(x) // 4)):
             won = float(chance[rows].mean())

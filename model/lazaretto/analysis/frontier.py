@@ -18,8 +18,9 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ..outcomes.panel import COMPONENTS
-from .compare import AVERTED, LEVEL, RESAMPLES, AnalysisError, axes_of, component
-from .errors import needed
+from .compare import AVERTED, RESAMPLES, axes_of, component
+from .errors import AnalysisError, needed
+from .interval import LEVEL
 
 WEIGHTINGS = 10_000
 SEED = 20_201_123
@@ -61,7 +62,7 @@ def dominates(costs: Floats) -> NDArray[np.bool_]:
     costs: (n, components), low is good."""
     at_least = np.all(costs[:, None, :] <= costs[None, :, :], axis=2)
     better = np.any(costs[:, None, :] < costs[None, :, :], axis=2)
-    return at_least & better
+    return np.asarray(at_least & better)
 
 
 def costs_of(results: xr.Dataset, names: list[str], listing: str = "targeted") -> Costs:
@@ -92,7 +93,7 @@ def costs_of(results: xr.Dataset, names: list[str], listing: str = "targeted") -
     return Costs(columns[0].indexes["cell"], values, values * sign)
 
 
-def resampled(costs: Floats, resamples: int = RESAMPLES) -> Floats:
+def resample_means(costs: Floats, resamples: int = RESAMPLES) -> Floats:
     """(resamples, cells, components) means over replicates drawn with replacement, the same for all
     cells."""
     n = costs.shape[1]
@@ -100,10 +101,10 @@ def resampled(costs: Floats, resamples: int = RESAMPLES) -> Floats:
     return np.stack([costs[:, pick].mean(axis=1) for pick in picks])
 
 
-def scaled_by_range(costs: Floats) -> Floats:
+def scale_by_range(costs: Floats) -> Floats:
     """(cells, components) with the best cell 0 and the worst 1 on each component."""
     span = costs.max(axis=0) - costs.min(axis=0)
-    return (costs - costs.min(axis=0)) / np.where(span > 0, span, 1.0)
+    return np.asarray((costs - costs.min(axis=0)) / np.where(span > 0, span, 1.0))
 
 
 def weightings(components: int, number: int = WEIGHTINGS) -> Floats:
@@ -125,9 +126,9 @@ def frontier(
     mean = found.costs.mean(axis=1)
     beaten = dominates(mean)
     free = np.mean(
-        [~dominates(one).any(axis=0) for one in resampled(found.costs, resamples)], axis=0
+        [~dominates(one).any(axis=0) for one in resample_means(found.costs, resamples)], axis=0
     )
-    scores = scaled_by_range(mean) @ weightings(len(names)).T  # (cells, weightings)
+    scores = scale_by_range(mean) @ weightings(len(names)).T  # (cells, weightings)
     leads = scores == scores.min(axis=0)
     labels = [label(cell) for cell in found.index]
     table = pd.DataFrame(found.values.mean(axis=1), index=found.index, columns=names)
@@ -155,7 +156,7 @@ def dominated(
     unit, positive is better)."""
     found = costs_of(results, names, listing)
     mean = found.costs.mean(axis=1)
-    share = np.mean([dominates(one) for one in resampled(found.costs, resamples)], axis=0)
+    share = np.mean([dominates(one) for one in resample_means(found.costs, resamples)], axis=0)
     labels = [label(cell) for cell in found.index]
     rows = [
         {
@@ -194,7 +195,7 @@ def hypervolume(
         flat = ", ".join(n for n, s in zip(names, span, strict=True) if s == 0)
         raise AnalysisError(f"all cells are alike in {flat}, so it spans no space; leave it out")
     whole = REFERENCE ** len(names)
-    draws = np.concatenate([mean[None], resampled(found.costs, resamples)])
+    draws = np.concatenate([mean[None], resample_means(found.costs, resamples)])
     scaled = (draws - best) / span
     reference = np.full(len(names), REFERENCE)
     totals = np.array([moocore.hypervolume(one, ref=reference) for one in scaled]) / whole
@@ -225,7 +226,7 @@ def rank_robustness(
     a MultiIndex: ("component", name), ("rank", ...), ("beats", cell).
     """
     found = costs_of(results, names, listing)
-    scores = scaled_by_range(found.costs.mean(axis=1)) @ weightings(len(names), number).T
+    scores = scale_by_range(found.costs.mean(axis=1)) @ weightings(len(names), number).T
     lower = scores[:, None, :] < scores[None, :, :]
     equal = scores[:, None, :] == scores[None, :, :]
     beats = lower.mean(axis=2) + 0.5 * equal.mean(axis=2)

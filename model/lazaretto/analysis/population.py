@@ -18,6 +18,7 @@ from ..engine.room import new_scratch
 from ..population.city import Population
 from ..population.place import Place
 from ..population.synthetic import mixing_groups
+from .interval import standard_error
 
 DAYS = 14
 SCHOOL_DAYS = 5
@@ -181,9 +182,7 @@ def _contacts(population: Population, parameters: Place, met: pd.DataFrame) -> l
         ),
     ):
         values = per_person[layer][chosen] / over
-        error = (
-            float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else float("nan")
-        )
+        error = float(standard_error(values))
         lines.append(
             Line(
                 "contacts a day",

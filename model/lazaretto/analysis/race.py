@@ -95,7 +95,7 @@ def pairs(number: int) -> Population:
     return configuration(np.ones(2 * number, np.int64), seed=1)
 
 
-def simulated(pathogen: Pathogen, number: int = PAIRS, seed: int = 1) -> tuple[Floats, Floats]:
+def simulate_pairs(pathogen: Pathogen, number: int = PAIRS, seed: int = 1) -> tuple[Floats, Floats]:
     """From the engine: (infection, start of infectiousness) of infected partners, in days after the
     onset of the one who infected them; of those with symptoms. `number` pairs, one of each infected
     at the start, nobody tested or traced."""
@@ -128,8 +128,8 @@ def race(
     for law in laws if pathogen.latent_period is not None else (AS_STATED,):
         variant = with_latent(pathogen, law)
         reached, still = in_time(variant, delays)
-        infected, infectious = simulated(variant, number, seed)
-        counted = [_counted(infected, infectious, delay) for delay in delays]
+        infected, infectious = simulate_pairs(variant, number, seed)
+        counted = [_count(infected, infectious, delay) for delay in delays]
         table = pd.DataFrame(
             counted,
             columns=["simulated", "standard_error", "simulated_latent", "latent_standard_error"],
@@ -144,9 +144,7 @@ def race(
     return pd.concat(tables, ignore_index=True)
 
 
-def _counted(
-    infected: Floats, infectious: Floats, delay: float
-) -> tuple[float, float, float, float]:
+def _count(infected: Floats, infectious: Floats, delay: float) -> tuple[float, float, float, float]:
     share, error = _share(infectious > delay)
     happened = infected <= delay
     latent, latent_error = _share(infectious[happened] > delay)

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import xarray as xr
 
-from .compare import AVERTED, component, t_factor
+from .compare import AVERTED, component
+from .interval import t_factor
 
 
 class Ratio(NamedTuple):

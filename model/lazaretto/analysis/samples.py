@@ -11,7 +11,8 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ..outcomes.panel import COMPONENTS
-from .compare import AVERTED, AnalysisError, axes_of, component, components_in
+from .compare import AVERTED, axes_of, component, components_in
+from .errors import AnalysisError
 
 Floats = NDArray[np.float64]
 NO_BLOCK = "other"
@@ -63,7 +64,8 @@ def noise_share(results: xr.Dataset, name: str, listing: str = "targeted") -> xr
     values = values.where(known, 0.0)
     noise = values.var("seed", ddof=1).mean("sample") / n
     between = values.mean("seed").var("sample", ddof=1)
-    share = xr.where(between > 0, np.minimum(1.0, noise / between.where(between > 0, 1.0)), np.nan)
+    some = between > 0
+    share = (noise / between.where(some, 1.0)).clip(max=1.0).where(some)
     return share.where(
         known.all(["sample", "seed"])
     )  # an endless or failed component has no variance

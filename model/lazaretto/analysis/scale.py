@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from ..outcomes.run import simulate
 from ..parameters import Scenario
-from ..population.build import build_population
-from .compare import AnalysisError, t_factor
+from ..population.build import POPULATION_SEED, build_population
+from ..population.city import Population
+from ..sweeps.seeds import each_seed
+from .errors import AnalysisError
+from .interval import half_width
 
 PER = 100_000
 
@@ -28,26 +32,31 @@ def scale(scenario: Scenario, sizes: Sequence[int], seeds: int = 3) -> pd.DataFr
     for people in sizes:
         one = scenario.replace(people=people, initial_infections=max(5, round(share * people)))
         began = time.perf_counter()
-        population = build_population(one.population, people=people, seed=1)
+        population = build_population(one.population, people, POPULATION_SEED)
         built = time.perf_counter() - began
         simulate(one, population, 1)  # compiles, and solves R0, before the clock runs
-        spent, infections, futile = [], [], []
-        for seed in range(1, seeds + 1):
-            began = time.perf_counter()
-            run = simulate(one, population, seed)
-            spent.append(time.perf_counter() - began)
-            infections.append(len(run.raw.history.person) * PER / people)
-            futile.append(run.panel["futile_days"])
-        error = t_factor(seeds) * np.std(infections, ddof=1) / np.sqrt(seeds)
+        # one after the other, since each is timed
+        spent, infections, futile = zip(
+            *each_seed(partial(_time_run, one, population), seeds, threads=1), strict=True
+        )
         lines.append(
             {
                 "people": people,
                 "build_seconds": built,
                 "seconds": min(spent),
                 "infections": np.mean(infections),
-                "infections_error": error,
+                "infections_error": half_width(infections),
                 "futile_days": np.mean(futile),
                 "bytes_per_person": population.nbytes / people,
             }
         )
     return pd.DataFrame(lines).set_index("people")
+
+
+def _time_run(scenario: Scenario, population: Population, seed: int) -> tuple[float, float, float]:
+    """(seconds of a run, infections and futile days per 100,000)."""
+    began = time.perf_counter()
+    run = simulate(scenario, population, seed)
+    spent = time.perf_counter() - began
+    infections = len(run.raw.history.person) * PER / population.people
+    return spent, infections, float(run.panel["futile_days"])

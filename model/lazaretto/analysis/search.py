@@ -13,7 +13,6 @@ import json
 import os
 import warnings
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -23,17 +22,17 @@ from numpy.typing import NDArray
 
 from .._jit import source_key
 from ..outcomes.panel import COMPONENTS
-from ..outcomes.reproduction import reproduction
-from ..outcomes.run import simulate
+from ..outcomes.run import Run
 from ..parameters import ParameterError, Scenario
-from ..population.build import build_population
+from ..population.build import POPULATION_SEED, build_population
 from ..population.city import Population
-from .compare import AVERTED, AnalysisError
-from .errors import needed
+from ..sweeps.seeds import run_seeds, seeds_of
+from .compare import AVERTED
+from .errors import AnalysisError, needed
 from .frontier import dominates, is_better_low
+from .interval import standard_error
 
 Floats = NDArray[np.float64]
-POPULATION_SEED = 1
 GENERATION = 20
 STUDY = "policy search"
 ERROR = "_error"
@@ -74,8 +73,8 @@ def search(
     search; ParameterError for bounds that the scenario does not allow.
     """
     optuna = needed("optuna")
-    chosen = list(range(1, seeds + 1)) if isinstance(seeds, int) else [int(s) for s in seeds]
-    directions = _checked(scenario, bounds, objectives, chosen, trials, generation)
+    chosen = seeds_of(seeds)
+    directions = _directions(scenario, bounds, objectives, chosen, trials, generation)
     city = population or build_population(
         scenario.population, int(scenario.people.value), POPULATION_SEED
     )
@@ -106,7 +105,7 @@ def search(
         trial = study.ask()
         values = {name: _suggest(trial, name, ends) for name, ends in bounds.items()}
         found = panels(scenario.replace(**values), city, chosen, objectives, workers)
-        mean, error = paired(found, reference, objectives)
+        mean, error = paired_difference(found, reference, objectives)
         if not np.isfinite(mean).all():
             raise AnalysisError(
                 f"an objective is not a finite number for {values}: "
@@ -120,7 +119,7 @@ def search(
     return _table(study, state, bounds, objectives, directions, question)
 
 
-def _checked(
+def _directions(
     scenario: Scenario,
     bounds: Bounds,
     objectives: list[str],
@@ -187,27 +186,23 @@ def panels(
     threads: int,
 ) -> Floats:
     """(seeds, objectives) values of the plain components, by threads over seeds."""
-    reproduction(scenario.pathogen, population)  # solved once, before the threads start
     plain = [name.removesuffix(AVERTED) for name in objectives]
 
-    def one(seed: int) -> list[float]:
-        panel = simulate(scenario, population, seed).panel
+    def values(run: Run) -> list[float]:
+        panel = run.panel
         return [float(panel[name]) for name in plain]
 
-    with ThreadPoolExecutor(threads) as pool:
-        return np.array(list(pool.map(one, seeds)))
+    return np.array(list(run_seeds(scenario, population, seeds, values, threads=threads)))
 
 
-def paired(found: Floats, reference: Floats, objectives: list[str]) -> tuple[Floats, Floats]:
+def paired_difference(
+    found: Floats, reference: Floats, objectives: list[str]
+) -> tuple[Floats, Floats]:
     """Mean and standard error of the paired differences, with the sign of each objective:
     (objectives,), (objectives,)."""
     sign = np.array([-1.0 if name.endswith(AVERTED) else 1.0 for name in objectives])
     difference = sign * (found - reference)
-    n = len(difference)
-    error = (
-        difference.std(axis=0, ddof=1) / np.sqrt(n) if n > 1 else np.full(len(objectives), np.nan)
-    )
-    return difference.mean(axis=0), error
+    return difference.mean(axis=0), standard_error(difference)
 
 
 def _question(

@@ -15,8 +15,9 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from .compare import LEVEL, SEED, AnalysisError, axes_of
-from .errors import needed
+from .compare import SEED, axes_of
+from .errors import AnalysisError, needed
+from .interval import LEVEL
 from .samples import (
     answerable,
     block_of,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -10,8 +12,10 @@ from ..engine.simulate import run_once
 from ..mechanisms.illness.lowering import lower_pathogen
 from ..parameters import Law
 from ..population.idealised import configuration
+from ..sweeps.seeds import each_seed
 from ..world.state import History
 from ..world.stated import Policy
+from .interval import standard_error
 from .published import ashcroft2021, ferretti2020, hellewell2020, kretzschmar2020
 from .theory import edge_based, networks
 from .theory.idealised import idealised_pathogen, neutral_law
@@ -43,8 +47,8 @@ def _follow(degrees: Degrees, transmits: float, people: int, seed: int) -> Histo
     return run_once(population.city, rates, Policy(), seed, round(SEEDED * people), 400).history
 
 
-def _error(found: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(found.std(axis=0, ddof=1) / np.sqrt(len(found)))
+def _attack_fraction(degrees: Degrees, transmits: float, people: int, seed: int) -> float:
+    return len(_follow(degrees, transmits, people, seed).person) / people
 
 
 def final_sizes(people: int, runs: int) -> pd.DataFrame:
@@ -54,15 +58,17 @@ def final_sizes(people: int, runs: int) -> pd.DataFrame:
     for name, degrees in DEGREES.items():
         for reproduction in REPRODUCTION:
             transmits = reproduction / degrees.excess
-            found = np.array(
-                [
-                    len(_follow(degrees, transmits, people, s).person) / people
-                    for s in range(1, runs + 1)
-                ]
-            )
+            size = partial(_attack_fraction, degrees, transmits, people)
+            found = np.array(list(each_seed(size, runs, threads=1)))
             stated = networks.attack_fraction(degrees, transmits, SEEDED)
             lines.append(
-                [name, f"attack fraction, R* {reproduction}", stated, found.mean(), _error(found)]
+                [
+                    name,
+                    f"attack fraction, R* {reproduction}",
+                    stated,
+                    found.mean(),
+                    standard_error(found),
+                ]
             )
     return pd.DataFrame(lines, columns=COLUMNS)
 
@@ -75,9 +81,11 @@ def curves(
     degrees = DEGREES[name]
     transmits = reproduction / degrees.excess
     days = np.arange(0.0, 140.0, 5.0)
-    found = np.array(
-        [_shares(_follow(degrees, transmits, people, s), days, people) for s in range(1, runs + 1)]
-    )
+
+    def shares(seed: int) -> NDArray[np.float64]:
+        return _shares(_follow(degrees, transmits, people, seed), days, people)
+
+    found = np.array(list(each_seed(shares, runs, threads=1)))
     theory = edge_based.curve(
         degrees, networks.hazard_for(transmits, INFECTIOUS), LATENT, INFECTIOUS, SEEDED, days
     )
@@ -89,7 +97,13 @@ def curves(
             ("infectious", theory.infectious),
         ]
     ):
-        columns = [[label] * len(days), days, stated, found[:, i].mean(axis=0), _error(found[:, i])]
+        columns = [
+            [label] * len(days),
+            days,
+            stated,
+            found[:, i].mean(axis=0),
+            standard_error(found[:, i]),
+        ]
         parts.append(pd.DataFrame(dict(zip(COLUMNS, columns))))
     return pd.concat(parts, ignore_index=True)
 

@@ -12,7 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from .. import figures
-from ..analysis.compare import t_factor
+from ..analysis.interval import t_factor
 from ..figures.pair import Side, pair_curves, pair_race
 from ..figures.style import number, words
 from ..outcomes.panel import BLOCKS, COMPONENTS
@@ -122,7 +122,7 @@ def panel(a: Sequence[Summary], b: Sequence[Summary]) -> list[dict[str, Any]]:
     )
     with np.errstate(invalid="ignore"):
         columns = {"a": first, "b": second, "difference": first - second}
-    told = {what: _described(values) for what, values in columns.items()}
+    told = {what: _describe(values) for what, values in columns.items()}
     blocks = []
     for block in BLOCKS:
         lines = []
@@ -155,7 +155,7 @@ def _lead(a: Sequence[Summary], b: Sequence[Summary]) -> str:
     (_, (fewer, low, high)), (_, (futile, least, most)) = (
         (
             name,
-            _described(
+            _describe(
                 np.array([[y.panel[name] - x.panel[name]] for x, y in zip(a, b, strict=True)])
             )[:, 0],
         )
@@ -183,7 +183,7 @@ def _said(value: float) -> str:
     return number(value).replace("-", "−")
 
 
-def _described(values: np.ndarray) -> np.ndarray:
+def _describe(values: np.ndarray) -> np.ndarray:
     """(3, components) mean, low and high of the 95 % t interval over seeds; values (seeds,
     components), what is not finite left out."""
     finite = np.where(np.isfinite(values), values, np.nan)

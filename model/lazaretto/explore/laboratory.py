@@ -18,10 +18,9 @@ from ..analysis.race import in_time
 from ..outcomes.reproduction import reproduction
 from ..outcomes.run import checked_start, simulate
 from ..parameters import Pathogen, Scenario, value_hash
-from ..population.build import build_population
+from ..population.build import POPULATION_SEED, build_population
 from ..population.city import Population
 
-POPULATION_SEED = 1
 KEPT = 4000  # summaries, about 20 kB each
 DELAYS = np.arange(0.0, 14.01, 1.0)  # days from the onset of a case
 

@@ -7,6 +7,7 @@ it with its intervals.
 
 from .calibration import fit, posterior
 from .cascade import cascade
+from .decisions import flips, value_of_information
 from .enforcement import burden, crossing, further_step, ladder_flow
 from .export import FigureError, save
 from .heat import panel_heat
@@ -14,7 +15,8 @@ from .network import animation, layout, network
 from .panels import curves, matched_null, precision, records, trade_off
 from .population import population_inputs
 from .race import race
-from .sensitivity import flips, indices, rank_robustness, search, tornado, value_of_information
+from .ranking import rank_robustness, search
+from .sensitivity import indices, tornado
 from .stock import stock
 from .style import TEMPLATE
 from .tree import tree

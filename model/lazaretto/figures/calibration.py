@@ -9,9 +9,9 @@ import plotly.graph_objects as go
 import xarray as xr
 from plotly.subplots import make_subplots
 
-from ..analysis.calibration import frozen, posterior_table
+from ..analysis.calibration import posterior_table
 from ..parameters import Prior
-from .sensitivity import parameter_words
+from .naming import parameter_words
 from .style import INK, QUIET, TEMPLATE, faint
 
 FITTED = "#0072B2"
@@ -83,8 +83,7 @@ def posterior(
     figure = make_subplots(rows, columns, horizontal_spacing=0.09, vertical_spacing=0.3 / rows)
     for at, (name, prior) in enumerate(priors.items()):
         row, column = at // columns + 1, at % columns + 1
-        law = frozen(prior)
-        low, high = (float(v) for v in law.ppf([0.001, 0.999]))
+        low, high = (float(v) for v in prior.quantile([0.001, 0.999]))
         density, edges = np.histogram(
             found[name].values,
             bins=BINS,
@@ -106,7 +105,7 @@ def posterior(
         grid = np.linspace(low, high, 200)
         figure.add_scatter(
             x=grid,
-            y=law.pdf(grid),
+            y=prior.frozen().pdf(grid),
             mode="lines",
             line=dict(color=QUIET, width=2, dash="dash"),
             name="prior",

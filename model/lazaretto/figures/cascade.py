@@ -59,7 +59,7 @@ def cascade(
                 figure,
                 lines[mine],
                 per[mine],
-                _picked(texts, mine),
+                _pick(texts, mine),
                 paint,
                 UNITS[unit],
                 unit not in shown,
@@ -71,7 +71,7 @@ def cascade(
             figure,
             lines[wrong],
             per[wrong],
-            _picked(texts, wrong),
+            _pick(texts, wrong),
             "white",
             "listed wrongly",
             WRONG not in shown,
@@ -128,7 +128,7 @@ def _bars(
     )
 
 
-def _picked(texts: list[str], mine: pd.Series) -> list[str]:
+def _pick(texts: list[str], mine: pd.Series) -> list[str]:
     return [text for text, chosen in zip(texts, mine, strict=True) if chosen]
 
 

@@ -12,7 +12,7 @@ from plotly.subplots import make_subplots
 
 from ..outcomes.orders import went_out
 from ..outcomes.run import Run
-from .sensitivity import component_words, parameter_words
+from .naming import component_words, parameter_words
 from .style import INK, QUIET, TEMPLATE, faint, safe
 
 HIGHEST = ("nothing", "warning", "fine", "report", "transfer")

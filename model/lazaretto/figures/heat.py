@@ -11,9 +11,10 @@ import numpy as np
 import plotly.graph_objects as go
 import xarray as xr
 
-from ..analysis.compare import AnalysisError, axes_of, compare, components_in, levels
+from ..analysis.compare import axes_of, compare, components_in, levels
+from ..analysis.errors import AnalysisError
 from ..outcomes.panel import BLOCKS, COMPONENTS
-from .style import INK, TEMPLATE, headline, label, number, safe, warned
+from .style import INK, TEMPLATE, headline, label, number, safe, warn
 
 MOST_CELLS, FEW_CELLS = 30, 12
 LEFT, COLUMN = 240, 78  # pixels, where many cells need a figure wider than its page
@@ -70,7 +71,7 @@ def panel_heat(
             z.append(np.where(endless, 0.0 if at_base else 1.0, shade))
             text.append(
                 [
-                    _shown(name, np.inf if never else v)
+                    _text_of(name, np.inf if never else v)
                     for v, never in zip(one.values, endless, strict=True)
                 ]
             )
@@ -122,7 +123,7 @@ def panel_heat(
         width=LEFT + COLUMN * len(cells) if len(cells) > FEW_CELLS else None,
         margin=dict(t=above, l=210, r=8),
         title=dict(
-            text=warned(safe(title or "The panel, cell by cell") + told, results),
+            text=warn(safe(title or "The panel, cell by cell") + told, results),
             yref="container",
             y=1,
             yanchor="top",
@@ -170,7 +171,7 @@ def _shade(name: str, means: np.ndarray, difference: xr.Dataset, base: float) ->
     return np.where(clear, share, NEITHER)
 
 
-def _shown(name: str, value: float) -> str:
+def _text_of(name: str, value: float) -> str:
     return (
         f"{number(100 * value)} %"
         if COMPONENTS[name].unit == "fraction" and value == value

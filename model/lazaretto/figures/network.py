@@ -101,7 +101,7 @@ def animation(
     for day in range(days):
         data = [_spread(table, shown, day), *_people(run, now, table, shown, day)]
         heading = go.Layout(
-            title_text=_headed(title or "One outbreak", f"day {day}: {_told(now, day)}")
+            title_text=_head(title or "One outbreak", f"day {day}: {_told(now, day)}")
         )
         frames.append(go.Frame(name=str(day), data=data, traces=moving, layout=heading))
     figure.frames = frames
@@ -121,7 +121,7 @@ def animation(
     ]
     left = dict(x=0, xanchor="left", yanchor="top")
     figure.update_layout(
-        title_text=_headed(title or "One outbreak", f"day 0: {_told(now, 0)}"),
+        title_text=_head(title or "One outbreak", f"day 0: {_told(now, 0)}"),
         updatemenus=[
             dict(
                 type="buttons",
@@ -163,7 +163,7 @@ def _told(now: States, day: int) -> str:
     return f"{ever} infected, {latent} latent, {infectious} infectious, {under} under an order"
 
 
-def _headed(title: str, told: str) -> str:
+def _head(title: str, told: str) -> str:
     return f"{safe(title)}<br><span style='font-size:12px'>{told}</span>"
 
 

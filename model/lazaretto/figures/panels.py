@@ -22,7 +22,7 @@ from .style import (
     lines,
     small,
     symbol,
-    warned,
+    warn,
     words,
 )
 
@@ -42,7 +42,7 @@ def _axes(results: xr.Dataset) -> tuple[str, str]:
     return axes[0], axes[1]
 
 
-def _targeted(data: xr.DataArray) -> xr.DataArray:
+def _targeted_lists(data: xr.DataArray) -> xr.DataArray:
     return data.sel(listing="targeted", drop=True) if "listing" in data.dims else data
 
 
@@ -84,7 +84,7 @@ def curves(
     schools and work rest at weekends.
     """
     levels, regimes = _axes(results)
-    values = _targeted(results[state]) * (PER / results.attrs["people"])
+    values = _targeted_lists(results[state]) * (PER / results.attrs["people"])
     if results[state].attrs.get("units") == "1/day":
         values = values.rolling(day=WEEK, center=True, min_periods=1).mean()
     names = values[levels].values.tolist()
@@ -124,7 +124,7 @@ def curves(
     height = 190 + 280 * rows
     figure.update_layout(
         template=TEMPLATE,
-        title=warned(title, results),
+        title=warn(title, results),
         height=height,
         legend=dict(y=-125 / height),
         margin=dict(t=104),
@@ -147,7 +147,7 @@ def trade_off(
     gain, cost = names or ["infections" + AVERTED, "futile_days"]
     levels, regimes = _axes(results)
     table = frontier(results, [gain, cost])
-    spread = {n: describe(_targeted(component(results, n))) for n in (gain, cost)}
+    spread = {n: describe(_targeted_lists(component(results, n))) for n in (gain, cost)}
     level_names, kinds = results[levels].values.tolist(), results[regimes].values.tolist()
     figure = go.Figure()
     best = table[table["non_dominated"]].sort_values(cost)
@@ -189,7 +189,7 @@ def trade_off(
         figure.add_scatter(x=[None], y=[None], mode="markers", marker=mark, name=label(regime))
     figure.update_layout(
         template=TEMPLATE,
-        title=warned(title or "What is gained, and what it costs", results),
+        title=warn(title or "What is gained, and what it costs", results),
         height=600,
         legend=dict(y=-0.2),
     )
@@ -257,7 +257,7 @@ def matched_null(results: xr.Dataset, name: str = "infections" + AVERTED) -> go.
     height = 220 + 300 * cells[-1][0]
     figure.update_layout(
         template=TEMPLATE,
-        title=warned(
+        title=warn(
             "Does the list do more than "
             f"chance?<br>{small('filled: the list; hollow: as many random people')}",
             results,
@@ -293,7 +293,7 @@ def precision(results: xr.Dataset) -> go.Figure:
         horizontal_spacing=0.05,
     )
     for at, name in enumerate(names):
-        spread = describe(_targeted(results[name]))
+        spread = describe(_targeted_lists(results[name]))
         for regime in kinds:
             one = spread.sel({regimes: regime, levels: level_names})
             mean = one["mean"].values
@@ -329,7 +329,7 @@ def precision(results: xr.Dataset) -> go.Figure:
     )
     figure.update_yaxes(autorange="reversed")
     for at, name in enumerate(names):  # an interval may reach below 0, the axis does not
-        top = float(describe(_targeted(results[name]))["high"].max())
+        top = float(describe(_targeted_lists(results[name]))["high"].max())
         figure.update_xaxes(
             range=[0, min(1.0, top * 1.05) if top > 0 else 1.0],
             tickformat=".0%",
@@ -349,7 +349,7 @@ def records(results: xr.Dataset) -> go.Figure:
         1, 2, subplot_titles=[COMPONENTS[n].label for n in names], horizontal_spacing=0.16
     )
     for at, name in enumerate(names):
-        mean = _targeted(results[name]).mean("seed")
+        mean = _targeted_lists(results[name]).mean("seed")
         for regime in kinds:
             one = mean.sel({regimes: regime, levels: level_names}).values
             shown = pd.Series(one).where(one > 0)

@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from ..analysis.interval import NORMAL
 from .style import INK, TEMPLATE, lines, safe
 
 COLUMNS = 3
@@ -16,7 +17,6 @@ LAW_COLOURS = {
     "exponential": "#D55E00",
 }
 LAW_DASHES = {"as stated": "solid", "constant": "dot", "gamma": "dash", "exponential": "dashdot"}
-INTERVAL = 1.96
 
 
 def race(
@@ -59,7 +59,7 @@ def race(
                 name="simulated",
                 legendgroup=str(law),
                 marker=dict(color=paint, size=5),
-                error_y=dict(array=INTERVAL * one["standard_error"], width=2, thickness=1),
+                error_y=dict(array=NORMAL * one["standard_error"], width=2, thickness=1),
                 showlegend=False,
                 row=row,
                 col=column,

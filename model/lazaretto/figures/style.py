@@ -96,6 +96,8 @@ NAMES = {
     "matched null": "random people instead",
 }
 
+ONE, OTHER = "#0072B2", "#E69F00"  # of things that are neither levels nor regimes
+SHADES = [[0.0, "#D55E00"], [0.5, "#ffffff"], [1.0, "#0072B2"]]
 TEMPLATE = go.layout.Template(
     layout=go.Layout(
         font=dict(family="Inter, 'Helvetica Neue', Arial, sans-serif", size=14, color=INK),
@@ -180,12 +182,6 @@ def headline(name: object) -> str:
     return text[:1].upper() + text[1:]
 
 
-def broken(name: object) -> str:
-    """A name as people read it, a line per two words, for narrow axes."""
-    parts = label(name).split()
-    return "<br>".join(" ".join(parts[i : i + 2]) for i in range(0, len(parts), 2))
-
-
 def lines(text: str, width: int = 21) -> str:
     """A text on lines of at most that many letters, for the head of a small panel: several of them
     stand side by side on a telephone."""
@@ -197,7 +193,7 @@ def small(text: str) -> str:
     return f"<span style='font-size:13px'>{text}</span>"
 
 
-def warned(title: str, results: xr.Dataset) -> str:
+def warn(title: str, results: xr.Dataset) -> str:
     """A title, with the warning below it that the results carry (test avoidance is off)."""
     warning = results.attrs.get("warning")
     return (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -190,14 +192,14 @@ def _name(person: int, ids: pd.Index | None) -> str:
     return safe(ids[person]) if ids is not None else str(person)
 
 
-def _told(line: object, ids: pd.Index | None) -> str:
+def _told(line: Any, ids: pd.Index | None) -> str:
     by = (
         f"<br>withdrawn on day {line.withdrawn:.1f}: {safe(line.pathway)}, {line.caught}"
         if line.pathway != NEVER
         else ""
-    )  # type: ignore[attr-defined]
+    )
     return (
-        f"<b>{_name(line.person, ids)}</b> infected on day {line.day:.1f} ({line.layer})"  # type: ignore[attr-defined]
+        f"<b>{_name(line.person, ids)}</b> infected on day {line.day:.1f} ({line.layer})"
         f"<br>infectious from {number(line.infectious)} to {number(line.end)}; "
-        f"infected {line.infected}{by}"  # type: ignore[attr-defined]
+        f"infected {line.infected}{by}"
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
+from ..analysis.interval import NORMAL
 from .style import GRID, INK, REGIME_COLOURS, SPARE_COLOURS, SPARE_SYMBOLS, TEMPLATE
 
-INTERVAL = 1.96
 COLOURS = (*REGIME_COLOURS.values(), *SPARE_COLOURS)
 
 
@@ -31,7 +31,7 @@ def agreement(table: pd.DataFrame, title: str, axis: str = "value") -> go.Figure
                 symbol=SPARE_SYMBOLS[number % len(SPARE_SYMBOLS)],
                 size=9,
             ),
-            error_y=dict(array=INTERVAL * lines["standard_error"], width=3, thickness=1),
+            error_y=dict(array=NORMAL * lines["standard_error"], width=3, thickness=1),
         )
     figure.update_xaxes(title_text=f"{axis}, stated")
     figure.update_yaxes(title_text=f"{axis}, engine")
@@ -56,7 +56,7 @@ def curves(table: pd.DataFrame, title: str) -> go.Figure:
             mode="markers",
             name=f"{source}, engine",
             marker=dict(color=paint or INK, size=6),
-            error_y=dict(array=INTERVAL * lines["standard_error"], width=3, thickness=1),
+            error_y=dict(array=NORMAL * lines["standard_error"], width=3, thickness=1),
             showlegend=False,
         )
     figure.update_xaxes(title_text="day")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
 import pydantic
 
 from ..mechanisms.illness.statement import Pathogen
@@ -22,6 +19,7 @@ from ..population.place import Place
 from ..values.errors import ParameterError, suggestion
 from ..values.identity import value_hash
 from ..values.quantity import Demand, Persons, Quantity, Stated
+from .address import by_name, write
 from .library import check, load_component, locate, read_toml, shown
 
 KIND_OF = {
@@ -33,8 +31,8 @@ KIND_OF = {
     "behaviour": "behaviour",
     "region": "region",
 }
+SETTINGS = "settings"  # what errors call changes that come from no file
 UNLESS_STATED = {"region": "none"}
-USER = "stated by the user"
 
 
 class Scenario(Stated):
@@ -83,12 +81,13 @@ class Scenario(Stated):
         return value_hash(self)
 
     def replace(self, **changes: Any) -> Scenario:
-        """The same scenario with other components (by name, path or object) or values (by dotted
-        name).
+        """The same scenario with other components (by name, path or object) or values (by
+        address, see `parameters.address`).
 
         `replace(tracing="interview", people=100_000, **{"pathogen.latent_period.mean": 5})`. A
         plain number given for a quantity replaces its value, its status becomes "user", and its
-        unit and bounds still hold (its own range does not).
+        unit and bounds still hold (its own range does not). An optional value that is not stated
+        is made with the unit and bounds of its field; None takes it away.
         """
         return self.with_settings(changes)
 
@@ -108,8 +107,12 @@ class Scenario(Stated):
             else:
                 raise ParameterError(f"{key}: a name, a path or an object is needed; got {value!r}")
         for key in [key for key in settings if key not in KIND_OF]:
-            _set(data, key, settings[key])
-        return check(Scenario, data, "settings")
+            write(data, Scenario, key, settings[key])
+        try:
+            return check(Scenario, data, SETTINGS)
+        except ParameterError as problem:
+            lines = [_by_name(data, line) for line in str(problem).splitlines()]
+            raise ParameterError("\n".join(lines)) from problem.__cause__
 
     def __str__(self) -> str:
         parts = ", ".join(f"{key} {name}" for key, name in self.names.items())
@@ -119,82 +122,13 @@ class Scenario(Stated):
         )
 
 
-def _set(data: dict[str, Any], dotted: str, value: Any) -> None:
-    """Write a value at a dotted name of the dumped data; a Quantity takes it as `value`, a Law as
-    `mean`.
-
-    Instruments and rungs are named by number, type or action, with dots or as the parameter table
-    writes them: `tracing.instruments.interview.delay` or `tracing.instruments[interview].delay`.
-    """
-    parts = [part for part in re.split(r"[.\[\]]+", dotted) if part] or [dotted]
-    at: Any = data
-    owner: dict[str, Any] | None = (
-        None  # the stated value whose status tells that the user changed it
-    )
-    for depth, part in enumerate(parts[:-1]):
-        at = at[_index(at, part, dotted, parts[:depth])]
-        owner = at if _is_stated(at) else owner
-    key = _index(at, parts[-1], dotted, parts[:-1])
-    if _is_stated(at[key]):
-        owner = at = at[key]
-        key = "value" if "value" in at else "mean"
-    elif at[key] is None:
-        raise ParameterError(
-            f"{dotted}: this is not stated here; write it in a file, with unit, "
-            "range, source and status"
-        )
-    elif isinstance(at[key], dict | tuple | list) and owner is None:
-        raise ParameterError(f"{dotted}: this is a whole table; name one of its values")
-    if isinstance(at, tuple | list):
-        raise ParameterError(
-            f"{dotted}: one number of a list cannot be set; give the whole list in brackets"
-        )
-    at[key] = _plain(dotted, value) if not isinstance(at[key], str) else value
-    if owner is not None:
-        owner["status"], owner["source"] = "user", USER
-
-
-def _is_stated(data: Any) -> bool:
-    return isinstance(data, dict) and data.keys() >= {"unit", "source", "status"}
-
-
-def _index(at: Any, part: str, dotted: str, above: list[str]) -> Any:
-    """The key or position called `part`; a ParameterError with what there is, if nothing is called
-    that."""
-    if isinstance(at, dict):
-        known: dict[str, Any] = {name: name for name in at if not (name == "names" and not above)}
-    elif isinstance(at, tuple | list):
-        known = {str(i): i for i in range(len(at))}
-        for i, entry in enumerate(at):
-            if isinstance(entry, dict):
-                known.setdefault(str(entry.get("type", entry.get("action", i))), i)
-    else:
-        known = {}
-    if part not in known:
-        raise ParameterError(
-            f"{dotted}: there is no {part!r} in "
-            f"{'.'.join(above) or 'a scenario'}.{suggestion(part, known)}"
-        )
-    return known[part]
-
-
-def _plain(dotted: str, value: Any) -> Any:
-    """Text as the number (or list in brackets) that it shows; NumPy's numbers and arrays as
-    Python's; anything else as it is."""
-    if isinstance(value, np.generic | np.ndarray):
-        return value.tolist()
-    if not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value)
-    except (ValueError, RecursionError):
-        pass
-    try:
-        return float(value)
-    except ValueError as problem:
-        raise ParameterError(
-            f"{dotted}: a number (or a list of numbers in brackets) is needed; got {value[:80]!r}"
-        ) from problem
+def _by_name(data: dict[str, Any], line: str) -> str:
+    """A line of an error about settings, with the address as `show` prints it."""
+    where, _, rest = line.partition(": ")
+    path, colon, message = rest.partition(": ")
+    if where != SETTINGS or not colon:
+        return line
+    return f"{where}: {by_name(data, path)}: {message}"
 
 
 def named(where: str, key: str, load: Callable[[str], Any], given: Any, kind: str) -> Any:

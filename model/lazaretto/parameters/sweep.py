@@ -11,7 +11,6 @@ import hashlib
 import itertools
 import json
 import math
-import re
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
@@ -22,6 +21,7 @@ import pydantic
 from ..values.errors import ParameterError
 from ..values.identity import value_hash
 from ..values.quantity import Demand, Law, Persons, Prior, Quantity, Stated
+from .address import canonical, stated_at
 from .library import check, locate, read_toml, shown
 from .scenario import Scenario, beside, load_scenario, named
 
@@ -83,6 +83,27 @@ class Sweep(Stated):
     people: Persons | None = None
     matched_null: bool = False
     daily: bool | None = None
+
+    @pydantic.model_validator(mode="before")
+    @classmethod
+    def _addresses_are_canonical(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        out = dict(data)
+        for key in ("axes", "baseline"):
+            if isinstance(data.get(key), dict):
+                out[key] = _canonical_keys(key, data[key])
+        if isinstance(data.get("rows"), list | tuple):
+            out["rows"] = [
+                _canonical_keys("rows", row) if isinstance(row, dict) else row
+                for row in data["rows"]
+            ]
+        if isinstance(data.get("vary"), list | tuple):
+            out["vary"] = [
+                canonical(name, Scenario) if isinstance(name, str) else name
+                for name in data["vary"]
+            ]
+        return out
 
     @pydantic.model_validator(mode="after")
     def _baseline_is_a_policy(self) -> Sweep:
@@ -233,46 +254,15 @@ class Sweep(Stated):
         return {name: found[name] for name in self.vary}
 
 
-def stated_at(scenario: Scenario, dotted: str) -> tuple[Quantity | Law, bool] | None:
-    """(the value or law at a dotted name, whether it is a whole number), or None where the scenario
-    has none.
-
-    Instruments, checks and rungs are named by number, type or action, with dots or in brackets.
-    """
-    at: Any = scenario
-    whole = False
-    for part in [part for part in re.split(r"[.\[\]]+", dotted) if part]:
-        if isinstance(at, Quantity | Law):
-            return (at, whole) if part == ("mean" if isinstance(at, Law) else "value") else None
-        if isinstance(at, pydantic.BaseModel):
-            field = type(at).model_fields.get(part)
-            whole = field is not None and _is_whole([*field.metadata, field.annotation])
-            at = getattr(at, part) if field is not None else None
-        elif isinstance(at, dict):
-            at = at.get(part)
-        elif isinstance(at, tuple):
-            called = [str(getattr(entry, "type", getattr(entry, "action", ""))) for entry in at]
-            place = (
-                called.index(part)
-                if part in called
-                else (int(part) if part.isdecimal() else len(at))
-            )
-            at = at[place] if place < len(at) else None
-        else:
-            return None
-    return (at, whole) if isinstance(at, Quantity | Law) else None
-
-
-def _is_whole(parts: list[Any]) -> bool:
-    """Whether a demand for whole numbers stands anywhere in a field's annotation."""
-    inner = [
-        (*getattr(part, "__metadata__", ()), *getattr(part, "__args__", ()))
-        for part in parts
-        if not isinstance(part, Demand)
-    ]
-    return any(isinstance(part, Demand) and part.whole for part in parts) or any(
-        _is_whole(list(more)) for more in inner if more
-    )
+def _canonical_keys(where: str, settings: dict[Any, Any]) -> dict[Any, Any]:
+    """The settings under canonical addresses, in their order."""
+    found = {
+        canonical(name, Scenario) if isinstance(name, str) else name: value
+        for name, value in settings.items()
+    }
+    if len(found) < len(settings):
+        raise ValueError(f"{where} names a parameter twice: {list(settings)}")
+    return found
 
 
 def _varied(name: str, stated: Quantity | Law, whole: bool) -> Varied:

@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 import pydantic
 
 from ..values.quantity import Law, Quantity
+from .address import labels
 
 
 class Row(TypedDict):
@@ -41,7 +42,8 @@ def law_text(law: Law) -> str:
 
 
 def rows(model: pydantic.BaseModel, prefix: str = "") -> list[Row]:
-    """All stated values of a model, depth first, with dotted names."""
+    """All stated values of a model, depth first, with their addresses. prefix: the address of the
+    model itself, where it is a part of a scenario."""
     return list(_rows(model, prefix))
 
 
@@ -52,15 +54,14 @@ def _rows(model: Any, prefix: str) -> Iterator[Row]:
         shape = f"{prior.family}({', '.join(named)})" if prior else ""
         yield _row(model, prefix, model.value, shape)
     elif isinstance(model, Law):
-        yield _row(model, prefix, model.mean, law_text(model))
+        yield _row(model, f"{prefix}.mean", model.mean, law_text(model))
     elif isinstance(model, pydantic.BaseModel):
         for name in type(model).model_fields:
             yield from _rows(getattr(model, name), f"{prefix}.{name}" if prefix else name)
     elif isinstance(model, tuple):
-        for index, part in enumerate(model):
+        for label, part in zip(labels(model), model, strict=True):
             if isinstance(part, pydantic.BaseModel):
-                label = getattr(part, "type", None) or getattr(part, "action", None) or str(index)
-                yield from _rows(part, f"{prefix}[{label}]")
+                yield from _rows(part, f"{prefix}.{label}")
     elif isinstance(model, dict):
         for name, part in model.items():
             if isinstance(part, pydantic.BaseModel):

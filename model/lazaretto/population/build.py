@@ -14,6 +14,9 @@ from .place import Place
 from .synthetic import build_city
 
 MOST_PEOPLE = 2**31 - 1
+# the one synthetic city of each place and size: whatever builds a population and is told no seed
+# takes this one, so that all results are of the same people; seeds of runs are another matter
+POPULATION_SEED = 1
 
 
 def checked_seed(seed: int, what: str = "seed") -> int:
@@ -27,7 +30,9 @@ def checked_seed(seed: int, what: str = "seed") -> int:
     return int(seed)
 
 
-def build_population(parameters: Place, people: int | None = None, seed: int = 1) -> Population:
+def build_population(
+    parameters: Place, people: int | None = None, seed: int = POPULATION_SEED
+) -> Population:
     """A synthetic city of `people` people (default: the size stated in its parameters), the same
     for the same arguments.
 

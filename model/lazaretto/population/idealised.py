@@ -18,7 +18,7 @@ class PopulationError(ValueError):
     """A population that cannot be built as asked; the text says why."""
 
 
-def _checked(people: int, least: int = 1) -> int:
+def _check_people(people: int, least: int = 1) -> int:
     if not isinstance(people, int | np.integer) or isinstance(people, bool) or people < least:
         raise PopulationError(f"people must be a whole number of at least {least}; got {people!r}")
     if people > 2**31 - 1:
@@ -75,7 +75,7 @@ def _random_pairs(seed, people, links):
 def random_graph(people: int, mean_degree: float = 10.0, seed: int = 1) -> Population:
     """An Erdős–Rényi multigraph: people * mean_degree / 2 links between random pairs, so degrees
     are Poisson in the limit."""
-    people = _checked(people, 2)
+    people = _check_people(people, 2)
     if not 0 <= mean_degree < people:
         raise PopulationError(
             f"mean_degree must lie between 0 and the number of people; got {mean_degree!r}"
@@ -116,7 +116,7 @@ def _shuffle_keys(seed, n):
 
 def complete(people: int) -> Population:
     """Everybody is linked with everybody (at most 5,000 people: the links are stored)."""
-    people = _checked(people)
+    people = _check_people(people)
     if people > 5000:
         raise PopulationError(
             f"complete() stores all links; at most 5,000 people, got {people:,}. "
@@ -128,19 +128,19 @@ def complete(people: int) -> Population:
 
 def path(people: int) -> Population:
     """A path 0 - 1 - 2 - ... : each person is linked with the next."""
-    people = _checked(people)
+    people = _check_people(people)
     return from_pairs(people, np.arange(people - 1), np.arange(1, people), "path")
 
 
 def star(people: int) -> Population:
     """A star: person 0 is linked with all others."""
-    people = _checked(people)
+    people = _check_people(people)
     return from_pairs(people, np.zeros(people - 1, np.int64), np.arange(1, people), "star")
 
 
 def tree(people: int, branching: int = 2) -> Population:
     """A rooted tree: person i > 0 is linked with its parent (i - 1) // branching."""
-    people = _checked(people)
+    people = _check_people(people)
     if branching < 1:
         raise PopulationError(f"branching must be at least 1; got {branching!r}")
     child = np.arange(1, people)

@@ -2,50 +2,26 @@
 whom when, for how long).
 
 `Population.from_edges` and `Population.from_contacts` take a table with columns named in the call,
-or the path of a CSV or Parquet file. The readers bring the native formats of published sets into
-such a table (columns one, other, day, minutes).
+or the path of a CSV or Parquet file. `readers` brings the native formats of published sets into
+such a table, `tables` checks it.
 """
 
 from __future__ import annotations
 
-import lzma
-import warnings
-import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from .city import Population, bare_city, reach_of
 from .idealised import PopulationError
+from .tables import Table, need_columns, number_people, numbers, open_table, refuse
 
-Table: TypeAlias = "pd.DataFrame | str | Path"
 DAYS_PER = {"second": 1 / 86_400, "minute": 1 / 1440, "hour": 1 / 24, "day": 1.0}
 MINUTES_PER_DAY = 1440.0
-SOCIOPATTERNS_STEP = 20  # seconds
-COPENHAGEN_STEP = 300  # seconds
-HASLEMERE_BIN_MINUTES = 5.0
-HASLEMERE_DAYS = ("thu", "fri", "sat")
-HASLEMERE_OPENS = 7 / 24  # phones were followed from 07:00 to 23:00
 MOST_LOOP_CELLS = 2**31
-EXACT = 2**53  # whole numbers beyond are not all numbers of double precision
-# what readers of tables and of packed files raise
-UNREADABLE = (
-    OSError,
-    ValueError,
-    ImportError,
-    LookupError,
-    EOFError,
-    OverflowError,
-    zlib.error,
-    lzma.LZMAError,
-    zipfile.BadZipFile,
-)
 
 
 def from_edges(
@@ -65,10 +41,10 @@ def from_edges(
     the population is the i-th id. Raises PopulationError for an empty table, a missing column or
     value, a link of a person with itself, a link given twice, a weight that is not above 0.
     """
-    frame, where = opened(table, name)
+    frame, where = open_table(table, name)
     columns = [one, other] + ([weight] if weight else [])
     need_columns(frame, columns, where)
-    ids, a, b = numbered(frame, one, other, people, where)
+    ids, a, b = number_people(frame, one, other, people, where)
     low, high = np.minimum(a, b), np.maximum(a, b)
     again = pd.DataFrame({"low": low, "high": high}).duplicated().to_numpy()
     refuse(
@@ -122,14 +98,14 @@ def from_contacts(
     minutes that are not above 0, a contact of a person with itself, a contact given twice, times
     beyond the loop.
     """
-    frame, where = opened(table, name)
+    frame, where = open_table(table, name)
     if time_unit not in DAYS_PER:
         raise PopulationError(
             f"{where}: time_unit must be one of {', '.join(DAYS_PER)}; got {time_unit!r}"
         )
     columns = [one, other, time, minutes]
     need_columns(frame, columns, where)
-    ids, a, b = numbered(frame, one, other, people, where)
+    ids, a, b = number_people(frame, one, other, people, where)
     begins = numbers(frame, time, where) * DAYS_PER[time_unit]
     lasts = numbers(frame, minutes, where)
     refuse(
@@ -208,247 +184,6 @@ def from_contacts(
     return Population(city=city._replace(reach=reach_of(city)), name=name, seed=0, ids=ids)
 
 
-def read_sociopatterns(path: str | Path) -> pd.DataFrame:
-    """A SocioPatterns list (`tij.dat`, also .gz): "t i j" and more columns, a contact active in the
-    20 seconds up to t (seconds).
-
-    Returns contacts (columns one, other, day, minutes): records of a pair without a gap are one
-    contact. Day 0 begins at t = 0.
-    """
-    frame = parsed(
-        path,
-        lambda: pd.read_csv(
-            path, sep=r"\s+", header=None, comment="#", usecols=[0, 1, 2], names=["t", "i", "j"]
-        ),
-    )
-    return runs(frame, "t", "i", "j", SOCIOPATTERNS_STEP, str(path), ends=True)
-
-
-def read_copenhagen(path: str | Path, least_rssi: float | None = None) -> pd.DataFrame:
-    """The Copenhagen Networks Study's `bt_symmetric.csv` (also .gz): timestamp, user_a, user_b,
-    rssi; scans every 5 minutes.
-
-    Empty scans (user_b = -1) and devices outside the study (-2) are left out, and so are records
-    weaker than `least_rssi` (dBm). Returns contacts (one, other, day, minutes): scans of a pair
-    without a gap are one contact.
-    """
-    frame = parsed(
-        path, lambda: pd.read_csv(path).rename(columns=lambda c: str(c).strip().lstrip("#").strip())
-    )
-    need_columns(frame, ["timestamp", "user_a", "user_b", "rssi"], str(path))
-    frame = frame[numbers(frame, "user_b", str(path)) >= 0]
-    if least_rssi is not None:
-        frame = frame[numbers(frame, "rssi", str(path)) >= least_rssi]
-    return runs(frame, "timestamp", "user_a", "user_b", COPENHAGEN_STEP, str(path), ends=False)
-
-
-def read_haslemere(path: str | Path) -> pd.DataFrame:
-    """Haslemere's contacts by day (`edges_by_day.csv`, also .gz): i, j and the number of 5-minute
-    bins within 4 metres on Thursday, Friday and Saturday. Returns one contact per pair and day
-    (one, other, day, minutes), begun when the phones were switched on (07:00)."""
-    frame = parsed(path, lambda: pd.read_csv(path))
-    need_columns(frame, ["i", "j", *HASLEMERE_DAYS], str(path))
-    parts = [
-        pd.DataFrame(
-            {
-                "one": frame["i"],
-                "other": frame["j"],
-                "day": d + HASLEMERE_OPENS,
-                "minutes": numbers(frame, day, str(path)) * HASLEMERE_BIN_MINUTES,
-            }
-        )
-        for d, day in enumerate(HASLEMERE_DAYS)
-    ]
-    table = pd.concat(parts, ignore_index=True)
-    return table[table["minutes"] > 0].reset_index(drop=True)
-
-
-def runs(
-    frame: pd.DataFrame, time: str, one: str, other: str, step: int, where: str, *, ends: bool
-) -> pd.DataFrame:
-    """Records of a pair `step` seconds apart, put together to contacts. ends: True where a record's
-    time is the end of its step."""
-    if not len(frame):
-        raise PopulationError(f"{where}: there is no contact in it")
-    whole = frame[[time, one, other]].apply(pd.to_numeric, errors="coerce")
-    bad = (whole.isna() | (whole % 1 != 0) | (whole < 0) | (whole > EXACT)).any(axis=1).to_numpy()
-    refuse(
-        bad,
-        frame,
-        [time, one, other],
-        where,
-        "times and people must be whole numbers from 0 on",
-        "is this the right format?",
-    )
-    t, a, b = (whole[c].to_numpy(np.int64) for c in (time, one, other))
-    refuse(
-        a == b,
-        frame,
-        [time, one, other],
-        where,
-        "a person meets themselves",
-        "leave such records out",
-    )
-    low, high = np.minimum(a, b), np.maximum(a, b)
-    order = np.lexsort((t, high, low))
-    low, high, t = low[order], high[order], t[order]
-    same = (np.diff(low) == 0) & (np.diff(high) == 0)
-    fresh = np.r_[True, ~(same & (np.diff(t) <= step))]
-    first = np.flatnonzero(fresh)
-    last = np.r_[first[1:], len(t)] - 1
-    begins = t[first] - (step if ends else 0)
-    table = pd.DataFrame(
-        {
-            "one": low[first],
-            "other": high[first],
-            "day": np.maximum(begins, 0) / 86_400,
-            "minutes": (t[last] - t[first] + step) / 60,
-        }
-    )
-    return table.sort_values(["day", "one", "other"], kind="stable", ignore_index=True)
-
-
-def opened(table: Table, name: str) -> tuple[pd.DataFrame, str]:
-    """The table, read if it is a path, and what to call it in messages."""
-    if isinstance(table, pd.DataFrame):
-        frame, where = table, name
-    else:
-        path = Path(table)
-        where = str(path)
-        frame = parsed(
-            path, lambda: pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
-        )
-    if not len(frame):
-        raise PopulationError(f"{where}: the table is empty")
-    return frame, where
-
-
-def parsed(path: str | Path, read: Any) -> pd.DataFrame:
-    """What `read` returns, or one clear error. Only plain files are opened: a pipe would wait for
-    ever, a device never end."""
-    try:
-        there = Path(path).is_file()
-    except OSError:  # a name that is too long
-        there = False
-    if not there:
-        raise PopulationError(f"{path}: there is no such file")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", pd.errors.ParserWarning)
-            warnings.simplefilter("ignore", pd.errors.DtypeWarning)
-            frame: pd.DataFrame = read()
-    except UNREADABLE as problem:
-        told = (str(problem).splitlines() or [type(problem).__name__])[0]
-        raise PopulationError(f"{path}: this cannot be read as a table: {told}") from problem
-    return frame
-
-
-def need_columns(frame: pd.DataFrame, columns: list[str], where: str) -> None:
-    """Raises PopulationError where a column is missing, there twice or has empty values."""
-    for column in columns:
-        if column not in frame.columns:
-            there = ", ".join(map(str, frame.columns[:12]))
-            raise PopulationError(
-                f"{where}: there is no column {column!r}; there are: {there}. "
-                "Name the columns in the call"
-            )
-        if list(frame.columns).count(column) > 1:
-            raise PopulationError(f"{where}: there are several columns {column!r}. Leave one")
-    empty = frame[columns].isna().any(axis=1).to_numpy()
-    refuse(empty, frame, columns, where, "a value is missing", "fill it in or leave the row out")
-
-
-def refuse(
-    bad: NDArray[np.bool_],
-    frame: pd.DataFrame,
-    columns: list[str],
-    where: str,
-    what: str,
-    hint: str,
-) -> None:
-    """Raises PopulationError for the first row that is marked bad."""
-    if len(bad) and bad.any():
-        row = int(np.argmax(bad))
-        shown = ", ".join(f"{c} {frame[c].iloc[row]}" for c in columns if c in frame.columns)
-        more = f" ({int(bad.sum()):,} such rows)" if bad.sum() > 1 else ""
-        raise PopulationError(
-            f"{where}: row {row + 1}: {what}: {shown}{more}. {hint[0].upper()}{hint[1:]}"
-        )
-
-
-def numbers(frame: pd.DataFrame, column: str, where: str) -> NDArray[np.float64]:
-    """A column as finite numbers."""
-    values = pd.to_numeric(frame[column], errors="coerce").to_numpy(np.float64)
-    refuse(
-        ~np.isfinite(values),
-        frame,
-        [column],
-        where,
-        "a number is needed",
-        "check the column's name and unit",
-    )
-    return values
-
-
-def numbered(
-    frame: pd.DataFrame, one: str, other: str, people: Sequence[Any] | int | None, where: str
-) -> tuple[pd.Index, NDArray[np.int64], NDArray[np.int64]]:
-    """(ids, numbers of the first, numbers of the second person of each row)."""
-    both = of_one_kind(pd.concat([frame[one], frame[other]]), where, one, other)
-    fraction = both.dtype.kind == "f" and (both % 1 != 0).to_numpy().reshape(2, -1).any(axis=0)
-    if not isinstance(fraction, bool):
-        refuse(
-            fraction,
-            frame,
-            [one, other],
-            where,
-            "ids must be whole numbers or names",
-            "check the columns' names",
-        )
-    if both.dtype.kind == "f":
-        both = both.astype(np.int64)
-    if isinstance(people, int | np.integer) and not isinstance(people, bool):
-        ids = pd.RangeIndex(int(people))
-    else:
-        ids = pd.Index(both.unique()).sort_values() if people is None else pd.Index(people)
-    if ids.has_duplicates:
-        raise PopulationError(f"{where}: people: {ids[ids.duplicated()][0]!r} stands there twice")
-    found = ids.get_indexer(pd.Index(both)).reshape(2, -1)
-    refuse(
-        (found < 0).any(axis=0),
-        frame,
-        [one, other],
-        where,
-        "this person is not among `people`",
-        "give all ids, or none",
-    )
-    refuse(
-        found[0] == found[1],
-        frame,
-        [one, other],
-        where,
-        "a person meets themselves",
-        "leave such rows out",
-    )
-    return ids, found[0].astype(np.int64), found[1].astype(np.int64)
-
-
-def of_one_kind(both: pd.Series, where: str, one: str, other: str) -> pd.Series:
-    """Ids as they are, or all as names where one column has whole numbers and the other names;
-    anything else mixed is refused."""
-    if both.dtype != object:
-        return both
-    kind = pd.api.types.infer_dtype(both, skipna=False)
-    if kind == "mixed-integer" and all(type(value) in (int, str) for value in both):
-        return both.astype(str)
-    if kind.startswith("mixed") or kind == "boolean":
-        raise PopulationError(
-            f"{where}: ids in {one!r} and {other!r} must be whole numbers or "
-            "names; these are of several kinds"
-        )
-    return both
-
-
 def with_calls(population: Population, table: Table, one: str, other: str) -> Population:
     """The population with its own list of calls or messages: who called whom at all within the
     look-back; directions and repetitions do not matter.
@@ -457,7 +192,7 @@ def with_calls(population: Population, table: Table, one: str, other: str) -> Po
     it has none). Pairs with somebody who is not among the people are left out. Raises
     PopulationError for an empty table, a missing column or value.
     """
-    frame, where = opened(table, "calls")
+    frame, where = open_table(table, "calls")
     need_columns(frame, [one, other], where)
     n = population.people
     ids = population.ids if population.ids is not None else pd.RangeIndex(n)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..chance.laws import quantile_row
 from ..chance.strata import STRATA, ceilings
-from . import assembly
+from . import assembly, matching
 from .city import City, Population, no_contacts, people_columns, reach_of
 from .idealised import PopulationError
 from .stubs import (
@@ -295,7 +295,7 @@ def community_stubs(
     for group in range(MIXING_GROUPS):
         if mean[group] > 0:
             cdf[group] = stats.nbinom.cdf(np.arange(MOST_STUBS), k, k / (k + mean[group]))
-    assembly.draw_stubs(seed, ages, cdf, stubs)
+    matching.draw_stubs(seed, ages, cdf, stubs)
 
 
 def places(
@@ -312,7 +312,7 @@ def places(
     wide = np.zeros((STRATA, areas), np.int64)
     order = np.empty(int(np.diff(area_start).max()), np.int64)
     across = 1.0 - float(parameters.community_local_fraction.value)
-    assembly.place_people(
+    matching.place_people(
         seed,
         area_start,
         ages,
@@ -329,9 +329,9 @@ def places(
     )
     wide_start = np.concatenate([np.zeros((STRATA, 1), np.int64), np.cumsum(wide, axis=1)], axis=1)
     wide_bits = np.empty(STRATA, np.int64)
-    assembly.place_wide(wide_start, lanes, wide_bits)
+    matching.place_wide(wide_start, lanes, wide_bits)
     class_at = np.empty((areas, (int(class_stub[:, -1].max()) >> INDEX_SHIFT) + 1), np.uint8)
-    assembly.index_classes(class_stub, class_at)
+    matching.index_classes(class_stub, class_at)
     return dict(
         person_at=person_at,
         class_place=class_place,

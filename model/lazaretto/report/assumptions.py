@@ -11,10 +11,11 @@ import plotly.graph_objects as go
 import xarray as xr
 
 from .. import figures
-from ..analysis.compare import AVERTED, AnalysisError, axes_of
+from ..analysis.compare import AVERTED, axes_of
 from ..analysis.decisions import flips
+from ..analysis.errors import AnalysisError
 from ..analysis.sensitivity import prcc
-from ..figures.sensitivity import cell_words, component_words
+from ..figures.naming import cell_words, component_words
 from ..figures.style import number, words
 
 RANKED = ["infections", "futile_days"]

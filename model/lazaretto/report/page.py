@@ -146,16 +146,10 @@ def parameter_rows(design: Sweep) -> list[Row]:
     out = rows(scenario)
     for axis, values in design.axes.items():
         if axis in Scenario.model_fields:
-            out = [
-                row
-                for row in out
-                if not row["parameter"].startswith(f"{axis}.")
-                and not row["parameter"].startswith(f"{axis}[")
-            ]
+            out = [row for row in out if not row["parameter"].startswith(f"{axis}.")]
             for value in values:
-                out += rows(getattr(scenario.replace(**{axis: value}), axis), f"{axis} {value}: ")
-    for row in out:
-        row["parameter"] = row["parameter"].replace(": .", ": ").replace(": [", ": ")
+                for row in rows(getattr(scenario.replace(**{axis: value}), axis)):
+                    out.append({**row, "parameter": f"{axis} {value}: {row['parameter']}"})
     return out
 
 
@@ -256,7 +250,7 @@ def answer(results: xr.Dataset) -> list[str]:
     most = table[FRONTIER[0]].idxmax()
     chosen = dict(zip(axes, most, strict=True))
     one = targeted.sel(component="infections", **chosen)
-    total = float(stack(results, ["infections"]).sel(base | _targeted(results)).mean())
+    total = float(stack(results, ["infections"]).sel(base | _targeted_lists(results)).mean())
     beaten = table[~table["non_dominated"]]
     best, low, high = (-float(one[k]) for k in ("mean", "high", "low"))
     sentences = [
@@ -268,7 +262,7 @@ def answer(results: xr.Dataset) -> list[str]:
         f"{number(table.loc[most, 'futile_days'])} person-days for it.",
         f"On these two components {len(table) - len(beaten)} of the {len(table)} are not dominated"
         + (
-            f"; something else does better on both than {_listed(results, list(beaten.index))}."
+            f"; something else does better on both than {_list_words(results, list(beaten.index))}."
             if len(beaten)
             else "."
         ),
@@ -289,13 +283,13 @@ def answer(results: xr.Dataset) -> list[str]:
     return sentences
 
 
-def _listed(results: xr.Dataset, cells: list[Any]) -> str:
+def _list_words(results: xr.Dataset, cells: list[Any]) -> str:
     axes = axes_of(results)
     *first, last = (cell_label(results, dict(zip(axes, cell, strict=True))) for cell in cells)
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def _targeted(results: xr.Dataset) -> dict[str, str]:
+def _targeted_lists(results: xr.Dataset) -> dict[str, str]:
     return {"listing": "targeted"} if "listing" in results.dims else {}
 
 

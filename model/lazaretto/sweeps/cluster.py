@@ -57,7 +57,7 @@ def remote(pickled: bytes, sources: str, task: Task, own: str = "") -> Block:
 
 
 @contextlib.contextmanager
-def connected(workers: int | None, scheduler: str | None) -> Iterator[Any]:
+def connect(workers: int | None, scheduler: str | None) -> Iterator[Any]:
     """A client of the scheduler at an address, or of so many new single-threaded processes on this
     machine.
 
@@ -106,7 +106,7 @@ def drop(key: str) -> None:
 
 
 @contextlib.contextmanager
-def given(client: Any, population: Population | None) -> Iterator[None]:
+def lend_population(client: Any, population: Population | None) -> Iterator[None]:
     """The user's own population at hand on every worker, also on those that come later; taken back
     at the end."""
     if population is None:
@@ -140,7 +140,7 @@ def by_workers(
     client: Any, design: Sweep, tasks: Iterable[Task], own: str = ""
 ) -> Iterator[tuple[Task, Block]]:
     """Tasks with what their runs left, in the order in which they are done. own: the key of a
-    `given` population, if any.
+    `lend_population` population, if any.
 
     A task that its workers do not survive (by default four of them) is given up: all its runs are
     recorded as lost.

@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..parameters import ParameterError, Prior, Sweep
+from ..parameters import ParameterError, Sweep
+from ..parameters.address import stated_at
 from ..parameters.scenario import KIND_OF
-from ..parameters.sweep import Cell, Varied, stated_at
-from ..values.quantity import BY_ENDS, scipy_family
+from ..parameters.sweep import Cell, Varied
 
 SAMPLE_SEED = 20_201_124
 INSIDE = 1e-12  # samples keep this far from 0 and 1, where quantiles may be infinite
@@ -186,7 +186,7 @@ def _unit_cube(design: Sweep) -> Floats | None:
         ).random(base)
     else:
         drawn = _saltelli(names, base, design.second_order)
-    return np.clip(drawn, INSIDE, 1 - INSIDE)
+    return np.asarray(np.clip(drawn, INSIDE, 1 - INSIDE))
 
 
 def _saltelli(names: list[str], base: int, second_order: bool) -> Floats:
@@ -205,26 +205,8 @@ def _saltelli(names: list[str], base: int, second_order: bool) -> Floats:
 
 def quantiles(varied: Varied, p: Floats) -> NDArray[Any]:
     """(n,) values of a parameter at the probabilities p; whole numbers are rounded."""
-    values = prior_quantile(varied.prior, p)
+    values = varied.prior.quantile(p)
     return np.rint(values).astype(np.int64) if varied.whole else values
-
-
-def prior_quantile(prior: Prior, p: Floats) -> Floats:
-    """The quantile function of a distribution: p in (0, 1) -> values, of the same shape."""
-    given = prior.parameters
-    if prior.family not in BY_ENDS:
-        return np.asarray(scipy_family(prior.family).ppf(p, **given), float)
-    low, high = given["low"], given["high"]
-    if prior.family == "uniform":
-        return low + (high - low) * p
-    if prior.family == "loguniform":
-        return low * (high / low) ** p
-    return np.asarray(
-        scipy_family("triang").ppf(
-            p, (given["mode"] - low) / (high - low), loc=low, scale=high - low
-        ),
-        float,
-    )
 
 
 def _check_ends(made: Plan) -> None:

@@ -188,8 +188,8 @@ def _blocks(
         count = threads or os.cpu_count() or 1
         blocks = by_threads(job.plan.design, job.tasks(count), count, population)
     else:
-        client = stack.enter_context(cluster.connected(workers, scheduler))
-        stack.enter_context(cluster.given(client, population))
+        client = stack.enter_context(cluster.connect(workers, scheduler))
+        stack.enter_context(cluster.lend_population(client, population))
         own = population.key if population is not None else ""
         blocks = cluster.by_workers(
             client, job.plan.design, job.tasks(cluster.threads_of(client)), own

@@ -24,9 +24,9 @@ from .._version import __version__
 from ..outcomes.panel import COMPONENTS
 from ..outcomes.run import NO_AVOIDANCE
 from ..parameters import Sweep
+from ..population.build import POPULATION_SEED
 from .designs import Plan
-from .store import CellData, Guarded, StoreError, cannot_write, replaced
-from .work import POPULATION_SEED
+from .store import CellData, Guarded, StoreError, cannot_write, replace_file
 
 LISTINGS = ("targeted", "matched null")
 DAILY_PREFIX = "daily_"
@@ -70,7 +70,7 @@ def to_file(plan: Plan, read: Read, file: Path) -> None:
     """Write the results of stored cells, a few cells at a time. Equal cells give equal bytes.
     Raises StoreError."""
     try:
-        with replaced(file) as partial, Guarded(partial) as guarded:
+        with replace_file(file) as partial, Guarded(partial) as guarded:
             with h5netcdf.File(guarded, "w") as f:
                 _write_pieces(plan, read, f, guarded.check)
             guarded.check()

@@ -165,7 +165,7 @@ class Store:
         damaged = []
         for file in sorted((self.folder / CELLS).glob("*/*.nc")):
             try:
-                _checked(file)
+                _check(file)
                 index = int(file.stem)
             except (StoreError, ValueError):
                 damaged.append(file)
@@ -177,7 +177,7 @@ class Store:
     def read(self, index: int) -> CellData:
         """A finished cell. Raises StoreError where it is not there or damaged."""
         file = self.cell_file(index)
-        with h5py.File(io.BytesIO(_checked(file)), "r") as f:
+        with h5py.File(io.BytesIO(_check(file)), "r") as f:
             told = json.loads(f.attrs["lazaretto"])
             daily = (
                 f["daily"][()]
@@ -227,7 +227,7 @@ def cell_image(cell: CellData) -> bytes:
     return buffer.getvalue()
 
 
-def _checked(file: Path) -> bytes:
+def _check(file: Path) -> bytes:
     """The content of a cell's file, without the digest that it must agree with."""
     try:
         content = file.read_bytes()
@@ -240,12 +240,12 @@ def _checked(file: Path) -> bytes:
 
 
 def _write_whole(file: Path, content: bytes) -> None:
-    with replaced(file) as partial:
+    with replace_file(file) as partial:
         partial.write_bytes(content)
 
 
 @contextlib.contextmanager
-def replaced(file: Path) -> Iterator[Path]:
+def replace_file(file: Path) -> Iterator[Path]:
     """A file of another name to write, which takes the place of `file` when all went well and is
     removed otherwise."""
     partial = file.with_suffix(PARTIAL)
@@ -333,7 +333,7 @@ def write_dataset(data: xr.Dataset, file: Path) -> None:
         if v.dtype.kind in "fiu" and v.ndim
     }
     try:
-        with replaced(file) as partial:
+        with replace_file(file) as partial:
             data.to_netcdf(partial, engine="h5netcdf", encoding=compressed)
     except OSError as problem:
         raise cannot_write(file.parent, problem) from problem

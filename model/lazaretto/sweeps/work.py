@@ -20,10 +20,9 @@ from ..outcomes.reproduction import reproduction
 from ..outcomes.run import Run, simulate
 from ..parameters import Scenario, Sweep, value_hash
 from ..parameters.sweep import Cell
-from ..population.build import build_population
+from ..population.build import POPULATION_SEED, build_population
 from ..population.city import Population
 
-POPULATION_SEED = 1
 POPULATIONS_KEPT, SCENARIOS_KEPT, SOLVED_KEPT = 2, 64, 64
 MOST_SEEDS_A_TASK, TASKS_A_WORKER = 16, 50
 RECORDED = (ArithmeticError, LookupError, MemoryError, RuntimeError, TypeError, ValueError)
@@ -111,7 +110,7 @@ class Prepared(NamedTuple):
     population_key: str
 
 
-def prepared(design: Sweep, task: Task) -> Prepared:
+def prepare(design: Sweep, task: Task) -> Prepared:
     """The scenario of the task's cell."""
     policy = (id(design), str(task.policy))
     base: Prepared = _scenarios.get(
@@ -173,11 +172,11 @@ def do(
                 )
         except RECORDED as problem:
             failures[task.first + number] = f"{type(problem).__name__}: {problem}"
-    return Block(panel, _stacked(daily), curves, failures)
+    return Block(panel, _stack(daily), curves, failures)
 
 
 def _run(design: Sweep, task: Task, population: Population | None, seed: int) -> Run:
-    ready = prepared(design, task)
+    ready = prepare(design, task)
     scenario, people = (
         ready.scenario,
         population if population is not None else population_for(ready),
@@ -187,7 +186,7 @@ def _run(design: Sweep, task: Task, population: Population | None, seed: int) ->
     return simulate(scenario, people, seed, placebo=task.placebo)
 
 
-def _stacked(daily: list[NDArray[np.int32] | None]) -> NDArray[np.int32]:
+def _stack(daily: list[NDArray[np.int32] | None]) -> NDArray[np.int32]:
     """(curves, runs, days), -1 for runs that failed; empty where none is there."""
     good = next((one for one in daily if one is not None), None)
     if good is None:
@@ -199,4 +198,4 @@ def lost(task: Task, message: str) -> Block:
     """The block of a task whose worker was lost for good."""
     seeds = range(task.first, task.first + task.runs)
     empty = np.full((len(COMPONENTS), task.runs), np.nan)
-    return Block(empty, _stacked([None] * task.runs), (), dict.fromkeys(seeds, message), lost=True)
+    return Block(empty, _stack([None] * task.runs), (), dict.fromkeys(seeds, message), lost=True)

@@ -26,6 +26,8 @@ def suggestion(name: str, known: Iterable[str]) -> str:
 
 # pydantic names the branches of a union in its paths; they are no keys of the file
 BRANCH = re.compile(r"^(float|int|str|tuple\[.*|function-.*|tagged-union.*)$", re.DOTALL)
+# pydantic names a tagged part of this list by position and type; its address goes by the type
+TAGGED = "instruments"
 ABOUT_NUMBERS = (
     "float_",
     "int_",
@@ -73,16 +75,19 @@ def explain(
 def _keys_of(problem: Any) -> tuple[tuple[str, ...], bool]:
     """The path of a problem without the branches of unions, and whether there were any."""
     parts = [str(part) for part in problem["loc"]]
+    tagged = {i for i, part in enumerate(parts[:-1]) if i and parts[i - 1] == TAGGED}
     kept = tuple(
         part
         for i, part in enumerate(parts)
-        if not BRANCH.match(part) or _is_key(problem, i, len(parts))
+        if i not in tagged and (not BRANCH.match(part) or _is_key(problem, i, len(parts)))
     )
+    through_branch = len(kept) + len(tagged) < len(parts)
     if (
         "range" in kept
     ):  # two numbers or two lists: one sentence serves for all that can be wrong with it
+        through_branch |= kept[-1] != "range"
         kept = kept[: kept.index("range") + 1]
-    return kept, len(kept) < len(parts)
+    return kept, through_branch
 
 
 def _is_key(problem: Any, index: int, length: int) -> bool:

@@ -123,6 +123,36 @@ class Prior(Stated):
                 )
         return self
 
+    def quantile(self, p: Any) -> Floats:
+        """The quantile function: probabilities in (0, 1) -> values, of the same shape."""
+        p, given = np.asarray(p, float), self.parameters
+        if self.family not in BY_ENDS:
+            return np.asarray(scipy_family(self.family).ppf(p, **given), float)
+        low, high = given["low"], given["high"]
+        if self.family == "uniform":
+            return np.asarray(low + (high - low) * p)
+        if self.family == "loguniform":
+            return np.asarray(low * (high / low) ** p)
+        family, arguments = self.in_scipy()
+        return np.asarray(scipy_family(family).ppf(p, **arguments), float)
+
+    def in_scipy(self) -> tuple[str, dict[str, float]]:
+        """The scipy.stats family and its arguments, for libraries that want them."""
+        p = dict(self.parameters)
+        if self.family == "uniform":
+            return "uniform", {"loc": p["low"], "scale": p["high"] - p["low"]}
+        if self.family == "loguniform":
+            return "loguniform", {"a": p["low"], "b": p["high"]}
+        if self.family == "triangular":
+            span = p["high"] - p["low"]
+            return "triang", {"c": (p["mode"] - p["low"]) / span, "loc": p["low"], "scale": span}
+        return self.family, p
+
+    def frozen(self) -> Any:
+        """The scipy distribution, for its density and moments; values come from `quantile`."""
+        family, arguments = self.in_scipy()
+        return scipy_family(family)(**arguments)
+
 
 def scipy_family(name: str, besides: Iterable[str] = ()) -> Any:
     """The scipy.stats family of that name; raises ValueError naming near ones, and what is allowed

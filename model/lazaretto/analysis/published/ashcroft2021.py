@@ -17,6 +17,7 @@ import numpy as np
 from scipy import stats
 
 from ...outcomes.run import simulate
+from ...parameters import Scenario
 from ...population.city import Population
 from ..theory.idealised import neutral_law
 from ..theory.trees import directed
@@ -54,7 +55,7 @@ def published(p: Protocol) -> float:
     return held + (1 - FALSE_NEGATIVE[int(p.test)]) * float(q(LAST) - q(p.release))
 
 
-def _scenario(p: Protocol):
+def _scenario(p: Protocol) -> Scenario:
     wait = 0.0 if p.test is None else p.release - p.test
     ill = pathogen(
         moments_of(INTERVAL.ppf),

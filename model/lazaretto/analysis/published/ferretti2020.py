@@ -18,6 +18,8 @@ from scipy import stats
 
 from ...outcomes.run import generations, simulate
 from ...parameters import Law
+from ...sweeps.seeds import each_seed
+from ..interval import standard_error
 from ..theory import control
 from ..theory.idealised import neutral_law
 from ..theory.trees import SURE, first_of, forest, with_listed
@@ -93,10 +95,12 @@ def reproduction_number(
     """(R, standard error) in the engine of the published parameters: infections of the last
     generation per infection of the one before."""
     weak = isolation < 1
-    found = []
-    for seed in range(1, runs + 1):
+
+    def ratio(seed: int) -> float:
         sizes = by_generation(
             r0, delay_hours / 24, isolation, tracing * TRACEABLE, never=NEVER, weak=weak, seed=seed
         )
-        found.append(sizes[-1] / sizes[-2] if weak else sizes[-2:].sum() / sizes[-3:-1].sum())
-    return float(np.mean(found)), float(np.std(found, ddof=1) / np.sqrt(runs))
+        return float(sizes[-1] / sizes[-2] if weak else sizes[-2:].sum() / sizes[-3:-1].sum())
+
+    found = list(each_seed(ratio, runs, threads=1))
+    return float(np.mean(found)), float(standard_error(found))

@@ -13,10 +13,11 @@ before, and then their own contacts are listed.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import stats
 
 from ...outcomes.run import simulate
-from ...parameters import Scenario
+from ...parameters import Law, Scenario
 from ...population.city import Population
 from ..theory.idealised import neutral_law
 from ..theory.trees import SURE, first_of, random_targets, with_listed
@@ -41,7 +42,7 @@ EARLY = 63  # day on which an outbreak of 5,000 cases need not be followed any l
 MONITORED = 30.0  # days; no incubation period is as long
 
 
-def weibull(shape: float, scale: float):
+def weibull(shape: float, scale: float) -> Law:
     """A Weibull law in days."""
     return neutral_law("weibull_min", float(stats.weibull_min(shape, scale=scale).mean()), c=shape)
 
@@ -87,7 +88,7 @@ def controlled(
     early = whole.replace(days=EARLY)
     found = 0
 
-    def onsets(stated: Scenario):
+    def onsets(stated: Scenario) -> NDArray[np.float64]:
         return simulate(stated, population, seed, first=first.tolist()).raw.history.onset
 
     for run in range(runs):

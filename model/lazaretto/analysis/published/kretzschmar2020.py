@@ -165,7 +165,7 @@ def share_done(days: Floats, distancing: tuple[float, float] = DISTANCING) -> Fl
     (any shape)."""
     infections = by_day(distancing)
     done = np.concatenate([[0.0], np.cumsum(infections) / infections.sum()])
-    return np.interp(days, np.arange(INFECTIOUS_DAYS + 1), done)
+    return np.asarray(np.interp(days, np.arange(INFECTIOUS_DAYS + 1), done))
 
 
 def in_engine(

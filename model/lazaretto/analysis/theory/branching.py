@@ -54,9 +54,8 @@ def chain_sizes(reproduction: float, k: float, largest: int) -> Floats:
     offspring, in closed form."""
     j = np.arange(1, largest + 1)
     log = special.gammaln(k * j + j - 1) - special.gammaln(k * j) - special.gammaln(j + 1)
-    return np.exp(
-        log + (j - 1) * np.log(reproduction / k) - (k * j + j - 1) * np.log1p(reproduction / k)
-    )
+    ratio = reproduction / k
+    return np.asarray(np.exp(log + (j - 1) * np.log(ratio) - (k * j + j - 1) * np.log1p(ratio)))
 
 
 def chain_sizes_of(offspring: Generating, largest: int) -> Floats:

@@ -59,10 +59,8 @@ def generation_interval(
     latency = stats.gamma(latent.shape, scale=latent.mean / latent.shape)
 
     def by(day: float) -> float:
-        return (
-            float(integrate.quad(lambda x: given(x) * latency.cdf(day - x), 0, day, limit=300)[0])
-            / total
-        )
+        until = integrate.quad(lambda x: given(x) * latency.cdf(day - x), 0, day, limit=300)[0]
+        return float(until) / float(total)
 
     return np.array([by(float(day)) for day in days])
 

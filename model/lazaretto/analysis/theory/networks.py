@@ -49,13 +49,15 @@ class Degrees(NamedTuple):
 
     def g0(self, x: Floats | float) -> Floats:
         """E x^degree; x: any shape."""
-        return np.power(np.asarray(x, float)[..., None], self.degree) @ self.probability
+        powers = np.power(np.asarray(x, float)[..., None], self.degree)
+        return np.asarray(powers @ self.probability)
 
     def g1(self, x: Floats | float) -> Floats:
         """E x^(excess degree) of somebody reached along a link; x: any shape."""
         some = self.degree > 0
         weight = self.probability[some] * self.degree[some] / self.mean
-        return np.power(np.asarray(x, float)[..., None], self.degree[some] - 1) @ weight
+        powers = np.power(np.asarray(x, float)[..., None], self.degree[some] - 1)
+        return np.asarray(powers @ weight)
 
     def sequence(self, people: int) -> NDArray[np.int64]:
         """(people,) degrees in the law's shares, as near as whole people allow: no chance
@@ -181,7 +183,7 @@ def transmissibility_isolated(
         np.inf,
         limit=400,
     )[0]
-    return 1 - presymptomatic.laplace(hazard) * ((1 - isolated) * free + isolated * after)
+    return float(1 - presymptomatic.laplace(hazard) * ((1 - isolated) * free + isolated * after))
 
 
 def _kept(hazard: float, days: float, delay: float, efficacy: float, by_day: bool) -> float:

@@ -1,0 +1,190 @@
+"""What there is: `list`, `data`, `show`, `validate`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from .. import datasets
+from ..parameters import (
+    KINDS,
+    ParameterError,
+    Scenario,
+    find,
+    kinds_with,
+    list_names,
+    load,
+    rows,
+    validate_file,
+)
+from ..parameters.scenario import KIND_OF
+from .options import AsJson
+from .printing import say_compiling, screen
+
+PART_OF = {kind: part for part, kind in KIND_OF.items()}
+
+
+def list_files(
+    kind: Annotated[str | None, typer.Argument(help=f"One of: {', '.join(KINDS)}.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the parameter files: pathogens, populations, tracing levels, isolation regimes,
+    scenarios, sweeps; or the data sets."""
+    if kind == "data":
+        list_data(as_json)
+        return
+    kinds = [kind] if kind else list(KINDS)
+    names = {k: list_names(k) for k in kinds}
+    if as_json:
+        print(json.dumps(names))
+        return
+    for k, found in names.items():
+        screen.print(f"[bold]{k}[/bold]")
+        for name in found:
+            screen.print(f"  {name:24s} {load(k, name).title}", highlight=False)
+
+
+def list_data(as_json: AsJson = False) -> None:
+    """List the real data sets, their licences, and whether they are here."""
+    sets = datasets.overview()
+    if as_json:
+        print(json.dumps(sets))
+        return
+    for one in sets:
+        here = (
+            "here"
+            if len(one["here"]) == len(one["addresses"])
+            else ("in part" if one["here"] else "not fetched")
+        )
+        screen.print(
+            f"[bold]{one['name']}[/bold]  {one['title']} ({one['licence']}; {here})",
+            highlight=False,
+        )
+        screen.print(f"  {one['citation']}", highlight=False)
+    screen.print(
+        f"Looked for in {datasets.folder()} (environment variable LAZARETTO_DATA)", highlight=False
+    )
+
+
+def get_data(name: str, as_json: AsJson = False) -> None:
+    """Fetch a data set once, check it, and print where its files lie."""
+    found = {kind: str(path) for kind, path in datasets.get(name).items()}
+    if as_json:
+        print(json.dumps(found))
+        return
+    for kind, path in found.items():
+        screen.print(f"{kind}: {path}", highlight=False)
+
+
+def show(
+    name: str,
+    outputs: Annotated[
+        bool,
+        typer.Option(help="Of a pathogen: also what follows from it, beside the published values."),
+    ] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Show one file as a table: every value with unit, range, source and status; of a pathogen also
+    what follows from it."""
+    kind, thing = find(name)
+    scenario = thing.scenario if kind == "sweeps" else thing
+    lines = rows(scenario, PART_OF.get(kind, ""))  # addresses as --set takes them
+    follows = _natural_history(thing, as_json) if outputs and kind == "pathogens" else None
+    if as_json:
+        told = {
+            "kind": kind,
+            "title": thing.title,
+            "description": thing.description,
+            "parameters": lines,
+        }
+        if follows is not None:
+            told["outputs"] = json.loads(follows.reset_index().to_json(orient="records"))
+        print(json.dumps(told))
+        return
+    screen.print(f"[bold]{thing.title}[/bold] ({kind})\n{thing.description}\n", highlight=False)
+    if others := [f"{other}/{name}" for other in kinds_with(name) if other != kind]:
+        screen.print(f"Of the same name: {', '.join(others)}\n", highlight=False)
+    if isinstance(scenario, Scenario):
+        screen.print(_avoidance(scenario), highlight=False)
+    table = Table(
+        "parameter", "value", "unit", "range", "status", "source", show_lines=False, expand=True
+    )
+    for row in lines:
+        mark = (
+            f"[yellow]{row['status']}[/yellow]" if row["status"] != "confirmed" else row["status"]
+        )
+        table.add_row(
+            row["parameter"],
+            row["value"],
+            row["unit"],
+            f"{row['low']} – {row['high']}",
+            mark,
+            row["source"],
+        )
+    screen.print(table)
+    if follows is not None:
+        _print_natural_history(follows)
+    if kind == "sweeps":
+        for axis, values in thing.axes.items():
+            screen.print(f"axis {axis}: {', '.join(map(str, values))}", highlight=False)
+
+
+SHOWN_ON, SHOWN_PEOPLE = "moscow", 100_000
+
+
+def _natural_history(pathogen: Any, quiet: bool) -> Any:
+    from ..analysis.natural_history import beside_published
+    from ..parameters import load_population
+    from ..population.build import POPULATION_SEED, build_population
+
+    say_compiling(quiet)
+    return beside_published(
+        pathogen, build_population(load_population(SHOWN_ON), SHOWN_PEOPLE, POPULATION_SEED)
+    )
+
+
+def _print_natural_history(follows: Any) -> None:
+    table = Table(
+        "follows from it", "value", "unit", "published", "within", "meaning; source", expand=True
+    )
+    for name, line in follows.iterrows():
+        published = (
+            f"{line['published']:.4g} ({line['low']:g} – {line['high']:g})"
+            if line["within"]
+            else "–"
+        )
+        mark = f"[yellow]{line['within']}[/yellow]" if line["within"] == "no" else line["within"]
+        told = "; ".join(part for part in (line["meaning"], line["source"], line["note"]) if part)
+        table.add_row(str(name), f"{line['value']:.3g}", line["unit"], published, mark, told)
+    screen.print(table)
+    screen.print(
+        f"Dispersion on {SHOWN_PEOPLE:,} people of {SHOWN_ON}. Intervals are "
+        "intrinsic: without depletion.",
+        highlight=False,
+    )
+
+
+def _avoidance(scenario: Scenario) -> str:
+    if scenario.behaviour.avoidance_is_off:
+        return "[red]Test avoidance is OFF: coercion wins by construction.[/red]\n"
+    return (
+        "Test avoidance is on (an assumption with a wide range): harsh regimes lower "
+        "test seeking, cooperation and phone carriage.\n"
+    )
+
+
+def validate(files: list[Path]) -> None:
+    """Check parameter files; each error names file, key, value and allowed range."""
+    wrong = []
+    for file in files:
+        try:
+            kind, thing = validate_file(file)
+            screen.print(f"{file}: fine ({kind}: {thing.title})", highlight=False)
+        except ParameterError as problem:
+            wrong.append(str(problem))
+    if wrong:
+        raise ParameterError("\n".join(wrong))

@@ -1,0 +1,109 @@
+"""How fast the engine is: `bench`."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from ..parameters import ParameterError
+from .options import AsJson
+from .printing import screen
+
+LEAST_BENCH_PEOPLE = 1000
+
+
+def bench(
+    people: Annotated[
+        list[int] | None,
+        typer.Option(
+            "--people",
+            help="Sizes; may be given several times. Default: 10,000, 100,000 and 1,000,000.",
+        ),
+    ] = None,
+    repeats: Annotated[int, typer.Option("--repeats", min=1)] = 5,
+    first_use: Annotated[
+        bool, typer.Option("--first-use", help="Also compile everything anew into an empty cache.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Measure the engine: ns per infection and runs per second, bare and in the city, on one
+    thread; building; starting.
+
+    About a minute of one processor. Tracing is measured at the largest size up to 100,000 people,
+    or at the smallest given: alone, --people 1000000 takes six minutes, nearly all for tracing.
+    """
+    from ..bench import measure_all
+
+    for size in people or []:
+        if size < LEAST_BENCH_PEOPLE:
+            raise ParameterError(
+                f"--people must be at least {LEAST_BENCH_PEOPLE:,}: R0 needs four "
+                f"free generations; got {size}"
+            )
+    found = measure_all(people or [10_000, 100_000, 1_000_000], repeats, first_use)
+    if as_json:
+        print(json.dumps(found))
+        return
+    table = Table(
+        "case",
+        "people",
+        "infected",
+        "best s",
+        "median s",
+        "ns per infection",
+        "runs per s",
+        "bytes a person",
+        "built in s",
+    )
+    for line in found["lines"]:
+        table.add_row(
+            line["case"],
+            f"{line['people']:,}",
+            f"{line['infections']:,}",
+            f"{line['best_s']:.4g}",
+            f"{line['median_s']:.4g}",
+            f"{line['ns_per_infection']:.0f}",
+            f"{1 / line['best_s']:.3g}",
+            f"{line['bytes_per_person']:.0f}",
+            f"{line['build_s']:.2f}" if "build_s" in line else "",
+        )
+    screen.print(table)
+    table = Table(
+        "tracing level",
+        "people",
+        "infected",
+        "lists",
+        "contacts looked up",
+        "processor s",
+        "ns per contact above no tracing",
+    )
+    for line in found["tracing"]:
+        table.add_row(
+            line["level"],
+            f"{line['people']:,}",
+            f"{line['infections']:,}",
+            f"{line['lists']:,.0f}",
+            f"{line['asked']:,.0f}",
+            f"{line['best_s']:.4g}",
+            f"{line['ns_per_contact']:.0f}" if line["asked"] else "",
+        )
+    screen.print(table)
+    growth, start, twin = found["growth_of_cost"], found["start"], found["twin"]
+    screen.print(
+        f"an infection in the city costs {growth['ratio']:.2f} times as much at "
+        f"{growth['to']:,} as at {growth['from']:,} people"
+    )
+    screen.print(
+        f"importing {start['import_s'] - start['python_s']:.2f} s; a process with "
+        f"a first simulation {start['first_run_s']:.2f} s"
+        + (f", {start['first_use_s']:.0f} s with nothing compiled" if first_use else ""),
+        highlight=False,
+    )
+    screen.print(f"the same functions as Python cost {twin['ratio']:.0f} times as much")
+    screen.print(
+        f"load before {found['load_before']}, after {found['load_after']}; {found['machine']}",
+        highlight=False,
+    )

@@ -1,0 +1,128 @@
+"""What all commands print with: the screen, progress, warnings, and how work fails."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+screen = Console()
+errors = Console(stderr=True)
+
+
+class FailedWork(RuntimeError):
+    """Work that was possible and failed: exit status 1."""
+
+
+def check_writable(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        probe = out / ".lazaretto-probe"
+        probe.touch()
+        probe.unlink()
+    except OSError as problem:
+        raise FailedWork(
+            f"{out}: cannot be written: {problem.strerror or problem}. Nothing "
+            "already there was changed"
+        ) from problem
+
+
+def say_compiling(quiet: bool) -> None:
+    from .._jit import is_compiled
+
+    if not quiet and not is_compiled():
+        errors.print(
+            "Compiling the engine; once for this version, up to a minute ...", highlight=False
+        )
+
+
+@contextlib.contextmanager
+def show_progress(quiet: bool, what: str) -> Iterator[Any]:
+    """A bar with rate, time left and failures on a terminal, nothing elsewhere; and where a Ctrl-C
+    that was lost is found."""
+    with _note_interrupts() as interrupted, _bar(quiet, what) as advance:
+
+        def told(done: int, total: int, failed: int = 0) -> None:
+            if interrupted.is_set():
+                raise KeyboardInterrupt
+            advance(done, total, failed)
+
+        yield told
+
+
+@contextlib.contextmanager
+def _note_interrupts() -> Iterator[threading.Event]:
+    """Set by the first Ctrl-C, which is acted upon when the next runs are done; a second one is
+    raised at once. (Python drops what is raised within a destructor or a weak reference's
+    callback.)"""
+    noted = threading.Event()
+    if (
+        signal.getsignal(signal.SIGINT) is not signal.default_int_handler
+        or threading.current_thread() is not threading.main_thread()
+    ):
+        yield noted  # somebody else deals with it
+        return
+
+    def note(*_: Any) -> None:
+        if noted.is_set():
+            raise KeyboardInterrupt
+        noted.set()
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield noted
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@contextlib.contextmanager
+def _bar(quiet: bool, what: str) -> Iterator[Any]:
+    if quiet or not errors.is_terminal:
+        yield lambda done, total, failed=0: None
+        return
+    import time
+
+    columns = (
+        SpinnerColumn(),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn(what),
+        TextColumn("{task.fields[told]}"),
+        TimeRemainingColumn(elapsed_when_finished=True),
+    )
+    with Progress(*columns, console=errors, transient=True) as bar:
+        shown: list[Any] = []
+        began = time.monotonic()
+
+        def advance(done: int, total: int, failed: int = 0) -> None:
+            if not shown:  # what an earlier sweep did says nothing of the rate
+                shown.extend((bar.add_task(what, total=total, completed=done, told=""), done))
+                return
+            rate = (done - shown[1]) / max(1e-9, time.monotonic() - began)
+            told = f"{rate:.3g} per s" + (f", [red]{failed:,} failed[/red]" if failed else "")
+            bar.update(shown[0], completed=done, total=total, told=told)
+
+        yield advance
+
+
+def print_warning(message: Any, *_: Any, **__: Any) -> None:
+    errors.print(f"warning: {message}", highlight=False, markup=False)
+
+
+def fail(text: str, status: int) -> None:
+    errors.print(f"lazaretto: {text}", highlight=False, markup=False, soft_wrap=True)
+    sys.exit(status)
