@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..values.errors import ParameterError, suggestion
-from .library import COMPONENTS, KINDS, check, list_names, load_component, read_toml
+from .library import COMPONENTS, KINDS, check, list_names, load_component, read_resolved, read_toml
 from .scenario import load_scenario
 from .sweep import load_sweep
 
@@ -67,8 +67,7 @@ def validate_file(path: str | Path) -> tuple[str, Any]:
     path = Path(path)
     if not path.is_file():
         raise ParameterError(f"{path}: there is no such file")
-    data = read_toml(path)
-    kind = kind_of(path, data)
+    kind = kind_of(path, read_toml(path))
     if kind in COMPONENTS:
-        return kind, check(COMPONENTS[kind], data, str(path))
+        return kind, check(COMPONENTS[kind], read_resolved(kind, path).data, str(path))
     return kind, load(kind, path.resolve())

@@ -7,7 +7,7 @@ Files lie in `params/<kind>/<name>.toml`, shipped inside the package or, in a ch
 from __future__ import annotations
 
 import tomllib
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +22,7 @@ from ..mechanisms.tracing.statement import TracingLevel
 from ..population.place import Place
 from ..values.errors import ParameterError, explain, suggestion
 from ..values.quantity import Stated
+from .files import SOURCES, Resolved, bibliography, cite, resolve
 
 COMPONENTS: dict[str, type[Stated]] = {
     "pathogens": Pathogen,
@@ -99,6 +100,16 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ParameterError(f"{path}: cannot be read: {problem.strerror}") from problem
 
 
+def read_resolved(kind: str, path: Path) -> Resolved:
+    """A file with all that it is based on, sources in full; and where each value came from."""
+    found = resolve(path, read_toml, partial(locate, kind))
+    known = bibliography(params_folder() / SOURCES)
+    try:
+        return found._replace(data=cite(found.data, known, ""))
+    except ParameterError as problem:
+        raise ParameterError(f"{shown(path)}: {problem}") from problem
+
+
 def check(model: type[Model], data: dict[str, Any], where: str) -> Model:
     """The data as a model, or a ParameterError naming `where` and each key."""
     try:
@@ -127,7 +138,7 @@ def _models_in(annotation: Any) -> list[type[pydantic.BaseModel]]:
 def load_component(kind: str, name: str | Path) -> Any:
     """One component by name or path."""
     path = locate(kind, name)
-    return check(COMPONENTS[kind], read_toml(path), shown(path))
+    return check(COMPONENTS[kind], read_resolved(kind, path).data, shown(path))
 
 
 def load_pathogen(name: str | Path) -> Pathogen:

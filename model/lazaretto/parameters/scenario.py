@@ -20,7 +20,7 @@ from ..values.errors import ParameterError, suggestion
 from ..values.identity import value_hash
 from ..values.quantity import Demand, Persons, Quantity, Stated
 from .address import by_name, write
-from .library import check, load_component, locate, read_toml, shown
+from .library import check, load_component, locate, read_resolved, shown
 
 KIND_OF = {
     "pathogen": "pathogens",
@@ -154,7 +154,7 @@ def load_scenario(name: str | Path) -> Scenario:
     A path in the file counts from the file's own folder first, then from where the program runs.
     """
     path = locate("scenarios", name)
-    data = read_toml(path)
+    data = read_resolved("scenarios", path).data
     names: dict[str, str] = {}
     for key, kind in KIND_OF.items():
         load = partial(_component_beside, path, kind)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +13,6 @@ from ...world.state import Raw
 from ..counters import D_LISTED, PASS_FINES
 from ..region.statement import Region
 from ..region.stringency import stringency
-
-if TYPE_CHECKING:
-    from ...parameters import Scenario
-
 
 Floats = NDArray[np.float64]
 
@@ -48,7 +44,7 @@ def emergency_end(raw: Raw, measures: Region) -> float:
 
 
 def record_sources(
-    scenario: Scenario, population: Population, raw: Raw, ordered_by_day: Floats
+    scenario: Any, population: Population, raw: Raw, ordered_by_day: Floats
 ) -> list[Source]:
     """Every instrument, monitor and pass with the records that it collects and opens.
     ordered_by_day: (days,) monitored person-days."""

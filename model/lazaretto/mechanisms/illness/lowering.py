@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +14,6 @@ from ...world.codes import HOUSEHOLD
 from ...world.stated import Rates
 from ..region.lowering import most_at_home
 from .statement import Pathogen
-
-if TYPE_CHECKING:
-    from ...parameters import Scenario
 
 Floats = NDArray[np.float64]
 
@@ -109,7 +106,7 @@ def given_symptoms(pathogen: Pathogen, by_age: Quantity | None) -> Floats:
     return np.minimum(1.0, np.asarray(by_age.value, np.float64) / symptomatic)
 
 
-def in_scenario(rates: Rates, scenario: Scenario) -> Rates:
+def in_scenario(rates: Rates, scenario: Any) -> Rates:
     """The rates with the scenario's season, importations and longest contacts at home, which R0
     does not know."""
     amplitude, peak = (
