@@ -103,7 +103,7 @@ def test_a_task_that_no_worker_survives_is_recorded_and_may_be_tried_again(
         for task in tasks:
             yield task, work.lost(task, "out of memory?") if task.cell == 2 else work.do(made, task)
 
-    monkeypatch.setattr(cluster, "connected", lambda *_: __import__("contextlib").nullcontext())
+    monkeypatch.setattr(cluster, "connect", lambda *_: __import__("contextlib").nullcontext())
     monkeypatch.setattr(cluster, "threads_of", lambda _: 2)
     monkeypatch.setattr(cluster, "by_workers", dying)
     with lz.sweep(design(**SWEEP), workers=2, out=tmp_path) as data:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from .. import datasets
 from ..parameters import (
@@ -110,9 +110,9 @@ def show(
         screen.print(f"Of the same name: {', '.join(others)}\n", highlight=False)
     if isinstance(scenario, Scenario):
         screen.print(_avoidance(scenario), highlight=False)
-    table = Table(
-        "parameter", "value", "unit", "range", "status", "source", show_lines=False, expand=True
-    )
+    # an address is never cut, so that it can be copied
+    address = Column("parameter", overflow="fold")
+    table = Table(address, "value", "unit", "range", "status", "source", expand=True)
     for row in lines:
         mark = (
             f"[yellow]{row['status']}[/yellow]" if row["status"] != "confirmed" else row["status"]

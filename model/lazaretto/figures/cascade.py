@@ -38,7 +38,7 @@ def cascade(
     figure = make_subplots(
         rows,
         columns,
-        subplot_titles=[headline(INSTRUMENTS[i].label) for i in instruments],
+        subplot_titles=[headline(_name_of(i)) for i in instruments],
         shared_yaxes=True,
         horizontal_spacing=0.04,
         vertical_spacing=0.34 / rows,
@@ -94,6 +94,12 @@ def cascade(
     figure.update_yaxes(autorange="reversed", gridcolor=GRID)
     figure.update_xaxes(title_text="per 100 cases found", title_standoff=6, nticks=5, tickangle=0)
     return figure
+
+
+def _name_of(instrument: str) -> str:
+    """An instrument's label; a table from outside may name one that is not in ours."""
+    known = INSTRUMENTS.get(instrument)
+    return known.label if known is not None else instrument
 
 
 def _bars(
