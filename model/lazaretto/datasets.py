@@ -15,9 +15,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-SOCIOPATTERNS = "https://raw.githubusercontent.com/SocioPatterns/sociopatterns/c92d75db116825459a0428811422a9ce39acdc1e/assets/data/"
+GITHUB = "https://raw.githubusercontent.com/"
+SOCIOPATTERNS = (
+    f"{GITHUB}SocioPatterns/sociopatterns/c92d75db116825459a0428811422a9ce39acdc1e/assets/data/"
+)
 COPENHAGEN = "doi:10.6084/m9.figshare.7267433.v1/"
-COVID19_RU = "https://raw.githubusercontent.com/PhtRaveller/covid19-ru/04d7df2c1fc390767a9dc0836c47c8658544f848/data/"
+COVID19_RU = f"{GITHUB}PhtRaveller/covid19-ru/04d7df2c1fc390767a9dc0836c47c8658544f848/data/"
 MOSCOW = {"moscow", "Москва"}  # the column's name in the extract and in the original
 MOSCOW_PEOPLE = 12_678_079  # Rosstat, 1 January 2020
 CC0 = "CC0 1.0"

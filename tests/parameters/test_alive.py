@@ -37,8 +37,9 @@ KEY = {
 }
 SCALE = 0.09  # hazard per day: an epidemic in every town, without solving an R0 for each value
 PEOPLE, DAYS, FIRST, SEED = 1500, 70, 12, 7
-# Read only to be compared with, or to solve the hazard, which this test leaves fixed
-ELSEWHERE = ("published.", "R0", "hazard_per_day")
+# Read to be compared with; to solve the hazard, which this test leaves fixed; or where nobody says
+# how many people a city shall have
+ELSEWHERE = ("published.", "R0", "hazard_per_day", "people")
 # What moves nothing yet, by (kind, file or any, address), and with what it is to come alive.
 ANY = ""
 TO_COME_ALIVE = {
@@ -61,11 +62,14 @@ TO_COME_ALIVE = {
     ("isolation", "facility", "support_fraction"): "leaving a facility",
 }
 # What another value of the same file settles: without presymptomatic days nothing weighs them,
-# without people who never have symptoms nobody weighs less, and a uniform profile has one mean.
+# without people who never have symptoms nobody weighs less, a uniform profile has one mean, ...
 SETTLED = {
     ("pathogens", ANY, "presymptomatic_relative_infectiousness"),
     ("pathogens", ANY, "never_symptomatic_relative_infectiousness"),
     ("pathogens", ANY, "infectiousness_profile"),
+    # schools that are closed already, and measures that ask nothing of anybody
+    ("region", "moscow-spring-2020", "school_factor"),
+    ("region", "moscow-spring-2020", "compliance"),
 }
 
 Path = tuple[str | int, ...]

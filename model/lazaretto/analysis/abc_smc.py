@@ -21,7 +21,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from ..values.quantity import Prior
+from ..values.prior import Prior
 from .errors import AnalysisError, needed
 
 Floats = NDArray[np.float64]

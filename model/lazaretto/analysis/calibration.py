@@ -25,7 +25,8 @@ from ..parameters import ParameterError, Scenario
 from ..parameters.address import canonical, stated_at
 from ..population.build import POPULATION_SEED, build_population
 from ..population.city import Population
-from ..values.quantity import Prior, Quantity
+from ..values.prior import Prior
+from ..values.quantity import Quantity
 from .abc_smc import GENERATIONS, PARTICLES, Floats, Priors, abc_smc
 from .errors import AnalysisError
 

@@ -178,7 +178,8 @@ def beside_published(pathogen: Pathogen, population: Population | None = None) -
     lines = []
     for name, value in found.items():
         stated = pathogen.published.get(name)
-        low, high = (float(x) for x in stated.range) if stated is not None else (np.nan, np.nan)  # type: ignore[arg-type]
+        ends: Any = stated.range if stated is not None else (np.nan, np.nan)
+        low, high = map(float, ends)
         lines.append(
             {
                 "output": name,

@@ -17,7 +17,8 @@ from ..population.place import Place
 from ..values.errors import ParameterError
 from ..values.governance import Collection
 from ..values.identity import value_hash
-from ..values.quantity import Law, Prior, Quantity
+from ..values.prior import Prior
+from ..values.quantity import Law, Quantity
 from .find import find, kinds_with, load, validate_file
 from .library import (
     COMPONENTS,

@@ -4,8 +4,8 @@
 the file says what differs. Parts of lists go by name: instruments and monitors by type, rungs by
 action; `interview = "interview-resourced"` takes the instrument of that type from another level,
 and a table with `based_on` takes it with changes. `without = ["key"]` drops what is inherited.
-Publications stand once in `sources.toml` and are cited as `@key` in a source. A status that is not stated is
-"assumption".
+Publications stand once in `sources.toml` and are cited as `@key` in a source. A status that is not
+stated is "assumption".
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ BASED_ON, WITHOUT = "based_on", "without"
 NAMED_PARTS = {"instruments": "type", "monitoring": "type", "ladder": "action"}
 TABLE = "measures"  # a list that may be a CSV file instead
 NUMBERS = ("value", "mean")
+OF_A_VALUE = {*NUMBERS, "unit", "range", "source"}  # no table of values has these keys
 KEPT_WITH_A_NUMBER = ("unit", "range")  # of an inherited value whose number is stated anew
 SHAPE = ("family", "parameters", "quantiles", "maximum")  # of a distribution likewise
 KEY = re.compile(r"[a-z]+\d{4}[a-z]?")
@@ -67,8 +68,8 @@ def _resolve(path: Path, read: Read, locate: Any, above: tuple[Path, ...]) -> Re
             raise ParameterError(f"{path.name}: {key}: {problem}") from problem
         return _resolve(found, read, locate, above)
 
-    data, origins = base(own.pop(BASED_ON), BASED_ON) if BASED_ON in own else Resolved({}, {})
-    data = _as_dicts(data)
+    inherited = base(own.pop(BASED_ON), BASED_ON) if BASED_ON in own else Resolved({}, {})
+    data, origins = _as_dicts(inherited.data), inherited.origins
     for name in own.pop(WITHOUT, ()):
         if name not in data:
             raise ParameterError(
@@ -77,6 +78,8 @@ def _resolve(path: Path, read: Read, locate: Any, above: tuple[Path, ...]) -> Re
             )
         del data[name]
         origins = {k: v for k, v in origins.items() if k.split(".")[0] != name}
+    # inherited parts come first
+    order: dict[str, list[str]] = {kind: list(data.get(kind, ())) for kind in NAMED_PARTS}
     for kind in NAMED_PARTS:
         parts = own.get(kind)
         for name, part in list(parts.items()) if isinstance(parts, dict) else ():
@@ -96,8 +99,12 @@ def _resolve(path: Path, read: Read, locate: Any, above: tuple[Path, ...]) -> Re
             changes = (
                 {} if isinstance(part, str) else {k: v for k, v in part.items() if k != BASED_ON}
             )
-            parts[name] = changes
+            own[kind][name] = changes
     merged = _merge(data, own, path, "")
+    for kind, names in order.items():
+        if isinstance(merged.get(kind), dict):
+            each = dict.fromkeys([*names, *own.get(kind, ())])
+            merged[kind] = {name: merged[kind][name] for name in each}
     origins |= dict.fromkeys(_addresses(own), path.name)
     return Resolved(_as_lists(merged), {k: v for k, v in origins.items() if _stands(merged, k)})
 
@@ -139,7 +146,8 @@ def _by_name(data: dict[str, Any], path: Path) -> dict[str, Any]:
     measures read from their table."""
     data = _as_dicts(data)
     if isinstance(data.get(TABLE), str):
-        data[TABLE] = list(_measures(path.parent / data[TABLE], data.pop("each", {}), path))
+        file, each = path.parent / data[TABLE], data.pop("each", {})
+        data[TABLE] = list(_measures(file, each, data.pop("passes", {}), path))
     return data
 
 
@@ -167,7 +175,10 @@ def _as_lists(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _addresses(data: Any, above: str = "") -> Iterator[str]:
-    if is_value(data) or not isinstance(data, dict | list):
+    """Where a file says something: the addresses of values, or of parts of values."""
+    if not isinstance(data, dict | list) or OF_A_VALUE & set(
+        data if isinstance(data, dict) else ()
+    ):
         yield above
         return
     parts = data.items() if isinstance(data, dict) else enumerate(data)
@@ -184,10 +195,13 @@ def _stands(data: Any, address: str) -> bool:
     return data is not None
 
 
-def _measures(file: Path, each: dict[str, Any], path: Path) -> Iterator[dict[str, Any]]:
+def _measures(
+    file: Path, each: dict[str, Any], passes: dict[str, Any], path: Path
+) -> Iterator[dict[str, Any]]:
     """The measures of a CSV file, a row each. A column is a value, whose unit, range, source, ...
     are those of `each` in the TOML file; `column:source`, `column:note`, ... say what a row has of
-    its own. Empty cells are not stated."""
+    its own. Empty cells are not stated. passes: of the measure of that
+    title."""
     try:
         lines = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
     except OSError as problem:
@@ -219,6 +233,8 @@ def _measures(file: Path, each: dict[str, Any], path: Path) -> Iterator[dict[str
                 raise ParameterError(
                     f"{file.name}: line {number}: {name}: a number is needed; got {cell!r}"
                 ) from problem
+        if measure.get("title") in passes:
+            measure["passes"] = passes[measure["title"]]
         yield measure
 
 

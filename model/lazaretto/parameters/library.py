@@ -21,7 +21,7 @@ from ..mechanisms.testing.statement import Testing
 from ..mechanisms.tracing.statement import TracingLevel
 from ..population.place import Place
 from ..values.errors import ParameterError, explain, suggestion
-from ..values.quantity import Stated
+from ..values.numbers import Stated
 from .files import SOURCES, Resolved, bibliography, cite, resolve
 
 COMPONENTS: dict[str, type[Stated]] = {

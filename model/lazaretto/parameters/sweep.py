@@ -20,7 +20,9 @@ import pydantic
 
 from ..values.errors import ParameterError
 from ..values.identity import value_hash
-from ..values.quantity import Demand, Law, Persons, Prior, Quantity, Stated
+from ..values.numbers import Stated
+from ..values.prior import Prior
+from ..values.quantity import Demand, Law, Persons, Quantity
 from .address import canonical, stated_at
 from .library import check, locate, read_toml, shown
 from .scenario import Scenario, beside, load_scenario, named

@@ -8,6 +8,7 @@ from typing import Annotated
 import numpy as np
 import pydantic
 
+from ..values.numbers import Stated
 from ..values.quantity import (
     Demand,
     Fraction,
@@ -16,7 +17,6 @@ from ..values.quantity import (
     Persons,
     Positive,
     Quantity,
-    Stated,
     by_decade,
 )
 

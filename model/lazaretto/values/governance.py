@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from .quantity import Count, DaysOrNever, Demand, Quantity, Stated
+from .numbers import Stated
+from .quantity import Count, DaysOrNever, Demand, Quantity
 
 
 class Collection(Stated):

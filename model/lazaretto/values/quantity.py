@@ -7,49 +7,28 @@ Demand("fraction", 0, 1)]`.
 
 from __future__ import annotations
 
-import difflib
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import pydantic
-from numpy.typing import NDArray
 
-LARGEST = 1e300
+from .families import (
+    check_shapes,
+    family_quantiles,
+    frozen_family,
+    mean_and_lowest,
+    scipy_family,
+    shape_key,
+)
+from .numbers import Floats, Number, Real, Stated, Value
+from .prior import Prior
 
-
-def _plain_number(value: Any) -> Any:
-    """A number as Python has it. Text and true/false are no numbers, and what overflows a float is
-    refused."""
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, bool | str | bytes):
-        raise ValueError(f"a number is needed; got {str(value)[:80]!r}")
-    if isinstance(value, int) and abs(value) > LARGEST:
-        raise ValueError("this number is too large")
-    return value
-
-
-Number = Annotated[float | int, pydantic.BeforeValidator(_plain_number)]
-if TYPE_CHECKING:
-    Value = Any  # a field's `Demand` says whether one number or a list is meant
-else:
-    Value = Number | tuple[Number, ...]
-Real = Annotated[float, pydantic.BeforeValidator(_plain_number)]
-Floats = NDArray[np.float64]
 USUAL_CAUSE = {
     "fraction": " (a probability is a fraction between 0 and 1, not per cent)",
     "day": " (a duration cannot be negative)",
 }
-
-
-class Stated(pydantic.BaseModel):
-    """Base of all parameter models: frozen, no unknown keys, equal by value."""
-
-    model_config = pydantic.ConfigDict(frozen=True, extra="forbid", allow_inf_nan=True)
 
 
 class Sourced(Stated):
@@ -69,147 +48,6 @@ class Sourced(Stated):
                 "or say what the assumption rests on"
             )
         return source
-
-
-BY_ENDS = {
-    "triangular": ("low", "mode", "high"),
-    "uniform": ("low", "high"),
-    "loguniform": ("low", "high"),
-}
-
-
-class Prior(Stated):
-    """The distribution of a value for sweeps and sensitivity analysis.
-
-    'triangular' (low, mode, high), 'uniform' or 'loguniform' (low, high), or a scipy.stats family
-    with its shape parameters by scipy's names and, if need be, loc and scale. Unlike a Law it is
-    not scaled to anything.
-    """
-
-    family: str
-    parameters: dict[str, Real]
-
-    @pydantic.model_validator(mode="after")
-    def _is_a_prior(self) -> Prior:
-        given = self.parameters
-        if not all(math.isfinite(value) for value in given.values()):
-            raise ValueError(
-                f"the parameters of the distribution must be finite numbers; got {given}"
-            )
-        if self.family in BY_ENDS:
-            wanted = BY_ENDS[self.family]
-            if set(given) != set(wanted):
-                raise ValueError(
-                    f"the distribution {self.family!r} needs the parameters "
-                    f"{list(wanted)}; got {sorted(given)}"
-                )
-            ends = [given[name] for name in wanted]
-            if (
-                ends != sorted(ends)
-                or ends[0] == ends[-1]
-                or (self.family == "loguniform" and ends[0] <= 0)
-            ):
-                above = " from above 0" if self.family == "loguniform" else ""
-                raise ValueError(
-                    f"the parameters of {self.family!r} must ascend{above}; got {ends}"
-                )
-        else:
-            _shapes_agree(
-                scipy_family(self.family, BY_ENDS), self.family, set(given) - {"loc", "scale"}
-            )
-            if not math.isfinite(_median(self.family, _key(given))):
-                raise ValueError(
-                    f"{self.family} is not a distribution with these parameters: {given}"
-                )
-        return self
-
-    def quantile(self, p: Any) -> Floats:
-        """The quantile function: probabilities in (0, 1) -> values, of the same shape."""
-        p, given = np.asarray(p, float), self.parameters
-        if self.family not in BY_ENDS:
-            return np.asarray(scipy_family(self.family).ppf(p, **given), float)
-        low, high = given["low"], given["high"]
-        if self.family == "uniform":
-            return np.asarray(low + (high - low) * p)
-        if self.family == "loguniform":
-            return np.asarray(low * (high / low) ** p)
-        family, arguments = self.in_scipy()
-        return np.asarray(scipy_family(family).ppf(p, **arguments), float)
-
-    def in_scipy(self) -> tuple[str, dict[str, float]]:
-        """The scipy.stats family and its arguments, for libraries that want them."""
-        p = dict(self.parameters)
-        if self.family == "uniform":
-            return "uniform", {"loc": p["low"], "scale": p["high"] - p["low"]}
-        if self.family == "loguniform":
-            return "loguniform", {"a": p["low"], "b": p["high"]}
-        if self.family == "triangular":
-            span = p["high"] - p["low"]
-            return "triang", {"c": (p["mode"] - p["low"]) / span, "loc": p["low"], "scale": span}
-        return self.family, p
-
-    def frozen(self) -> Any:
-        """The scipy distribution, for its density and moments; values come from `quantile`."""
-        family, arguments = self.in_scipy()
-        return scipy_family(family)(**arguments)
-
-
-def scipy_family(name: str, besides: Iterable[str] = ()) -> Any:
-    """The scipy.stats family of that name; raises ValueError naming near ones, and what is allowed
-    `besides`."""
-    from scipy import stats
-
-    family = getattr(stats, name, None)
-    if isinstance(family, stats.rv_continuous):
-        return family
-    names = [n for n in dir(stats) if isinstance(getattr(stats, n), stats.rv_continuous)]
-    near = difflib.get_close_matches(name, [*names, *besides], n=1)
-    allowed = ", ".join(repr(other) for other in besides)
-    close = f". Did you mean {near[0]!r}?" if near else ""
-    raise ValueError(f"unknown family {name!r}; use {allowed} or a scipy.stats distribution{close}")
-
-
-def _shapes_agree(family: Any, name: str, given: set[str]) -> None:
-    wanted = [s.strip() for s in family.shapes.split(",")] if family.shapes else []
-    if set(wanted) != given:
-        raise ValueError(
-            f"the family {name!r} needs the shape parameters {wanted}; got {sorted(given)}"
-        )
-
-
-Shapes = tuple[tuple[str, float], ...]
-REMEMBERED = 512
-
-
-def _key(parameters: dict[str, float]) -> Shapes:
-    return tuple(sorted(parameters.items()))
-
-
-# scipy takes a millisecond for what the same few laws ask in every run and every scenario of a
-# sweep
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _median(family: str, shapes: Shapes) -> float:
-    return float(scipy_family(family).median(**dict(shapes)))
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _mean_and_lowest(family: str, shapes: Shapes) -> tuple[float, float]:
-    law = scipy_family(family)
-    with np.errstate(all="ignore"):
-        return float(law.mean(**dict(shapes))), float(law.support(**dict(shapes))[0])
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _frozen(family: str, shapes: Shapes, mean: float) -> Any:
-    law = scipy_family(family)
-    return law(**dict(shapes), scale=mean / float(law.mean(**dict(shapes))))
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _quantiles(family: str, shapes: Shapes, mean: float, p: bytes) -> Floats:
-    return np.asarray(_frozen(family, shapes, mean).ppf(np.frombuffer(p)), np.float64)
 
 
 WIDEN = '; for a value of your own write status = "user", or widen the range'
@@ -271,7 +109,7 @@ class Law(Sourced):
 
     family: str
     mean: Number
-    parameters: dict[str, Real] = {}
+    parameters: dict[str, Real] = pydantic.Field(default_factory=dict)
     quantiles: tuple[Real, ...] = ()
     maximum: Number | None = None
     range: tuple[Number, Number]
@@ -312,10 +150,10 @@ class Law(Sourced):
                     f"{sorted(self.parameters)}"
                 )
         else:
-            _shapes_agree(
+            check_shapes(
                 scipy_family(self.family, ("constant", "table")), self.family, set(self.parameters)
             )
-            mean, lowest = _mean_and_lowest(self.family, _key(self.parameters))
+            mean, lowest = mean_and_lowest(self.family, shape_key(self.parameters))
             if lowest < 0:
                 raise ValueError(
                     f"{self.family} reaches below 0; use a family that does not, "
@@ -359,7 +197,7 @@ class Law(Sourced):
             scaled = self._scaled_table()
             return np.interp(p, np.linspace(0, 1, len(scaled)), scaled)
         return (
-            _quantiles(self.family, _key(self.parameters), float(self.mean), p.tobytes())
+            family_quantiles(self.family, shape_key(self.parameters), float(self.mean), p.tobytes())
             .reshape(p.shape)
             .copy()
         )
@@ -383,7 +221,7 @@ class Law(Sourced):
                 f"{self.family!r} with mean {self.mean} is no scaled scipy "
                 "distribution; use quantile"
             )
-        return _frozen(self.family, _key(self.parameters), float(self.mean))
+        return frozen_family(self.family, shape_key(self.parameters), float(self.mean))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import pydantic
 
 from ...values.errors import suggestion
+from ...values.numbers import Stated
 from ...values.quantity import (
     ENDLESS,
     DayLaw,
@@ -17,7 +18,6 @@ from ...values.quantity import (
     Positive,
     Quantity,
     Ratio,
-    Stated,
     by_decade,
 )
 

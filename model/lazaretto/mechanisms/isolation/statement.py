@@ -7,17 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import pydantic
 
 from ...values.governance import Collection
-from ...values.quantity import (
-    DayLaw,
-    Days,
-    Demand,
-    Fraction,
-    PerDay,
-    PerPersonDay,
-    Quantity,
-    Ratio,
-    Stated,
-)
+from ...values.numbers import Stated
+from ...values.quantity import DayLaw, Days, Demand, Fraction, PerDay, PerPersonDay, Quantity, Ratio
 from .rungs import ACTIONS, RUNGS
 
 MOST_MONITORS = 4

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 import pydantic
 
 from ...values.governance import Collection
-from ...values.quantity import Days, Demand, Fraction, Quantity, Ratio, Stated
+from ...values.numbers import Stated
+from ...values.quantity import Days, Demand, Fraction, Quantity, Ratio
 
 MOST_MEASURES = 16
 INDICATORS = ("none", "cases-per-week", "hospital-beds")  # in the order of their codes

@@ -3,7 +3,8 @@ fatigue."""
 
 from __future__ import annotations
 
-from ...values.quantity import Dimensionless, Fraction, PerDay, Stated
+from ...values.numbers import Stated
+from ...values.quantity import Dimensionless, Fraction, PerDay
 
 
 class Behaviour(Stated):

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from ...values.quantity import DayLaw, Demand, Fraction, PerPersonDay, Quantity, Stated
+from ...values.numbers import Stated
+from ...values.quantity import DayLaw, Demand, Fraction, PerPersonDay, Quantity
 
 SENSITIVITY_DAYS = 31
 Sensitivity = Annotated[Quantity, Demand("fraction", 0, 1, length=SENSITIVITY_DAYS)]

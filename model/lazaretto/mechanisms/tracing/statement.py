@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 import pydantic
 
 from ...instruments.table import AnyInstrument
-from ...values.quantity import Days, Demand, Minutes, Quantity, Stated
+from ...values.numbers import Stated
+from ...values.quantity import Days, Demand, Minutes, Quantity
 
 MOST_INSTRUMENTS = 8
 
