@@ -2,7 +2,7 @@
 
 Each draw still follows the law, but the largest sum that n successive draws can have is known
 without drawing them: much less than n times the largest value of all. Where candidates are drawn at
-a bound (model.md, 10.1), this keeps them few.
+a bound (model.md, 7.2), this keeps them few.
 """
 
 from __future__ import annotations

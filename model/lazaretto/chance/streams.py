@@ -3,7 +3,7 @@
 A draw is a pure function of (seed, purpose, a, b, c). The table says what a, b and c are for each
 purpose. Nothing is keyed by the time or order of events or by the size of the population, so one
 more person, another policy, another number of threads or another order of work changes nobody
-else's luck (model.md, sections 7 and 10.3).
+else's luck (model.md, section 4).
 """
 
 # building a population                a               b                  c

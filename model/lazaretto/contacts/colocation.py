@@ -3,7 +3,7 @@ cannot tell from a contact.
 
 Every person who has community contacts owns the same number of co-location slots a day within the
 own area; each matched pair of slots is real with a probability that makes the mean number per
-person and day what radius and density say (model.md, 10.5).
+person and day what radius and density say (model.md, 7.6).
 """
 
 from __future__ import annotations

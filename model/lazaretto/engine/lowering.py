@@ -19,7 +19,7 @@ from ..world.stated import Policy, typed
 
 def lower_policy(scenario: Scenario, population: Population, placebo: bool = False) -> Policy:
     """The policy's numbers. Responses to harshness, deterrence and support enter here (model.md,
-    10.9)."""
+    7.8)."""
     response = respond(scenario.behaviour, scenario.isolation)
     return typed(
         Policy(

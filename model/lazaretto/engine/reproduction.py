@@ -1,6 +1,6 @@
 """R0, and the hazard scale that gives it.
 
-Definition (model.md, 10.4): start one chain at a time from a random person in the fully susceptible
+Definition (model.md, 7.3): start one chain at a time from a random person in the fully susceptible
 population without measures; follow generations with only the chain's own saturation; R0 is the
 dominant growth factor per generation, estimated as the number of infections in generations 3 and 4
 over that in generations 2 and 3, over all chains (from R0 = 5 on: 2 and 3 over 1 and 2, since four

@@ -47,7 +47,7 @@ class ByLayerFraction(Stated):
 
 
 class Place(Stated):
-    """A synthetic population (model.md, sections 1 and 2)."""
+    """A synthetic population (model.md, 7.1)."""
 
     title: str
     description: str

@@ -56,7 +56,7 @@ class LayerHazard(Stated):
 
 
 class Pathogen(Stated):
-    """Natural history (model.md, section 3).
+    """Natural history (model.md, 7.4).
 
     Either latent period and presymptomatic lead are stated, and incubation is their sum; or the
     incubation period and the delay from onset to infectiousness, and the latent period is their

@@ -4,7 +4,7 @@ For each layer candidates are drawn at the largest hazard that the person's meet
 have together (longest minutes of each stratum, largest susceptibility); each picks a time, a layer,
 and a meeting of that day, and is kept with probability (hazard of the meeting / its bound). Several
 candidates may fall on one meeting; the first that succeeds infects, so a meeting of hazard h
-infects with 1 - exp(-h). (model.md, 8 and 10.)
+infects with 1 - exp(-h). (model.md, 7.2)
 """
 
 from __future__ import annotations

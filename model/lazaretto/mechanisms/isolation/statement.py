@@ -84,7 +84,7 @@ class Appeals(Stated):
 
 
 class IsolationRegime(Stated):
-    """A regime: isolation of cases and quarantine of listed contacts (model.md, section 6).
+    """A regime: isolation of cases and quarantine of listed contacts (model.md, 7.7).
 
     harshness, in [0, 1], is what people respond to. case_place and contact_place: where orders are
     served; in a facility all contacts, those of the household too, are multiplied by

@@ -1,4 +1,4 @@
-"""How people respond to a regime, as factors (model.md, 10.9)."""
+"""How people respond to a regime, as factors (model.md, 7.8)."""
 
 from __future__ import annotations
 

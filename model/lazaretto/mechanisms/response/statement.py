@@ -8,7 +8,7 @@ from ...values.quantity import Dimensionless, Fraction, PerDay
 
 
 class Behaviour(Stated):
-    """Responses (model.md, 10.9).
+    """Responses (model.md, 7.8).
 
     kappa_*: loss exponents per unit of harshness, so reporting = base x exp(-kappa_reporting x
     harshness). The breach hazard is multiplied by exp(-delta x detection a day x fine in daily

@@ -22,7 +22,7 @@ class Assay(Stated):
 
 
 class Testing(Stated):
-    """Who is tested and how (model.md, section 4): people with symptoms, listed contacts, random
+    """Who is tested and how (model.md, 7.5): people with symptoms, listed contacts, random
     screening.
 
     sensitivity_by_day: probability of a positive result 0, 1, ..., 30 days after infection, linear
