@@ -7,17 +7,22 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Column, Table
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
 
 from .. import datasets
 from ..parameters import (
     KINDS,
     ParameterError,
+    Row,
     Scenario,
+    file_of,
     find,
     kinds_with,
     list_names,
     load,
+    origins,
     rows,
     validate_file,
 )
@@ -45,7 +50,8 @@ def list_files(
     for k, found in names.items():
         screen.print(f"[bold]{k}[/bold]")
         for name in found:
-            screen.print(f"  {name:24s} {load(k, name).title}", highlight=False)
+            one = load(k, name)
+            screen.print(f"  {name:24s} {getattr(one, 'short', '') or one.title}", highlight=False)
 
 
 def list_data(as_json: AsJson = False) -> None:
@@ -92,14 +98,17 @@ def show(
     what follows from it."""
     kind, thing = find(name)
     scenario = thing.scenario if kind == "sweeps" else thing
+    where = name.rpartition("/")[2] if name in _qualified(kind, name) else name
+    known = origins(kind, where)
     lines = rows(scenario, PART_OF.get(kind, ""))  # addresses as --set takes them
+    files = [file_of(row["parameter"], known) for row in lines]
     follows = _natural_history(thing, as_json) if outputs and kind == "pathogens" else None
     if as_json:
         told = {
             "kind": kind,
             "title": thing.title,
             "description": thing.description,
-            "parameters": lines,
+            "parameters": [{**row, "file": file} for row, file in zip(lines, files, strict=True)],
         }
         if follows is not None:
             told["outputs"] = json.loads(follows.reset_index().to_json(orient="records"))
@@ -110,27 +119,32 @@ def show(
         screen.print(f"Of the same name: {', '.join(others)}\n", highlight=False)
     if isinstance(scenario, Scenario):
         screen.print(_avoidance(scenario), highlight=False)
-    # an address is never cut, so that it can be copied
-    address = Column("parameter", overflow="fold")
-    table = Table(address, "value", "unit", "range", "status", "source", expand=True)
-    for row in lines:
-        mark = (
-            f"[yellow]{row['status']}[/yellow]" if row["status"] != "confirmed" else row["status"]
-        )
-        table.add_row(
-            row["parameter"],
-            row["value"],
-            row["unit"],
-            f"{row['low']} – {row['high']}",
-            mark,
-            row["source"],
-        )
-    screen.print(table)
+    _print_values(lines, files)
     if follows is not None:
         _print_natural_history(follows)
     if kind == "sweeps":
         for axis, values in thing.axes.items():
             screen.print(f"axis {axis}: {', '.join(map(str, values))}", highlight=False)
+
+
+def _qualified(kind: str, name: str) -> tuple[str, ...]:
+    """What a file of a kind may be called where its name alone is not enough."""
+    return (f"{kind}/{name.rpartition('/')[2]}",)
+
+
+def _print_values(lines: list[Row], files: list[str]) -> None:
+    """Every value with unit, range, status, the file it came from, and source."""
+    # an address is never cut, so that it can be copied
+    for row, file in zip(lines, files, strict=True):
+        status = row["status"]
+        mark = status if status == "confirmed" else f"[yellow]{status}[/yellow]"
+        screen.print(f"[bold]{row['parameter']}[/bold]", highlight=False, soft_wrap=True)
+        screen.print(
+            f"    {row['value']} {row['unit']}, from {row['low']} to {row['high']}; {mark}; {file}",
+            highlight=False,
+        )
+        told = escape(row["source"] + (f" ({row['note']})" if row["note"] else ""))
+        screen.print(Padding(f"[dim]{told}[/dim]", (0, 0, 0, 4)))
 
 
 SHOWN_ON, SHOWN_PEOPLE = "moscow", 100_000
@@ -178,12 +192,18 @@ def _avoidance(scenario: Scenario) -> str:
 
 
 def validate(files: list[Path]) -> None:
-    """Check parameter files; each error names file, key, value and allowed range."""
+    """Check parameter files; each error names file, key, value and allowed range. Of a single file
+    the resolved values are shown, and the file that each came from."""
     wrong = []
     for file in files:
         try:
             kind, thing = validate_file(file)
             screen.print(f"{file}: fine ({kind}: {thing.title})", highlight=False)
+            if len(files) == 1:
+                whole = thing.scenario if kind == "sweeps" else thing
+                lines = rows(whole, PART_OF.get(kind, ""))
+                known = origins(kind, file)
+                _print_values(lines, [file_of(row["parameter"], known) for row in lines])
         except ParameterError as problem:
             wrong.append(str(problem))
     if wrong:

@@ -19,7 +19,7 @@ from ..values.governance import Collection
 from ..values.identity import value_hash
 from ..values.prior import Prior
 from ..values.quantity import Law, Quantity
-from .find import find, kinds_with, load, validate_file
+from .find import file_of, find, kinds_with, load, origins, validate_file
 from .library import (
     COMPONENTS,
     KINDS,
@@ -66,6 +66,7 @@ __all__ = [
     "TracingLevel",
     "Trigger",
     "assumptions",
+    "file_of",
     "find",
     "kinds_with",
     "list_names",
@@ -79,6 +80,7 @@ __all__ = [
     "load_sweep",
     "load_testing",
     "load_tracing",
+    "origins",
     "parameter_rows",
     "params_folder",
     "rows",

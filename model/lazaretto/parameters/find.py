@@ -7,8 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from ..values.errors import ParameterError, suggestion
-from .library import COMPONENTS, KINDS, check, list_names, load_component, read_resolved, read_toml
-from .scenario import load_scenario
+from .library import (
+    COMPONENTS,
+    KINDS,
+    check,
+    list_names,
+    load_component,
+    locate,
+    read_resolved,
+    read_toml,
+)
+from .scenario import KIND_OF, UNLESS_STATED, beside, load_scenario
 from .sweep import load_sweep
 
 
@@ -71,3 +80,30 @@ def validate_file(path: str | Path) -> tuple[str, Any]:
     if kind in COMPONENTS:
         return kind, check(COMPONENTS[kind], read_resolved(kind, path).data, str(path))
     return kind, load(kind, path.resolve())
+
+
+def origins(kind: str, name: str | Path) -> dict[str, str]:
+    """The file that each value of a parameter file came from, by its address from a scenario down;
+    of a sweep: of its scenario. Empty for a sweep's own file, which states no values."""
+    part_of = {of: part for part, of in KIND_OF.items()}
+    if kind == "sweeps":
+        path = locate(kind, name)
+        return origins("scenarios", beside(path, str(read_toml(path).get("scenario"))))
+    path = locate(kind, name)
+    found = read_resolved(kind, path)
+    if kind in part_of:
+        return {f"{part_of[kind]}.{where}": file for where, file in found.origins.items()}
+    own = {where: file for where, file in found.origins.items() if where not in KIND_OF}
+    for part, of in KIND_OF.items():
+        own |= origins(of, beside(path, str(found.data.get(part, UNLESS_STATED.get(part)))))
+    return own
+
+
+def file_of(address: str, known: dict[str, str]) -> str:
+    """The file that a value came from, given `origins`: the longest beginning of its address that
+    is known; "" where none is."""
+    parts = address.split(".")
+    for end in range(len(parts), 0, -1):
+        if file := known.get(".".join(parts[:end])):
+            return file
+    return next((f for where, f in known.items() if where.startswith(f"{address}.")), "")

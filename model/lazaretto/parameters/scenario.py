@@ -18,7 +18,7 @@ from ..mechanisms.tracing.statement import TracingLevel
 from ..population.place import Place
 from ..values.errors import ParameterError, suggestion
 from ..values.identity import value_hash
-from ..values.numbers import Stated
+from ..values.numbers import ShortTitle, Stated
 from ..values.quantity import Demand, Persons, Quantity
 from .address import by_name, write
 from .library import check, load_component, locate, read_resolved, shown
@@ -41,6 +41,7 @@ class Scenario(Stated):
     components came."""
 
     title: str
+    short: ShortTitle = ""
     description: str
     pathogen: Pathogen
     population: Place

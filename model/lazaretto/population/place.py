@@ -8,7 +8,7 @@ from typing import Annotated
 import numpy as np
 import pydantic
 
-from ..values.numbers import Stated
+from ..values.numbers import ShortTitle, Stated
 from ..values.quantity import (
     Demand,
     Fraction,
@@ -50,6 +50,7 @@ class Place(Stated):
     """A synthetic population (model.md, 7.1)."""
 
     title: str
+    short: ShortTitle = ""
     description: str
     people: Persons
     age_pyramid: Annotated[Quantity, Demand("person", 0, 1e10, length=PYRAMID_GROUPS)]

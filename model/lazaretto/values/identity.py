@@ -19,6 +19,7 @@ def value_hash(model: pydantic.BaseModel) -> str:
 def _values(data: Any) -> Any:
     explains = {
         "title",
+        "short",
         "description",
         "source",
         "status",

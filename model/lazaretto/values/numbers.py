@@ -36,3 +36,7 @@ class Stated(pydantic.BaseModel):
     """Base of all parameter models: frozen, no unknown keys, equal by value."""
 
     model_config = pydantic.ConfigDict(frozen=True, extra="forbid", allow_inf_nan=True)
+
+
+# what figures and tables call a file where its title is too long; "" where the title serves
+ShortTitle = Annotated[str, pydantic.Field(max_length=24)]

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import pydantic
 
 from ...values.errors import suggestion
-from ...values.numbers import Stated
+from ...values.numbers import ShortTitle, Stated
 from ...values.quantity import (
     ENDLESS,
     DayLaw,
@@ -74,6 +74,7 @@ class Pathogen(Stated):
     """
 
     title: str
+    short: ShortTitle = ""
     description: str
     R0: Annotated[Quantity, Demand("infections/case", 0, 100, above=True)]
     hazard_per_day: Annotated[Quantity, Demand("1/day", 0, 1e3)] | None = None

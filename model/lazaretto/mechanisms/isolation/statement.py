@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import pydantic
 
 from ...values.governance import Collection
-from ...values.numbers import Stated
+from ...values.numbers import ShortTitle, Stated
 from ...values.quantity import DayLaw, Days, Demand, Fraction, PerDay, PerPersonDay, Quantity, Ratio
 from .rungs import ACTIONS, RUNGS
 
@@ -95,6 +95,7 @@ class IsolationRegime(Stated):
     """
 
     title: str
+    short: ShortTitle = ""
     description: str
     harshness: Fraction
     isolation_days: Days

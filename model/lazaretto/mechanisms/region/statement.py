@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import pydantic
 
 from ...values.governance import Collection
-from ...values.numbers import Stated
+from ...values.numbers import ShortTitle, Stated
 from ...values.quantity import Days, Demand, Fraction, Quantity, Ratio
 
 MOST_MEASURES = 16
@@ -96,6 +96,7 @@ class Region(Stated):
     """The region-wide measures of a scenario; none means nothing is closed."""
 
     title: str
+    short: ShortTitle = ""
     description: str
     measures: tuple[Measure, ...] = ()
 

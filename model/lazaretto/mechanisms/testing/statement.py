@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from ...values.numbers import Stated
+from ...values.numbers import ShortTitle, Stated
 from ...values.quantity import DayLaw, Demand, Fraction, PerPersonDay, Quantity
 
 SENSITIVITY_DAYS = 31
@@ -33,6 +33,7 @@ class Testing(Stated):
     __test__ = False  # the name begins with Test; pytest shall not collect it
 
     title: str
+    short: ShortTitle = ""
     description: str
     seek_probability: Fraction
     onset_to_sample: DayLaw

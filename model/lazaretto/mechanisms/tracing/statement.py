@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import pydantic
 
 from ...instruments.table import AnyInstrument
-from ...values.numbers import Stated
+from ...values.numbers import ShortTitle, Stated
 from ...values.quantity import Days, Demand, Minutes, Quantity
 
 MOST_INSTRUMENTS = 8
@@ -24,6 +24,7 @@ class TracingLevel(Stated):
     """
 
     title: str
+    short: ShortTitle = ""
     description: str
     trigger: Literal["result", "symptoms"] = "result"
     recursion_depth: Annotated[Quantity, Demand("generation", 0, 5, whole=True)] | None = None
