@@ -7,7 +7,7 @@ EXTRAS ?= dev,notebooks,analysis,calibration
 REPORT ?= report
 SVG ?= auto
 
-.PHONY: api report test notebooks bench peers clean venv
+.PHONY: api report lint quick test verify matrix notebooks bench peers clean venv
 .DEFAULT_GOAL := report
 
 venv: $(STAMP)
@@ -25,11 +25,29 @@ report: $(STAMP)
 	$(BIN)/lazaretto sweep what-it-rests-on --out $(REPORT)/assumptions --resume
 	$(BIN)/lazaretto report $(REPORT)/results --assumptions $(REPORT)/assumptions --out $(REPORT)
 
-test: $(STAMP)
+# Tests in tiers; see CONTRIBUTING.md. Kernels are compiled once, before two processes share the tests.
+PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadfile $(if $(JUDGES),--judges $(JUDGES))
+COMPILE := $(BIN)/python -m pytest -q -p no:xdist tests/regression
+
+lint: $(STAMP)
 	$(BIN)/ruff check model tests benchmarks notebooks
 	$(BIN)/ruff format --check model tests benchmarks
+
+quick: lint
+	$(PYTEST) -m "not slow and not verify" tests/project tests/parameters tests/exact tests/regression
+
+test: lint
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -q
+	$(COMPILE)
+	$(PYTEST) -m "not verify"
+
+verify: lint
+	$(BIN)/mypy
+	$(COMPILE)
+	$(PYTEST)
+
+matrix: $(STAMP)
+	$(BIN)/python tests/verification/matrix.py
 
 notebooks: $(STAMP)
 	LAZARETTO_PROFILE=$${LAZARETTO_PROFILE:-smoke} $(BIN)/python -m pytest -q tests/notebooks
@@ -46,4 +64,4 @@ api: $(STAMP)
 	$(BIN)/python -m pdoc --docformat restructuredtext --no-show-source -o docs/api lazaretto
 
 clean:
-	rm -rf $(VENV) $(REPORT) docs/api .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .matrix $(REPORT) docs/api .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -3,6 +3,10 @@ model exact."""
 
 from __future__ import annotations
 
+import re
+import signal
+from pathlib import Path
+
 import pytest
 
 import lazaretto as lz
@@ -11,6 +15,11 @@ from lazaretto.bench import idealised_pathogen, neutral_law
 from lazaretto.parameters import Pathogen, Scenario, load
 
 pytest_plugins = ["browser_here"]
+# A background job of a shell is started with Ctrl-C ignored, and so would be all that it starts;
+# tests of Ctrl-C need Python's own handler.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 CERTAIN = 20.0  # hazard per day: a contact of five days fails to infect with probability exp(-100)
 
 
@@ -110,3 +119,88 @@ def town(moscow: Scenario) -> lz.Population:
 def small(moscow: Scenario) -> Scenario:
     """The scenario for the town, short enough for many runs."""
     return moscow.replace(people=5000, days=90, initial_infections=10)
+
+
+MECHANISMS = [
+    "illness",
+    "transmission",
+    "contacts",
+    "population",
+    "testing",
+    "tracing",
+    "instruments",
+    "isolation",
+    "response",
+    "region",
+    "outcomes",
+    "parameters",
+    "sweeps",
+    "analysis",
+    "figures",
+    "report",
+    "explore",
+    "shell",
+    "data",
+    "project",
+    "chance",
+]
+# what a folder's modules judge where their docstring does not say "Judges: ..."
+OF_FOLDER = {
+    "analysis": ("analysis",),
+    "browser": ("explore", "figures"),
+    "calibration": ("tracing", "isolation", "instruments"),
+    "cli": ("shell", "report"),
+    "explore": ("explore",),
+    "faults": ("shell", "parameters", "data"),
+    "figures": ("figures",),
+    "notebooks": ("project",),
+    "parameters": ("parameters",),
+    "project": ("project",),
+    "published": ("analysis", "tracing", "illness"),
+    "regression": ("outcomes", "tracing", "isolation", "testing", "region"),
+    "sweeps": ("sweeps",),
+    "theory": ("transmission", "illness", "contacts"),
+    "twin": ("tracing", "testing", "isolation", "region", "transmission"),
+}
+OF_MODULE = {
+    "test_authority": ("testing",),
+    "test_chains": ("illness", "transmission"),
+    "test_chance": ("chance",),
+    "test_city": ("population", "contacts"),
+    "test_contacts": ("contacts", "chance"),
+    "test_course": ("illness",),
+    "test_instruments": ("instruments", "tracing"),
+    "test_jit": ("project",),
+    "test_limits_of_instruments": ("instruments", "tracing"),
+    "test_null_and_lists": ("tracing", "outcomes"),
+    "test_observed": ("data", "contacts"),
+    "test_queue": ("transmission",),
+    "test_regimes": ("isolation", "response"),
+    "test_region": ("region",),
+    "test_reproduction": ("transmission",),
+    "test_same_luck": ("chance", "response"),
+    "test_size": ("population",),
+}
+
+
+def judged_by(file: Path) -> tuple[str, ...]:
+    """The mechanisms that a test module judges: as its docstring says, else by the tables above."""
+    said = re.search(r"^\W*Judges: ([\w, ]+)\.", file.read_text(encoding="utf-8"))
+    if said:
+        return tuple(said.group(1).replace(" ", "").split(","))
+    return OF_MODULE.get(file.stem) or OF_FOLDER.get(file.parent.name, ())
+
+
+def pytest_addoption(parser):
+    parser.addoption("--judges", help=f"only modules that judge one of: {', '.join(MECHANISMS)}")
+
+
+def pytest_collection_modifyitems(config, items):
+    wanted = config.getoption("--judges")
+    if not wanted:
+        return
+    if wanted not in MECHANISMS:
+        raise pytest.UsageError(f"--judges: {wanted!r} is none of {', '.join(MECHANISMS)}")
+    kept = [item for item in items if wanted in judged_by(item.path)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept

@@ -109,7 +109,7 @@ def test_better_is_said_only_where_the_interval_leaves_nought_out(page):
     lines = numbers_of(told)
     assert lines["Quarantine days ordered"]["difference"]["better"] == "A"
     assert (
-        lines["Days at home unasked"]["difference"]["better"] == ""
+        lines["Voluntary self-isolation days"]["difference"]["better"] == ""
     )  # neither direction is better
 
 

@@ -147,7 +147,7 @@ def test_another_making_is_refused_and_restart_begins_anew(swept, monkeypatch):
         (design(seeds=3), "parameter_hash, seeds"),
         (sampled(), "design"),
     ):
-        with pytest.raises(StoreError, match="results of another making") as caught:
+        with pytest.raises(StoreError, match="results of other settings or sources") as caught:
             lz.sweep(other, out=folder, resume=True)
         assert changed in str(caught.value)
     monkeypatch.setattr(execute, "__version__", "99.0")

@@ -18,7 +18,12 @@ WHILE_LATENT, WHILE_INFECTIOUS, AFTERWARDS = "while latent", "while infectious",
 SUSCEPTIBLE, LATENT, INFECTIOUS, REMOVED = range(4)
 STATES = ("susceptible", "latent", "infectious", "no longer infectious")
 FREE, AT_HOME, ISOLATED, QUARANTINED = range(4)
-ORDERS = ("not under an order", "at home unasked", "isolated as a case", "quarantined as a contact")
+ORDERS = (
+    "not under an order",
+    "in voluntary self-isolation",
+    "isolated as a case",
+    "quarantined as a contact",
+)
 MOST_PEOPLE = 5000
 COLUMNS = (
     "person",
@@ -182,7 +187,7 @@ def states(run: Run) -> States:
     lines["code"] = lines["pathway"].map(codes).fillna(QUARANTINED).astype(int)
     for line in lines.sort_values(
         "code", kind="stable"
-    ).itertuples():  # an order hides staying at home unasked
+    ).itertuples():  # an order hides voluntary self-isolation
         mark(order, line.person, line.start, line.until, int(line.code))
     return States(infection, order)
 

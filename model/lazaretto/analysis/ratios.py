@@ -34,7 +34,7 @@ RATIOS: dict[str, Ratio] = {
         "infections" + AVERTED,
     ),
     "uninfected_opened_per_infection_averted": Ratio(
-        "Uninfected people opened per infection averted",
+        "Uninfected people whose records were opened, per infection averted",
         "person/person",
         "uninfected_opened",
         "infections" + AVERTED,

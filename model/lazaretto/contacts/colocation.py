@@ -1,4 +1,4 @@
-"""Who merely was in the same place: a second keyed matching, without hazard, that position data
+"""Who was only in the same place: a second keyed matching, without hazard, that position data
 cannot tell from a contact.
 
 Every person who has community contacts owns the same number of co-location slots a day within the

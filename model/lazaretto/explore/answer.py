@@ -25,7 +25,7 @@ CURVES = {
     "quarantined": "In quarantine as listed contacts",
     "wrongly_quarantined": "In quarantine, never infected",
     "isolated": "Isolated as cases",
-    "self_isolated": "At home unasked",
+    "self_isolated": "In voluntary self-isolation",
     "positive_results": "Positive results a day",
     "H": "In hospital",
     "D": "Deaths so far",

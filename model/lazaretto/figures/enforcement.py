@@ -46,8 +46,7 @@ def _interval(mean: pd.Series, low: pd.Series, high: pd.Series) -> dict[str, Any
 
 
 def ladder_flow(run: Run) -> go.Figure:
-    """Of the people under an order in one run: who went out, what was done to them, and what was
-    put right (a Sankey diagram).
+    """Of the people under an order in one run: who went out, what was done to them, and what was overturned (a Sankey diagram).
 
     The two colours tell who had really gone out, so the flow from "stayed at home" to a sanction is
     the wrongly sanctioned.
@@ -72,14 +71,14 @@ def ladder_flow(run: Run) -> go.Figure:
         f"went out<br>{out.sum():,}",
     ]
     nodes += [f"{SAID[name]}<br>{(most == HIGHEST.index(name)).sum():,}" for name in reached]
-    put_right = len(nodes)
-    nodes.append(f"put right on appeal<br>{corrected.sum():,}")
+    overturned = len(nodes)
+    nodes.append(f"overturned on appeal<br>{corrected.sum():,}")
     links = [(0, 1, int((~out).sum()), STAYED), (0, 2, int(out.sum()), WENT)]
     for side, where, paint in ((1, ~out, STAYED), (2, out, WENT)):
         for node, name in enumerate(reached, 3):
             here = where & (most == HIGHEST.index(name))
             links.append((side, node, int(here.sum()), paint))
-            links.append((node, put_right, int((here & corrected).sum()), paint))
+            links.append((node, overturned, int((here & corrected).sum()), paint))
     links = [link for link in links if link[2] > 0]
     source, target, value, paints = zip(*links, strict=True) if links else ((), (), (), ())
     figure = go.Figure(

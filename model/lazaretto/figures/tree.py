@@ -15,7 +15,7 @@ from .style import INK, QUIET, TEMPLATE, number, safe
 MOST_SHOWN = 150
 LABELLED = 60
 ROW = 13
-PATHWAYS = {"self-isolation": "at home unasked", "case": "isolated as a case"}
+PATHWAYS = {"self-isolation": "in voluntary self-isolation", "case": "isolated as a case"}
 LATENT_LINE, INFECTIOUS_LINE = STATE_COLOURS["latent"], STATE_COLOURS["infectious"]
 
 

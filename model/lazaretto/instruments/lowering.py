@@ -60,7 +60,7 @@ def by_layer(contacts: Any, near: float = 0.0, remote: float = 0.0) -> np.ndarra
 
 
 def days_of_service(per_day: float) -> float:
-    """Days of service for one, at so many a day."""
+    """Days of service for one case, at a number of cases a day."""
     return 1.0 / per_day if per_day > 0 else math.inf
 
 

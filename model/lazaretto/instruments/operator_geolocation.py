@@ -13,7 +13,7 @@ from .statement import Instrument
 
 class OperatorGeolocation(Instrument):
     """The operator lists every phone in the same place for long enough: contacts with errors, and
-    people who were merely near.
+    people who were only near.
 
     sampling_minutes: between two positions of a phone; a meeting of m minutes holds one with
     probability min(1, m / sampling). detection_probability: that two carried phones with a position

@@ -17,7 +17,7 @@ class Instrument(Collection):
     report) until people are reached, what the listed are asked to do, and what happens to the data.
 
     instruction: "quarantine" (stay at home), "test" (be tested), "inform" (are told), or "monitor":
-    go about, and report symptoms for the days of a quarantine; whoever reports them (with the
+    live on, and report symptoms for the days of a quarantine; whoever reports them (with the
     probability of seeking a test) isolates at once and is tested after `listed_to_sample`; a
     negative result ends that, a positive one makes a case. Whoever has reported them before the
     list isolates at the list.

@@ -130,7 +130,7 @@ class Population:
 
     `city` holds the arrays; `name` says where it comes from; `seed` is the integer it was built
     with; `phone_ownership` (10,) is the share with a phone by decade of age; `density_per_km2` is 0
-    for idealised graphs, where nobody is merely near.
+    for idealised graphs, where nobody is only near.
     """
 
     city: City

@@ -6,7 +6,7 @@
     while a sweep works here; the system lets go of it when the process ends, however that happens
 
 A file is written whole under another name and then moved, so it is there or it is not. Cells of
-another making are never mixed in, and a damaged one is noticed and done again.
+other settings or sources are never mixed in, and a damaged one is noticed and done again.
 """
 
 from __future__ import annotations
@@ -74,9 +74,9 @@ class Store:
         """Open or make the folder.
 
         resume: go on with the cells that are there, if the same sweep made them. restart: throw
-        away what is there; with resume too, only cells of another making. Raises StoreError if the
-        folder holds a sweep and neither fits, if another sweep works in it, or if it cannot be
-        written.
+        away what is there; with resume too, only cells of other settings or sources. Raises
+        StoreError if the folder holds a sweep and neither fits, if another sweep works in it, or if
+        it cannot be written.
         """
         self.folder = folder
         self.lock = FileLock(folder / LOCK, thread_local=False)
@@ -115,7 +115,7 @@ class Store:
         if there is not None and not same and not restart:
             changed = sorted(k for k in {*there, *manifest} if there.get(k) != manifest.get(k))
             raise StoreError(
-                f"{self.folder}: holds results of another making (changed: {', '.join(changed)}). "
+                f"{self.folder}: holds results of other settings or sources (changed: {', '.join(changed)}). "
                 "Take another folder, or say --restart to throw them away"
             )
         if same and not resume and not restart:

@@ -13,7 +13,7 @@ Floats = NDArray[np.float64]
 
 
 class Diary(NamedTuple):
-    """Scratch of one tracing query: whom the index case met or merely was near, one row per
+    """Scratch of one tracing query: whom the index case met or only was near, one row per
     person."""
 
     person: NDArray[np.int64]

@@ -10,7 +10,7 @@ isolation.
 `individual` is the same for individuals, as the engine has it. A case's list is made once, on its
 day of isolation. It holds links, whether infection has passed over them or not; so whoever is on it
 and not yet infected will not be, and whoever a case infects later, because its isolation failed, is
-on no list. A case whose isolation fails goes about, also one in quarantine.
+on no list. A case whose isolation fails moves freely, also one in quarantine.
 """
 
 from __future__ import annotations

@@ -42,8 +42,8 @@ COMPONENTS: dict[str, Component] = {
     "bodies_with_access": Component(
         "privacy",
         "body",
-        "Bodies with access",
-        "bodies that receive lists with names, the largest number of any source",
+        "Agencies with access",
+        "agencies that receive lists with names, the largest number of any source",
         per_people=False,
         value=lambda f: max((s.recipients for s in f.sources), default=0.0),
     ),

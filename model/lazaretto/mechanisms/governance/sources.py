@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 
 class Source(NamedTuple):
     """A source of records: collected by day, kept for so many days after collection, or until
-    `deleted_on` for all of it; the bodies that see them; records opened; whether subjects see
+    `deleted_on` for all of it; the agencies that see them; records opened; whether subjects see
     them."""
 
     name: str

@@ -81,7 +81,7 @@ COMPONENTS: dict[str, Component] = {
     "self_isolation_days": Component(
         "liberty",
         "person-day",
-        "Days at home unasked",
+        "Voluntary self-isolation days",
         "days of voluntary isolation, with symptoms or after a notice",
         lower_is_better=None,
         value=lambda f: f.served.served[f.voluntary].sum(),
@@ -129,7 +129,7 @@ COMPONENTS: dict[str, Component] = {
         "justice",
         "appeal",
         "Appeals granted",
-        "sanctions put right within the run, wrong ones and others",
+        "sanctions overturned within the run, wrong ones and others",
         lower_is_better=None,
         value=lambda f: f.daily["appeals_granted"],
     ),
@@ -163,7 +163,7 @@ COMPONENTS: dict[str, Component] = {
     "blocked_by_self_isolation": Component(
         "attribution",
         "transmission",
-        "Blocked by staying home unasked",
+        "Blocked by voluntary self-isolation",
         (
             "transmissions stopped by voluntary isolation; blocked is not averted: the infection "
             "may happen later by another way"

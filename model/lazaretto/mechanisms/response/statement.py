@@ -15,7 +15,7 @@ class Behaviour(Stated):
     incomes), by exp(-sigma x support) and by exp(fatigue x days under the order); the first also
     lowers how often those go out who do not fully adhere. tau_injustice: reporting, adherence,
     cooperation and whatever needs the case's phone or app are multiplied by exp(-tau x wrong
-    reports, fines and transfers per 1,000 people of the area so far, less those put right on
+    reports, fines and transfers per 1,000 people of the area so far, less those overturned on
     appeal).
 
     heed_probability: that a person who is only informed of a contact stays at home as long as a
