@@ -46,7 +46,8 @@ def _interval(mean: pd.Series, low: pd.Series, high: pd.Series) -> dict[str, Any
 
 
 def ladder_flow(run: Run) -> go.Figure:
-    """Of the people under an order in one run: who went out, what was done to them, and what was overturned (a Sankey diagram).
+    """Of the people under an order in one run: who went out, what was done to them, and what
+    was overturned (a Sankey diagram).
 
     The two colours tell who had really gone out, so the flow from "stayed at home" to a sanction is
     the wrongly sanctioned.

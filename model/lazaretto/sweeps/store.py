@@ -115,7 +115,8 @@ class Store:
         if there is not None and not same and not restart:
             changed = sorted(k for k in {*there, *manifest} if there.get(k) != manifest.get(k))
             raise StoreError(
-                f"{self.folder}: holds results of other settings or sources (changed: {', '.join(changed)}). "
+                f"{self.folder}: holds results of other settings or sources "
+                f"(changed: {', '.join(changed)}). "
                 "Take another folder, or say --restart to throw them away"
             )
         if same and not resume and not restart:

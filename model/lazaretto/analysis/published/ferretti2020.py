@@ -64,7 +64,8 @@ def by_generation(
     isolation and list; isolation: probability that a person's isolation succeeds; tracing: that a
     link is on the phone list.
 
-    weak: ten links that seldom transmit instead of the fewest and surest. Needed where a person can move freely again after an order (isolation below 1), for over a sure link a second candidate
+    weak: ten links that seldom transmit instead of the fewest and surest. Needed where a person can
+    move freely again after an order (isolation below 1), for over a sure link a second candidate
     follows one that was stopped.
     """
     roots, depth = WEAK_SHAPE if weak else SURE_SHAPE
