@@ -112,7 +112,7 @@ def test_sweep_resume_and_report(capsys, tmp_path, small):
     other = arguments[:3] + ["1600"] + arguments[4:]
     status, _, err = call(capsys, *other, "--resume")
     assert status == 1
-    assert "another making" in err
+    assert "other settings or sources" in err
     assert kept.stat().st_mtime_ns == stamp  # nothing lost
     page = tmp_path / "report"
     status, _, err = call(capsys, "report", str(folder), "--out", str(page), "--no-svg")

@@ -101,7 +101,7 @@ delay = { mean = 2.5, source = "mine" }
 
 def test_the_older_way_to_write_lists_still_loads():
     """`[[instruments]]` with a type, as users' own files have it."""
-    level = load("tracing", Path(__file__).parent / "old" / "interview.toml")
+    level = load("tracing", Path(__file__).parent / "old" / "tracing" / "interview.toml")
     assert [i.type for i in level.instruments] == ["interview"]
     assert lz.load_scenario("no-measures").replace(tracing=level).parameter_hash == (
         lz.load_scenario("no-measures").replace(tracing="interview").parameter_hash

@@ -41,6 +41,10 @@ def written(folder: Path, name: str, text: str | bytes) -> Path:
 
 
 def shipped(name: str) -> str:
+    """A file written out in full, as users' own are: in the older form where there is one."""
+    old = Path(__file__).parent / "old" / f"{name}.toml"
+    if old.exists():
+        return old.read_text(encoding="utf-8")
     return (params_folder() / f"{name}.toml").read_text(encoding="utf-8")
 
 

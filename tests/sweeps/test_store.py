@@ -167,7 +167,8 @@ def test_a_changed_file_that_an_axis_names_is_noticed(tmp_path):
     axes = {"tracing": ("none", str(own)), "isolation": ("advice",)}
     made = design(axes=axes, baseline={"tracing": "none", "isolation": "advice"}, seeds=1)
     lz.sweep(made, out=tmp_path / "out").close()
-    old, new = "[instruments.lookback_days]\nvalue = 2", "[instruments.lookback_days]\nvalue = 3"
+    old = "[instruments.interview.lookback_days]\nvalue = 2"
+    new = old.replace("= 2", "= 3")
     assert old in text
     own.write_text(text.replace(old, new))
     again = Sweep.model_validate(made.model_dump())

@@ -70,7 +70,10 @@ def _resolve(path: Path, read: Read, locate: Any, above: tuple[Path, ...]) -> Re
 
     inherited = base(own.pop(BASED_ON), BASED_ON) if BASED_ON in own else Resolved({}, {})
     data, origins = _as_dicts(inherited.data), inherited.origins
-    for name in own.pop(WITHOUT, ()):
+    dropped = own.pop(WITHOUT, [])
+    if not isinstance(dropped, list):
+        raise ParameterError(f"{path.name}: {WITHOUT}: a list of keys is needed; got {dropped!r}")
+    for name in map(str, dropped):
         if name not in data:
             raise ParameterError(
                 f"{path.name}: {WITHOUT}: nothing called {name!r} is inherited."
@@ -83,7 +86,9 @@ def _resolve(path: Path, read: Read, locate: Any, above: tuple[Path, ...]) -> Re
     for kind in NAMED_PARTS:
         parts = own.get(kind)
         for name, part in list(parts.items()) if isinstance(parts, dict) else ():
-            taken = part if isinstance(part, str) else dict(part).pop(BASED_ON, None)
+            if not isinstance(part, str | dict):
+                continue  # the model says what is wrong with it
+            taken = part if isinstance(part, str) else part.get(BASED_ON)
             if taken is None:
                 continue
             there = base(taken, f"{kind}.{name}")
@@ -103,7 +108,8 @@ def _resolve(path: Path, read: Read, locate: Any, above: tuple[Path, ...]) -> Re
     merged = _merge(data, own, path, "")
     for kind, names in order.items():
         if isinstance(merged.get(kind), dict):
-            each = dict.fromkeys([*names, *own.get(kind, ())])
+            stated = own.get(kind)
+            each = dict.fromkeys([*names, *(stated if isinstance(stated, dict) else ())])
             merged[kind] = {name: merged[kind][name] for name in each}
     origins |= dict.fromkeys(_addresses(own), path.name)
     return Resolved(_as_lists(merged), {k: v for k, v in origins.items() if _stands(merged, k)})
@@ -147,7 +153,10 @@ def _by_name(data: dict[str, Any], path: Path) -> dict[str, Any]:
     data = _as_dicts(data)
     if isinstance(data.get(TABLE), str):
         file, each = path.parent / data[TABLE], data.pop("each", {})
-        data[TABLE] = list(_measures(file, each, data.pop("passes", {}), path))
+        passes = data.pop("passes", {})
+        if not (isinstance(each, dict) and isinstance(passes, dict)):
+            raise ParameterError(f"{path.name}: each, passes: tables are needed beside {TABLE}")
+        data[TABLE] = list(_measures(file, each, passes, path))
     return data
 
 
@@ -170,7 +179,9 @@ def _as_lists(data: dict[str, Any]) -> dict[str, Any]:
     found = dict(data)
     for kind, label in NAMED_PARTS.items():
         if isinstance(found.get(kind), dict):
-            found[kind] = [{label: n, **p} for n, p in found[kind].items()]
+            found[kind] = [
+                {label: n, **p} if isinstance(p, dict) else p for n, p in found[kind].items()
+            ]
     return found
 
 

@@ -56,7 +56,7 @@ def kind_of(path: Path, data: dict[str, Any]) -> str:
         return path.parent.name
     if {"axes", "vary", "rows"} & set(data):
         return "sweeps"
-    if "pathogen" in data:
+    if any(isinstance(data.get(part), str) for part in KIND_OF):  # parts of a scenario by name
         return "scenarios"
     best = max(
         COMPONENTS,

@@ -102,7 +102,11 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 def read_resolved(kind: str, path: Path) -> Resolved:
     """A file with all that it is based on, sources in full; and where each value came from."""
-    found = resolve(path, read_toml, partial(locate, kind))
+    try:
+        found = resolve(path, read_toml, partial(locate, kind))
+    except ParameterError as problem:  # a file that is not shipped is called by its path
+        own = str(problem).removeprefix(f"{path.name}: ")
+        raise ParameterError(f"{shown(path)}: {own}" if own != str(problem) else own) from problem
     known = bibliography(params_folder() / SOURCES)
     try:
         return found._replace(data=cite(found.data, known, ""))
