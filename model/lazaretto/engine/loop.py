@@ -98,7 +98,7 @@ class Chains(NamedTuple):
 
 
 @kernel
-def kept_apart(world, one, other, layer, time):
+def is_kept_apart(world, one, other, layer, time):
     """Whether a measure or an order stops this transmission; if so it is counted for the pathway
     that did."""
     policy, records, conduct, tally = world.policy, world.records, world.conduct, world.tally
@@ -124,7 +124,8 @@ def kept_apart(world, one, other, layer, time):
 
 @kernel
 def begin(world, history, scratch, start):
-    """Enter the first infections and their candidates. What it returns is of no use."""
+    """Enter the first infections and their candidates. What it returns is of no use. start: who is
+    infected at time 0."""
     rates, seed = world.rates, world.seed
     origin = (-1, FROM_START)
     for person in start.first:
@@ -160,7 +161,7 @@ def begin_day(world, day):
 @kernel
 def run(world, history, scratch, question, start):
     """Simulate from the first infections at time 0 to the queue's horizon. Everything is written
-    into the tuples; what it returns is of no use."""
+    into the tuples; what it returns is of no use. start: who is infected at time 0."""
     rates, seed, queue = world.rates, world.seed, world.queue
     touched = begin(world, history, scratch, start)
     width, per_day = 1.0 / queue.per_day, int(queue.per_day)
@@ -242,14 +243,15 @@ def work_on(world, history, scratch, question, event):
 @inlined
 def on_transmission(world, history, scratch, event):
     """A candidate whose partner is susceptible: it happens unless contacts at home are not as long
-    that day, or a measure or an order keeps the two apart. What it returns is of no use."""
+    that day, or a measure or an order keeps the two apart. What it returns is of no use. event: as
+    `next_event` gives it."""
     queue = world.queue
     row, now, first, second = event
     _, person, source, number = unpack(first, second)
     layer, candidate = layer_of(number), candidate_of(number)
     if too_weak(world, history, source, person, (layer, candidate, int(now))):
         return np.int64(0)
-    if kept_apart(world, np.int64(history.person[source]), person, layer, now):
+    if is_kept_apart(world, np.int64(history.person[source]), person, layer, now):
         return np.int64(0)
     words = words_for(world, history, scratch, row, person)
     ready = infect(world, history, person, (source, layer), now, words)

@@ -14,14 +14,14 @@ from ..mechanisms.tracing.lowering import lower_tracing, tracing_laws
 from ..parameters import Scenario
 from ..population.city import Population
 from ..world.codes import POLICY_LAWS
-from ..world.stated import Policy, typed
+from ..world.stated import Policy, with_types
 
 
 def lower_policy(scenario: Scenario, population: Population, placebo: bool = False) -> Policy:
     """The policy's numbers. Responses to harshness, deterrence and support enter here (model.md,
     7.8)."""
     response = respond(scenario.behaviour, scenario.isolation)
-    return typed(
+    return with_types(
         Policy(
             active=True,
             placebo=placebo,

@@ -103,17 +103,17 @@ class Facts:
     @property
     def case(self) -> Truths:
         """(orders,) isolation of a case."""
-        return self.records.order_pathway == CASE
+        return np.asarray(self.records.order_pathway == CASE)
 
     @property
     def contact(self) -> Truths:
         """(orders,) quarantine, of a household or of somebody listed."""
-        return self.records.order_pathway >= HOME
+        return np.asarray(self.records.order_pathway >= HOME)
 
     @property
     def voluntary(self) -> Truths:
         """(orders,) voluntary self-isolation."""
-        return self.records.order_pathway == SELF
+        return np.asarray(self.records.order_pathway == SELF)
 
     @cached_property
     def never(self) -> Truths:

@@ -22,7 +22,7 @@ from ..mechanisms.illness.lowering import in_scenario, lower_pathogen
 from ..mechanisms.isolation.rungs import ACTIONS
 from ..mechanisms.region.stringency import stringency
 from ..parameters import ParameterError, Scenario
-from ..population.build import checked_seed
+from ..population.build import check_seed
 from ..population.city import Population
 from ..population.memory import bytes_to_run, check_memory
 from ..values.component import waiting
@@ -276,7 +276,7 @@ class Run:
         )
 
 
-def checked_start(
+def check_start(
     scenario: Scenario, population: Population, first: Sequence[int] | None = None
 ) -> NDArray[np.int64]:
     """The people infected at the start, as an array (empty: random ones). Raises ParameterError
@@ -316,11 +316,11 @@ def simulate(
     policy: False leaves testing, tracing, isolation and voluntary isolation out: the bare epidemic.
     Results do not depend on threads, order or other runs.
     """
-    seed = checked_seed(seed)
+    seed = check_seed(seed)
     if scenario.behaviour.avoidance_is_off and scenario.isolation.harshness.value > 0:
         warnings.warn(NO_AVOIDANCE, stacklevel=2)
     initial, days = int(scenario.initial_infections.value), int(scenario.days.value)
-    people = checked_start(scenario, population, first)
+    people = check_start(scenario, population, first)
     check_memory(
         bytes_to_run(population.people, policy), f"a run with {population.people:,} people"
     )

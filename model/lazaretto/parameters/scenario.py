@@ -21,7 +21,7 @@ from ..values.identity import value_hash
 from ..values.numbers import ShortTitle, Stated
 from ..values.quantity import Demand, Persons, Quantity
 from .address import by_name, write
-from .library import check, load_component, locate, read_resolved, shown
+from .library import check, load_component, locate, name_of, read_resolved
 
 KIND_OF = {
     "pathogen": "pathogens",
@@ -133,7 +133,7 @@ def _by_name(data: dict[str, Any], line: str) -> str:
     return f"{where}: {by_name(data, path)}: {message}"
 
 
-def named(where: str, key: str, load: Callable[[str], Any], given: Any, kind: str) -> Any:
+def load_named(where: str, key: str, load: Callable[[str], Any], given: Any, kind: str) -> Any:
     """What the name in a file stands for; every error says in which file and under which key it
     stands."""
     if given is None:
@@ -161,13 +161,13 @@ def load_scenario(name: str | Path) -> Scenario:
     for key, kind in KIND_OF.items():
         load = partial(_component_beside, path, kind)
         given = data.get(key, UNLESS_STATED.get(key))
-        found = named(shown(path), key, load, given, kind)
+        found = load_named(name_of(path), key, load, given, kind)
         names[key], data[key] = Path(str(given)).stem, found.model_dump()
     if "names" in data:
         raise ParameterError(
-            f"{shown(path)}: names: unknown key.{suggestion('names', Scenario.model_fields)}"
+            f"{name_of(path)}: names: unknown key.{suggestion('names', Scenario.model_fields)}"
         )
-    return check(Scenario, {**data, "names": names}, shown(path))
+    return check(Scenario, {**data, "names": names}, name_of(path))
 
 
 def _component_beside(path: Path, kind: str, given: str) -> Any:

@@ -142,7 +142,7 @@ class Policy(NamedTuple):
     counts_beds: bool = False
 
 
-def typed(policy: Policy) -> Policy:
+def with_types(policy: Policy) -> Policy:
     """The policy with its single numbers as floats and truths, as the defaults have them, so that
     one compiled version serves every policy."""
     kinds = {name: type(value) for name, value in Policy._field_defaults.items()}

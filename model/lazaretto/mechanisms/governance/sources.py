@@ -101,14 +101,15 @@ def record_sources(
 def stock(source: Source) -> Floats:
     """(days,) records held at the end of each day: those collected in the last `retention_days`
     days, or all until `deleted_on`."""
-    total = np.cumsum(source.daily)
+    total: Floats = np.cumsum(source.daily)
     if not np.isnan(source.deleted_on):
         return np.where(np.arange(len(total)) + 1 < source.deleted_on, total, 0.0)
     if not np.isfinite(source.retention_days):
         return total
     keep = int(source.retention_days)
     gone = np.concatenate([np.zeros(min(keep, len(total))), total[: max(0, len(total) - keep)]])
-    return total - gone
+    left: Floats = total - gone
+    return left
 
 
 def day_empty(sources: list[Source]) -> float:

@@ -62,7 +62,8 @@ def infect(world, history, person, origin, time, words):
 
 @kernel
 def take_bed(world, person, episode, onset, end):
-    """Enter the bed that the infection will take, if any, in the hospitals' count."""
+    """Enter the bed that the infection will take, if any, in the hospitals' count. episode:
+    infections before this one; onset, end: of the infection (days of the run)."""
     rates, beds = world.rates, world.records.beds_change
     decade = min(9, np.int64(world.city.age[person]) // 10)
     words = draw(world.seed, SEVERITY, person, episode, 0)

@@ -103,7 +103,8 @@ def given_symptoms(pathogen: Pathogen, by_age: Quantity | None) -> Floats:
     if by_age is None:
         return np.zeros(10)
     symptomatic = max(1e-12, 1.0 - pathogen.never_symptomatic_fraction.value)
-    return np.minimum(1.0, np.asarray(by_age.value, np.float64) / symptomatic)
+    given: Floats = np.minimum(1.0, np.asarray(by_age.value, np.float64) / symptomatic)
+    return given
 
 
 def in_scenario(rates: Rates, scenario: Any) -> Rates:

@@ -21,7 +21,7 @@ ROUNDING = 1e-9
 @kernel
 def breaches_today(policy, conduct, order, day, word):
     """Whether the person goes out on that day of the order. Those who do not fully adhere go out
-    daily until the ladder deters them."""
+    daily until the ladder deters them. order: its row; day: of the order; word: decides."""
     if not conduct.full[order]:
         return unit(word) < conduct.tempted[order]
     hazard = policy.breach_per_day * math.exp(policy.breach_growth * day) * conduct.tempted[order]

@@ -38,7 +38,7 @@ def enforcement_hours(f: Any) -> float:
     return hours
 
 
-def _taken(counter: str) -> Callable[[Any], float]:
+def _count_taken(counter: str) -> Callable[[Any], float]:
     return lambda f: f.daily[counter]
 
 
@@ -113,7 +113,7 @@ COMPONENTS: dict[str, Component] = {
             rung.unit,
             rung.wrong_label,
             f"{rung.noun} after a false alarm",
-            value=_taken(f"wrong_{rung.counter}"),
+            value=_count_taken(f"wrong_{rung.counter}"),
         )
         for rung in RUNGS
     },
@@ -149,7 +149,7 @@ COMPONENTS: dict[str, Component] = {
     ),
     **{
         rung.counter: Component(
-            "coercion", rung.unit, rung.label, rung.definition, value=_taken(rung.counter)
+            "coercion", rung.unit, rung.label, rung.definition, value=_count_taken(rung.counter)
         )
         for rung in RUNGS
     },

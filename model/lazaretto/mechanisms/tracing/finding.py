@@ -50,7 +50,8 @@ def days_met(days):
 
 @inlined
 def latest_bit(days):
-    """The last day that is marked, counted from the first of the window; there is one."""
+    """The last day that is marked, counted from the first of the window; there is one. days: bit k
+    for the k-th day."""
     latest = np.int64(-1)
     while days != 0:
         days >>= 1
@@ -96,7 +97,8 @@ def chance_found(world, diary, row, i, index, window):
 def find(world, diary, rows, i, index, number, window):
     """Whom of the diary's rows instrument i finds: `chosen` rows, in the order of the diary, each
     with the `word` that decides what comes of it. number: of the report; window: as for
-    `chance_found`. Returns how many. In passes, so that the draws of different people overlap."""
+    `chance_found`. Returns how many. In passes, so that the draws of different people overlap.
+    index: the case."""
     city, policy, seed = world.city, world.policy, world.seed
     by_call = policy.lists_calls[i]
     possible = 0
