@@ -37,7 +37,7 @@ UNLESS_STATED = {"region": "none"}
 
 
 class Scenario(Stated):
-    """One scenario: frozen, printable, equal by value. `names` tells from which files the
+    """One scenario: frozen, printable, equal by value. `names` tells from which files it and its
     components came."""
 
     title: str
@@ -157,7 +157,7 @@ def load_scenario(name: str | Path) -> Scenario:
     """
     path = locate("scenarios", name)
     data = read_resolved("scenarios", path).data
-    names: dict[str, str] = {}
+    names: dict[str, str] = {"scenario": path.stem}
     for key, kind in KIND_OF.items():
         load = partial(_component_beside, path, kind)
         given = data.get(key, UNLESS_STATED.get(key))
