@@ -100,7 +100,7 @@ def origins(kind: str, name: str | Path) -> dict[str, str]:
 
 
 def origins_of(scenario: Scenario) -> dict[str, str]:
-    """As `origins`, of a scenario in memory: of itself and its components where they come from shipped
+    """As `origins`, of a scenario in memory, as far as it and its components come from shipped
     files (by `names`). Values that a user has changed say so by their status."""
     found: dict[str, str] = {}
     own = scenario.names.get("scenario")
