@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import pydantic
 
 
-def value_hash(model: pydantic.BaseModel) -> str:
-    """Sixteen hex digits of a model's values, leaving out what only explains them."""
-    return hashlib.sha256(
-        json.dumps(_values(model.model_dump()), sort_keys=True).encode()
-    ).hexdigest()[:16]
+def value_hash(model: pydantic.BaseModel, without: Iterable[str] = ()) -> str:
+    """Sixteen hex digits of a model's values, leaving out what only explains them. without: fields
+    that say nothing here."""
+    values = _values(model.model_dump(exclude=set(without)))
+    text = json.dumps(values, sort_keys=True, default=str)  # dates as text
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _values(data: Any) -> Any:

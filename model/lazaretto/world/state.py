@@ -105,7 +105,8 @@ class Conduct(NamedTuple):
     breach_days: NDArray[np.int64]
     breached: Floats  # days outside in breaches so far
     looked_to: NDArray[np.int32]  # days of the order already looked at for breaches and alarms
-    pending: NDArray[np.bool_]  # True while a check of the order waits in the queue
+    check_day: NDArray[np.int32]  # day of the order whose check waits in the queue, -1 for none
+    term: NDArray[np.int16]  # row of Policy.terms under which the order was given
     facility_from: Floats  # when the person was taken to a facility, inf
     facility_until: Floats  # when an appeal let the person go home, inf
     action_wrong: NDArray[np.bool_]  # by row of `Records.action_*`: there had been no breach

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .codes import LAYERS, REASONS, SETTINGS
+from .codes import LAYERS, REASONS, SETTINGS, TERMS
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -51,7 +51,8 @@ class Rates(NamedTuple):
 
 class Policy(NamedTuple):
     """Testing, tracing, orders and how people respond, as numbers. i instruments, r rungs, m
-    region-wide measures. A field's default is what holds where nothing is stated."""
+    region-wide measures. Where policies change within a run, its instruments and measures are those
+    of all policies so far, each in the place where it stood first. A field's default is what holds where nothing is stated."""
 
     active: bool = False
     # testing
@@ -69,6 +70,9 @@ class Policy(NamedTuple):
     release_day: float = 0.0  # day of the quarantine on which a test may end it; 0: none
     heed: float = 0.0
     # tracing: the instruments. What finds a person is multiplied up in `tracing.finding`
+    # (i,) False: a level of earlier days had it; its lists under way are delivered, none is begun
+    in_use: NDArray[np.bool_] = np.zeros(0, np.bool_)
+    since: Floats = NO_FLOATS  # (i,) first day of which there are records
     lookback: Floats = NO_FLOATS  # (i,) days before the reported onset
     backward: Floats = NO_FLOATS  # (i,) days before it up to which backward tracing asks
     backward_factor: Floats = NO_FLOATS  # (i,) of contacts met only before the look-back
@@ -96,7 +100,9 @@ class Policy(NamedTuple):
     names_people: NDArray[np.bool_] = np.zeros(0, np.bool_)  # (i,) somebody holds a list of names
     placebo: bool = False  # listed people are replaced by random ones of the same age and area
     phone: Floats = np.zeros(DECADES)  # (10,) ownership by decade of age
-    app: Floats = np.zeros(DECADES)  # (10,) use of the app by decade of age
+    # (a, 10) use of the app by decade of age, from the days `app_from` on; the last holds
+    app: Floats = np.zeros((1, DECADES))
+    app_from: Floats = np.zeros(1)  # (a,)
     # orders and conduct
     isolation_days: float = 0.0
     quarantine_days: float = 0.0
@@ -104,14 +110,14 @@ class Policy(NamedTuple):
     home_order: float = 0.0  # probability that a member of a case's household is quarantined
     case_in_facility: bool = False
     contact_in_facility: bool = False
-    facility_factor: float = 1.0  # contacts of all layers kept in a facility
     full_case: float = 0.0
     full_contact: float = 0.0
     partial_factor: float = 1.0
-    household_factor: float = 1.0
+    # (t, 3) by TERMS; an order keeps the row under which it was given, `term` is the one of new ones
+    terms: Floats = np.ones((1, len(TERMS)))
+    term: int = 0
     breach_per_day: float = 0.0
     breach_growth: float = 0.0
-    breach_factor: float = 1.0
     deterred: float = 1.0  # of all going out against an order, what the threat of sanctions leaves
     self_isolation: float = 0.0
     self_factor: float = 1.0
@@ -146,5 +152,5 @@ def typed(policy: Policy) -> Policy:
     """The policy with its single numbers as floats and truths, as the defaults have them, so that
     one compiled version serves every policy."""
     kinds = {name: type(value) for name, value in Policy._field_defaults.items()}
-    single = {k: kinds[k](v) for k, v in policy._asdict().items() if kinds[k] in (bool, float)}
+    single = {k: kinds[k](v) for k, v in policy._asdict().items() if kinds[k] in (bool, int, float)}
     return policy._replace(**single)

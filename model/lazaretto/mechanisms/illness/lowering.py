@@ -114,10 +114,11 @@ def in_scenario(rates: Rates, scenario: Any) -> Rates:
         scenario.pathogen.seasonal_peak_day_of_year,
     )
     imports = scenario.importations_per_day
-    if amplitude is not None and peak is not None and scenario.start_day_of_year is not None:
+    first_day = scenario.first_day_of_year
+    if amplitude is not None and peak is not None and first_day is not None:
         rates = rates._replace(
             season_amplitude=float(amplitude.value),
-            season_start=float(scenario.start_day_of_year.value) - float(peak.value),
+            season_start=first_day - float(peak.value),
         )
     hazard = rates.hazard.copy()
     hazard[HOUSEHOLD] *= most_at_home(scenario.region)
