@@ -34,7 +34,7 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check model tests benchmarks
 
 quick: lint
-	$(PYTEST) -m "not slow and not verify" tests/project tests/parameters tests/exact tests/regression
+	$(PYTEST) -m "not slow and not verify and not processes" tests/project tests/parameters tests/exact tests/regression
 
 test: lint
 	$(BIN)/mypy

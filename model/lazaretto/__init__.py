@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from .analysis.ratios import ratios
     from .analysis.search import search
     from .analysis.sensitivity import prcc, sobol
-    from .outcomes.run import Run, simulate
+    from .outcomes.fold import RuleError, State, simulate, start
+    from .outcomes.run import Run
+    from .outcomes.saved import load_state
     from .parameters import (
         ParameterError,
         Scenario,
@@ -51,7 +53,11 @@ _WHERE = {
     "ParameterError": ".parameters",
     "build_population": ".population.build",
     "Population": ".population.city",
-    "simulate": ".outcomes.run",
+    "simulate": ".outcomes.fold",
+    "start": ".outcomes.fold",
+    "State": ".outcomes.fold",
+    "RuleError": ".outcomes.fold",
+    "load_state": ".outcomes.saved",
     "Run": ".outcomes.run",
     "sweep": ".sweeps.execute",
     "burden": ".analysis.burden",

@@ -200,9 +200,7 @@ def entry(function: Callable[..., Any]) -> Any:
     """Compile `function` on first use: no Python objects, lock released, cached on disk, no
     fast-math, and no counting of references: it may not make an array (all arrays come from
     outside), and in return tuples of many arrays pass freely."""
-    return _compiled(
-        function, _nrt=False, **({"pipeline_class": _OuterCompiler} if JOINTLY else {})
-    )
+    return _compile(function, _nrt=False, **({"pipeline_class": _OuterCompiler} if JOINTLY else {}))
 
 
 def kernel(function: Callable[..., Any]) -> Any:
@@ -218,12 +216,12 @@ def inlined(function: Callable[..., Any]) -> Any:
 
 def builder(function: Callable[..., Any]) -> Any:
     """As `kernel`, but it may make arrays; for building things once, not for the event loop."""
-    return _compiled(function)
+    return _compile(function)
 
 
 def _inner(function: Callable[..., Any], **options: Any) -> Any:
     if not JOINTLY:
-        return _compiled(
+        return _compile(
             function, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, **options
         )
     njit: Any = numba.njit
@@ -254,7 +252,7 @@ def _once_for_all_constants(compiled: Any) -> None:
     compiled.get_call_template = without_constants
 
 
-def _compiled(function: Callable[..., Any], **options: Any) -> Any:
+def _compile(function: Callable[..., Any], **options: Any) -> Any:
     before = config.CACHE_DIR
     config.CACHE_DIR = str(CACHE_FOLDER)
     try:

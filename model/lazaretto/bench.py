@@ -65,7 +65,7 @@ def bare_hazard(transmissibility: float = R0 / DEGREE) -> float:
     """The hazard per day at which a link transmits with that probability, for the gamma infectious
     period."""
     shape, mean = INFECTIOUS
-    return ((1.0 - transmissibility) ** (-1.0 / shape) - 1.0) * shape / mean
+    return float(((1.0 - transmissibility) ** (-1.0 / shape) - 1.0) * shape / mean)
 
 
 def bare_pathogen() -> Pathogen:

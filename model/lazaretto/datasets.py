@@ -168,7 +168,7 @@ def folder() -> Path:
     )  # apart from the compiled code, whose folder is tidied
 
 
-def known(name: str) -> DataSet:
+def find_data_set(name: str) -> DataSet:
     """The data set of that name. Raises DataError with what there is."""
     if name not in SETS:
         raise DataError(f"there is no data set {name!r}; there are: {', '.join(SETS)}")
@@ -218,7 +218,8 @@ def get(name: str) -> dict[str, Path]:
     file is not what it should be.
     """
     return {
-        kind: local(file) or fetch(name, kind, file) for kind, file in known(name).files.items()
+        kind: local(file) or fetch(name, kind, file)
+        for kind, file in find_data_set(name).files.items()
     }
 
 

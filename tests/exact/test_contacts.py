@@ -20,7 +20,7 @@ from lazaretto.chance.permutation import (
     unpermute_rows,
 )
 from lazaretto.chance.strata import STRATA, TURN
-from lazaretto.contacts.colocation import colocated
+from lazaretto.contacts.colocation import colocation_at
 from lazaretto.contacts.community import (
     area_of,
     first_stub,
@@ -100,7 +100,7 @@ def colocated_day(city, seed, person, day, slots, mean, others, words):
     area = area_of(city, person)
     met = 0
     for k in range(slots):
-        other, word = colocated(city, seed, area, person, k, day, slots, mean)
+        other, word = colocation_at(city, seed, area, person, k, day, slots, mean)
         if other >= 0:
             others[met], words[met] = other, word
             met += 1

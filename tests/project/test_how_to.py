@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.processes
+
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "how-to.md"
 RECIPES = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.S)
 

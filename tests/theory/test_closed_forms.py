@@ -23,8 +23,8 @@ ROWS = pd.read_csv(Path(__file__).with_name("analytic_checks.csv"))
 LAWS = {
     "Poisson(8)": networks.poisson(8.0),
     "NB(mean 8, k=2)": networks.negative_binomial(8.0, 2.0),
-    "regular(6)": networks.mixed({6: 1.0}),
-    "bimodal 5/20 (80:20)": networks.mixed({5: 0.8, 20: 0.2}),
+    "regular(6)": networks.mix({6: 1.0}),
+    "bimodal 5/20 (80:20)": networks.mix({5: 0.8, 20: 0.2}),
 }
 ISOLATED = (Periods(2, 2), Periods(5, 2))
 TAU = 0.0565832

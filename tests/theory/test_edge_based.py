@@ -23,7 +23,7 @@ CASES = {
         3.0,
     ),
     "gamma periods, two kinds": (
-        networks.mixed({5: 0.8, 20: 0.2}),
+        networks.mix({5: 0.8, 20: 0.2}),
         Periods(4, 4),
         Periods(5, 5),
         2.0,

@@ -20,8 +20,8 @@ LATENT, INFECTIOUS = Periods(3, 2), Periods(7, 3)
 LAWS = {
     "poisson": networks.poisson(8.0),
     "negative binomial": networks.negative_binomial(8.0, 2.0),
-    "regular": networks.mixed({6: 1.0}),
-    "two kinds": networks.mixed({5: 0.8, 20: 0.2}),
+    "regular": networks.mix({6: 1.0}),
+    "two kinds": networks.mix({5: 0.8, 20: 0.2}),
 }
 PEOPLE, SEEDED, RUNS = 20_000, 0.01, 12
 

@@ -18,7 +18,7 @@ from lazaretto.chance.laws import CELLS
 from lazaretto.chance.permutation import matched, round_keys
 from lazaretto.chance.philox import draw
 from lazaretto.chance.strata import STRATA, TURN
-from lazaretto.contacts.colocation import colocated
+from lazaretto.contacts.colocation import colocation_at
 from lazaretto.contacts.community import area_of, first_stub, is_open, is_real, meet
 from lazaretto.contacts.group import (
     circle_of,
@@ -118,7 +118,7 @@ def _tie(seed, own, count):
 
 @entry
 def _near(city, seed, person, k, day, slots, mean):
-    return colocated(city, seed, area_of(city, person), person, k, day, slots, mean)
+    return colocation_at(city, seed, area_of(city, person), person, k, day, slots, mean)
 
 
 def unit(word: int) -> float:

@@ -22,7 +22,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ..values.prior import Prior
-from .errors import AnalysisError, needed
+from .errors import AnalysisError, import_extra
 
 Floats = NDArray[np.float64]
 FIT = (
@@ -52,7 +52,7 @@ def abc_smc(
     Returns as `calibrate`, without units. The same seed gives the same posterior (one process;
     NumPy's global generator, which pyABC draws from, is put back afterwards).
     """
-    pyabc = needed("pyabc", EXTRA)
+    pyabc = import_extra("pyabc", EXTRA)
     if particles < 10 or generations < 1:
         raise AnalysisError(
             "at least 10 particles and one generation are needed; got "

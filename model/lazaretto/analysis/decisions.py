@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, rel_entr
 
 from .compare import axes_of, component
-from .errors import AnalysisError, needed
+from .errors import AnalysisError, import_extra
 from .frontier import is_better_low, label
 from .interval import LEVEL
 from .samples import one_listing, sampled_values, varied_in
@@ -104,7 +104,7 @@ def flips(
         raise AnalysisError(f"against: 'each' or 'best'; got {against!r}")
     from scipy.stats import false_discovery_control
 
-    needed("sklearn.linear_model")
+    import_extra("sklearn.linear_model")
     table = sampled_values(results)
     if len(table) < FEWEST:
         raise AnalysisError(

@@ -10,7 +10,7 @@ class AnalysisError(ValueError):
     """A question that these results cannot answer; the text says why."""
 
 
-def needed(module: str, extra: str = "analysis") -> Any:
+def import_extra(module: str, extra: str = "analysis") -> Any:
     """A module of an optional extra. Raises AnalysisError with the command that installs it."""
     try:
         return importlib.import_module(module)

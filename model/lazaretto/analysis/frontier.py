@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ..outcomes.panel import COMPONENTS
 from .compare import AVERTED, RESAMPLES, axes_of, component
-from .errors import AnalysisError, needed
+from .errors import AnalysisError, import_extra
 from .interval import LEVEL
 
 WEIGHTINGS = 10_000
@@ -187,7 +187,7 @@ def hypervolume(
     `high`; attrs: `hypervolume`, `low`, `high` of the whole set (seeds or samples resampled),
     `reference`. Computed by moocore (extra `analysis`).
     """
-    moocore = needed("moocore")
+    moocore = import_extra("moocore")
     found = costs_of(results, names, listing)
     mean = found.costs.mean(axis=1)
     best, span = mean.min(axis=0), np.ptp(mean, axis=0)

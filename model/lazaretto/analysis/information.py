@@ -11,7 +11,7 @@ import xarray as xr
 
 from .compare import SEED
 from .decisions import FEWEST, Floats, costs_by_sample
-from .errors import AnalysisError, needed
+from .errors import AnalysisError, import_extra
 from .frontier import label
 from .interval import LEVEL
 from .samples import sampled_values
@@ -45,7 +45,7 @@ def value_of_information(
     all varied parameters.
     """
     sk_linear, sk_pre, sk_pipe = (
-        needed(f"sklearn.{m}") for m in ("linear_model", "preprocessing", "pipeline")
+        import_extra(f"sklearn.{m}") for m in ("linear_model", "preprocessing", "pipeline")
     )
     table = sampled_values(results)
     n = len(table)

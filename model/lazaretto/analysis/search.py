@@ -28,7 +28,7 @@ from ..population.build import POPULATION_SEED, build_population
 from ..population.city import Population
 from ..sweeps.seeds import run_seeds, seeds_of
 from .compare import AVERTED
-from .errors import AnalysisError, needed
+from .errors import AnalysisError, import_extra
 from .frontier import dominates, is_better_low
 from .interval import standard_error
 
@@ -72,7 +72,7 @@ def search(
     Raises AnalysisError for questions that cannot be asked and for a storage that holds another
     search; ParameterError for bounds that the scenario does not allow.
     """
-    optuna = needed("optuna")
+    optuna = import_extra("optuna")
     chosen = seeds_of(seeds)
     directions = _directions(scenario, bounds, objectives, chosen, trials, generation)
     city = population or build_population(

@@ -16,7 +16,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from .compare import SEED, axes_of
-from .errors import AnalysisError, needed
+from .errors import AnalysisError, import_extra
 from .interval import LEVEL
 from .samples import (
     answerable,
@@ -54,7 +54,7 @@ def sobol(
     Estimators: first order Saltelli 2010, total Jansen 1999, as in SALib. Raises AnalysisError for
     another design, or if a sample failed.
     """
-    analyse = needed("SALib.analyze.sobol").analyze
+    analyse = import_extra("SALib.analyze.sobol").analyze
     if results.attrs.get("design_kind") != "sobol":
         raise AnalysisError(
             "Sobol indices need a Sobol design; this one is "

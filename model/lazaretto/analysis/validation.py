@@ -24,8 +24,8 @@ from .theory.networks import Degrees, Periods
 DEGREES = {
     "Poisson, mean 8": networks.poisson(8.0),
     "negative binomial, mean 8, size 2": networks.negative_binomial(8.0, 2.0),
-    "everybody 6": networks.mixed({6: 1.0}),
-    "four in five 5, the rest 20": networks.mixed({5: 0.8, 20: 0.2}),
+    "everybody 6": networks.mix({6: 1.0}),
+    "four in five 5, the rest 20": networks.mix({5: 0.8, 20: 0.2}),
 }
 REPRODUCTION = (0.8, 1.2, 1.6, 2.0, 3.0)
 LATENT, INFECTIOUS = Periods(3, 2), Periods(7, 3)

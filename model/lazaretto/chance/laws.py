@@ -39,7 +39,7 @@ def quantile_row(
 
 @inlined
 def quantile(tables, law, word):
-    """The value of law number `law` ((laws, ROW) table) at the probability word / 2^32."""
+    """The value of law number `law` of the (laws, ROW) tables at the probability word / 2^32."""
     cell = word >> 23
     if 0 < cell < CELLS - 1:
         at = cell
@@ -56,7 +56,7 @@ def quantile(tables, law, word):
 @kernel
 def poisson(mean, word):
     """A Poisson count by inversion from one word. Means above 256 are served in chunks, each from a
-    word scrambled anew."""
+    word scrambled anew. mean: at least 0; word: below 2^32."""
     count = 0
     while mean > POISSON_CHUNK:
         count += _poisson_inverse(POISSON_CHUNK, word)
@@ -67,6 +67,7 @@ def poisson(mean, word):
 
 @kernel
 def _poisson_inverse(mean, word):
+    """The Poisson count at the probability word / 2^32. mean: at most 256; word: below 2^32."""
     u = (word + 0.5) * UNIT
     term = math.exp(-mean)
     total = term

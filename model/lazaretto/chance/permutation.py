@@ -39,7 +39,7 @@ def bits_for(n):
 @inlined
 def _mix(x, key):
     """A round function: 32 bits in, 32 well-mixed bits out (the final mixer of MurmurHash3 with two
-    multiplications)."""
+    multiplications). x, key: below 2^32."""
     x = ((x ^ key) * MULTIPLY_A) & WORD
     x ^= x >> 15
     x = (x * MULTIPLY_B) & WORD
@@ -48,7 +48,8 @@ def _mix(x, key):
 
 @inlined
 def permute_once(x, bits, k0, k1, k2, k3):
-    """Four alternating half rounds: a permutation of the numbers of so many bits."""
+    """Four alternating half rounds: a permutation of the numbers of so many bits. x: below 2^bits;
+    k0 to k3: keys, as `round_keys` gives them."""
     low_bits = bits >> 1
     low_mask = (1 << low_bits) - 1
     high_mask = (1 << (bits - low_bits)) - 1
@@ -63,7 +64,7 @@ def permute_once(x, bits, k0, k1, k2, k3):
 
 @inlined
 def unpermute_once(x, bits, k0, k1, k2, k3):
-    """The inverse of `permute_once`: the same half rounds backwards."""
+    """The inverse of `permute_once`: the same half rounds backwards. Arguments as there."""
     low_bits = bits >> 1
     low_mask = (1 << low_bits) - 1
     high_mask = (1 << (bits - low_bits)) - 1
@@ -78,7 +79,8 @@ def unpermute_once(x, bits, k0, k1, k2, k3):
 
 @kernel
 def permute(x, n, bits, k0, k1, k2, k3):
-    """P(x) for x in [0, n): repeated until the result is below n."""
+    """P(x) for x in [0, n): repeated until the result is below n. bits: `bits_for` n; k0 to k3:
+    keys."""
     x = permute_once(x, bits, k0, k1, k2, k3)
     while x >= n:
         x = permute_once(x, bits, k0, k1, k2, k3)
@@ -87,7 +89,7 @@ def permute(x, n, bits, k0, k1, k2, k3):
 
 @kernel
 def unpermute(x, n, bits, k0, k1, k2, k3):
-    """P^-1(x)."""
+    """P^-1(x). Arguments as of `permute`."""
     x = unpermute_once(x, bits, k0, k1, k2, k3)
     while x >= n:
         x = unpermute_once(x, bits, k0, k1, k2, k3)
@@ -112,7 +114,7 @@ def permute_rows(x, rows, count, matching):
 
 @kernel
 def unpermute_rows(x, rows, count, matching):
-    """As `permute_rows`, of P^-1."""
+    """As `permute_rows`, of P^-1. Arguments as there."""
     n, bits, k0, k1, k2, k3 = matching
     while count > 0:
         left = 0
@@ -126,13 +128,14 @@ def unpermute_rows(x, rows, count, matching):
 
 @kernel
 def matched(x, n, k0, k1, k2, k3):
-    """The partner of x among 0..n-1, or -1 for the odd one out."""
+    """The partner of x among 0..n-1, or -1 for the odd one out. k0 to k3: keys of the day's
+    matching."""
     return partner_of(x, n, bits_for(n), k0, k1, k2, k3)
 
 
 @kernel
 def partner_of(x, n, bits, k0, k1, k2, k3):
-    """As `matched`, for whoever knows `bits_for` n."""
+    """As `matched`, for whoever knows `bits_for` n. x: below n; k0 to k3: keys."""
     other = permute(x, n, bits, k0, k1, k2, k3) ^ 1
     if other >= n:
         return -1
@@ -140,7 +143,7 @@ def partner_of(x, n, bits, k0, k1, k2, k3):
 
 
 @inlined
-def scattered(x, n, bits, factor, shift):
+def scatter(x, n, bits, factor, shift):
     """A quicker and weaker permutation of 0..n-1: x -> factor x + shift modulo a power of two,
     repeated until the result is below n. Which numbers fall into a given part of 0..n-1 is well
     mixed, their order is not. bits: `bits_for` n; factor: odd, below 2^31; shift: below 2^31."""
@@ -159,8 +162,8 @@ def scattered(x, n, bits, factor, shift):
 
 
 @inlined
-def gathered(x, n, bits, factor, shift):
-    """The inverse of `scattered`."""
+def gather(x, n, bits, factor, shift):
+    """The inverse of `scatter`. Arguments as there."""
     mask = (1 << bits) - 1
     inverse = (3 * factor) ^ 2  # right in five bits; each step doubles them (Newton)
     for _ in range(2):

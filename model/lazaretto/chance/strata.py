@@ -47,5 +47,6 @@ def stratum_at(turn):
 
 @inlined
 def quantile_within(tables, law, stratum, word):
-    """The value of a law at the probability word / 2^32 of its stratum."""
+    """The value of a law at the probability word / 2^32 of its stratum. tables: (laws, ROW)
+    quantile rows."""
     return quantile(tables, law, (stratum << (WORD_BITS - SHIFT)) | (word >> SHIFT))

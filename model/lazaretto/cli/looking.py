@@ -98,7 +98,7 @@ def show(
     what follows from it."""
     kind, thing = find(name)
     scenario = thing.scenario if kind == "sweeps" else thing
-    where = name.rpartition("/")[2] if name in _qualified(kind, name) else name
+    where = name.rpartition("/")[2] if name in _full_names(kind, name) else name
     known = origins(kind, where)
     lines = rows(scenario, PART_OF.get(kind, ""))  # addresses as --set takes them
     files = [file_of(row["parameter"], known) for row in lines]
@@ -127,7 +127,7 @@ def show(
             screen.print(f"axis {axis}: {', '.join(map(str, values))}", highlight=False)
 
 
-def _qualified(kind: str, name: str) -> tuple[str, ...]:
+def _full_names(kind: str, name: str) -> tuple[str, ...]:
     """What a file of a kind may be called where its name alone is not enough."""
     return (f"{kind}/{name.rpartition('/')[2]}",)
 

@@ -35,18 +35,19 @@ def slots_of(city, area, person, slots):
 
 @kernel
 def real_pair(seed, area, day, own, partner, slots, mean):
-    """(whether the matched pair of slots is real, word for the dwell time)."""
+    """(whether the matched pair of slots is real, word for the dwell time). own, partner: the two
+    slots within the area; slots: that a person owns; mean: real ones a day."""
     w = draw(seed, COLOCATION, min(own, partner), day, area)
     return unit(w[0]) * slots < mean, w[1]
 
 
 @kernel
-def colocated(city, seed, area, person, k, day, slots, mean):
+def colocation_at(city, seed, area, person, k, day, slots, mean):
     """Who shared the position of the person's k-th slot that day: (other person or -1, word for the
     dwell time).
 
     slots: co-location slots a person owns; mean: their mean number of real ones a day, at most
-    `slots`.
+    `slots`. area: the person's.
     """
     own, count, bits = slots_of(city, area, person, slots)
     k0, k1, k2, k3 = nearby_keys(seed, area, day)

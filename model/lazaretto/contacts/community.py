@@ -7,7 +7,7 @@ some lanes rest. On day d the stubs of each age group of a lane are put into ano
 scattered by keyed numbers; the first share of them meets within the group (preferential mixing:
 Jacquez et al. 1988, doi 10.1016/0025-5564(88)90031-4), the next across the city, and what is left
 of all groups forms the area's pool. Within n stubs, u meets (r - u) mod n for the keyed number r of
-that day (`reflected`); across the city a keyed Feistel network says who meets whom. A match with
+that day (`reflect`); across the city a keyed Feistel network says who meets whom. A match with
 oneself or one's household is void.
 """
 
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from .._jit import inlined, kernel
 from ..chance.laws import ONE_OVER
-from ..chance.permutation import gathered, permute_rows, round_keys, scattered, unpermute_rows
+from ..chance.permutation import gather, permute_rows, round_keys, scatter, unpermute_rows
 from ..chance.philox import below, draw, unit
 from ..chance.strata import LAST, SHIFT, quantile_within, stratum_at
 from ..chance.streams import INVOLUTION, MEETING
@@ -91,7 +91,7 @@ def is_open(city, lane, day):
 
 
 @inlined
-def turned(x, by, n):
+def turn_by(x, by, n):
     """(x + by) mod n for x in [0, n) and by in (-n, n)."""
     y = x + by
     y += n if y < 0 else np.int64(0)
@@ -99,11 +99,11 @@ def turned(x, by, n):
 
 
 @inlined
-def reflected(u, r, n):
+def reflect(u, r, n):
     """Whom u meets within 0..n-1: (r - u) mod n. Of an even n the two who would meet themselves
     meet each other; of an odd n one, who is returned himself, meets nobody."""
-    other = turned(r, -u, n)
-    return turned(u, n >> 1, n) if other == u and n & 1 == 0 else other
+    other = turn_by(r, -u, n)
+    return turn_by(u, n >> 1, n) if other == u and n & 1 == 0 else other
 
 
 @kernel
@@ -149,7 +149,7 @@ def meet(city, seed, stubs, n):
     """Whom each stub meets on its day, for how long: `place`, `minutes` and `close` of rows 0..n-1.
 
     Passes over arrays without branches: keys, positions, minutes, partners; draws and cache misses
-    of different rows overlap.
+    of different rows overlap. stubs: a batch of `Stubs`, read and written; n: rows in use.
     """
     area, stub, day, pair, matching, within = (
         stubs.area,
@@ -223,7 +223,7 @@ def meet(city, seed, stubs, n):
 
 @inlined
 def chosen(which, zero, one, two):
-    """The value of age group 0, 1 or 2."""
+    """The value of age group 0, 1 or 2. which: 0, 1 or 2; zero, one, two: the three values."""
     least = zero if which == 0 else one
     return two if which == 2 else least
 
@@ -231,7 +231,8 @@ def chosen(which, zero, one, two):
 @inlined
 def position_met(city, area, stub, k0, k1, k2, k3):
     """(position of the partner or -1, number of the pair, which matching, within what) of one stub
-    on one day; of a stub that is matched across the city, its slot stands for the pair."""
+    on one day; of a stub that is matched across the city, its slot stands for the pair. area: of
+    the stub; k0 to k3: keys of the day's matching."""
     lane = stub & LAST
     own = stub >> SHIFT
     t = city.lanes[area, lane]
@@ -239,13 +240,13 @@ def position_met(city, area, stub, k0, k1, k2, k3):
     low = chosen(group, np.int64(0), np.int64(t[END]), np.int64(t[END + 1]))
     size = t[END + group] - low
     kept, across = np.int64(t[KEPT + group]), np.int64(t[ACROSS + group])
-    u = scattered(own - low, size, t[BITS + group], (k0 >> 1) | 1, k3 >> 1)
-    partner_in_group = reflected(u, below(k1, kept), kept)
+    u = scatter(own - low, size, t[BITS + group], (k0 >> 1) | 1, k3 >> 1)
+    partner_in_group = reflect(u, below(k1, kept), kept)
     pool = np.int64(
         t[END + 2] - t[KEPT] - t[KEPT + 1] - t[KEPT + 2] - t[ACROSS] - t[ACROSS + 1] - t[ACROSS + 2]
     )
     v = before(t, group) + u - kept - across
-    partner_in_pool = reflected(v, below(k2, pool), pool)
+    partner_in_pool = reflect(v, below(k2, pool), pool)
     slot = (
         t[WIDE_FROM]
         + chosen(group, np.int64(0), np.int64(t[ACROSS]), np.int64(t[ACROSS] + t[ACROSS + 1]))
@@ -273,7 +274,8 @@ def before(t, group):
 @inlined
 def place_at(city, area, lane, within, position, k0, k3):
     """The place of the owner of the stub at a position (across the city: counted from the area's
-    first slot): the inverse of `position_met`."""
+    first slot): the inverse of `position_met`. lane, within: which matching, as `position_met`
+    returns them; k0 to k3: keys."""
     t = city.lanes[area, lane]
     of_pool = np.int64(position >= before(t, 1)) + np.int64(position >= before(t, 2))
     of_wide = np.int64(position >= t[ACROSS]) + np.int64(position >= t[ACROSS] + t[ACROSS + 1])
@@ -288,7 +290,7 @@ def place_at(city, area, lane, within, position, k0, k3):
     u = in_pool if within == POOL else (in_wide if within == WIDE else position)
     low = chosen(group, np.int64(0), np.int64(t[END]), np.int64(t[END + 1]))
     size = t[END + group] - low
-    own = low + gathered(u, size, t[BITS + group], (k0 >> 1) | 1, k3 >> 1)
+    own = low + gather(u, size, t[BITS + group], (k0 >> 1) | 1, k3 >> 1)
     return owner(city, area, (own << SHIFT) | lane)
 
 
@@ -300,5 +302,5 @@ def is_real(city, one, other):
 
 @inlined
 def is_close(city, word):
-    """Whether a community meeting is close and unprotected."""
+    """Whether a community meeting is close and unprotected. word: below 2^32, of the meeting."""
     return unit(word) < city.close_fraction[COMMUNITY_LAYER]

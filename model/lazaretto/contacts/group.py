@@ -33,7 +33,7 @@ def is_weekday(city, day):
 @inlined
 def circle_of(city, person, which):
     """(number, first entry in `group_member`, size, mean rounds a weekday) of the person's group or
-    site."""
+    site. which: TEAM (the group) or SITE."""
     group = np.int64(city.group[person])
     if which == GROUP:
         start = np.int64(city.group_start[group])
@@ -45,7 +45,8 @@ def circle_of(city, person, which):
 
 @inlined
 def most_rounds(city, person, which):
-    """The largest number of rounds of that circle on a day (0 for people without a group)."""
+    """The largest number of rounds of that circle on a day (0 for people without a group). which:
+    TEAM or SITE."""
     if city.group[person] < 0:
         return np.int64(0)
     mean = circle_of(city, person, which)[3]
@@ -54,22 +55,22 @@ def most_rounds(city, person, which):
 
 @inlined
 def day_words(seed, number, which, day):
-    """The words that give a circle's day: whether there is one round more, and the first
-    residue."""
+    """The words that give a circle's day: whether there is one round more, and the first residue.
+    number: of the group or site; which: TEAM or SITE."""
     return draw(seed, GROUP_DAY, number, day, which)
 
 
 @inlined
 def first_turn(number, day):
-    """The turn of a circle's first round of the day: known without a draw, another one every
-    day."""
+    """The turn of a circle's first round of the day: known without a draw, another one every day.
+    number: of the group or site."""
     return number + 3 * day
 
 
 @inlined
 def rounds_on(city, size, mean, day, w0, w1):
     """(number of rounds, first residue) on that day; no rounds at the weekend. w0, w1: of
-    `day_words`."""
+    `day_words`. size: members; mean: rounds a weekday."""
     if not is_weekday(city, day):
         return np.int64(0), np.int64(0)
     whole = np.int64(mean)
@@ -79,7 +80,8 @@ def rounds_on(city, size, mean, day, w0, w1):
 @inlined
 def member_in_round(city, person, start, size, k, first):
     """Whom the person meets in the k-th round of a day that starts at residue `first`: an index in
-    `group_member`, which is the person's own in a free round."""
+    `group_member`, which is the person's own in a free round. start: first entry of the circle in
+    `group_member`; size: members."""
     own = np.int64(city.group_start[city.group[person]]) + city.group_slot[person] - start
     other = (
         first + k - own

@@ -27,6 +27,7 @@ from ..mechanisms.counters import BLOCKED
 from ..mechanisms.illness.infection import LAST_EPISODE, draw_words, infect, words_of
 from ..mechanisms.illness.seeding import first_infected, import_infections
 from ..mechanisms.illness.transmission import expand
+from ..mechanisms.isolation.breaches import look_again
 from ..mechanisms.isolation.ladder import on_appeal, on_check
 from ..mechanisms.isolation.presence import coin, presence
 from ..mechanisms.region.measures import fine_passes, open_share, review, too_weak
@@ -86,6 +87,15 @@ class Start(NamedTuple):
     first: NDArray[np.int64]
 
 
+class Span(NamedTuple):
+    """The days of a piece of a run, from `first` until before `last`. changed: the policy is
+    another from `first` on."""
+
+    first: int
+    last: int
+    changed: bool
+
+
 class Chains(NamedTuple):
     """How many chains to follow, one after the other; 0: one run. And what they add up to."""
 
@@ -98,7 +108,7 @@ class Chains(NamedTuple):
 
 
 @kernel
-def kept_apart(world, one, other, layer, time):
+def is_kept_apart(world, one, other, layer, time):
     """Whether a measure or an order stops this transmission; if so it is counted for the pathway
     that did."""
     policy, records, conduct, tally = world.policy, world.records, world.conduct, world.tally
@@ -124,7 +134,8 @@ def kept_apart(world, one, other, layer, time):
 
 @kernel
 def begin(world, history, scratch, start):
-    """Enter the first infections and their candidates. What it returns is of no use."""
+    """Enter the first infections and their candidates. What it returns is of no use. start: who is
+    infected at time 0."""
     rates, seed = world.rates, world.seed
     origin = (-1, FROM_START)
     for person in start.first:
@@ -158,13 +169,17 @@ def begin_day(world, day):
 
 
 @kernel
-def run(world, history, scratch, question, start):
-    """Simulate from the first infections at time 0 to the queue's horizon. Everything is written
-    into the tuples; what it returns is of no use."""
+def run(world, history, scratch, question, start, span):
+    """Simulate the days of a span; before day 0 the first infections are entered. Everything is
+    written into the tuples; what it returns is of no use. start: who is infected at time 0."""
     rates, seed, queue = world.rates, world.seed, world.queue
-    touched = begin(world, history, scratch, start)
     width, per_day = 1.0 / queue.per_day, int(queue.per_day)
-    for bucket in range(len(queue.head)):
+    touched = np.int64(0)
+    if span.first == 0:
+        touched += begin(world, history, scratch, start)
+    if span.changed:
+        look_again(world, np.float64(span.first))
+    for bucket in range(span.first * per_day, span.last * per_day):
         if bucket % per_day == 0:
             begin_day(world, bucket // per_day)
         queue.state[CURRENT] = bucket
@@ -242,14 +257,15 @@ def work_on(world, history, scratch, question, event):
 @inlined
 def on_transmission(world, history, scratch, event):
     """A candidate whose partner is susceptible: it happens unless contacts at home are not as long
-    that day, or a measure or an order keeps the two apart. What it returns is of no use."""
+    that day, or a measure or an order keeps the two apart. What it returns is of no use. event: as
+    `next_event` gives it."""
     queue = world.queue
     row, now, first, second = event
     _, person, source, number = unpack(first, second)
     layer, candidate = layer_of(number), candidate_of(number)
     if too_weak(world, history, source, person, (layer, candidate, int(now))):
         return np.int64(0)
-    if kept_apart(world, np.int64(history.person[source]), person, layer, now):
+    if is_kept_apart(world, np.int64(history.person[source]), person, layer, now):
         return np.int64(0)
     words = words_for(world, history, scratch, row, person)
     ready = infect(world, history, person, (source, layer), now, words)
@@ -284,13 +300,13 @@ def count_offspring(history, born, offspring):
 
 
 @entry
-def follow(world, history, scratch, question, start, chains):
-    """The one way in from Python: one run, or so many chains from `start` each, one after the other
-    and each with luck of its own, to generation history.last_generation. Returns the number of
-    chains that were given up because the queue was too small."""
+def follow(world, history, scratch, question, start, span, chains):
+    """The one way in from Python: the days `span` of one run, or so many chains from `start` each,
+    one after the other and each with luck of its own, to generation history.last_generation.
+    Returns the number of chains that were given up because the queue was too small."""
     queue = world.queue
     if chains.number == 0:
-        run(world, history, scratch, question, start)
+        run(world, history, scratch, question, start, span)
         return 0
     given_up = 0
     for chain in range(chains.number):
@@ -298,7 +314,8 @@ def follow(world, history, scratch, question, start, chains):
         history.counted[INFECTIONS] = 0
         history.counted[EXPANDED] = 0
         w = draw(world.seed, SEED, chain, 0, 1)
-        run(with_seed(world, (w[0] << 31) | (w[1] >> 1)), history, scratch, question, start)
+        luck = with_seed(world, (w[0] << 31) | (w[1] >> 1))
+        run(luck, history, scratch, question, start, span)
         if queue.state[FULL] != 0:
             given_up += 1
             empty(queue)

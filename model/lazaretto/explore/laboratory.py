@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from ..analysis.cascade import cascade
 from ..analysis.race import in_time
+from ..outcomes.fold import check_start, simulate
 from ..outcomes.reproduction import reproduction
-from ..outcomes.run import checked_start, simulate
 from ..parameters import Pathogen, Scenario, value_hash
 from ..population.build import POPULATION_SEED, build_population
 from ..population.city import Population
@@ -58,7 +58,7 @@ class Laboratory:
         """Whatever has to be there before the first run: population and R0. Raises what the engine
         raises for a scenario that cannot be run."""
         population = self.population(scenario)
-        checked_start(scenario, population)
+        check_start(scenario, population)
         reproduction(scenario.pathogen, population)
         return population
 

@@ -6,11 +6,12 @@ from __future__ import annotations
 import html
 import textwrap
 from collections.abc import Iterable
+from functools import lru_cache
 
 import plotly.graph_objects as go
 import xarray as xr
 
-from ..parameters import list_names
+from ..parameters import COMPONENTS, kinds_with, list_names, load
 
 INK = "#1f2430"
 QUIET = "#6b7280"
@@ -167,8 +168,16 @@ def safe(text: object) -> str:
 
 
 def words(name: object) -> str:
-    """A name as people read it, as plain text."""
-    return NAMES.get(str(name), str(name))
+    """A name as people read it, as plain text: that of NAMES, else the short title of the file."""
+    known = NAMES.get(str(name))
+    return known if known is not None else _short_title(str(name)) or str(name)
+
+
+@lru_cache(maxsize=256)
+def _short_title(name: str) -> str:
+    """The short title of the parameter file of that name; "" where there is none."""
+    kinds = [kind for kind in kinds_with(name) if kind in COMPONENTS]
+    return str(getattr(load(kinds[0], name), "short", "")) if kinds else ""
 
 
 def label(name: object) -> str:

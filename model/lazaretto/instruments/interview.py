@@ -9,7 +9,7 @@ import pydantic
 
 from ..population.place import ByLayerFraction
 from ..values.quantity import Days, Demand, Fraction, Quantity
-from .lowering import Ground, asked, by_layer, days_of_service
+from .lowering import Ground, asking, by_layer, days_of_service
 from .statement import ByMinutes, Instrument
 
 
@@ -58,7 +58,7 @@ def lower(stated: Interview, ground: Ground) -> dict[str, Any]:
     recall = [layers.household.value, layers.group.value] + 3 * [layers.community.value]
     tracers, each = stated.tracers_per_100k.value, stated.interviews_per_tracer_day.value
     row = {
-        **asked(stated.cooperation_probability.value, ground),
+        **asking(stated.cooperation_probability.value, ground),
         "by_layer": by_layer(np.array(recall) * stated.reach_probability.value),
         "by_minutes": np.asarray(stated.recall_by_minutes.value, float),
         "fade": stated.recall_loss_per_day.value,

@@ -16,6 +16,8 @@ from ..world.stated import ON_A_LIST
 
 # what holds where an instrument says nothing else, in the order and with the shapes of `Policy`
 EVERY: dict[str, Any] = {
+    "in_use": True,
+    "since": 0.0,
     "lookback": 0.0,
     "backward": 0.0,
     "backward_factor": 0.0,
@@ -73,7 +75,7 @@ def lower_instruments(instruments: Any, lower: Any, ground: Ground) -> dict[str,
         row["names_people"] = stated.names_people
         consent = getattr(stated, "consent_probability", None)
         if consent is not None:
-            row |= asked(consent.value, ground)
+            row |= asking(consent.value, ground)
         if stated.collects != "cases" and stated.retention_from == "collection":
             row["kept_days"] = stated.retention_days.value
         own = lower[stated.type](stated, ground)
@@ -97,6 +99,6 @@ def lower_instruments(instruments: Any, lower: Any, ground: Ground) -> dict[str,
     return columns
 
 
-def asked(probability: float, ground: Ground) -> dict[str, Any]:
+def asking(probability: float, ground: Ground) -> dict[str, Any]:
     """The case is asked, and takes part with that probability before avoidance."""
     return {"ask": probability * ground.cooperation, "asked": True}

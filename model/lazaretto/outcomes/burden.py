@@ -46,7 +46,7 @@ def household_size(city: City) -> Ints:
     return sizes
 
 
-def grouped(values: NDArray[np.float64] | Ints, lower: tuple[int, ...]) -> tuple[Ints, list[str]]:
+def group_by(values: NDArray[np.float64] | Ints, lower: tuple[int, ...]) -> tuple[Ints, list[str]]:
     """(class of each value, names of the classes): classes begin at `lower`."""
     edges = np.asarray(lower)
     names = [
@@ -89,9 +89,9 @@ def burden(population: Population, raw: Raw, severe: Severity) -> pd.DataFrame:
         "uninfected_opened": opened & never,
     }
     groupings = {
-        "age": grouped(city.age.astype(np.int64), AGES),
-        "household": grouped(household_size(city), HOUSEHOLDS),
-        "contacts": grouped(contacts_a_day(city), CONTACTS),
+        "age": group_by(city.age.astype(np.int64), AGES),
+        "household": group_by(household_size(city), HOUSEHOLDS),
+        "contacts": group_by(contacts_a_day(city), CONTACTS),
     }
     tables = []
     for by, (classes, names) in groupings.items():

@@ -1,9 +1,7 @@
-"""The narrow waist: `simulate(scenario, population, seed) -> Run`."""
+"""What one run left behind, and all that can be read from it."""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,27 +11,21 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from ..engine.lowering import lower_policy, policy_laws
+from ..engine.phases import Plan, plan_of
 from ..engine.reproduction import Reproduction
-from ..engine.simulate import run_once
 from ..mechanisms.counters import BY_INSTRUMENT, DELAY_BINS, DELAY_BINS_PER_DAY, TESTS, TESTS_BEGUN
 from ..mechanisms.governance.sources import record_sources, stock
-from ..mechanisms.illness.lowering import in_scenario, lower_pathogen
 from ..mechanisms.isolation.rungs import ACTIONS
 from ..mechanisms.region.stringency import stringency
 from ..parameters import ParameterError, Scenario
-from ..population.build import checked_seed
 from ..population.city import Population
-from ..population.memory import bytes_to_run, check_memory
 from ..values.component import waiting
 from ..world.codes import CASE, LAYERS
 from ..world.state import Raw
-from ..world.stated import Policy
 from .burden import burden
 from .curves import curves
 from .orders import person_days_by_day
 from .panel import panel
-from .reproduction import reproduction
 from .severity import Severity, severity
 
 NO_AVOIDANCE = (
@@ -65,6 +57,13 @@ class Run:
     raw: Raw
     reproduction: Reproduction
     placebo: bool = False
+    # (first day, the scenario as it was from then on), in order; empty: the scenario all along
+    policies: tuple[tuple[int, Scenario], ...] = ()
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The policies of the run, day by day."""
+        return plan_of(self.policies or ((0, self.scenario),), self.raw.days)
 
     @cached_property
     def severity(self) -> Severity:
@@ -81,7 +80,7 @@ class Run:
     @cached_property
     def panel(self) -> pd.Series:
         """The trade-off panel, per 100,000 people; see `outcomes.panel.COMPONENTS`."""
-        return panel(self.scenario, self.population, self.raw, self.severity)
+        return panel(self.plan, self.population, self.raw, self.severity)
 
     @cached_property
     def transmissions(self) -> pd.DataFrame:
@@ -144,7 +143,7 @@ class Run:
             "case",
             "household",
             "region-wide",
-            *(f"listed by {i.type}" for i in self.scenario.tracing.instruments),
+            *(f"listed by {instrument}" for instrument in self.plan.instruments),
         )
 
     @cached_property
@@ -155,7 +154,7 @@ class Run:
         index, person, instrument, flags = (
             t.list_rows.T if len(t.list_rows) else np.zeros((4, 0), np.int64)
         )
-        kinds = np.array([str(i.type) for i in self.scenario.tracing.instruments] or ["none"])
+        kinds = np.array(self.plan.instruments or ["none"])
         return pd.DataFrame(
             {
                 "index_case": index,
@@ -194,10 +193,9 @@ class Run:
         delays (days). listed_first: entries of people whom no other instrument had listed for the
         same case before; cases_dropped: from the tracers' queue; days_cut: of the look-back, where
         a list came so late that its window would have been longer than a diary."""
-        names = [i.type for i in self.scenario.tracing.instruments]
         return pd.DataFrame(
             self.raw.tally.instrument,
-            index=pd.Index(names, name="instrument"),
+            index=pd.Index(self.plan.instruments, name="instrument", dtype=object),
             columns=list(BY_INSTRUMENT),
         )
 
@@ -224,7 +222,7 @@ class Run:
         """The 0-100 index of region-wide measures by day of the run."""
         index = pd.Index(np.arange(self.raw.days), name="day")
         return pd.Series(
-            stringency(self.scenario.region, self.raw.records.in_force),
+            stringency(self.plan.measures, self.raw.records.in_force),
             index=index,
             name="stringency",
         )
@@ -238,9 +236,10 @@ class Run:
         monitored = person_days_by_day(
             r.order_start[ordered], r.order_until[ordered], self.raw.days
         )
-        sources = record_sources(self.scenario, self.population, self.raw, monitored)
-        index = pd.Index(np.arange(self.raw.days), name="day")
-        return pd.DataFrame({s.name: stock(s) for s in sources}, index=index)
+        held: dict[str, NDArray[np.float64]] = {}
+        for source in record_sources(self.plan, self.population, self.raw, monitored):
+            held[source.name] = held.get(source.name, 0.0) + stock(source)
+        return pd.DataFrame(held, index=pd.Index(np.arange(self.raw.days), name="day"))
 
     @cached_property
     def burden(self) -> pd.DataFrame:
@@ -252,8 +251,8 @@ class Run:
         """Lists by instrument (columns) and time from the trigger to the delivery in days (index:
         lower end of each quarter of a day; the last line: so long or longer)."""
         bins = pd.Index(np.arange(DELAY_BINS) / DELAY_BINS_PER_DAY, name="delay_days")
-        names = [i.type for i in self.scenario.tracing.instruments]
-        return pd.DataFrame(self.raw.tally.delays.T, index=bins, columns=names)
+        columns = list(self.plan.instruments)
+        return pd.DataFrame(self.raw.tally.delays.T, index=bins, columns=columns)
 
     @cached_property
     def queues(self) -> pd.DataFrame:
@@ -261,8 +260,8 @@ class Run:
         the laboratories ("tests")."""
         t = self.raw.tally
         columns: dict[str, Any] = {
-            i.type: waiting(*t.instrument_daily[n, 2:])
-            for n, i in enumerate(self.scenario.tracing.instruments)
+            instrument: waiting(*t.instrument_daily[row, 2:])
+            for row, instrument in enumerate(self.plan.instruments)
         }
         columns["tests"] = waiting(t.daily[TESTS], t.daily[TESTS_BEGUN])
         return pd.DataFrame(columns, index=pd.Index(np.arange(self.raw.days), name="day"))
@@ -274,62 +273,3 @@ class Run:
         return pd.Series(
             self.raw.tally.blocked_by, index=pd.Index(self.pathways, name="pathway"), name="blocked"
         )
-
-
-def checked_start(
-    scenario: Scenario, population: Population, first: Sequence[int] | None = None
-) -> NDArray[np.int64]:
-    """The people infected at the start, as an array (empty: random ones). Raises ParameterError
-    where there are not so many."""
-    people = np.asarray(first if first is not None else [], np.int64)
-    if len(people) and not (people.min() >= 0 and people.max() < population.people):
-        raise ParameterError(
-            f"first: people are numbered 0 to {population.people - 1:,}; got "
-            f"{people.min()} to {people.max()}"
-        )
-    initial = int(scenario.initial_infections.value)
-    if not len(people) and initial > population.city.reach:
-        raise ParameterError(
-            f"initial_infections: {initial:,} is more than the "
-            f"{population.city.reach:,} people who have any contact; "
-            "lower it or give the population contacts"
-        )
-    return people
-
-
-def simulate(
-    scenario: Scenario,
-    population: Population,
-    seed: int,
-    *,
-    placebo: bool = False,
-    keep_lists: bool = False,
-    policy: bool = True,
-    first: Sequence[int] | None = None,
-) -> Run:
-    """Simulate one run.
-
-    seed: a whole number from 0 to 2^63 - 1; the same seed gives every scenario the same people,
-    contacts, periods and propensities. placebo: the matched null, in which every listed person is
-    replaced by a random one of the same area and age group. keep_lists: record every list entry.
-    first: the people infected at the start, instead of the scenario's number of random ones.
-    policy: False leaves testing, tracing, isolation and voluntary isolation out: the bare epidemic.
-    Results do not depend on threads, order or other runs.
-    """
-    seed = checked_seed(seed)
-    if scenario.behaviour.avoidance_is_off and scenario.isolation.harshness.value > 0:
-        warnings.warn(NO_AVOIDANCE, stacklevel=2)
-    initial, days = int(scenario.initial_infections.value), int(scenario.days.value)
-    people = checked_start(scenario, population, first)
-    check_memory(
-        bytes_to_run(population.people, policy), f"a run with {population.people:,} people"
-    )
-    solved = reproduction(scenario.pathogen, population)
-    rows = policy_laws(scenario) if policy else None
-    rates = in_scenario(lower_pathogen(scenario.pathogen, population, solved.scale, rows), scenario)
-    numbers = lower_policy(scenario, population, placebo) if policy else Policy()
-    initial = 0 if len(people) else initial
-    raw = run_once(
-        population.city, rates, numbers, seed, initial, days, keep_lists and policy, people
-    )
-    return Run(scenario, population, seed, raw, solved, placebo)

@@ -19,7 +19,7 @@ from ..values.governance import Collection
 from ..values.identity import value_hash
 from ..values.prior import Prior
 from ..values.quantity import Law, Quantity
-from .find import file_of, find, kinds_with, load, origins, validate_file
+from .find import file_of, find, kinds_with, load, origins, origins_of, validate_file
 from .library import (
     COMPONENTS,
     KINDS,
@@ -81,6 +81,7 @@ __all__ = [
     "load_testing",
     "load_tracing",
     "origins",
+    "origins_of",
     "parameter_rows",
     "params_folder",
     "rows",

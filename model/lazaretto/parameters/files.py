@@ -119,7 +119,7 @@ def _merge(base: Any, own: Any, path: Path, where: str) -> Any:
     if not (isinstance(base, dict) and isinstance(own, dict)):
         return own
     if is_value(base):
-        return _restated(base, own, path, where)
+        return _restate_value(base, own, path, where)
     merged = dict(base)
     for key, part in own.items():
         below = f"{where}.{key}" if where else key
@@ -127,7 +127,9 @@ def _merge(base: Any, own: Any, path: Path, where: str) -> Any:
     return merged
 
 
-def _restated(base: dict[str, Any], own: dict[str, Any], path: Path, where: str) -> dict[str, Any]:
+def _restate_value(
+    base: dict[str, Any], own: dict[str, Any], path: Path, where: str
+) -> dict[str, Any]:
     """A value over an inherited one. Another number needs a source of its own, and keeps of the
     inherited one its unit and range (a distribution also its shape) unless these are stated too."""
     key = next((name for name in NUMBERS if name in base), "value")

@@ -17,7 +17,7 @@ from .library import (
     read_resolved,
     read_toml,
 )
-from .scenario import KIND_OF, UNLESS_STATED, beside, load_scenario
+from .scenario import KIND_OF, UNLESS_STATED, Scenario, beside, load_scenario
 from .sweep import load_sweep
 
 
@@ -97,6 +97,23 @@ def origins(kind: str, name: str | Path) -> dict[str, str]:
     for part, of in KIND_OF.items():
         own |= origins(of, beside(path, str(found.data.get(part, UNLESS_STATED.get(part)))))
     return own
+
+
+def origins_of(scenario: Scenario) -> dict[str, str]:
+    """As `origins`, of a scenario in memory, as far as it and its components come from shipped
+    files (by `names`). Values that a user has changed say so by their status."""
+    found: dict[str, str] = {}
+    own = scenario.names.get("scenario")
+    if own in list_names("scenarios"):
+        whole = origins("scenarios", own)
+        found |= {
+            where: file for where, file in whole.items() if where.split(".")[0] not in KIND_OF
+        }
+    for part, kind in KIND_OF.items():
+        name = scenario.names.get(part)
+        if name in list_names(kind):
+            found |= origins(kind, name)
+    return found
 
 
 def file_of(address: str, known: dict[str, str]) -> str:

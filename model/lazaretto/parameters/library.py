@@ -72,7 +72,7 @@ def locate(kind: str, name: str | Path) -> Path:
     return params_folder() / kind / f"{name}{SUFFIX}"
 
 
-def shown(path: Path) -> str:
+def name_of(path: Path) -> str:
     """What errors call a file: a shipped one by its name, any other by its path."""
     return path.name if path.parent.parent == params_folder() else str(path)
 
@@ -106,12 +106,12 @@ def read_resolved(kind: str, path: Path) -> Resolved:
         found = resolve(path, read_toml, partial(locate, kind))
     except ParameterError as problem:  # a file that is not shipped is called by its path
         own = str(problem).removeprefix(f"{path.name}: ")
-        raise ParameterError(f"{shown(path)}: {own}" if own != str(problem) else own) from problem
+        raise ParameterError(f"{name_of(path)}: {own}" if own != str(problem) else own) from problem
     known = bibliography(params_folder() / SOURCES)
     try:
         return found._replace(data=cite(found.data, known, ""))
     except ParameterError as problem:
-        raise ParameterError(f"{shown(path)}: {problem}") from problem
+        raise ParameterError(f"{name_of(path)}: {problem}") from problem
 
 
 def check(model: type[Model], data: dict[str, Any], where: str) -> Model:
@@ -142,39 +142,46 @@ def _models_in(annotation: Any) -> list[type[pydantic.BaseModel]]:
 def load_component(kind: str, name: str | Path) -> Any:
     """One component by name or path."""
     path = locate(kind, name)
-    return check(COMPONENTS[kind], read_resolved(kind, path).data, shown(path))
+    return check(COMPONENTS[kind], read_resolved(kind, path).data, name_of(path))
 
 
 def load_pathogen(name: str | Path) -> Pathogen:
     """A pathogen by name or path."""
-    return load_component("pathogens", name)
+    found: Pathogen = load_component("pathogens", name)
+    return found
 
 
 def load_population(name: str | Path) -> Place:
     """A synthetic city's parameters by name or path."""
-    return load_component("populations", name)
+    found: Place = load_component("populations", name)
+    return found
 
 
 def load_testing(name: str | Path) -> Testing:
     """Testing by name or path."""
-    return load_component("testing", name)
+    found: Testing = load_component("testing", name)
+    return found
 
 
 def load_tracing(name: str | Path) -> TracingLevel:
     """A tracing level by name or path."""
-    return load_component("tracing", name)
+    found: TracingLevel = load_component("tracing", name)
+    return found
 
 
 def load_isolation(name: str | Path) -> IsolationRegime:
     """An isolation regime by name or path."""
-    return load_component("isolation", name)
+    found: IsolationRegime = load_component("isolation", name)
+    return found
 
 
 def load_behaviour(name: str | Path) -> Behaviour:
     """Behaviour by name or path."""
-    return load_component("behaviour", name)
+    found: Behaviour = load_component("behaviour", name)
+    return found
 
 
 def load_region(name: str | Path) -> Region:
     """Region-wide measures by name or path."""
-    return load_component("region", name)
+    found: Region = load_component("region", name)
+    return found

@@ -22,7 +22,7 @@ from ..values.identity import value_hash
 from ..values.numbers import ShortTitle, Stated
 from ..values.quantity import Demand, Persons, Quantity
 from .address import by_name, write
-from .library import check, load_component, locate, read_resolved, shown
+from .library import check, load_component, locate, name_of, read_resolved
 from .timeline import CHANGEABLE, Change, Timeline, check_order
 
 KIND_OF = {
@@ -40,7 +40,7 @@ TIMELINE = "timeline"
 
 
 class Scenario(Stated):
-    """One scenario: frozen, printable, equal by value. `names` tells from which files the
+    """One scenario: frozen, printable, equal by value. `names` tells from which files it and its
     components came.
 
     start_date: the date of day 0, which gives curves and figures their calendar. timeline: changes
@@ -89,12 +89,17 @@ class Scenario(Stated):
     @pydantic.model_validator(mode="after")
     def _timeline_is_in_order(self) -> Scenario:
         check_order(self.timeline, self.start_date)
+        for number in range(len(self.timeline)):  # each alone, and with all before it
+            self.with_changes([number])
+            self.with_changes(range(number + 1))
         return self
 
     @property
     def parameter_hash(self) -> str:
         """Sixteen hex digits of the values (not of titles, notes and file names)."""
-        return value_hash(self, without=[n for n in (TIMELINE, "start_date") if not getattr(self, n)])
+        return value_hash(
+            self, without=[n for n in (TIMELINE, "start_date") if not getattr(self, n)]
+        )
 
     @property
     def first_day_of_year(self) -> float | None:
@@ -144,8 +149,8 @@ class Scenario(Stated):
 
     def with_changes(self, numbers: Iterable[int]) -> Scenario:
         """The scenario as it is while those changes of its timeline are in force, the later on top
-        of the earlier; itself without any."""
-        now = self
+        of the earlier, and without a timeline."""
+        now = self.model_copy(update={TIMELINE: ()})
         for number in numbers:
             change = self.timeline[number]
             try:
@@ -153,9 +158,12 @@ class Scenario(Stated):
             except ParameterError as problem:
                 text = str(problem).replace(f"{SETTINGS}: ", "")
                 raise ParameterError(f"{TIMELINE}.{number} ({change}): {text}") from problem
-            names = {**now.names, **change.names}
-            now = now.model_copy(update={"names": names})
+            now = now.with_names(change.names)
         return now
+
+    def with_names(self, names: dict[str, str]) -> Scenario:
+        """The same values, whose components are called so."""
+        return self.model_copy(update={"names": {**self.names, **names}})
 
     def __str__(self) -> str:
         parts = ", ".join(f"{key} {name}" for key, name in self.names.items())
@@ -216,7 +224,9 @@ def _write_change(data: dict[str, Any], key: str, value: Any) -> None:
     line = dict(lines[int(number)])
     if rest[0] in CHANGEABLE and len(rest) == 1:
         line = _change(f"{TIMELINE}.{number}", {**line, rest[0]: value}, load_component)
-    elif rest[0] in CHANGEABLE and line.get(rest[0]) is None or rest[0] not in Change.model_fields:
+    elif (rest[0] in CHANGEABLE and line.get(rest[0]) is None) or rest[
+        0
+    ] not in Change.model_fields:
         line["set"] = {**line["set"], ".".join(rest): value}
     elif rest[0] == "set":
         line["set"] = {**line["set"], ".".join(rest[1:]): value}
@@ -228,7 +238,7 @@ def _write_change(data: dict[str, Any], key: str, value: Any) -> None:
     data[TIMELINE] = lines
 
 
-def named(where: str, key: str, load: Callable[[str], Any], given: Any, kind: str) -> Any:
+def load_named(where: str, key: str, load: Callable[[str], Any], given: Any, kind: str) -> Any:
     """What the name in a file stands for; every error says in which file and under which key it
     stands."""
     if given is None:
@@ -252,19 +262,19 @@ def load_scenario(name: str | Path) -> Scenario:
     """
     path = locate("scenarios", name)
     data = read_resolved("scenarios", path).data
-    names: dict[str, str] = {}
+    names: dict[str, str] = {"scenario": path.stem}
     for key, kind in KIND_OF.items():
         load = partial(_component_beside, path, kind)
         given = data.get(key, UNLESS_STATED.get(key))
-        found = named(shown(path), key, load, given, kind)
+        found = load_named(name_of(path), key, load, given, kind)
         names[key], data[key] = Path(str(given)).stem, found.model_dump()
     if TIMELINE in data:
-        data[TIMELINE] = _changes(shown(path), data[TIMELINE], partial(_component_beside, path))
+        data[TIMELINE] = _changes(name_of(path), data[TIMELINE], partial(_component_beside, path))
     if "names" in data:
         raise ParameterError(
-            f"{shown(path)}: names: unknown key.{suggestion('names', Scenario.model_fields)}"
+            f"{name_of(path)}: names: unknown key.{suggestion('names', Scenario.model_fields)}"
         )
-    return check(Scenario, {**data, "names": names}, shown(path))
+    return check(Scenario, {**data, "names": names}, name_of(path))
 
 
 def _component_beside(path: Path, kind: str, given: str) -> Any:

@@ -24,8 +24,8 @@ from ..values.numbers import Stated
 from ..values.prior import Prior
 from ..values.quantity import Demand, Law, Persons, Quantity
 from .address import canonical, stated_at
-from .library import check, locate, read_toml, shown
-from .scenario import Scenario, beside, load_scenario, named
+from .library import check, locate, name_of, read_toml
+from .scenario import Scenario, beside, load_named, load_scenario
 
 MOST_CELLS = 1_000_000
 WIDE = 10.0  # a range whose ends differ by this factor or more is even in the logarithm
@@ -245,7 +245,7 @@ class Sweep(Stated):
             scenario = self.scenario_of(cell)
             for name in self.vary:
                 if name not in found and (place := stated_at(scenario, name)) is not None:
-                    found[name] = _varied(name, *place)
+                    found[name] = _vary(name, *place)
         for name in self.vary:
             if name not in found:
                 raise ParameterError(
@@ -267,7 +267,7 @@ def _canonical_keys(where: str, settings: dict[Any, Any]) -> dict[Any, Any]:
     return found
 
 
-def _varied(name: str, stated: Quantity | Law, whole: bool) -> Varied:
+def _vary(name: str, stated: Quantity | Law, whole: bool) -> Varied:
     if isinstance(stated, Quantity) and not np.isscalar(stated.value):
         raise ParameterError(
             f"vary: {name}: this is a list of values; a single number or a law can vary"
@@ -297,9 +297,9 @@ def _over_range(name: str, stated: Quantity | Law) -> Prior:
 def load_sweep(name: str | Path) -> Sweep:
     """A sweep by name or path; its scenario is named in the file and loaded with it."""
     path = locate("sweeps", name)
-    where = shown(path)
+    where = name_of(path)
     data = read_toml(path)
-    data["scenario"] = named(
+    data["scenario"] = load_named(
         where,
         "scenario",
         lambda given: load_scenario(beside(path, given)),

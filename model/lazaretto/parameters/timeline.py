@@ -154,7 +154,11 @@ class Change(Stated):
         begins, ends = self.begins_when, self.ends_when
         if self.least_days and begins is None:
             raise ValueError("least_days is for changes that begin on a condition (when)")
-        if isinstance(self.until, int) and self.from_day is not None and self.until <= self.from_day:
+        if (
+            isinstance(self.until, int)
+            and self.from_day is not None
+            and self.until <= self.from_day
+        ):
             raise ValueError(f"until ({self.until}) must come after from_day ({self.from_day})")
         if begins and ends and begins[:2] == ends[:2]:
             upwards = begins.comparison.startswith(">")

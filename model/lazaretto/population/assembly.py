@@ -7,7 +7,10 @@ built after it.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
 from .._jit import entry, inlined
 from ..chance.laws import quantile
@@ -30,6 +33,39 @@ NOTHING, SCHOOL, WORK = 0, 1, 2
 ZONE_KEYS = 3  # salt of the permutations of workers, beside those of the days
 
 
+class ChildPlaces(NamedTuple):
+    """Which places of households children take: all third and later ones of the households whose
+    eagerness lies below `third_cell`, and `third_left` such places of those in it; of second places
+    likewise."""
+
+    third_cell: int
+    third_left: int
+    second_cell: int
+    second_left: int
+
+
+class DayPlaces(NamedTuple):
+    """Where people spend their days: how areas make districts of schools and zones of work, and
+    who goes there."""
+
+    district_areas: int  # areas in a district
+    zone_areas: int  # areas in a commuting zone
+    zones: int
+    enrolled: NDArray[np.float64]  # (groups,) share at school by YEARS_PER_GROUP of age
+    employed: NDArray[np.float64]  # (groups,) share at work
+    outside: float  # share of the employed who commute to any zone
+    teaching: NDArray[np.float64]  # (COHORTS,) cumulative share of teachers by cohort taught
+
+
+class Seats(NamedTuple):
+    """Where the next pupil or worker is entered."""
+
+    next_pupil: NDArray[np.int64]  # (districts x COHORTS,) next entry of each district and cohort
+    zone_start: NDArray[np.int64]  # (zones + 1,) first entry of each zone
+    next_worker: NDArray[np.int64]  # (zones,) next rank in each zone
+    keys: NDArray[np.int64]  # (zones, 4) of the permutation of each zone's workers
+
+
 @entry
 def draw_household_sizes(seed, cumulative, people, start):
     """Sizes of households that add up to exactly `people`, the last one cut to fit. start: (people
@@ -50,13 +86,14 @@ def draw_household_sizes(seed, cumulative, people, start):
 
 @inlined
 def eagerness_cell(seed, home):
-    """How soon the household takes in children, in 65,536 steps."""
+    """How soon the household takes in children, in 65,536 steps. home: its number."""
     return draw(seed, COMPOSITION, home, 0, 0)[0] >> (32 - EAGERNESS_BITS)
 
 
 @entry
 def count_places(seed, start, thirds, seconds):
-    """Add up, by eagerness, the third and later places of households, and their second places."""
+    """Add up, by eagerness, the third and later places of households, and their second places.
+    start: (homes + 1,) first member of each; thirds, seconds: (EAGERNESS_CELLS,), written."""
     for home in range(len(start) - 1):
         size = start[home + 1] - start[home]
         cell = eagerness_cell(seed, home)
@@ -67,35 +104,30 @@ def count_places(seed, start, thirds, seconds):
 
 
 @entry
-def wish_ages(
-    seed,
-    start,
-    third_cell,
-    third_left,
-    second_cell,
-    second_left,
-    gap_table,
-    adult_cumulative,
-    first_adult,
-    wish,
-    cells,
-):
+def wish_ages(seed, start, places, gap_table, adult_cumulative, first_adult, wish, cells):
     """What age every member of a household would have, as a cell of WISHES_PER_YEAR, and how many
-    wish each: cells (2, WISH_CELLS) for adults and children. Children take all third and later
-    places of the households below `third_cell` and `third_left` such places of those in it; second
-    places likewise. wish: (people,), twice the cell plus 1 for children."""
+    wish each.
+
+    start: (homes + 1,) first member of each household; places: ChildPlaces; gap_table: (1, ROW)
+    years between parent and child; adult_cumulative: (ages,) cumulative shares of adults from
+    `first_adult` on. Written: wish (people,), twice the cell plus 1 for children; cells (2,
+    WISH_CELLS // 2), how many adults and children wish each.
+    """
+    third_left, second_left = places.third_left, places.second_left
     for home in range(len(start) - 1):
         begin, end = start[home], start[home + 1]
         size = end - begin
         cell = eagerness_cell(seed, home)
         thirds = size - 2 if size > 2 else 0
-        if cell == third_cell:
+        if cell == places.third_cell:
             thirds = min(thirds, third_left)
             third_left -= thirds
-        elif cell > third_cell:
+        elif cell > places.third_cell:
             thirds = 0
-        second = size > 1 and (cell < second_cell or (cell == second_cell and second_left > 0))
-        if second and cell == second_cell:
+        second = size > 1 and (
+            cell < places.second_cell or (cell == places.second_cell and second_left > 0)
+        )
+        if second and cell == places.second_cell:
             second_left -= 1
         w = draw(seed, COMPOSITION, home, 1, 0)
         child = unit(w[0]) * first_adult
@@ -126,7 +158,9 @@ def wish_ages(
 @entry
 def give_ages(cumulative, children, wish, cells, ages):
     """Ages by rank of the wish: the pyramid is exact. cumulative: (ages,) people up to each age;
-    cells: as `wish_ages` counted them, turned into the next rank and the next age of each cell."""
+    cells: as `wish_ages` counted them, turned into the next rank and the next age of each cell.
+    children: how many people wish to be children; wish: (people,), of `wish_ages`; ages: (people,),
+    written."""
     for kind in range(1, -1, -1):
         rank = np.int64(0) if kind == 1 else np.int64(children)
         for at in range(cells.shape[1]):
@@ -149,7 +183,7 @@ def give_ages(cumulative, children, wish, cells, ages):
 
 @entry
 def number_homes(start, household):
-    """The household of each person."""
+    """The household of each person. start: (homes + 1,); household: (people,), written."""
     for home in range(len(start) - 1):
         for person in range(start[home], start[home + 1]):
             household[person] = home
@@ -158,7 +192,8 @@ def number_homes(start, household):
 @entry
 def area_starts(household_start, areas, out):
     """(areas + 1,) first person of each area: whole households, as near as possible to equal
-    numbers. Returns how many areas."""
+    numbers. Returns how many areas. household_start: (homes + 1,); areas: how many are wished; out:
+    (areas + 1,), written."""
     people = np.int64(household_start[-1])
     found, home = 0, 0
     for area in range(areas):
@@ -175,46 +210,34 @@ def area_starts(household_start, areas, out):
 
 
 @inlined
-def day_place(seed, person, age, zone, zones, enrolled, employed, outside, teaching):
-    """(NOTHING, SCHOOL or WORK; age cohort or commuting zone) of a person."""
+def day_place(seed, person, age, zone, by_day):
+    """(NOTHING, SCHOOL or WORK; age cohort or commuting zone) of a person of that age who lives in
+    that zone. by_day: DayPlaces."""
     w0, w1, w2, w3 = draw(seed, ENROLMENT, person, 0, 0)
     u = unit(w0)
-    group = min(len(enrolled) - 1, age // YEARS_PER_GROUP)
-    if u < enrolled[group]:
+    group = min(len(by_day.enrolled) - 1, age // YEARS_PER_GROUP)
+    if u < by_day.enrolled[group]:
         cohort = np.int64(age)
         if age >= COHORTS:
             cohort, t = np.int64(0), unit(w1)
-            while t > teaching[cohort]:
+            while t > by_day.teaching[cohort]:
                 cohort += 1
         return SCHOOL, cohort
-    if u < enrolled[group] + employed[group]:
-        return WORK, below(w3, zones) if unit(w2) < outside else np.int64(zone)
+    if u < by_day.enrolled[group] + by_day.employed[group]:
+        return WORK, below(w3, by_day.zones) if unit(w2) < by_day.outside else np.int64(zone)
     return NOTHING, np.int64(0)
 
 
 @entry
-def count_day_places(
-    seed,
-    ages,
-    area_start,
-    district_areas,
-    zone_areas,
-    zones,
-    enrolled,
-    employed,
-    outside,
-    teaching,
-    pupils,
-    workers,
-):
-    """Add up pupils (and teachers) by district and cohort, and workers by zone."""
+def count_day_places(seed, ages, area_start, by_day, pupils, workers):
+    """Add up pupils (and teachers) by district and cohort, pupils (districts x COHORTS,), and
+    workers by zone, workers (zones,). ages: (n,); area_start: (areas + 1,); by_day: DayPlaces."""
     for area in range(len(area_start) - 1):
-        district, zone = area // district_areas, min(zones - 1, area // zone_areas)
+        district = area // by_day.district_areas
+        zone = min(by_day.zones - 1, area // by_day.zone_areas)
         for person in range(area_start[area], area_start[area + 1]):
             age = np.int64(ages[person])
-            kind, key = day_place(
-                seed, person, age, zone, zones, enrolled, employed, outside, teaching
-            )
+            kind, key = day_place(seed, person, age, zone, by_day)
             if kind == SCHOOL:
                 pupils[district * COHORTS + key] += 1
             elif kind == WORK:
@@ -222,37 +245,20 @@ def count_day_places(
 
 
 @entry
-def seat(
-    seed,
-    ages,
-    area_start,
-    district_areas,
-    zone_areas,
-    zones,
-    enrolled,
-    employed,
-    outside,
-    teaching,
-    next_pupil,
-    zone_start,
-    next_worker,
-    keys,
-    member,
-):
-    """Write pupils by district and cohort, and workers in keyed random order by zone, into
-    `member`. next_pupil, next_worker: the next seat of each district and cohort, and rank in each
-    zone; keys: (zones, 4) for the keys of the permutations."""
-    for zone in range(zones):
+def seat(seed, ages, area_start, by_day, seats, member):
+    """Write pupils by district and cohort, and workers in keyed random order by zone, into `member`
+    (seats,). ages: (n,); area_start: (areas + 1,); by_day: DayPlaces; seats: Seats, moved on."""
+    next_pupil, zone_start, next_worker, keys = seats
+    for zone in range(by_day.zones):
         keys[zone, 0], keys[zone, 1], keys[zone, 2], keys[zone, 3] = round_keys(
             seed, ZONE_KEYS, zone, 0
         )
     for area in range(len(area_start) - 1):
-        district, zone = area // district_areas, min(zones - 1, area // zone_areas)
+        district = area // by_day.district_areas
+        zone = min(by_day.zones - 1, area // by_day.zone_areas)
         for person in range(area_start[area], area_start[area + 1]):
             age = np.int64(ages[person])
-            kind, key = day_place(
-                seed, person, age, zone, zones, enrolled, employed, outside, teaching
-            )
+            kind, key = day_place(seed, person, age, zone, by_day)
             if kind == SCHOOL:
                 at = district * COHORTS + key
                 member[next_pupil[at]] = person
@@ -270,7 +276,8 @@ def seat(
 @entry
 def draw_team_sizes(seed, table, first, last, start):
     """Teams of the members first..last-1 of `member`: writes the first entry of each team to
-    `start`; returns how many teams."""
+    `start`; returns how many teams. table: (1, ROW) quantiles of the size; start: (members +
+    1,)."""
     teams, at = 0, first
     while at < last:
         size = max(1, int(quantile(table, 0, draw(seed, TEAM_SIZE, teams, 0, 0)[0]) + 0.5))
@@ -282,7 +289,8 @@ def draw_team_sizes(seed, table, first, last, start):
 
 @entry
 def number_members(group_start, member, group, slot):
-    """Group and rank within it of each member."""
+    """Group and rank within it of each member. group_start: (groups + 1,); member: (members,);
+    group, slot: (people,), written."""
     for g in range(len(group_start) - 1):
         for at in range(group_start[g], group_start[g + 1]):
             group[member[at]] = g

@@ -19,7 +19,7 @@ MOST_PEOPLE = 2**31 - 1
 POPULATION_SEED = 1
 
 
-def checked_seed(seed: int, what: str = "seed") -> int:
+def check_seed(seed: int, what: str = "seed") -> int:
     """The seed as a plain integer from 0 to 2^63 - 1, or one clear error."""
     if (
         isinstance(seed, bool)
@@ -49,6 +49,6 @@ def build_population(
             f"people must be a whole number from 2 to {MOST_PEOPLE:,}; got {size!r}"
         )
     check_memory(bytes_to_build(int(size)), f"building {int(size):,} people")
-    built = build_city(parameters, int(size), checked_seed(seed))
+    built = build_city(parameters, int(size), check_seed(seed))
     identity = value_hash(parameters)
     return replace(built, parameter_hash=identity, built_from=f"{identity} {int(size)} {seed}")

@@ -45,6 +45,7 @@ def from_pairs(
 
 @builder
 def _compress(people, one, other):
+    """Links in both directions, by person: (start (people + 1,), partner (2 links,))."""
     start = np.zeros(people + 1, np.int64)
     for i in range(len(one)):
         start[one[i] + 1] += 1
@@ -63,6 +64,7 @@ def _compress(people, one, other):
 
 @builder
 def _random_pairs(seed, people, links):
+    """(one, other), each (links,): random people."""
     one = np.empty(links, np.int32)
     other = np.empty(links, np.int32)
     for i in range(links):
@@ -107,6 +109,7 @@ def configuration(degrees: NDArray[np.integer], seed: int = 1) -> Population:
 
 @builder
 def _shuffle_keys(seed, n):
+    """(n,) random words, whose order shuffles."""
     keys = np.empty(n, np.int64)
     for i in range(n):
         w = draw(seed, SHUFFLE, i & 0xFFFFFFFF, 0, i >> 32)

@@ -6,7 +6,10 @@ As in `assembly`, each runs once over people, in memory that is already there.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
 from .._jit import entry, inlined
 from ..chance.permutation import bits_for
@@ -27,9 +30,20 @@ from .stubs import (
 )
 
 
+class Places(NamedTuple):
+    """Where people stand within their area; the columns of `City` of the same names."""
+
+    place: NDArray[np.int32]  # (n,)
+    person_at: NDArray[np.int32]  # (n,)
+    class_place: NDArray[np.int32]  # (areas, STUB_CLASSES + 1)
+    class_stub: NDArray[np.int32]  # (areas, STUB_CLASSES + 1)
+    lanes: NDArray[np.int32]  # (areas, STRATA, LANE_COLUMNS)
+
+
 @entry
 def draw_stubs(seed, ages, cdf, stubs):
-    """Community contacts a day of each person. cdf: (3, MOST_STUBS) of the three age groups."""
+    """Community contacts a day of each person. cdf: (3, MOST_STUBS) of the three age groups. ages:
+    (n,); stubs: (n,), written."""
     for person in range(len(ages)):
         group = mixing_group(ages[person])
         u = unit(draw(seed, STUBS, person, 0, 0)[0])
@@ -40,24 +54,16 @@ def draw_stubs(seed, ages, cdf, stubs):
 
 
 @entry
-def place_people(
-    seed,
-    area_start,
-    ages,
-    stubs,
-    own_age_fraction,
-    wide_fraction,
-    place,
-    person_at,
-    class_place,
-    class_stub,
-    lanes,
-    wide,
-    order,
-):
+def place_people(seed, area_start, ages, stubs, mixing, places, wide, order):
     """Order the people of each area by age group and number of stubs, at random within, those
-    without stubs last; number the stubs; split those of each lane: lanes, as in `City`; those
-    matched across the city: wide (STRATA, areas). order: scratch for one area."""
+    without stubs last; number the stubs; split those of each lane.
+
+    ages, stubs: (n,); mixing: (share of contacts kept within the own age group (MIXING_GROUPS,),
+    share matched across the city). Written: places, and wide (STRATA, areas), the stubs that are
+    matched across the city. order: scratch for one area. area_start: (areas + 1,).
+    """
+    place, person_at, class_place, class_stub, lanes = places
+    own_age_fraction, wide_fraction = mixing
     last = class_place.shape[1] - 1
     for area in range(len(area_start) - 1):
         begin, n = area_start[area], area_start[area + 1] - area_start[area]
@@ -115,15 +121,17 @@ def place_people(
 
 @inlined
 def split(wanted, seed, area, lane, which):
-    """`wanted` rounded up or down at random, so that the mean is kept where numbers are small."""
+    """`wanted` rounded up or down at random, so that the mean is kept where numbers are small.
+    area, lane, which: key of the draw."""
     whole = np.int64(wanted)
     return whole + np.int64(unit(draw(seed, SHUFFLE, area, lane, 1 + which)[0]) < wanted - whole)
 
 
 @entry
 def place_wide(wide_start, lanes, wide_bits):
-    """Enter the first city-wide slot of each area and lane, and `bits_for` the slots of each
-    lane."""
+    """Enter the first city-wide slot of each area and lane, and `bits_for` the slots of each lane.
+    wide_start: (STRATA, areas + 1); lanes: (areas, STRATA, LANE_COLUMNS) and wide_bits (STRATA,),
+    written."""
     areas = len(lanes)
     for lane in range(STRATA):
         wide_bits[lane] = bits_for(wide_start[lane, areas])
@@ -134,7 +142,7 @@ def place_wide(wide_start, lanes, wide_bits):
 @entry
 def index_classes(class_stub, class_at):
     """For every 2^INDEX_SHIFT stubs of each area, the age group and number of stubs of the first
-    one's owner: class_at, as in `City`."""
+    one's owner: class_at, as in `City`. class_stub: (areas, STUB_CLASSES + 1)."""
     for area in range(len(class_stub)):
         c, last = 0, class_stub.shape[1] - 2
         for block in range(class_at.shape[1]):

@@ -29,14 +29,14 @@ LANE_COLUMNS = 13
 
 @inlined
 def mixing_group(age):
-    """0 child (below 18), 1 adult, 2 elderly (65 and over)."""
+    """0 child (below 18), 1 adult, 2 elderly (65 and over). age: years."""
     return np.int64(age >= CHILD_BELOW) + np.int64(age >= ELDERLY_FROM)
 
 
 @inlined
 def stub_class(group, owned):
     """The column of `class_place` and `class_stub` of people of that age group who own so many
-    stubs, at least 1."""
+    stubs, at least 1. group: of `mixing_group`; owned: stubs."""
     return group * MOST_STUBS + owned - 1
 
 

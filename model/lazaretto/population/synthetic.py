@@ -97,7 +97,7 @@ def mean_of_row(row: Floats) -> float:
 def quotas(shares: Floats, total: int) -> Ints:
     """Whole numbers in the proportion of `shares` that add up to `total` (largest remainders)."""
     exact = shares / shares.sum() * total
-    whole = np.floor(exact).astype(np.int64)
+    whole: Ints = np.floor(exact).astype(np.int64)
     order = np.argsort(whole - exact, kind="stable")
     whole[order[: total - int(whole.sum())]] += 1
     return whole
@@ -131,27 +131,16 @@ def household_ages(
         )
     # household by household, children take the third and later places; then second ones (one-parent
     # families); never the first
-    third_cell, third_left = threshold(thirds, min(children, int(thirds.sum())))
-    second_cell, second_left = threshold(seconds, max(0, children - int(thirds.sum())))
+    thirds_taken = threshold(thirds, min(children, int(thirds.sum())))
+    seconds_taken = threshold(seconds, max(0, children - int(thirds.sum())))
+    taken = assembly.ChildPlaces(*thirds_taken, *seconds_taken)
     adults = by_age[CHILD_BELOW:]
     wish = np.empty(people, np.uint16)
     cells = np.zeros((2, assembly.WISH_CELLS // 2), np.int64)
     gap = quantile_row(parameters.parent_age_gap.quantile)[None, :]
     cumulative = np.cumsum(adults) / max(1, adults.sum())
     cumulative[-1] = 1.0
-    assembly.wish_ages(
-        seed,
-        start,
-        third_cell,
-        third_left,
-        second_cell,
-        second_left,
-        gap,
-        cumulative,
-        float(CHILD_BELOW),
-        wish,
-        cells,
-    )
+    assembly.wish_ages(seed, start, taken, gap, cumulative, float(CHILD_BELOW), wish, cells)
     assembly.give_ages(np.cumsum(by_age), children, wish, cells, ages)
     return start
 
@@ -186,25 +175,18 @@ def groups(
     )
     teaching = np.cumsum(single[: assembly.COHORTS]) / max(1.0, single[: assembly.COHORTS].sum())
     teaching[-1] = 1.0
-    layout = (district_areas, zone_areas, zones, enrolled, employed, outside, teaching)
+    by_day = assembly.DayPlaces(
+        district_areas, zone_areas, zones, enrolled, employed, outside, teaching
+    )
     pupils = np.zeros((-(-areas // district_areas)) * assembly.COHORTS, np.int64)
     workers = np.zeros(zones, np.int64)
-    assembly.count_day_places(seed, ages, area_start, *layout, pupils, workers)
+    assembly.count_day_places(seed, ages, area_start, by_day, pupils, workers)
     zone_start = pupils.sum() + np.concatenate([[0], np.cumsum(workers)])
     member = np.empty(int(zone_start[-1]), np.int32)
     keys = np.empty((zones, 4), np.int64)
     next_pupil = np.concatenate([[0], np.cumsum(pupils)[:-1]])
-    assembly.seat(
-        seed,
-        ages,
-        area_start,
-        *layout,
-        next_pupil,
-        zone_start,
-        np.zeros(zones, np.int64),
-        keys,
-        member,
-    )
+    seats = assembly.Seats(next_pupil, zone_start, np.zeros(zones, np.int64), keys)
+    assembly.seat(seed, ages, area_start, by_day, seats, member)
     class_sizes = _cohort_classes(pupils[pupils > 0], int(parameters.class_size.value))
     first = int(pupils.sum())
     team_start = np.empty(len(member) - first + 1, np.int32)
@@ -273,7 +255,8 @@ def lanes_open(parameters: Place) -> Ints:
     """(7,) lanes that meet on each day of the week, Monday first: the weekday fractions in eighths,
     the largest all of them."""
     share = np.asarray(parameters.community_weekday_fraction.value, np.float64)
-    return np.rint(share / share.max() * STRATA).astype(np.int64)
+    lanes: Ints = np.rint(share / share.max() * STRATA).astype(np.int64)
+    return lanes
 
 
 def mixing_groups(ages: NDArray[np.uint8]) -> Ints:
@@ -312,21 +295,8 @@ def places(
     wide = np.zeros((STRATA, areas), np.int64)
     order = np.empty(int(np.diff(area_start).max()), np.int64)
     across = 1.0 - float(parameters.community_local_fraction.value)
-    matching.place_people(
-        seed,
-        area_start,
-        ages,
-        stubs,
-        own,
-        across,
-        place,
-        person_at,
-        class_place,
-        class_stub,
-        lanes,
-        wide,
-        order,
-    )
+    placed = matching.Places(place, person_at, class_place, class_stub, lanes)
+    matching.place_people(seed, area_start, ages, stubs, (own, across), placed, wide, order)
     wide_start = np.concatenate([np.zeros((STRATA, 1), np.int64), np.cumsum(wide, axis=1)], axis=1)
     wide_bits = np.empty(STRATA, np.int64)
     matching.place_wide(wide_start, lanes, wide_bits)

@@ -104,6 +104,7 @@ def refuse(
 
 def numbers(frame: pd.DataFrame, column: str, where: str) -> NDArray[np.float64]:
     """A column as finite numbers."""
+    values: NDArray[np.float64]
     values = pd.to_numeric(frame[column], errors="coerce").to_numpy(np.float64)
     refuse(
         ~np.isfinite(values),

@@ -32,7 +32,7 @@ from ..figures.export import CONFIG, FigureError, save_all
 from ..figures.heat import MOST_CELLS
 from ..figures.style import number, words
 from ..outcomes.panel import BLOCKS, COMPONENTS
-from ..parameters import Scenario, Sweep, rows
+from ..parameters import Scenario, Sweep, file_of, origins_of, rows
 from ..parameters.table import Row
 from .assumptions import Rests, what_it_rests_on
 
@@ -140,17 +140,34 @@ def design_of(results: xr.Dataset) -> Sweep:
     return Sweep.model_validate_json(results.attrs["design"])
 
 
-def parameter_rows(design: Sweep) -> list[Row]:
-    """Every stated value of the scenario and of each value of its axes, each once."""
+class StatedRow(Row):
+    """A line of the table of parameters, with the file that the value came from."""
+
+    file: str
+
+
+def parameter_rows(design: Sweep) -> list[StatedRow]:
+    """Every stated value of the scenario and of each value of its axes, each once, with the file
+    that it came from."""
     scenario = design.scenario
-    out = rows(scenario)
+    out = [row for row in _rows_of(scenario) if row["parameter"].split(".")[0] not in design.axes]
     for axis, values in design.axes.items():
-        if axis in Scenario.model_fields:
-            out = [row for row in out if not row["parameter"].startswith(f"{axis}.")]
-            for value in values:
-                for row in rows(getattr(scenario.replace(**{axis: value}), axis)):
-                    out.append({**row, "parameter": f"{axis} {value}: {row['parameter']}"})
+        if axis not in Scenario.model_fields:
+            continue
+        for value in values:
+            for row in _rows_of(scenario.replace(**{axis: value})):
+                part, _, name = row["parameter"].partition(".")
+                if part == axis:
+                    out.append({**row, "parameter": f"{axis} {value}: {name}"})
     return out
+
+
+def _rows_of(scenario: Scenario) -> list[StatedRow]:
+    known = origins_of(scenario)
+    return [
+        {**row, "file": "" if row["status"] == "user" else file_of(row["parameter"], known)}
+        for row in rows(scenario)
+    ]
 
 
 def interval(mean: float, low: float, high: float) -> str:

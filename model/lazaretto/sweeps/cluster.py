@@ -119,7 +119,7 @@ def lend_population(client: Any, population: Population | None) -> Iterator[None
     key, pickled = population.key, pickle.dumps(population)
     name = f"lazaretto-{key}"
 
-    class Keep(WorkerPlugin):  # type: ignore[misc]
+    class Keep(WorkerPlugin):
         """Travels by value, and calls the worker's own package."""
 
         def setup(self, worker: Any) -> None:

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from ..outcomes.fold import check_start, simulate
 from ..outcomes.reproduction import reproduction
-from ..outcomes.run import Run, checked_start, simulate
+from ..outcomes.run import Run
 from ..parameters import Scenario
 from ..population.city import Population
 
@@ -51,7 +52,7 @@ def run_seeds(
     The scenario is checked and R0 solved once, at once, before the threads start. placebo: random
     people in place of those listed.
     """
-    checked_start(scenario, population)
+    check_start(scenario, population)
     reproduction(scenario.pathogen, population)
     return each_seed(
         lambda seed: collect(simulate(scenario, population, seed, placebo=placebo)), seeds, threads

@@ -15,9 +15,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..outcomes.fold import simulate
 from ..outcomes.panel import COMPONENTS
 from ..outcomes.reproduction import reproduction
-from ..outcomes.run import Run, simulate
+from ..outcomes.run import Run
 from ..parameters import Scenario, Sweep, value_hash
 from ..parameters.sweep import Cell
 from ..population.build import POPULATION_SEED, build_population

@@ -175,26 +175,26 @@ class Law(Sourced):
         shape, in the law's unit."""
         p = np.asarray(p, np.float64)
         if self.maximum is None:
-            return self._untruncated(p)
+            return self._without_maximum(p)
         return np.minimum(
-            float(self.maximum), self._untruncated(p * self._share_below(float(self.maximum)))
+            float(self.maximum), self._without_maximum(p * self._share_below(float(self.maximum)))
         )
 
     @property
     def longest(self) -> float:
         """The largest value that can be drawn; may be infinite."""
         most = math.inf if self.maximum is None else float(self.maximum)
-        return min(most, float(self._untruncated(np.array([1.0]))[0]))
+        return min(most, float(self._without_maximum(np.array([1.0]))[0]))
 
-    def _scaled_table(self) -> Floats:
+    def _table_to_mean(self) -> Floats:
         steps = np.asarray(self.quantiles, float)
         return steps * (self.mean / float((steps[1:] + steps[:-1]).mean() / 2))
 
-    def _untruncated(self, p: Floats) -> Floats:
+    def _without_maximum(self, p: Floats) -> Floats:
         if self.family == "constant" or self.mean == 0:
             return np.full(np.shape(p), float(self.mean))
         if self.family == "table":
-            scaled = self._scaled_table()
+            scaled = self._table_to_mean()
             return np.interp(p, np.linspace(0, 1, len(scaled)), scaled)
         return (
             family_quantiles(self.family, shape_key(self.parameters), float(self.mean), p.tobytes())
@@ -207,7 +207,7 @@ class Law(Sourced):
         if self.family == "constant" or self.mean == 0:
             return float(self.mean <= most)
         if self.family == "table":
-            scaled = self._scaled_table()
+            scaled = self._table_to_mean()
             return float(np.interp(most, scaled, np.linspace(0, 1, len(scaled))))
         return float(self.frozen().cdf(most))
 

@@ -30,13 +30,14 @@ INSTRUMENT_BITS = 8
 
 @inlined
 def push_result(queue, time, person, test, reason, positive):
-    """The result of the person's sample of that number arrives."""
+    """The result of the person's sample of that number arrives. test: that number; reason: code of
+    REASONS; positive: 0 or 1."""
     push(queue, time, RESULT, person, test, (reason << 1) | positive)
 
 
 @inlined
 def reason_and_result(number):
-    """(reason, positive) of a result."""
+    """(reason, positive) of a result. number: as `push_result` packs it."""
     return number >> 1, number & 1
 
 
@@ -49,7 +50,8 @@ def push_delivery(queue, time, person, instrument, depth, number):
 
 @inlined
 def push_trace(queue, time, person, instrument, depth):
-    """The contacts of somebody on a list of that instrument are asked for."""
+    """The contacts of somebody on a list of that instrument are asked for. depth: as for
+    `push_delivery`."""
     push(queue, time, TRACE, person, (depth << INSTRUMENT_BITS) | instrument, 0)
 
 
@@ -117,11 +119,11 @@ def pack_candidate(candidate, layer):
 
 @inlined
 def layer_of(number):
-    """The layer of a candidate transmission."""
+    """The layer of a candidate transmission. number: of `pack_candidate`."""
     return number & ((1 << LAYER_BITS) - 1)
 
 
 @inlined
 def candidate_of(number):
-    """Which candidate of the infector a transmission is."""
+    """Which candidate of the infector a transmission is. number: of `pack_candidate`."""
     return number >> LAYER_BITS

@@ -13,7 +13,7 @@ ATTEMPTS = 64
 @kernel
 def keyed_person(seed, purpose, reach, a, b):
     """A person of 0..reach-1 with equal probability, by rejection from the next power of two:
-    independent of anybody after `reach`."""
+    independent of anybody after `reach`. purpose: stream; a, b: the rest of the key."""
     bits = 0
     while (1 << bits) < reach:
         bits += 1

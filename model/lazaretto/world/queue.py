@@ -61,7 +61,8 @@ def new_queue(days: float, per_day: int, events: int, late: int) -> Queue:
 
 @inlined
 def push(queue, time, kind, person, other, number):
-    """Enter an event; times at or after the horizon are dropped."""
+    """Enter an event; times at or after the horizon are dropped. time: days; kind: of KINDS; other,
+    number: whole numbers below 2^44 and 2^20."""
     bucket = int(time * queue.per_day)
     if bucket >= len(queue.head):
         return
@@ -143,7 +144,8 @@ def take(queue, bucket, time, word):
 
 @inlined
 def before(t0, a0, b0, t1, a1, b1):
-    """The total order of events."""
+    """The total order of events. Whether the event (t0, a0, b0) comes before (t1, a1, b1): time,
+    first word, second word."""
     if t0 != t1:
         return t0 < t1
     if a0 != a1:
@@ -195,7 +197,7 @@ def sort_events(scratch, n, start, span):
 
 @kernel
 def heap_sort(time, word, n):
-    """Sort the first n events in place, whatever their times."""
+    """Sort the first n events in place, whatever their times. time: (n,) days; word: (n, 2)."""
     for root in range(n // 2 - 1, -1, -1):
         _sift(time, word, root, n)
     for last in range(n - 1, 0, -1):
@@ -207,7 +209,8 @@ def heap_sort(time, word, n):
 
 @kernel
 def _sift(time, word, at, n):
-    """Let the event at `at` sink until no later one stands below it (the latest is on top)."""
+    """Let the event at `at` sink until no later one stands below it (the latest is on top). time,
+    word: as for `heap_sort`."""
     t, a, b = time[at], word[at, 0], word[at, 1]
     while True:
         down = 2 * at + 1
@@ -231,6 +234,8 @@ def _sift(time, word, at, n):
 
 @kernel
 def _push_late(queue, time, first, second):
+    """Enter an event into the heap of those that fall into the bucket at work. first, second: its
+    two words."""
     at = queue.state[LATE]
     if at == len(queue.late_time):
         queue.state[FULL] = 1
@@ -304,6 +309,6 @@ def next_event(queue, scratch, at, n):
 
 @inlined
 def unpack(first, second):
-    """(kind, person, other, number) of the two words of an event."""
+    """(kind, person, other, number) of the two words of an event. first, second: these words."""
     person, number = first & PERSON_MASK, second & NUMBER_MASK
     return first >> PERSON_BITS, person, second >> NUMBER_BITS, number

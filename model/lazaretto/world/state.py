@@ -88,8 +88,12 @@ class Records(NamedTuple):
     # region-wide
     in_force: NDArray[np.uint8]  # (m, days) measures by day
     cases_by_day: NDArray[np.int64]  # (days,) positive results
-    # (days + 1,) hospital beds taken less beds left; zero unless a measure looks at them
+    # (days + 1,) hospital beds taken less beds left, and (days,) deaths; of infections so far, days
+    # to come included; zero unless the policy looks at them
     beds_change: NDArray[np.int64]
+    deaths_by_day: NDArray[np.int64]
+    results_by_day: NDArray[np.int64]  # (days,) results that arrive, days to come included
+    result_wait: Floats  # (days,) days from their samples, added up
     counted: NDArray[np.int64]  # FILES, ORDERS_MADE, KNOWN_PAIRS, ACTIONS_TAKEN so far
 
 

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ...outcomes.run import simulate
+from ...outcomes.fold import simulate
 from ..theory.idealised import neutral_law
 from ..theory.trees import first_of, stars, with_listed
 from . import authority
@@ -108,7 +108,7 @@ def _diagnosis(p: Programme) -> Floats:
     return late
 
 
-def _undiagnosed(hazard: Floats) -> Floats:
+def _share_undiagnosed(hazard: Floats) -> Floats:
     """(10,) probability of no diagnosis before each day."""
     return np.cumprod(np.concatenate([[1.0], 1 - hazard[:-1]]))
 
@@ -121,7 +121,7 @@ def published(
     infections = by_day(distancing)
     done = np.concatenate([[0.0], np.cumsum(infections) / infections.sum()])
     hazard = _diagnosis(p)
-    free = _undiagnosed(hazard)
+    free = _share_undiagnosed(hazard)
     to_come = np.zeros(INFECTIOUS_DAYS + WINDOW + 30)
     for day in range(1, INFECTIOUS_DAYS + 1):
         to_come[day] = 1 - float(LATENT_SHARE @ done[np.maximum(day - LATENT_DAYS, 0)])
@@ -143,7 +143,7 @@ def consistent(p: Programme, distancing: tuple[float, float] = DISTANCING) -> tu
     at the end of a day, infection evenly within it, contacts of the day of diagnosis traced too."""
     infections = by_day(distancing)
     hazard = np.minimum(p.symptom_scale * SYMPTOM_HAZARD, 1.0)
-    symptoms = _undiagnosed(hazard) * hazard
+    symptoms = _share_undiagnosed(hazard) * hazard
     kept = max(0, INFECTIOUS_DAYS - p.testing_delay)
     diagnosed = np.concatenate([np.zeros(INFECTIOUS_DAYS - kept), p.tested * symptoms[:kept]])
     free = 1 - np.cumsum(diagnosed) + diagnosed
@@ -177,7 +177,7 @@ def in_engine(
     transmits = total / LINKS
     done = np.concatenate([[0.0], np.cumsum(by_day()) / total])
     hazard = np.minimum(p.symptom_scale * SYMPTOM_HAZARD, 1.0)
-    symptoms = np.cumsum(_undiagnosed(hazard) * hazard)
+    symptoms = np.cumsum(_share_undiagnosed(hazard) * hazard)
     ill = pathogen(
         first_of(lambda q: np.interp(q, done, np.arange(INFECTIOUS_DAYS + 1.0)), transmits),
         float(-np.log1p(-transmits)),

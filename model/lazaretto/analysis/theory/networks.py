@@ -80,7 +80,7 @@ def negative_binomial(mean: float, size: float) -> Degrees:
     return Degrees(k, stats.nbinom.pmf(k, size, size / (size + mean)))
 
 
-def mixed(shares: dict[int, float]) -> Degrees:
+def mix(shares: dict[int, float]) -> Degrees:
     """So many people of each degree: {degree: share}."""
     return Degrees(np.array(list(shares), np.int64), np.array(list(shares.values()), float))
 

@@ -32,7 +32,7 @@ DAYS_PER_YEAR = 365.25
 def course(rates, w0, w1, w2):
     """(infectious, onset, end): days since infection of the start of infectiousness, of symptom
     onset and of the end of infectiousness as they would be with symptoms, from three of the words
-    of the infection's COURSE draw."""
+    of the infection's COURSE draw. w0, w1, w2: these words."""
     first = quantile(rates.tables, FIRST_LAW, w0)
     second = quantile(rates.tables, SECOND_LAW, w1)
     duration = quantile(rates.tables, DURATION_LAW, w2)
@@ -44,7 +44,7 @@ def course(rates, w0, w1, w2):
 @inlined
 def character(rates, w0, w1):
     """(strength, symptomatic): individual infectiousness relative to the mean, and whether there
-    will ever be symptoms, from two words of the infection's CHARACTER draw."""
+    will ever be symptoms, from two words of the infection's CHARACTER draw. w0, w1: these words."""
     strength = quantile(rates.tables, STRENGTH_LAW, w0)
     if unit(w1) < rates.never_symptomatic:
         return strength * rates.never_symptomatic_weight, False
@@ -54,7 +54,8 @@ def character(rates, w0, w1):
 @inlined
 def immune_until(world, person, episode, end, symptomatic, word):
     """When the person can be infected again: after immunity, never for those who die of it. word:
-    of the CHARACTER draw."""
+    of the CHARACTER draw. episode: infections before this one; end: of infectiousness (days);
+    symptomatic: whether there were ever symptoms."""
     rates = world.rates
     if symptomatic:
         risk = rates.death[min(9, np.int64(world.city.age[person]) // 10)]
@@ -92,7 +93,7 @@ def season(rates, time):
 @inlined
 def stage_weights(rates, infectious, onset, end):
     """(before, after): the two parts of the integrated infectiousness, in days of symptomatic
-    infectiousness."""
+    infectiousness. infectious, onset, end: days, on one clock."""
     if rates.lead > 0.0:
         return 0.0, end - onset + rates.lead
     before = 0.0 if rates.profile_from_start else max(0.0, onset - infectious)
@@ -102,7 +103,8 @@ def stage_weights(rates, infectious, onset, end):
 @inlined
 def moment(rates, infectious, onset, before, after, word):
     """When a candidate falls, on the clock of its arguments: uniform over the integrated
-    infectiousness. With a lead, those that would fall before infection are given its moment."""
+    infectiousness. With a lead, those that would fall before infection are given its moment.
+    infectious, onset: days; before, after: as `stage_weights` gives them; word: decides."""
     at = unit(word) * (before + after)
     if at < before:
         return infectious + at / rates.presymptomatic_weight

@@ -103,12 +103,13 @@ def given_symptoms(pathogen: Pathogen, by_age: Quantity | None) -> Floats:
     if by_age is None:
         return np.zeros(10)
     symptomatic = max(1e-12, 1.0 - pathogen.never_symptomatic_fraction.value)
-    return np.minimum(1.0, np.asarray(by_age.value, np.float64) / symptomatic)
+    given: Floats = np.minimum(1.0, np.asarray(by_age.value, np.float64) / symptomatic)
+    return given
 
 
-def in_scenario(rates: Rates, scenario: Any) -> Rates:
+def in_scenario(rates: Rates, scenario: Any, at_home: float | None = None) -> Rates:
     """The rates with the scenario's season, importations and longest contacts at home, which R0
-    does not know."""
+    does not know. at_home: that longest, where it is not that of the scenario's measures."""
     amplitude, peak = (
         scenario.pathogen.seasonal_amplitude,
         scenario.pathogen.seasonal_peak_day_of_year,
@@ -117,11 +118,10 @@ def in_scenario(rates: Rates, scenario: Any) -> Rates:
     first_day = scenario.first_day_of_year
     if amplitude is not None and peak is not None and first_day is not None:
         rates = rates._replace(
-            season_amplitude=float(amplitude.value),
-            season_start=first_day - float(peak.value),
+            season_amplitude=float(amplitude.value), season_start=first_day - float(peak.value)
         )
     hazard = rates.hazard.copy()
-    hazard[HOUSEHOLD] *= most_at_home(scenario.region)
+    hazard[HOUSEHOLD] *= most_at_home(scenario.region) if at_home is None else at_home
     return rates._replace(
         imports_per_day=float(imports.value) if imports is not None else 0.0, hazard=hazard
     )

@@ -12,7 +12,7 @@ from ...world.people import ATTEMPTS, keyed_person
 
 @kernel
 def first_infected(seed, reach, number):
-    """The `number`-th candidate for an initial infection."""
+    """The `number`-th candidate for an initial infection. reach: people who have any contact."""
     return keyed_person(seed, SEED, reach, number, 0)
 
 

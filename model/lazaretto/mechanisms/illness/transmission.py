@@ -71,7 +71,8 @@ def contact_hazard(city, rates, person):
 
 @inlined
 def most_in_circle(city, person, which):
-    """The longest that the person's meetings of a day in the group or site can last together."""
+    """The longest that the person's meetings of a day in the group or site can last together.
+    which: TEAM or SITE."""
     return most_minutes(city, GROUP, most_rounds(city, person, which))
 
 
@@ -120,11 +121,11 @@ def expand(world, history, scratch):
                     seed, CANDIDATE, b.person[i], 0, b.number[i]
                 )
         if len(city.contact) > 0:
-            replayed(city, rates, history, b, filled, first_row)
+            place_on_observed(city, rates, history, b, filled, first_row)
         elif only_links(city):
-            linked(city, rates, history, b, filled, first_row)
+            place_on_links(city, rates, history, b, filled, first_row)
         else:
-            met(world, history, scratch, filled, first_row)
+            place_on_meetings(world, history, scratch, filled, first_row)
         if rates.lead > 0.0:
             for i in range(filled):
                 if b.when[i] <= history.time[b.row[i]]:
@@ -163,15 +164,16 @@ def expand(world, history, scratch):
                 continue
             if rates.season_amplitude > 0.0:
                 share *= season(rates, b.when[i])
-            if accepted(city, rates, other, share, b.word_2[i]):
+            if is_accepted(city, rates, other, share, b.word_2[i]):
                 push_transmission(queue, b.when[i], other, b.row[i], b.number[i])
     history.counted[EXPANDED] = upto
     return touched
 
 
 @inlined
-def linked(city, rates, history, b, filled, first_row):
-    """When each candidate falls and on whom, where there is nothing but a stored graph."""
+def place_on_links(city, rates, history, b, filled, first_row):
+    """When each candidate falls and on whom, where there is nothing but a stored graph. b: the
+    batch, rows 0 to filled - 1; first_row: the infection of its first entry."""
     for i in range(filled):
         infection, own = b.row[i], b.row[i] - first_row
         infectious, onset = history.infectious[infection], history.onset[infection]
@@ -192,9 +194,9 @@ def linked(city, rates, history, b, filled, first_row):
 
 
 @kernel
-def replayed(city, rates, history, b, filled, first_row):
+def place_on_observed(city, rates, history, b, filled, first_row):
     """When each candidate falls and on whom (-1 for nobody), where there are observed contacts with
-    a time stamp."""
+    a time stamp. b, filled, first_row: as for `place_on_links`."""
     for i in range(filled):
         infection, own = b.row[i], b.row[i] - first_row
         infectious, onset = history.infectious[infection], history.onset[infection]
@@ -211,9 +213,9 @@ def replayed(city, rates, history, b, filled, first_row):
 
 
 @kernel
-def met(world, history, scratch, filled, first_row):
+def place_on_meetings(world, history, scratch, filled, first_row):
     """When each candidate falls and on whom (-1 for nobody), where there are households, groups and
-    a community."""
+    a community. filled, first_row: as for `place_on_links`."""
     city, rates, seed = world.city, world.rates, world.seed
     b, stubs = scratch.batch, scratch.stubs
     at_home, in_group, outside, by_link = 0, 0, 0, 0
@@ -310,7 +312,8 @@ def met(world, history, scratch, filled, first_row):
 @inlined
 def touch(city, history, first, last):
     """Read what the candidates of these rows will need of their people, so that it is near: loads
-    that do not wait for each other. What it returns is of no use."""
+    that do not wait for each other. What it returns is of no use. first, last: the first
+    row, and the one after the last."""
     touched = np.int64(0)
     if len(city.link) > 0:
         for row in range(first, last):
@@ -339,9 +342,9 @@ def susceptible_by(history, person, time):
 
 
 @inlined
-def accepted(city, rates, other, share, word):
-    """Whether a candidate with that share of its bound is kept, given the partner's
-    susceptibility."""
+def is_accepted(city, rates, other, share, word):
+    """Whether a candidate with that share of its bound is kept, given the partner's susceptibility.
+    share: of the bound that is real; word: decides."""
     if not rates.even_susceptibility:
         share *= rates.susceptibility[min(9, np.int64(city.age[other]) // 10)]
     return share >= 1.0 or unit(word) < share

@@ -13,6 +13,7 @@ import numpy as np
 from ..._jit import kernel
 from ...chance.philox import draw, unit
 from ...chance.streams import CHECK
+from ...world.codes import FILES, SELF
 from ...world.events import push_check
 
 ROUNDING = 1e-9
@@ -21,7 +22,7 @@ ROUNDING = 1e-9
 @kernel
 def breaches_today(policy, conduct, order, day, word):
     """Whether the person goes out on that day of the order. Those who do not fully adhere go out
-    daily until the ladder deters them."""
+    daily until the ladder deters them. order: its row; day: of the order; word: decides."""
     if not conduct.full[order]:
         return unit(word) < conduct.tempted[order]
     hazard = policy.breach_per_day * math.exp(policy.breach_growth * day) * conduct.tempted[order]
@@ -68,9 +69,9 @@ def look_ahead(world, person, order):
 
 @kernel
 def look_again(world, time):
-    """Look ahead anew for all orders in force at the beginning of a day on which the regime has
-    changed. The day of the order that is under way stays as it was entered; from the next on the
-    new regime monitors, and what it costs or spares people decides how often they go out."""
+    """Look ahead anew for all orders in force at the beginning of a day on which the regime
+    changes. The day of the order that is under way stays as it was entered; from the next on the
+    new regime monitors, and decides how often people go out. time: that day."""
     records, conduct = world.records, world.conduct
     for file in range(records.counted[FILES]):
         order = np.int64(records.last_order[file])
@@ -79,12 +80,9 @@ def look_again(world, time):
         start = records.order_start[order]
         if time >= records.order_until[order]:
             continue
-        today = int(time - start)
-        if conduct.check_day[order] == today:
-            continue  # looks ahead when it is done
-        first = np.int64(today) if start == time else np.int64(today + 1)
-        if start + today == time:
-            first = np.int64(today)
+        first = np.int64(np.ceil(time - start))
+        if first > conduct.check_day[order] >= 0:
+            continue  # the check of the day under way looks ahead when it is done
         if conduct.facility_until[order] < np.inf:
             first = max(first, np.int64(np.ceil(conduct.facility_until[order] - start)))
         conduct.check_day[order] = -1

@@ -70,7 +70,8 @@ def climb(world, person, order, time, breach):
 
 @kernel
 def act(world, person, order, time, action, wrong):
-    """Warn, report, fine or transfer, and enter it with its date; who is sanctioned may appeal."""
+    """Warn, report, fine or transfer, and enter it with its date; who is sanctioned may appeal.
+    action: row of RUNGS; wrong: there was no breach."""
     city, rates, policy, seed = world.city, world.rates, world.policy, world.seed
     records, conduct, queue, tally = world.records, world.conduct, world.queue, world.tally
     row = records.counted[ACTIONS_TAKEN]
@@ -107,7 +108,8 @@ def act(world, person, order, time, action, wrong):
 @kernel
 def on_appeal(world, person, time, row):
     """An appeal is decided, the one place where a sanction meets the truth again. If it is granted
-    the noted breach is struck off, and who was taken to a facility goes home."""
+    the noted breach is struck off, and who was taken to a facility goes home. row: of the
+    action."""
     city, policy, seed, records = world.city, world.policy, world.seed, world.records
     conduct, tally = world.conduct, world.tally
     wrong = conduct.action_wrong[row]

@@ -33,7 +33,8 @@ from .breaches import look_ahead
 @kernel
 def give_order(world, person, time, until, pathway, index):
     """Put a person under an order. A case stays a case; a contact's quarantine is prolonged, not
-    doubled; anything else replaces what is in force. index: whose list it comes from, or -1."""
+    doubled; anything else replaces what is in force. index: whose list it comes from, or -1. time,
+    until: days of the run; pathway: its code."""
     policy, seed, records = world.policy, world.seed, world.records
     conduct, queue, tally = world.conduct, world.queue, world.tally
     file = open_file(records, person)
@@ -118,7 +119,8 @@ def withdraw_watched(world, person, time, word):
 
 @kernel
 def release_listed(records, tally, index, time):
-    """End the quarantines that came of the person's lists: the reason for them has gone."""
+    """End the quarantines that came of the person's lists: the reason for them has gone. index: the
+    person whose lists they were."""
     order = records.last_listed[records.file_of[index]]
     while order >= 0:
         if records.order_start[order] <= time < records.order_until[order]:

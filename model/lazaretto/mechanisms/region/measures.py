@@ -94,7 +94,8 @@ def open_share(world, one, other, layer, day):
 @kernel
 def too_weak(world, history, infection, other, which):
     """Whether a candidate of a household falls away because contacts at home are not as long on
-    that day as they may become. which: (layer, number of the candidate, day)."""
+    that day as they may become. which: (layer, number of the candidate, day). infection: the
+    infector's row."""
     layer, number, day = which
     policy, seed, records = world.policy, world.seed, world.records
     if policy.most_at_home <= 1.0 or layer != HOUSEHOLD:

@@ -84,7 +84,7 @@ def on_symptoms(world, person, time, episode, key):
 @kernel
 def positive_probability(policy, history, person, time, assay):
     """Probability of a positive test of the person at that time: sensitivity by days since
-    infection, linear between whole days."""
+    infection, linear between whole days. assay: 0 by laboratory, 1 lateral flow."""
     row = history.infection_of[person]
     if row < 0 or history.time[row] > time:
         return policy.false_positive[assay]
@@ -100,7 +100,7 @@ def positive_probability(policy, history, person, time, assay):
 def on_sample(world, history, person, time, reason):
     """A sample is taken: the one place where a test meets the truth. The laboratories work on
     samples in their order; a lateral flow test is read at once. Screening leaves people out who
-    were confirmed lately."""
+    were confirmed lately. reason: code of REASONS."""
     rates, policy, seed, records = world.rates, world.policy, world.seed, world.records
     queue, tally = world.queue, world.tally
     if reason == SCREENING and recently_confirmed(policy, records, person, time):
@@ -124,7 +124,11 @@ def on_sample(world, history, person, time, reason):
     if begun < tally.daily.shape[1]:
         tally.daily[TESTS_BEGUN, int(begun)] += 1
     delay = quantile(rates.tables, QUICK_RESULT_LAW if assay == 1 else RESULT_LAW, w[1])
-    push_result(queue, begun + delay, person, number, reason, 1 if positive else 0)
+    arrives = begun + delay
+    if arrives < tally.daily.shape[1]:
+        records.results_by_day[int(arrives)] += 1
+        records.result_wait[int(arrives)] += arrives - time
+    push_result(queue, arrives, person, number, reason, 1 if positive else 0)
 
 
 @kernel
@@ -132,7 +136,8 @@ def on_result(world, person, time, number, reason, positive):
     """A result arrives. Returns True where it makes the person a new case. A negative one ends
     self-isolation; of a release test the quarantine or isolation; of a monitored person the
     isolation for symptoms; where symptoms trigger tracing, the quarantine of those whom the
-    person's report has put there."""
+    person's report has put there. number: of the sample among the person's; reason: code of
+    REASONS; positive: 0 or 1."""
     policy, records, tally = world.policy, world.records, world.tally
     file = records.file_of[person]
     if positive == 0:
@@ -166,7 +171,7 @@ def on_result(world, person, time, number, reason, positive):
 @kernel
 def order_household(world, case, time, number):
     """Put the members of a case's household under quarantine, each with the stated probability;
-    recent cases are left alone."""
+    recent cases are left alone. number: of the case's sample."""
     city, policy, seed, records = world.city, world.policy, world.seed, world.records
     until = time + policy.quarantine_days
     for k in range(mates(city, case)):

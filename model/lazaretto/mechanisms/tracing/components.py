@@ -12,23 +12,26 @@ from ..counters import D_BEGAN, D_ENDED, D_LISTED
 
 def interviews(f: Any) -> float:
     """Cases interviewed."""
-    return sum(float(cases) for _, cases, _ in _interviewed(f))
+    return sum(float(cases) for _, cases, _ in _interviews_of(f))
 
 
 def tracer_hours(f: Any) -> float:
     """Staff hours per case interviewed and person listed."""
     return sum(
         float(cases + named) * float(interview.hours_per_person.value)
-        for interview, cases, named in _interviewed(f)
+        for interview, cases, named in _interviews_of(f)
     )
 
 
-def _interviewed(f: Any) -> Iterator[tuple[Any, int, int]]:
+def _interviews_of(f: Any) -> Iterator[tuple[Any, int, int]]:
     """Each instrument whose tracers work by the hour, with its cases and the people it listed."""
-    for i, instrument in enumerate(f.scenario.tracing.instruments):
-        if getattr(instrument, "hours_per_person", None) is not None:
-            cases, named = f.tally.instrument_daily[i, : D_LISTED + 1].sum(axis=1)
-            yield instrument, cases, named
+    for phase in f.plan.phases:
+        for instrument in phase.scenario.tracing.instruments:
+            if getattr(instrument, "hours_per_person", None) is not None:
+                row = f.plan.instruments.index(instrument.type)
+                counted = f.tally.instrument_daily[row, : D_LISTED + 1, phase.first : phase.last]
+                cases, named = counted.sum(axis=1)
+                yield instrument, cases, named
 
 
 def cases_waiting(f: Any) -> float:

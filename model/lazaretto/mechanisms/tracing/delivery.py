@@ -17,6 +17,7 @@ from ...chance.streams import TRIGGER
 from ...contacts.community import stub_count
 from ...contacts.household import mate
 from ...world.codes import (
+    APP,
     CONTACT,
     CONTACT_SAMPLE_LAW,
     DELAY_LAW,
@@ -45,11 +46,11 @@ from ..counters import (
 )
 from ..isolation.orders import give_order, withdraw_watched
 from ..response.trust import trust
-from .diary import most_met, observed, open_diary, slot_of, write_diary
-from .finding import find, takes_part
+from .diary import count_observed, most_met, open_diary, slot_of, write_diary
+from .finding import both_had_app, find, takes_part
 from .nearby import add_colocated
 from .null import other_home, stand_in
-from .ties import add_called, called
+from .ties import add_called, count_called
 
 LONGEST_WAIT = 30  # days after the reported onset that a diary has room for; older days are dropped
 DAY_BITS = 12  # in the number of a report of somebody on a list: depth, then day
@@ -69,6 +70,8 @@ def on_case(world, person, time, number, depth):
     ready = trust(world, person)
     days = tally.instrument_daily.shape[2]
     for i in range(len(policy.ask)):
+        if not policy.in_use[i]:
+            continue
         w = draw(world.seed, TRIGGER, person, i, number)
         if unit(w[0]) >= policy.ask[i] * (ready if policy.asked[i] else 1.0):
             continue
@@ -93,7 +96,7 @@ def on_case(world, person, time, number, depth):
 @kernel
 def on_trace(world, person, time, i, depth):
     """The contacts of somebody on a list are asked for too, unless that was done within the
-    look-back."""
+    look-back. depth: of the list on which the person stood, 1 for the contact of a case."""
     file = open_file(world.records, person)
     if world.records.traced[file] + world.policy.lookback[i] < time:
         on_case(world, person, time, (depth << DAY_BITS) | int(time), depth)
@@ -105,7 +108,8 @@ def on_delivery(world, question, person, time, i, depth, number):
     prescribes.
 
     The truth about infections is not even passed. Returns (contacts in the diary, list entries,
-    written to diary.listed); (-1, 0) where the instrument can do nothing.
+    written to diary.listed); (-1, 0) where the instrument can do nothing. depth, number: as for
+    `on_case`.
     """
     city, policy, seed = world.city, world.policy, world.seed
     records, tally, diary = world.records, world.tally, question.diary
@@ -116,8 +120,8 @@ def on_delivery(world, question, person, time, i, depth, number):
     tally.instrument[i, I_CUT] += cut
     days = last + 1 - first
     near = policy.colocation_slots[i] if stub_count(city, person) > 0 else np.int64(0)
-    ties = called(city, policy, person, i)
-    most = days * (most_met(city, person) + near) + observed(city, person, first, last) + ties
+    ties = count_called(city, policy, person, i)
+    most = days * (most_met(city, person) + near) + count_observed(city, person, first, last) + ties
     open_diary(diary, most)
     contacts, asked = write_diary(world, question, person, first, last)
     tally.instrument[i, I_ASKED] += asked + days * near + ties
@@ -126,6 +130,8 @@ def on_delivery(world, question, person, time, i, depth, number):
     mark_known(records, diary, rows, person, number)
     window = (max(0, forward - first), last - first, trust(world, person))
     named = find(world, diary, rows, i, person, number, window)
+    if policy.trait[i] == APP and len(policy.app) > 1:
+        named = both_had_app(world, diary, named, person, first)
     home = np.int64(person)
     if policy.placebo and policy.lists_homes[i]:
         home = other_home(city, seed, person, i)
@@ -167,6 +173,8 @@ def ask_for_days(world, person, time, i):
     first = max(wanted, last - int(policy.backward[i]) - LONGEST_WAIT)
     if policy.kept_days[i] < last - first:  # the records of older days have been deleted
         first = last - int(policy.kept_days[i])
+    if first < policy.since[i]:  # nothing was recorded before
+        first = min(last, int(policy.since[i]))
     return first, int(known_from - policy.lookback[i]), first - wanted
 
 
@@ -178,7 +186,7 @@ def ask(world, index, other, time, i, exposure):
 
     exposure: (close by the list, close in truth, word that decides). That the two were really
     together for as long as makes a contact close is read only of an informed person, who may judge
-    it.
+    it. index: the case, or whoever was traced.
     """
     policy, records = world.policy, world.records
     close, exposed, word = exposure
@@ -210,7 +218,8 @@ def ask(world, index, other, time, i, exposure):
 
 @kernel
 def mark_known(records, diary, rows, index, number):
-    """Mark in `diary.first` the people who are on no list of that case and report yet."""
+    """Mark in `diary.first` the people who are on no list of that case and report yet. rows: of the
+    diary; index: the case; number: of the report."""
     for row in range(rows):
         diary.first[row] = True
     if len(records.known_last) == 0:
@@ -226,7 +235,8 @@ def mark_known(records, diary, rows, index, number):
 
 @inlined
 def note_known(world, index, contact, number):
-    """Note that the contact is on a list of that case and report."""
+    """Note that the contact is on a list of that case and report. index: the case; number: of the
+    report."""
     records = world.records
     if len(records.known_last) == 0:
         return
@@ -244,7 +254,7 @@ def note_known(world, index, contact, number):
 def bring_near(records, diary, named):
     """Read what asking the people of the chosen rows will need of the records, so that it is near
     when they are asked in turn: loads that do not wait for each other. What it leaves in
-    `diary.chance` is of no use."""
+    `diary.chance` is of no use. named: how many rows are chosen."""
     touched = 0.0
     for at in range(named):
         diary.infection[at] = records.file_of[diary.person[diary.chosen[at]]]

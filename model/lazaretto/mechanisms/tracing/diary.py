@@ -130,7 +130,8 @@ def enter(world, question, n, rows, person, first):
 
 @inlined
 def jot(met, n, other, layer, day, minutes):
-    """Put a meeting into the batch. Returns how many there are."""
+    """Put a meeting into the batch. Returns how many there are. met: the batch, n its rows so far;
+    minutes: of the meeting."""
     met.person[n], met.layer[n], met.day[n], met.minutes[n] = other, layer, day, minutes
     return n + 1
 
@@ -158,7 +159,7 @@ def write_diary(world, question, person, first, last):
 @kernel
 def enter_daily(world, question, person, first, last):
     """Enter the meetings with the household, with group and site, and along links. Returns (number
-    of people, meetings asked about)."""
+    of people, meetings asked about). first, last: days of the window."""
     city, seed, met = world.city, world.seed, question.meetings
     room = len(met.day)
     rows, n, grouped, asked = 0, 0, 0, 0
@@ -199,7 +200,7 @@ def enter_daily(world, question, person, first, last):
 @kernel
 def enter_replayed(world, question, rows, person, first, last):
     """Enter the observed contacts with a time stamp. Returns (number of people, meetings asked
-    about)."""
+    about). rows: people in the diary so far; first, last: days of the window."""
     city, met = world.city, question.meetings
     room, n, asked = len(met.day), 0, 0
     for day in range(first, last + 1):
@@ -216,7 +217,8 @@ def enter_replayed(world, question, rows, person, first, last):
 
 @kernel
 def enter_community(world, question, rows, person, first, last):
-    """Enter the meetings of the person's stubs. Returns the number of people."""
+    """Enter the meetings of the person's stubs. Returns the number of people. rows: people in the
+    diary so far; first, last: days of the window."""
     city, stubs = world.city, question.stubs
     room, n = len(stubs.day), 0
     area = area_of(city, person)
@@ -236,7 +238,8 @@ def enter_community(world, question, rows, person, first, last):
 @kernel
 def enter_grouped(world, question, n, grouped, rows, person, first):
     """Enter a batch of meetings whose minutes are known but for the rows in `grouped`, so many.
-    Returns the number of people."""
+    Returns the number of people. n: rows of the batch; rows: people in the diary so far; first: day
+    of the window."""
     met = question.meetings
     for j in range(grouped):
         i = met.grouped[j]
@@ -248,8 +251,8 @@ def enter_grouped(world, question, n, grouped, rows, person, first):
 
 @kernel
 def enter_met(world, question, n, rows, person, first):
-    """Enter the community meetings of a batch of the person's stubs. Returns the number of
-    people."""
+    """Enter the community meetings of a batch of the person's stubs. Returns the number of people.
+    n: stubs of the batch; rows: people in the diary so far; first: day of the window."""
     city, met, stubs = world.city, question.meetings, question.stubs
     meet(city, world.seed, stubs, n)
     anybody, real = 0, 0
@@ -273,7 +276,7 @@ def most_met(city, person):
 
 
 @inlined
-def observed(city, person, first, last):
+def count_observed(city, person, first, last):
     """Observed contacts of the person on the days first..last."""
     count = np.int64(0)
     for day in range(first, last + 1 if len(city.contact) > 0 else first):

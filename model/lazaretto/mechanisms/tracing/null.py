@@ -17,7 +17,7 @@ PLACEBO_ATTEMPTS, HOME_ATTEMPTS = 64, 512
 @kernel
 def stand_in(city, seed, index, listed, i):
     """A random person of the same area and age group as the listed one, chosen blind to truth and
-    list (the listed person where none is found in 64 attempts)."""
+    list (the listed person where none is found in 64 attempts). index: the case; i: instrument."""
     area = area_of(city, listed)
     start = np.int64(city.area_start[area])
     size = min(city.area_start[area + 1], city.reach) - start
@@ -33,7 +33,8 @@ def stand_in(city, seed, index, listed, i):
 @kernel
 def other_home(city, seed, index, i):
     """For a list of household members: a person of a random household with as many members as the
-    case's, or more, of the same area, or else of the city (the case where none is found)."""
+    case's, or more, of the same area, or else of the city (the case where none is found). index:
+    the case; i: instrument."""
     area = area_of(city, index)
     start = np.int64(city.area_start[area])
     size = min(city.area_start[area + 1], city.reach) - start

@@ -16,7 +16,7 @@ REMOTE_SALT = 3
 
 
 @inlined
-def called(city, policy, person, i):
+def count_called(city, policy, person, i):
     """Slots of people whom instrument i can add from the person's calls."""
     if not policy.lists_calls[i]:
         return np.int64(0)
@@ -31,7 +31,7 @@ def add_called(world, diary, rows, person, i):
     list, or lasting ties across the city, a keyed matching of so many slots a person. Returns the
     number of rows."""
     city, policy = world.city, world.policy
-    listed, slots = len(city.call_start) > 1, called(city, policy, person, i)
+    listed, slots = len(city.call_start) > 1, count_called(city, policy, person, i)
     for k in range(slots):
         if listed:
             other = np.int64(city.call[city.call_start[person] + k])
