@@ -82,8 +82,10 @@ _ROOMS = ("datasets", "figures", "parameters", "populations")
 __all__ = [
     "ParameterError",
     "Population",
+    "RuleError",
     "Run",
     "Scenario",
+    "State",
     "Sweep",
     "__version__",
     "build_population",
@@ -99,6 +101,7 @@ __all__ = [
     "further_step",
     "hypervolume",
     "load_scenario",
+    "load_state",
     "load_sweep",
     "parameter_rows",
     "parameters",
@@ -110,6 +113,7 @@ __all__ = [
     "search",
     "simulate",
     "sobol",
+    "start",
     "sweep",
     "value_of_information",
 ]

@@ -23,7 +23,7 @@ from .settings import Settings
 CURVES = {
     "new_infections": "New infections a day",
     "quarantined": "In quarantine as listed contacts",
-    "wrongly_quarantined": "In quarantine, never infected",
+    "wrongly_quarantined": "In quarantine, not infected so far",
     "isolated": "Isolated as cases",
     "self_isolated": "In voluntary self-isolation",
     "positive_results": "Positive results a day",

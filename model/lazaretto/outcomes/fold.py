@@ -283,8 +283,9 @@ class State:
         begins, ends = change.begins_when, change.ends_when
 
         def met(condition: Condition | None) -> bool:
-            known = condition is not None and view is not None
-            return known and condition.holds(view.value(condition))
+            if condition is None or view is None:
+                return False
+            return condition.holds(view.value(condition))
 
         if since is not None:
             lasted = today - since >= change.least_days

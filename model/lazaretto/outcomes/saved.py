@@ -208,7 +208,7 @@ def _population(meta: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Popula
 def _is_state(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as file:
-            return json.loads(file.read(META))["format"] == FORMAT
+            return bool(json.loads(file.read(META))["format"] == FORMAT)
     except (OSError, ValueError, KeyError, zipfile.BadZipFile):
         return False
 
