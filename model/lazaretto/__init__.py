@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from .analysis.ratios import ratios
     from .analysis.search import search
     from .analysis.sensitivity import prcc, sobol
-    from .outcomes.fold import RuleError, State, simulate, start
+    from .outcomes.fold import simulate, start
     from .outcomes.run import Run
     from .outcomes.saved import load_state
+    from .outcomes.state import RuleError, State
     from .parameters import (
         ParameterError,
         Scenario,
@@ -55,8 +56,8 @@ _WHERE = {
     "Population": ".population.city",
     "simulate": ".outcomes.fold",
     "start": ".outcomes.fold",
-    "State": ".outcomes.fold",
-    "RuleError": ".outcomes.fold",
+    "State": ".outcomes.state",
+    "RuleError": ".outcomes.state",
     "load_state": ".outcomes.saved",
     "Run": ".outcomes.run",
     "sweep": ".sweeps.execute",

@@ -30,6 +30,7 @@ from lazaretto.contacts.group import (
     rounds_on,
 )
 from lazaretto.mechanisms.illness.seeding import first_infected
+from lazaretto.world.events import LONGER_BITS, LONGER_FROM
 from lazaretto.world.people import keyed_person
 
 HOUSEHOLD, GROUP, COMMUNITY = range(3)
@@ -140,6 +141,8 @@ def poisson(mean: float, word: int) -> int:
 class Naive:
     """One run; `infections` and `orders` are what came of it. changes: (day, rates, policy) from
     which days others hold."""
+
+    changes: dict = {}  # noqa: RUF012 - by day; the authority's replay has its own
 
     def __init__(self, city, rates, policy, seed, initial, days, scratch_stubs, changes=()):
         self.city, self.rates, self.policy, self.seed, self.days, self.stubs = (
@@ -309,7 +312,9 @@ class Naive:
 
     def begin_day(self, time, person, day, number):
         if day in self.changes:
+            known = len(self.policy.home_bounds)
             self.rates, self.policy = self.changes[day]
+            self.lengthen(range(known, len(self.policy.home_bounds)), day)
             new = [0.0] * (len(self.policy.ask) + 1 - len(self.free))
             self.free = [*self.free[:-1], *new, self.free[-1]]
             self.look_again(time)
@@ -470,17 +475,60 @@ class Naive:
             )
             if unit(w[2]) < share:
                 self.push(when, TRANSMISSION, other, row, n * 8 + layer)
+        self.candidates_at_home(row, one, range(1, len(self.policy.home_bounds)), 0.0)
+
+    def lengthen(self, steps, day):
+        """Contacts at home may be longer from that day on."""
+        for row, one in enumerate(self.infections):
+            if one["end"] > day:
+                self.candidates_at_home(row, one, steps, day)
+
+    def candidates_at_home(self, row, one, steps, since):
+        """Of contacts at home longer than without measures: a process for each step."""
+        r, person, mates = self.rates, one["person"], self.mates(one["person"])
+        early = max(0.0, one["onset"] - one["infectious"]) * (
+            0.0 if r.profile_from_start else r.presymptomatic_weight
+        )
+        late = one["end"] - (
+            one["infectious"] if r.profile_from_start else max(one["infectious"], one["onset"])
+        )
+        if r.lead:
+            late = one["end"] - (one["onset"] - r.lead)
+        hazard = r.scale * (1 + r.season_amplitude) * one["strength"] * (early + late)
+        for step in steps:
+            wider = self.policy.home_bounds[step] - self.policy.home_bounds[step - 1]
+            first = LONGER_FROM + step * 2**LONGER_BITS
+            w = self.words(streams.CANDIDATE, person, one["episode"], first + 2**LONGER_BITS - 1)
+            for n in range(poisson(hazard * r.hazard[HOUSEHOLD] * len(mates) * wider, w[0])):
+                w = self.words(streams.CANDIDATE, person, one["episode"], first + n)
+                at = unit(w[0]) * (early + late)
+                if at < early:
+                    when = one["infectious"] + at / r.presymptomatic_weight
+                else:
+                    share = (at - early) / late
+                    if not r.even_profile:
+                        share = self.law(3, int(share * 2.0**32))
+                    when = one["end"] - late + share * late
+                if when < since or (r.lead and when <= one["time"]):
+                    continue
+                other = mates[int(w[1] / 2.0**32 * len(mates))]
+                share = self.season(when) / (1 + r.season_amplitude)
+                share *= r.susceptibility[min(9, self.city.age[other] // 10)]
+                if unit(w[2]) < share:
+                    self.push(when, TRANSMISSION, other, row, (first + n) * 8 + HOUSEHOLD)
 
     def transmission(self, time, person, row, number):
         infector, layer = self.infections[row]["person"], number % 8
         if person in self.immune:
             return
         allowed, longer = self.measured(infector, person, layer, int(time))
-        if layer == HOUSEHOLD and self.policy.most_at_home > 1:
+        if layer == HOUSEHOLD and number // 8 >= LONGER_FROM:
             w = self.words(
                 streams.CANDIDATE, infector, self.infections[row]["episode"], number // 8
             )
-            if unit(w[3]) >= longer / self.policy.most_at_home:
+            step = (number // 8 - LONGER_FROM) // 2**LONGER_BITS
+            low, high = self.policy.home_bounds[step - 1 : step + 1]
+            if low + unit(w[3]) * (high - low) >= longer:
                 return
         mine, theirs = self.presence(infector, layer, time), self.presence(person, layer, time)
         coin = self.coin(infector, person, int(time))

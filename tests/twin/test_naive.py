@@ -362,7 +362,7 @@ def test_so_it_is_where_the_policy_changes(moscow, changes, seed):
     for day, settings in changes:
         scenario = scenario.replace(**settings)
         if day == 0:
-            standing = first_standing(scenario, population, rates, most_at_home=1.5)
+            standing = first_standing(scenario, population, rates)
             start = Start(INITIAL, NONE)
             run = begin_run(
                 population.city, standing.rates, standing.policy, seed, start, DAYS, True

@@ -24,6 +24,7 @@ from .._jit import entry, inlined, kernel
 from ..chance.philox import draw
 from ..chance.streams import SEED
 from ..mechanisms.counters import BLOCKED
+from ..mechanisms.illness.at_home import expand_longer
 from ..mechanisms.illness.infection import LAST_EPISODE, draw_words, infect, words_of
 from ..mechanisms.illness.seeding import first_infected, import_infections
 from ..mechanisms.illness.transmission import expand
@@ -89,11 +90,12 @@ class Start(NamedTuple):
 
 class Span(NamedTuple):
     """The days of a piece of a run, from `first` until before `last`. changed: the policy is
-    another from `first` on."""
+    another from `first` on; home_bounds: how many of `Policy.home_bounds` it had before."""
 
     first: int
     last: int
     changed: bool
+    home_bounds: int
 
 
 class Chains(NamedTuple):
@@ -179,6 +181,8 @@ def run(world, history, scratch, question, start, span):
         touched += begin(world, history, scratch, start)
     if span.changed:
         look_again(world, np.float64(span.first))
+        if span.home_bounds < len(world.policy.home_bounds):
+            expand_longer(world, history, span.home_bounds, np.float64(span.first))
     for bucket in range(span.first * per_day, span.last * per_day):
         if bucket % per_day == 0:
             begin_day(world, bucket // per_day)

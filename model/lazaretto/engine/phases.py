@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ..instruments.lowering import EVERY
 from ..mechanisms.illness.lowering import in_scenario
 from ..mechanisms.region.statement import Measure
-from ..parameters import ParameterError, Scenario
+from ..parameters import Scenario
 from ..population.city import Population
 from ..world.codes import LAWS, PATHOGEN_LAWS
 from ..world.stated import Policy, Rates
@@ -85,19 +85,16 @@ def first_standing(
     *,
     placebo: bool = False,
     counts_beds: bool = False,
-    most_at_home: float = 1.0,
 ) -> Standing:
     """The policy at the beginning of a run.
 
     rates: of the pathogen alone. counts_beds: whether the authority looks at beds or deaths.
-    most_at_home: the longest that contacts at home may become, relative to no measures.
     """
     policy = lower_policy(scenario, population, placebo, counts_beds)
-    policy = policy._replace(most_at_home=max(policy.most_at_home, most_at_home))
     laws = policy_laws(scenario, policy.counts_beds)
     tables = np.vstack([rates.tables[: len(PATHOGEN_LAWS)], *laws])
     return Standing(
-        in_scenario(rates._replace(tables=tables), scenario, policy.most_at_home),
+        in_scenario(rates._replace(tables=tables), scenario),
         policy,
         tuple(i.type for i in scenario.tracing.instruments),
         date_measures((), scenario.region.measures, 0)[0],
@@ -112,19 +109,9 @@ def next_standing(
     counts_beds: bool = False,
 ) -> Standing:
     """The policy of the scenario from that day on, on top of what stood before. counts_beds:
-    whether the authority looks at beds or deaths.
-
-    Raises ParameterError where contacts at home become longer than the run can hold.
-    """
+    whether the authority looks at beds or deaths."""
     beds = counts_beds or before.policy.counts_beds
     now = lower_policy(scenario, population, before.policy.placebo, beds)
-    if now.most_at_home > before.policy.most_at_home:
-        raise ParameterError(
-            f"day {day}: region: contacts at home would be {now.most_at_home:g} times as long as "
-            f"without measures, and this run was begun for at most {before.policy.most_at_home:g} "
-            "times. State the measures in the scenario's timeline, so that they are known from the "
-            "beginning"
-        )
     stated = scenario.tracing.instruments
     types = tuple(instrument.type for instrument in stated)
     instruments = tuple(dict.fromkeys((*before.instruments, *types)))
@@ -151,6 +138,7 @@ def next_standing(
     app, app_from = before.policy.app, before.policy.app_from
     if not np.array_equal(app[-1], now.app[0]):
         app, app_from = np.vstack([app, now.app]), np.append(app_from, float(day))
+    bounds = before.policy.home_bounds
     policy = now._replace(
         **columns,
         **of_measures,
@@ -158,7 +146,7 @@ def next_standing(
         term=term,
         app=app,
         app_from=app_from,
-        most_at_home=before.policy.most_at_home,
+        home_bounds=np.append(bounds, now.home_bounds[now.home_bounds > bounds[-1]]),
     )
     rates = _rates(before, scenario, policy.counts_beds, instruments)
     return Standing(rates, policy, instruments, measures)

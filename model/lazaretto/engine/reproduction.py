@@ -71,7 +71,7 @@ def follow_chains(
     world = World(city, rates, policy, seed, records, conduct, queue, tally)
     scratch, question = new_scratch(100_000), new_question(city, policy, DAYS)
     found = Chains(chains, sizes, at_home, offspring)
-    follow(world, history, scratch, question, Start(1, NONE), Span(0, DAYS, False), found)
+    follow(world, history, scratch, question, Start(1, NONE), Span(0, DAYS, False, 1), found)
     return found
 
 

@@ -153,6 +153,9 @@ def new_records(sizes: Sizes) -> tuple[Records, Conduct]:
         orders=np.empty(people, np.int32),
         traced=np.empty(people, np.float64),
         last_listed=np.empty(people, np.int32),
+        sample=np.empty(people, np.int32),
+        sampled=np.empty(people, np.float64),
+        found_by=np.empty(people, np.int8),
         sanctions=np.empty(people, np.int32),
         order_person=np.empty(orders, np.int32),
         order_previous=np.empty(orders, np.int32),
@@ -242,6 +245,7 @@ def new_diary(city: City, policy: Policy, days: int) -> Diary:
         first=np.empty(rows, np.bool_),
         slot=np.full(slots, -1, np.int32),
         mask=np.array([slots - 1], np.int64),
+        window=np.zeros(1, np.int64),
     )
 
 

@@ -86,6 +86,7 @@ class Underway:
     scratch: Scratch
     question: Question
     changed: bool = False  # the policy is another since the last piece
+    home_bounds: int = 1  # bounds of contacts at home that the last piece knew
 
     @property
     def day(self) -> int:
@@ -134,12 +135,12 @@ def change_policy(run: Underway, rates: Rates, policy: Policy) -> None:
 
 def _piece(run: Underway, to_day: int) -> bool:
     """Simulate until that day; False where some room was too small."""
-    span = Span(run.day, to_day, run.changed)
+    span = Span(run.day, to_day, run.changed, run.home_bounds)
     follow(run.world, run.history, run.scratch, run.question, run.start, span, NO_CHAINS)
     full = run.world.queue.state[FULL] != 0
     if full or (run.keep_lists and run.world.tally.counted[0] == run.room.list_rows):
         return False
-    run.changed = False
+    run.changed, run.home_bounds = False, len(run.world.policy.home_bounds)
     return True
 
 
@@ -168,11 +169,13 @@ def _start_again(run: Underway) -> None:
             scratch=scratch,
             question=question,
             changed=False,
+            home_bounds=1,
         )
         if _replay(again):
             break
     run.room, run.world, run.history = again.room, again.world, again.history
-    run.scratch, run.question, run.changed = again.scratch, again.question, again.changed
+    run.scratch, run.question = again.scratch, again.question
+    run.changed, run.home_bounds = again.changed, again.home_bounds
 
 
 def _replay(run: Underway) -> bool:

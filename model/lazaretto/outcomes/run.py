@@ -15,6 +15,7 @@ from ..engine.phases import Plan, plan_of
 from ..engine.reproduction import Reproduction
 from ..mechanisms.counters import BY_INSTRUMENT, DELAY_BINS, DELAY_BINS_PER_DAY, TESTS, TESTS_BEGUN
 from ..mechanisms.governance.sources import record_sources, stock
+from ..mechanisms.illness.lowering import lower_pathogen
 from ..mechanisms.isolation.rungs import ACTIONS
 from ..mechanisms.region.stringency import stringency
 from ..parameters import ParameterError, Scenario
@@ -24,6 +25,8 @@ from ..world.codes import CASE, LAYERS
 from ..world.state import Raw
 from .burden import burden
 from .curves import curves
+from .effective import effective_r
+from .linelist import contacts, linelist
 from .orders import person_days_by_day
 from .panel import panel
 from .severity import Severity, severity
@@ -75,7 +78,8 @@ class Run:
     @cached_property
     def curves(self) -> xr.Dataset:
         """Daily curves, dim "day"; see `outcomes.curves`."""
-        return curves(self.raw, self.severity, self.population.people)
+        found = curves(self.raw, self.severity, self.population.people)
+        return found if self.dates is None else found.assign_coords(date=("day", self.dates))
 
     @cached_property
     def panel(self) -> pd.Series:
@@ -151,9 +155,7 @@ class Run:
         """Every list entry (only with `keep_lists=True`): index case, person, instrument, day,
         minutes together, truth."""
         t = self.raw.tally
-        index, person, instrument, flags = (
-            t.list_rows.T if len(t.list_rows) else np.zeros((4, 0), np.int64)
-        )
+        index, person, instrument, flags = t.list_rows.T[:4]
         kinds = np.array(self.plan.instruments or ["none"])
         return pd.DataFrame(
             {
@@ -168,6 +170,36 @@ class Run:
                 "infected_by_index_case": (flags & 8) > 0,
             }
         )
+
+    @cached_property
+    def linelist(self) -> pd.DataFrame:
+        """One row per infection, in the columns of outbreak line lists; see `outcomes.linelist`."""
+        start = self.scenario.start_date
+        return linelist(self.raw, self.severity, self.population, self.pathways, start)
+
+    @cached_property
+    def contacts(self) -> pd.DataFrame:
+        """One row per person on a list of a case (only with `keep_lists=True`); see
+        `outcomes.linelist`. Raises ParameterError where lists were not kept."""
+        if not len(self.raw.tally.list_rows) and self.raw.tally.instrument.sum() > 0:
+            raise ParameterError(
+                "the lists of this run were not kept; simulate it with keep_lists=True"
+            )
+        kinds = self.plan.instruments
+        return contacts(self.raw, self.population, kinds, self.scenario.start_date)
+
+    @cached_property
+    def effective_r(self) -> pd.DataFrame:
+        """The effective reproduction number by day, of a cohort and instantaneous; see
+        `outcomes.effective`."""
+        rates = lower_pathogen(self.scenario.pathogen, self.population, self.reproduction.scale)
+        return effective_r(self.raw, rates)
+
+    @cached_property
+    def dates(self) -> pd.DatetimeIndex | None:
+        """The date of each day, where the scenario has a start_date."""
+        start = self.scenario.start_date
+        return None if start is None else pd.date_range(start, periods=self.raw.days, name="date")
 
     def tracer_view(self, index_case: int) -> pd.DataFrame:
         """The list of one case as the authority holds it, beside the truth that it does not know

@@ -27,7 +27,7 @@ from ..engine.reproduction import Reproduction
 from ..engine.simulate import arrays_of, with_arrays
 from ..parameters import ParameterError, Scenario
 from ..population.city import City, Population, people_columns
-from .fold import Rule, State
+from .state import Rule, State
 
 FORMAT = "lazaretto-state-1"
 META, DIGEST = "state.json", "digest"
@@ -125,8 +125,9 @@ def load_state(
     meta, arrays = _read(path)
     if meta["version"] != __version__:
         raise ParameterError(
-            f"{path}: this state was saved by version {meta['version']}, and this is {__version__}: "
-            "other versions may draw other numbers. Run the scenario again, or install that version"
+            f"{path}: this state was saved by version {meta['version']}, and this is "
+            f"{__version__}: other versions may draw other numbers. Run the scenario again, or "
+            "install that version"
         )
     if population is None:
         population = _population(meta, arrays)

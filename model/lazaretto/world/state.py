@@ -59,6 +59,9 @@ class Records(NamedTuple):
     orders: NDArray[np.int32]  # orders so far
     traced: Floats  # when contacts of the person were last asked for, -inf
     last_listed: NDArray[np.int32]  # the last order that came of this person's lists, -1
+    sample: NDArray[np.int32]  # number of the positive sample on its way or last confirmed, 0
+    sampled: Floats  # when that was taken, inf
+    found_by: NDArray[np.int8]  # why the sample was taken that made the person a case, -1
     sanctions: NDArray[np.int32]  # reports, fines and transfers so far
     order_person: NDArray[np.int32]
     order_previous: NDArray[np.int32]

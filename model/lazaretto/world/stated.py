@@ -144,7 +144,9 @@ class Policy(NamedTuple):
     # (m, 4) share of contacts kept by setting; at home it may exceed 1
     measure_factor: Floats = np.zeros((0, len(SETTINGS)))
     compliance: Floats = NO_FLOATS
-    most_at_home: float = 1.0  # the largest product of factors at home that exceed 1
+    # (b,) how long contacts at home may become, as multiples of those without measures, rising:
+    # the largest product of factors of each policy so far
+    home_bounds: Floats = np.ones(1)
     # (m, 2) fines per person and day: of people who do not comply and, wrongly, of those who do
     pass_fine: Floats = np.zeros((0, 2))
     counts_beds: bool = False

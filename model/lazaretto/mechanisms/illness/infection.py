@@ -92,6 +92,14 @@ def count_beds(world, history, before):
 
 
 @inlined
+def may_be_infected(rates, history, person, time):
+    """Whether the person is susceptible, or will be by that time as far as is known now."""
+    if history.status[person] == 0:
+        return True
+    return rates.waning and history.again[history.infection_of[person]] <= time
+
+
+@inlined
 def words_of(rates, seed, history, person):
     """The words that the person's next infection will need: four of COURSE, three of CHARACTER (not
     read where nobody varies)."""

@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 from ...chance.rows import EVEN_STRENGTH_FROM, constant_row, gamma_row, law_row
 from ...population.city import City, Population
 from ...values.quantity import Quantity
-from ...world.codes import HOUSEHOLD
 from ...world.stated import Rates
-from ..region.lowering import most_at_home
 from .statement import Pathogen
 
 Floats = NDArray[np.float64]
@@ -107,9 +105,8 @@ def given_symptoms(pathogen: Pathogen, by_age: Quantity | None) -> Floats:
     return given
 
 
-def in_scenario(rates: Rates, scenario: Any, at_home: float | None = None) -> Rates:
-    """The rates with the scenario's season, importations and longest contacts at home, which R0
-    does not know. at_home: that longest, where it is not that of the scenario's measures."""
+def in_scenario(rates: Rates, scenario: Any) -> Rates:
+    """The rates with the scenario's season and importations, which R0 does not know."""
     amplitude, peak = (
         scenario.pathogen.seasonal_amplitude,
         scenario.pathogen.seasonal_peak_day_of_year,
@@ -120,8 +117,4 @@ def in_scenario(rates: Rates, scenario: Any, at_home: float | None = None) -> Ra
         rates = rates._replace(
             season_amplitude=float(amplitude.value), season_start=first_day - float(peak.value)
         )
-    hazard = rates.hazard.copy()
-    hazard[HOUSEHOLD] *= most_at_home(scenario.region) if at_home is None else at_home
-    return rates._replace(
-        imports_per_day=float(imports.value) if imports is not None else 0.0, hazard=hazard
-    )
+    return rates._replace(imports_per_day=float(imports.value) if imports is not None else 0.0)

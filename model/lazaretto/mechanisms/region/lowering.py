@@ -34,7 +34,7 @@ def lower_region(region: Region) -> dict[str, Any]:
             len(measures), 4
         ),
         compliance=np.array([m.compliance.value for m in measures], np.float64),
-        most_at_home=most_at_home(region),
+        home_bounds=np.unique([1.0, most_at_home(region)]),
         pass_fine=np.array(
             [
                 [p.fine_per_person_day.value, p.wrong_fine_per_person_day.value]

@@ -58,6 +58,17 @@ def days_met(days):
 
 
 @inlined
+def first_bit(days):
+    """The first day that is marked, counted from the first of the window; there is one. days: bit k
+    for the k-th day."""
+    first = np.int64(0)
+    while days & 1 == 0:
+        days >>= 1
+        first += 1
+    return first
+
+
+@inlined
 def latest_bit(days):
     """The last day that is marked, counted from the first of the window; there is one. days: bit k
     for the k-th day."""
