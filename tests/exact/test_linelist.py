@@ -25,7 +25,7 @@ def run(moscow) -> lz.Run:
         tracing="integrated",
         isolation="supported",
         testing="contacts-and-lateral-flow",
-        **{"testing.screening_per_day": 0.01},
+        **{"testing.screening_per_day": 0.01, "testing.seek_probability": 0.9},
     )
     people = lz.build_population(scenario.population, people=2500, seed=2)
     return lz.simulate(scenario, people, 5, keep_lists=True)
@@ -39,7 +39,7 @@ def test_the_line_list_says_what_the_run_says(run):
     assert table["from"][has].tolist() == h.person[h.source[has]].tolist()
     assert table["from"][~has].isna().all()
     confirmed = table["case_type"] == "confirmed"
-    assert confirmed.sum() > 50 and (table["date_reporting"].notna() == confirmed).all()
+    assert confirmed.sum() > 30 and (table["date_reporting"].notna() == confirmed).all()
     # a sample is taken after infection and before its result; and says why
     found = table[confirmed]
     assert (found["date_sample"] <= found["date_reporting"]).all()
@@ -123,20 +123,21 @@ def test_effective_r_adds_up(run):
 
 
 def test_instantaneous_r_is_R0_while_nearly_all_are_susceptible(moscow):
-    """On a random graph whoever infects has as many neighbours in the mean as whoever is infected
-    at random, so R is R0 from the first day on, less what is depleted (below 2 %)."""
-    graph = lz.populations.random_graph(100_000, 10.0, seed=3)
-    scenario = moscow.replace(people=100_000, days=16, initial_infections=100)
+    """With 200 neighbours hardly anybody infects the same one twice, so R is R0 from the first day
+    on, less what is depleted: the people infected so far, and of each infector's neighbours those
+    it has infected itself (R0 / 200), both below 4 % together."""
+    graph = lz.populations.random_graph(30_000, 200.0, seed=3)
+    scenario = moscow.replace(people=30_000, days=12, initial_infections=40)
     found, R0 = [], 0.0
-    for seed in range(1, 17):
+    for seed in range(1, 25):
         run = lz.simulate(scenario, graph, seed, policy=False)
-        early = run.effective_r.loc[3:13]
+        early = run.effective_r.loc[3:10]
         found.append(early["infections"].sum() / early["infectiousness"].sum())
         R0 = run.reproduction.r0
-        assert len(run.raw.history.person) < 2000
+        assert len(run.raw.history.person) < 0.04 * 30_000
     error = np.std(found, ddof=1) / np.sqrt(len(found))
     assert 5 * error < 0.1 * R0  # so it would notice a tenth
-    assert R0 * 0.98 - 5 * error < np.mean(found) < R0 + 5 * error
+    assert R0 * 0.96 - 5 * error < np.mean(found) < R0 + 5 * error
 
 
 def test_infectiousness_of_one_infection_is_spread_over_its_course(moscow, town):
