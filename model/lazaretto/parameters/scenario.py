@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
@@ -21,9 +22,9 @@ from ..values.errors import ParameterError, suggestion
 from ..values.identity import value_hash
 from ..values.numbers import ShortTitle, Stated
 from ..values.quantity import Demand, Persons, Quantity
-from .address import by_name, write
+from .address import UNSET, by_name, write
 from .library import check, load_component, locate, name_of, read_resolved
-from .timeline import CHANGEABLE, Change, Timeline, check_order
+from .timeline import BEGINS, CHANGEABLE, Change, Timeline, check_order
 
 KIND_OF = {
     "pathogen": "pathogens",
@@ -37,6 +38,8 @@ KIND_OF = {
 SETTINGS = "settings"  # what errors call changes that come from no file
 UNLESS_STATED = {"region": "none"}
 TIMELINE = "timeline"
+JSON = ".json"
+START_DATE = "start_date"
 
 
 class Scenario(Stated):
@@ -139,6 +142,8 @@ class Scenario(Stated):
         for key in [key for key in settings if key not in KIND_OF and key != TIMELINE]:
             if key.startswith(f"{TIMELINE}."):
                 _write_change(data, key, settings[key])
+            elif key == START_DATE:
+                data[key] = None if settings[key] == UNSET else settings[key]
             else:
                 write(data, Scenario, key, settings[key])
         try:
@@ -230,6 +235,10 @@ def _write_change(data: dict[str, Any], key: str, value: Any) -> None:
         line["set"] = {**line["set"], ".".join(rest): value}
     elif rest[0] == "set":
         line["set"] = {**line["set"], ".".join(rest[1:]): value}
+    elif len(rest) == 1:
+        given = None if value == UNSET else value
+        others = dict.fromkeys(BEGINS) if rest[0] in BEGINS and given is not None else {}
+        line = {**line, **others, rest[0]: given}
     else:
         write(data, Scenario, key, value)
         return
@@ -258,8 +267,11 @@ def load_named(where: str, key: str, load: Callable[[str], Any], given: Any, kin
 def load_scenario(name: str | Path) -> Scenario:
     """A scenario by name or path; its components are named in the file and loaded with it.
 
-    A path in the file counts from the file's own folder first, then from where the program runs.
+    A path in the file counts from the file's own folder first, then from where the program runs. A
+    path that ends in .json is a whole scenario as `lazaretto run` writes it.
     """
+    if Path(name).suffix == JSON:
+        return _read_json(Path(name))
     path = locate("scenarios", name)
     data = read_resolved("scenarios", path).data
     names: dict[str, str] = {"scenario": path.stem}
@@ -275,6 +287,16 @@ def load_scenario(name: str | Path) -> Scenario:
             f"{name_of(path)}: names: unknown key.{suggestion('names', Scenario.model_fields)}"
         )
     return check(Scenario, {**data, "names": names}, name_of(path))
+
+
+def _read_json(path: Path) -> Scenario:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as problem:
+        raise ParameterError(f"{path}: this is no scenario in JSON: {problem}") from problem
+    if not isinstance(data, dict):
+        raise ParameterError(f"{path}: this is no scenario in JSON: a table is needed")
+    return check(Scenario, data, str(path))
 
 
 def _component_beside(path: Path, kind: str, given: str) -> Any:

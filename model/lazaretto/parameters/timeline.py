@@ -20,6 +20,7 @@ from ..values.numbers import Stated
 
 CHANGEABLE = ("tracing", "isolation", "testing", "behaviour", "region")
 ALONE = "importations_per_day"  # the one value outside the components that may change
+BEGINS = ("from_day", "date", "when")  # one of them says when a change begins
 LONGEST = 3650
 Day = Annotated[int, pydantic.Field(ge=0, le=LONGEST)]
 
@@ -139,7 +140,7 @@ class Change(Stated):
 
     @pydantic.model_validator(mode="after")
     def _begins_once(self) -> Change:
-        stated = [n for n in ("from_day", "date", "when") if getattr(self, n) is not None]
+        stated = [n for n in BEGINS if getattr(self, n) is not None]
         if len(stated) != 1:
             raise ValueError(
                 "exactly one of from_day, date and when says when a change begins; "
