@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .._jit import only_version
 from ..mechanisms.illness.infection import count_beds
 from ..population.city import City
 from ..world.codes import ACTIONS_TAKEN, FILES, INFECTIONS, ORDERS_MADE
@@ -87,6 +88,9 @@ class Underway:
     question: Question
     changed: bool = False  # the policy is another since the last piece
     home_bounds: int = 1  # bounds of contacts at home that the last piece knew
+    # the compiled `follow`, once a piece has shown which it is: calling it does without looking up
+    # the types of some 300 arrays, most of what a short piece costs
+    compiled: Any = None
 
     @property
     def day(self) -> int:
@@ -136,7 +140,10 @@ def change_policy(run: Underway, rates: Rates, policy: Policy) -> None:
 def _piece(run: Underway, to_day: int) -> bool:
     """Simulate until that day; False where some room was too small."""
     span = Span(run.day, to_day, run.changed, run.home_bounds)
-    follow(run.world, run.history, run.scratch, run.question, run.start, span, NO_CHAINS)
+    go = run.compiled or follow
+    go(run.world, run.history, run.scratch, run.question, run.start, span, NO_CHAINS)
+    if run.compiled is None and run.day < run.days:
+        run.compiled = only_version(follow)
     full = run.world.queue.state[FULL] != 0
     if full or (run.keep_lists and run.world.tally.counted[0] == run.room.list_rows):
         return False
@@ -170,12 +177,13 @@ def _start_again(run: Underway) -> None:
             question=question,
             changed=False,
             home_bounds=1,
+            compiled=None,
         )
         if _replay(again):
             break
     run.room, run.world, run.history = again.room, again.world, again.history
     run.scratch, run.question = again.scratch, again.question
-    run.changed, run.home_bounds = again.changed, again.home_bounds
+    run.changed, run.home_bounds, run.compiled = again.changed, again.home_bounds, None
 
 
 def _replay(run: Underway) -> bool:
@@ -209,7 +217,7 @@ def _take_up(run: Underway, rates: Rates, policy: Policy) -> None:
     if policy.counts_beds and not counted_before:
         count_beds(run.world, run.history, np.zeros(run.city.people, np.int32))
     run.question = new_question(run.city, policy, run.days)
-    run.changed = True
+    run.changed, run.compiled = True, None
 
 
 def run_once(
@@ -328,6 +336,7 @@ def with_arrays(run: Underway, arrays: dict[tuple[str, str], NDArray[Any]]) -> U
         world=world,
         scratch=new_scratch(run.room.bucket),
         question=new_question(run.city, world.policy, run.days),
+        compiled=None,
     )
 
 
