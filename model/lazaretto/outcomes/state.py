@@ -18,7 +18,7 @@ from ..engine.loop import Start
 from ..engine.phases import first_standing, next_standing
 from ..engine.reproduction import Reproduction
 from ..engine.room import Sizes
-from ..engine.simulate import Room, advance, begin_run, change_policy, copy_run, leave
+from ..engine.simulate import Room, advance, arrays_of, begin_run, change_policy, copy_run, leave
 from ..engine.view import View, view_of
 from ..mechanisms.illness.lowering import lower_pathogen
 from ..parameters import COMPONENTS, Law, ParameterError, Quantity, Scenario, load
@@ -96,6 +96,11 @@ class State:
         return self._run.day
 
     @property
+    def nbytes(self) -> int:
+        """Bytes of what has happened so far, which a branch copies."""
+        return sum(array[:rows].nbytes for _, _, array, rows in arrays_of(self._run))
+
+    @property
     def days(self) -> int:
         """The days of the whole run."""
         return self._run.days
@@ -149,6 +154,26 @@ class State:
         other._since, other._over = list(self._since), list(self._over)
         if changes:
             other._change(changes, f"branch on day {self.day}")
+        return other
+
+    def under(self, scenario: Scenario) -> State:
+        """A copy that goes on under the timeline of another scenario, which is the same but for
+        changes that lie ahead: many policies from one past. Raises ParameterError where the past
+        would not have been the same."""
+        ahead = all(
+            first is not None and first >= self.day and not change.conditions
+            for change in scenario.timeline
+            for first, _ in [change.span(scenario.start_date)]
+        )
+        if not ahead or self._own or any(day is not None for day in self._since):
+            raise ParameterError("under: changes of policy lie in the past already")
+        now = scenario.with_changes([])
+        if now != self._now[1]:
+            raise ParameterError("under: the scenarios differ in more than their timelines")
+        other = self.branch()
+        other.scenario, other._now = scenario, ((), now)
+        other._since = [None] * len(scenario.timeline)
+        other._over = [False] * len(scenario.timeline)
         return other
 
     def finish(self, progress: Progress | None = None) -> Run:

@@ -100,9 +100,7 @@ class Scenario(Stated):
     @property
     def parameter_hash(self) -> str:
         """Sixteen hex digits of the values (not of titles, notes and file names)."""
-        return value_hash(
-            self, without=[n for n in (TIMELINE, "start_date") if not getattr(self, n)]
-        )
+        return value_hash(self)
 
     @property
     def first_day_of_year(self) -> float | None:
