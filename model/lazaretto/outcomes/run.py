@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -200,6 +201,11 @@ class Run:
         """The date of each day, where the scenario has a start_date."""
         start = self.scenario.start_date
         return None if start is None else pd.date_range(start, periods=self.raw.days, name="date")
+
+    def plot(self, title: str | None = None) -> Any:
+        """The picture of the run, a plotly Figure; see `figures.run`."""
+        # a door upwards, for those who explore: figures are read when they are wanted
+        return importlib.import_module("lazaretto.figures").run(self, title)
 
     def tracer_view(self, index_case: int) -> pd.DataFrame:
         """The list of one case as the authority holds it, beside the truth that it does not know
