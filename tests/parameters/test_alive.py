@@ -48,7 +48,6 @@ TO_COME_ALIVE = {
         ANY,
         "close_fraction",
     ): "protected meetings: masks, and instruction by exposure",
-    ("scenarios", ANY, "start_day_of_year"): "seasons: no pathogen that is shipped states one",
     ("tracing", ANY, "records_per_person_day"): "records of instruments that collect of cases only",
     ("tracing", "transparent-notice", "visit_minutes"): "instruction of notices by exposure",
     ("isolation", "advice", "fine_daily_incomes"): "fines that are announced and not enforced",

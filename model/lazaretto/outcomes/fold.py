@@ -128,7 +128,7 @@ def simulate(
 
 
 def _warn(scenario: Scenario) -> None:
-    if scenario.behaviour.avoidance_is_off and scenario.isolation.harshness.value > 0:
+    if scenario.coerces_without_avoidance:
         warnings.warn(NO_AVOIDANCE, stacklevel=3)
     days = int(scenario.days.value)
     for number, change in enumerate(scenario.timeline):

@@ -164,6 +164,19 @@ class Scenario(Stated):
             now = now.with_names(change.names)
         return now
 
+    @property
+    def stages(self) -> tuple[Scenario, ...]:
+        """The scenario as it begins, and as it is with each change of its timeline alone."""
+        changed = (self.with_changes([number]) for number in range(len(self.timeline)))
+        return (self.with_changes([]), *changed) if self.timeline else (self,)
+
+    @property
+    def coerces_without_avoidance(self) -> bool:
+        """Whether some policy is harsh while test avoidance is off."""
+        return any(
+            s.behaviour.avoidance_is_off and s.isolation.harshness.value > 0 for s in self.stages
+        )
+
     def with_names(self, names: dict[str, str]) -> Scenario:
         """The same values, whose components are called so."""
         return self.model_copy(update={"names": {**self.names, **names}})
