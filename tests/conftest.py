@@ -143,6 +143,7 @@ MECHANISMS = [
     "data",
     "project",
     "chance",
+    "time",
 ]
 # what a folder's modules judge where their docstring does not say "Judges: ..."
 OF_FOLDER = {

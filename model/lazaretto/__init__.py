@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from .analysis.ratios import ratios
     from .analysis.search import search
     from .analysis.sensitivity import prcc, sobol
-    from .outcomes.run import Run, simulate
+    from .outcomes.fold import simulate, start
+    from .outcomes.run import Run
+    from .outcomes.saved import load_state
+    from .outcomes.state import RuleError, State
     from .parameters import (
         ParameterError,
         Scenario,
@@ -51,7 +54,11 @@ _WHERE = {
     "ParameterError": ".parameters",
     "build_population": ".population.build",
     "Population": ".population.city",
-    "simulate": ".outcomes.run",
+    "simulate": ".outcomes.fold",
+    "start": ".outcomes.fold",
+    "State": ".outcomes.state",
+    "RuleError": ".outcomes.state",
+    "load_state": ".outcomes.saved",
     "Run": ".outcomes.run",
     "sweep": ".sweeps.execute",
     "burden": ".analysis.burden",
@@ -76,8 +83,10 @@ _ROOMS = ("datasets", "figures", "parameters", "populations")
 __all__ = [
     "ParameterError",
     "Population",
+    "RuleError",
     "Run",
     "Scenario",
+    "State",
     "Sweep",
     "__version__",
     "build_population",
@@ -93,6 +102,7 @@ __all__ = [
     "further_step",
     "hypervolume",
     "load_scenario",
+    "load_state",
     "load_sweep",
     "parameter_rows",
     "parameters",
@@ -104,6 +114,7 @@ __all__ = [
     "search",
     "simulate",
     "sobol",
+    "start",
     "sweep",
     "value_of_information",
 ]

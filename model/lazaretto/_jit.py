@@ -203,6 +203,13 @@ def entry(function: Callable[..., Any]) -> Any:
     return _compile(function, _nrt=False, **({"pipeline_class": _OuterCompiler} if JOINTLY else {}))
 
 
+def only_version(function: Any) -> Any:
+    """The compiled code of an entry that has been compiled for one set of types only, which may be
+    called with those types and no others; None for any other function."""
+    known = getattr(function, "overloads", None)
+    return next(iter(known.values())).entry_point if known and len(known) == 1 else None
+
+
 def kernel(function: Callable[..., Any]) -> Any:
     """As `entry`, but only called by other compiled functions: without a wrapper for Python it
     compiles faster."""

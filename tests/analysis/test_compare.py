@@ -102,8 +102,7 @@ def test_person_days_by_day_by_hand():
 
 
 def test_stock_of_records_forgets_after_retention():
-    never = float("nan")
-    source = Source("x", np.array([10.0, 10.0, 0.0, 0.0, 0.0]), 2.0, never, 1.0, 0.0, False)
+    source = Source("x", np.array([10.0, 10.0, 0.0, 0.0, 0.0]), 2.0, None, 1.0, 0.0, False)
     assert stock(source).tolist() == [10.0, 20.0, 10.0, 0.0, 0.0]
     assert day_empty([source]) == 4.0
     assert day_empty([source._replace(retention_days=float("inf"))]) == float("inf")

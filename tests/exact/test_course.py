@@ -190,6 +190,6 @@ def test_a_season_needs_a_date_and_both_its_values(moscow):
         seasonal_peak_day_of_year=quantity(1.0, "day", 366.0),
     )
     with pytest.raises(ValueError, match="start_day_of_year"):
-        scenario_of(moscow, seasonal, 10, start_day_of_year=None)
+        scenario_of(moscow.replace(start_date=None), seasonal, 10, start_day_of_year=None)
     with pytest.raises(ValueError, match="both seasonal_amplitude and seasonal_peak"):
         pathogen(seasonal_amplitude=quantity(0.1, "fraction", 1.0))

@@ -217,7 +217,7 @@ def test_the_index_of_moscow_has_the_published_means_of_each_month():
     starts = np.array([m.start_day.value for m in region.measures])
     ends = np.array([math.inf if m.end_day is None else m.end_day.value for m in region.measures])
     in_force = ((starts[:, None] <= days) & (days < ends[:, None])).astype(np.uint8)
-    index = stringency(region, in_force)
+    index = stringency(region.measures, in_force)
     months = np.repeat([41.9, 85.5, 80.7, 64.4, 56.9], [31, 30, 31, 30, 31])
     for published in np.unique(months):
         assert index[months == published].mean() == pytest.approx(published, abs=0.06)

@@ -160,3 +160,14 @@ def test_a_level_that_tests_contacts_brings_the_testing_for_both(
 def test_what_no_control_can_say_is_refused(settings, said, message):
     with pytest.raises(ParameterError, match=message):
         read_settings(said, settings)
+
+
+def test_both_policies_can_begin_on_a_day(moscow, settings):
+    read = read_settings({"from_day": 40}, settings)
+    a, b = scenarios(moscow, read)
+    for side in (a, b):
+        assert side.names["tracing"] == "none" and side.names["isolation"] == "advice"
+        assert [change.from_day for change in side.timeline] == [40]
+    assert a.timeline[0].names["tracing"] == read.a.tracing
+    with pytest.raises(ParameterError, match="from_day must be a number from 0 to 120"):
+        read_settings({"from_day": 500}, settings)

@@ -152,7 +152,7 @@ def run_again(*_):
 
 def test_a_second_question_of_the_same_is_not_run_again(begun, page, monkeypatch):
     page.ask(a={"tracing": "household", "isolation": "advice"}, seeds=3)
-    monkeypatch.setattr("lazaretto.explore.laboratory.simulate", run_again)
+    monkeypatch.setattr("lazaretto.explore.laboratory.run_from_past", run_again)
     told = page.ask(a={"tracing": "household", "isolation": "advice"}, curve="isolated", seeds=3)
     assert told["error"] == ""
     assert told["figures"]["curves"]["layout"]["title"]["text"] == "Isolated as cases"
@@ -170,7 +170,7 @@ def test_the_next_move_is_computed_before_it_is_asked(begun, page, monkeypatch):
     while any(begun.laboratory.kept((key, seed)) is None for key in hashes for seed in (1, 2, 3)):
         assert time.monotonic() < until
         time.sleep(0.05)
-    monkeypatch.setattr("lazaretto.explore.laboratory.simulate", run_again)
+    monkeypatch.setattr("lazaretto.explore.laboratory.run_from_past", run_again)
     assert page.ask(a=near.a._asdict())["error"] == ""
 
 

@@ -30,6 +30,7 @@ from lazaretto.contacts.group import (
     rounds_on,
 )
 from lazaretto.mechanisms.illness.seeding import first_infected
+from lazaretto.world.events import LONGER_BITS, LONGER_FROM
 from lazaretto.world.people import keyed_person
 
 HOUSEHOLD, GROUP, COMMUNITY = range(3)
@@ -138,9 +139,12 @@ def poisson(mean: float, word: int) -> int:
 
 
 class Naive:
-    """One run; `infections` and `orders` are what came of it."""
+    """One run; `infections` and `orders` are what came of it. changes: (day, rates, policy) from
+    which days others hold."""
 
-    def __init__(self, city, rates, policy, seed, initial, days, scratch_stubs):
+    changes: dict = {}  # noqa: RUF012 - by day; the authority's replay has its own
+
+    def __init__(self, city, rates, policy, seed, initial, days, scratch_stubs, changes=()):
         self.city, self.rates, self.policy, self.seed, self.days, self.stubs = (
             city,
             rates,
@@ -163,11 +167,14 @@ class Naive:
             if person not in self.immune:
                 self.infect(person, None, None, 0.0)
                 started += 1
+        self.changes = {day: (later, other) for day, later, other in changes}
         for day in range(days):
+            self.rates, self.policy = self.changes.get(day, (self.rates, self.policy))
             self.push(float(day), DAY, 0, day)
             self.other_illnesses(day)
             self.screening(day)
             self.importations(day)
+        self.rates, self.policy = rates, policy
         self.work_off()
 
     def open_files(self):
@@ -304,6 +311,13 @@ class Naive:
     # region-wide measures
 
     def begin_day(self, time, person, day, number):
+        if day in self.changes:
+            known = len(self.policy.home_bounds)
+            self.rates, self.policy = self.changes[day]
+            self.lengthen(range(known, len(self.policy.home_bounds)), day)
+            new = [0.0] * (len(self.policy.ask) + 1 - len(self.free))
+            self.free = [*self.free[:-1], *new, self.free[-1]]
+            self.look_again(time)
         p, now = self.policy, []
         week = sum(int(t) in range(day - 7, day) for t in self.positives) * 1e5 / self.city.people
         beds = sum(a < day <= b for a, b in self.stays) * 1e5 / self.city.people
@@ -461,17 +475,60 @@ class Naive:
             )
             if unit(w[2]) < share:
                 self.push(when, TRANSMISSION, other, row, n * 8 + layer)
+        self.candidates_at_home(row, one, range(1, len(self.policy.home_bounds)), 0.0)
+
+    def lengthen(self, steps, day):
+        """Contacts at home may be longer from that day on."""
+        for row, one in enumerate(self.infections):
+            if one["end"] > day:
+                self.candidates_at_home(row, one, steps, day)
+
+    def candidates_at_home(self, row, one, steps, since):
+        """Of contacts at home longer than without measures: a process for each step."""
+        r, person, mates = self.rates, one["person"], self.mates(one["person"])
+        early = max(0.0, one["onset"] - one["infectious"]) * (
+            0.0 if r.profile_from_start else r.presymptomatic_weight
+        )
+        late = one["end"] - (
+            one["infectious"] if r.profile_from_start else max(one["infectious"], one["onset"])
+        )
+        if r.lead:
+            late = one["end"] - (one["onset"] - r.lead)
+        hazard = r.scale * (1 + r.season_amplitude) * one["strength"] * (early + late)
+        for step in steps:
+            wider = self.policy.home_bounds[step] - self.policy.home_bounds[step - 1]
+            first = LONGER_FROM + step * 2**LONGER_BITS
+            w = self.words(streams.CANDIDATE, person, one["episode"], first + 2**LONGER_BITS - 1)
+            for n in range(poisson(hazard * r.hazard[HOUSEHOLD] * len(mates) * wider, w[0])):
+                w = self.words(streams.CANDIDATE, person, one["episode"], first + n)
+                at = unit(w[0]) * (early + late)
+                if at < early:
+                    when = one["infectious"] + at / r.presymptomatic_weight
+                else:
+                    share = (at - early) / late
+                    if not r.even_profile:
+                        share = self.law(3, int(share * 2.0**32))
+                    when = one["end"] - late + share * late
+                if when < since or (r.lead and when <= one["time"]):
+                    continue
+                other = mates[int(w[1] / 2.0**32 * len(mates))]
+                share = self.season(when) / (1 + r.season_amplitude)
+                share *= r.susceptibility[min(9, self.city.age[other] // 10)]
+                if unit(w[2]) < share:
+                    self.push(when, TRANSMISSION, other, row, (first + n) * 8 + HOUSEHOLD)
 
     def transmission(self, time, person, row, number):
         infector, layer = self.infections[row]["person"], number % 8
         if person in self.immune:
             return
         allowed, longer = self.measured(infector, person, layer, int(time))
-        if layer == HOUSEHOLD and self.policy.most_at_home > 1:
+        if layer == HOUSEHOLD and number // 8 >= LONGER_FROM:
             w = self.words(
                 streams.CANDIDATE, infector, self.infections[row]["episode"], number // 8
             )
-            if unit(w[3]) >= longer / self.policy.most_at_home:
+            step = (number // 8 - LONGER_FROM) // 2**LONGER_BITS
+            low, high = self.policy.home_bounds[step - 1 : step + 1]
+            if low + unit(w[3]) * (high - low) >= longer:
                 return
         mine, theirs = self.presence(infector, layer, time), self.presence(person, layer, time)
         coin = self.coin(infector, person, int(time))
@@ -631,7 +688,7 @@ class Naive:
 
     def trace(self, time, person, number, depth):
         self.traced[person] = time
-        for i in range(len(self.policy.ask)):
+        for i in np.flatnonzero(self.policy.in_use).tolist():
             w = self.words(streams.TRIGGER, person, i, number)
             ready = self.trust(person) if self.policy.asked[i] else 1.0
             if unit(w[0]) < self.policy.ask[i] * ready:
@@ -664,12 +721,20 @@ class Naive:
         return found
 
     def owns(self, person, what):
-        share = (None, self.policy.phone, self.policy.app)[what]
+        share = (None, self.policy.phone, self.policy.app[-1])[what]
         return (
             share is None
             or unit(self.words(streams.PHONE, person, what)[0])
             < share[min(9, self.city.age[person] // 10)]
         )
+
+    def used_app_since(self, person):
+        """The first day of the time for which a user has used the app without a break."""
+        trait = unit(self.words(streams.PHONE, person, 2)[0])
+        decade = min(9, self.city.age[person] // 10)
+        uses = [trait < share[decade] for share in self.policy.app]
+        unbroken = len(uses) - uses[::-1].index(False) if False in uses else 0
+        return self.policy.app_from[unbroken]
 
     def delivery(self, time, person, code, number):
         p, depth, i = self.policy, code // 256, code % 256
@@ -681,6 +746,7 @@ class Naive:
         first = max(0, int(since - p.backward[i]), int(time) - int(p.backward[i]) - 30)
         if math.isfinite(p.kept_days[i]):
             first = max(first, int(time) - int(p.kept_days[i]))
+        first = max(first, min(int(time), int(p.since[i])))
         longest, layer, dwell, days = defaultdict(float), {}, defaultdict(float), defaultdict(set)
         for day in range(first, int(time) + 1):
             for other, where, minutes in self.meetings(person, day):
@@ -728,6 +794,10 @@ class Naive:
             word = tie if p.lists_calls[i] else w[0]
             if other == person or not self.owns(other, p.trait[i]) or unit(word) >= probability:
                 continue
+            if p.trait[i] == 2 and len(p.app) > 1:  # met on a day on which both had the app
+                both = max(self.used_app_since(person), self.used_app_since(other))
+                if not days[other] or max(days[other]) < both:
+                    continue
             if (person, other, number) in self.pairs:
                 continue
             self.pairs.add((person, other, number))
@@ -805,26 +875,26 @@ class Naive:
     def presence(self, person, layer, time):
         held = self.in_force(person, time)
         if held and held["taken"] <= time < held["home"]:
-            return self.policy.facility_factor
+            return held["terms"][2]
         if held is None or (layer == HOUSEHOLD and not held["full"]):
             return 1.0
         if not held["full"]:
             return held["factor"] * held["tempted"]
         if layer == HOUSEHOLD:
-            return self.policy.household_factor
-        return self.policy.breach_factor if any(a <= time < b for a, b in held["out"][-1:]) else 0.0
+            return held["terms"][0]
+        return held["terms"][1] if any(a <= time < b for a, b in held["out"][-1:]) else 0.0
 
     def share_of_day(self, person, layer, day):
         for held in reversed(self.orders[person]):
             if held["start"] <= day and held["until"] >= day + 1:
                 if held["taken"] <= day and held["home"] >= day + 1:
-                    return self.policy.facility_factor
+                    return held["terms"][2]
                 if layer == HOUSEHOLD:
-                    return self.policy.household_factor if held["full"] else 1.0
+                    return held["terms"][0] if held["full"] else 1.0
                 if not held["full"]:
                     return held["factor"]
                 within = range(int(day - held["start"]), int(day + 1 - held["start"]) + 1)
-                return self.policy.breach_factor if held["days_out"] & set(within) else 0.0
+                return held["terms"][1] if held["days_out"] & set(within) else 0.0
             if held["until"] <= day:
                 return 1.0
         return 1.0
@@ -837,7 +907,7 @@ class Naive:
             if held["pathway"] >= HOME and pathway >= HOME:
                 if until > held["until"]:
                     held["until"] = until
-                    if not held["pending"]:
+                    if held["pending"] < 0:
                         self.look_ahead(person, held)
                 return None
             held["until"] = time
@@ -864,7 +934,8 @@ class Naive:
             out=[],
             days_out=set(),
             looked_to=0,
-            pending=False,
+            pending=-1,
+            terms=p.terms[p.term],
         )
         mine.append(new)
         if pathway != SELF:
@@ -898,7 +969,7 @@ class Naive:
                 moment = (
                     held["start"] + day + unit(w[3]) * min(1.0, held["until"] - held["start"] - day)
                 )
-                held["pending"], held["looked_to"] = True, day + 1
+                held["pending"], held["looked_to"] = day, day + 1
                 self.push(moment, CHECK, person, held["number"], day)
                 return
             day += 1
@@ -906,7 +977,9 @@ class Naive:
 
     def check(self, time, person, number, day):
         held = self.orders[person][number - 1]
-        held["pending"] = False
+        if held["pending"] != day:
+            return
+        held["pending"] = -1
         if (
             len(self.orders[person]) != number
             or time >= held["until"]
@@ -967,5 +1040,20 @@ class Naive:
         held = one["order"]
         if one["action"] == TRANSFER and time < held["until"]:
             held["home"], held["looked_to"] = time, math.ceil(time - held["start"])
-            if not held["pending"]:
+            if held["pending"] < 0:
                 self.look_ahead(person, held)
+
+    def look_again(self, time):
+        """The regime changes: the day of an order that is under way stays as it was entered."""
+        for person, mine in self.orders.items():
+            if not mine:
+                continue
+            held = mine[-1]
+            first = math.ceil(time - held["start"])
+            under_way = first > held["pending"] >= 0
+            if held["pathway"] == SELF or time >= held["until"] or under_way:
+                continue
+            if math.isfinite(held["home"]):
+                first = max(first, math.ceil(held["home"] - held["start"]))
+            held["pending"], held["looked_to"] = -1, first
+            self.look_ahead(person, held)

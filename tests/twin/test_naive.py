@@ -12,9 +12,11 @@ from naive import HOME, REGION, Naive
 
 import lazaretto as lz
 from lazaretto.bench import neutral_law
+from lazaretto.engine.loop import Start
 from lazaretto.engine.lowering import lower_policy, policy_laws
+from lazaretto.engine.phases import first_standing, next_standing
 from lazaretto.engine.room import new_scratch
-from lazaretto.engine.simulate import run_once
+from lazaretto.engine.simulate import NONE, advance, begin_run, change_policy, leave, run_once
 from lazaretto.mechanisms.counters import PASS_FINES
 from lazaretto.mechanisms.illness.lowering import in_scenario, lower_pathogen
 from lazaretto.parameters import Pathogen, Scenario, load_pathogen
@@ -211,20 +213,9 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("tracing", "isolation", "pathogen", "scale", "seed"), CASES)
-def test_every_infection_order_and_listing_is_the_same(
-    moscow, tracing, isolation, pathogen, scale, seed
-):
-    scenario = with_everything(moscow.replace(pathogen=pathogen))
-    scenario = isolation(scenario) if callable(isolation) else scenario.replace(isolation=isolation)
-    scenario = tracing(scenario) if callable(tracing) else scenario.replace(tracing=tracing)
-    population = lz.build_population(scenario.population, people=500 + 100 * seed, seed=seed)
-    rates = in_scenario(
-        lower_pathogen(scenario.pathogen, population, scale, policy_laws(scenario)), scenario
-    )
-    policy = lower_policy(scenario, population)
-    raw = run_once(population.city, rates, policy, seed, INITIAL, DAYS, keep_lists=True)
-    other = Naive(population.city, rates, policy, seed, INITIAL, DAYS, new_scratch(8).stubs)
+def assert_same(raw, other) -> None:
+    """Infections, orders, lists, detections, sanctions and what was blocked are those of the naive
+    engine, one by one."""
     h = raw.history
     source = np.where(h.source >= 0, h.person[np.maximum(h.source, 0)], -1)
     engine = sorted(
@@ -286,6 +277,24 @@ def test_every_infection_order_and_listing_is_the_same(
         other.blocked[pathway] for pathway in range(len(raw.tally.blocked_by))
     ]
     assert int(raw.tally.daily[PASS_FINES].sum()) == len(other.pass_fines)
+
+
+@pytest.mark.parametrize(("tracing", "isolation", "pathogen", "scale", "seed"), CASES)
+def test_every_infection_order_and_listing_is_the_same(
+    moscow, tracing, isolation, pathogen, scale, seed
+):
+    scenario = with_everything(moscow.replace(pathogen=pathogen))
+    scenario = isolation(scenario) if callable(isolation) else scenario.replace(isolation=isolation)
+    scenario = tracing(scenario) if callable(tracing) else scenario.replace(tracing=tracing)
+    population = lz.build_population(scenario.population, people=500 + 100 * seed, seed=seed)
+    rates = in_scenario(
+        lower_pathogen(scenario.pathogen, population, scale, policy_laws(scenario)), scenario
+    )
+    policy = lower_policy(scenario, population)
+    raw = run_once(population.city, rates, policy, seed, INITIAL, DAYS, keep_lists=True)
+    other = Naive(population.city, rates, policy, seed, INITIAL, DAYS, new_scratch(8).stubs)
+    assert_same(raw, other)
+    r = raw.records
     if (
         "monitor" in scenario.tracing.instructions
     ):  # isolations for symptoms, some ended by a negative result
@@ -305,3 +314,66 @@ def test_every_infection_order_and_listing_is_the_same(
             and sum(other.wrong.values())
         )
         assert {len(now) for now in other.history} > {0, 1}
+
+
+FOLDS = [
+    # (changes by day from the first on, seed): levels come and go, regimes harden and soften
+    (
+        [
+            (0, {"tracing": "interview", "isolation": "advice"}),
+            (14, {"tracing": "app-and-interviews", "isolation": "sms-and-police"}),
+            (23, {"isolation": "moscow-social-monitoring", "region": "by-case-count"}),
+            (37, {"tracing": "household", "testing.capacity_per_100k": 400.0}),
+        ],
+        21,
+    ),
+    (
+        [
+            (0, {"tracing": "none", "isolation": "supported", "region": "moscow-spring-2020"}),
+            (9, {"tracing": "operator-geolocation", "isolation": "facility"}),
+            (20, {"tracing": "russia-2020-order", "region": "none"}),
+            (30, {"isolation": "selfie-app", "testing": "contacts-and-lateral-flow"}),
+        ],
+        22,
+    ),
+    (
+        [
+            (0, {"tracing": "app-and-interviews", "isolation": "electronic-fence"}),
+            (
+                15,
+                {
+                    "tracing.instruments.bluetooth-app.uptake_by_age": [0.9] * 10,
+                    "isolation.breach_per_day": 0.4,
+                },
+            ),
+            (16, {"isolation": "calls-and-app", "behaviour.self_isolation_probability": 0.1}),
+            (33, {"importations_per_day": 9.0, "testing.seek_probability": 0.9}),
+        ],
+        23,
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "seed"), FOLDS)
+def test_so_it_is_where_the_policy_changes(moscow, changes, seed):
+    scenario = with_everything(moscow)
+    population = lz.build_population(scenario.population, people=2500, seed=seed)
+    rates = lower_pathogen(scenario.pathogen, population, 0.09)
+    for day, settings in changes:
+        scenario = scenario.replace(**settings)
+        if day == 0:
+            standing = first_standing(scenario, population, rates)
+            start = Start(INITIAL, NONE)
+            run = begin_run(
+                population.city, standing.rates, standing.policy, seed, start, DAYS, True
+            )
+            first, later = standing, []
+        else:
+            advance(run, day)
+            standing = next_standing(standing, scenario, population, day)
+            change_policy(run, standing.rates, standing.policy)
+            later.append((day, standing.rates, standing.policy))
+    advance(run, DAYS)
+    args = (population.city, first.rates, first.policy, seed, INITIAL, DAYS)
+    other = Naive(*args, new_scratch(8).stubs, later)
+    assert_same(leave(run), other)

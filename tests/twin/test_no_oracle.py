@@ -24,10 +24,12 @@ from test_naive import (
 )
 
 import lazaretto as lz
-from lazaretto.engine.lowering import lower_policy, policy_laws
+from lazaretto.engine.loop import Start
+from lazaretto.engine.phases import first_standing, next_standing
 from lazaretto.engine.room import new_scratch
-from lazaretto.engine.simulate import run_once
-from lazaretto.mechanisms.illness.lowering import in_scenario, lower_pathogen
+from lazaretto.engine.simulate import NONE, advance, begin_run, change_policy, leave
+from lazaretto.mechanisms.counters import TESTS
+from lazaretto.mechanisms.illness.lowering import lower_pathogen
 from lazaretto.parameters import list_names
 
 DAYS, INITIAL, PEOPLE, SCALE, SEED = 45, 8, 400, 0.08, 11
@@ -54,7 +56,7 @@ class Recorder(Naive):
 class Authority(Naive):
     """The second engine without epidemic: testing, tracing and orders, from the record alone."""
 
-    def __init__(self, city, rates, policy, seed, days, stubs, told, outcome, stays):
+    def __init__(self, city, rates, policy, seed, days, stubs, told, outcome, stays, later=()):
         self.city, self.rates, self.policy, self.seed, self.days, self.stubs = (
             city,
             rates,
@@ -65,12 +67,18 @@ class Authority(Naive):
         )
         self.told, self.outcome, self.stays = told, outcome, stays
         self.open_files()
+        self.changes = {day: (one, other) for day, one, other in later}
         for day in range(days):
+            self.rates, self.policy = self.changes.get(day, (self.rates, self.policy))
             self.push(float(day), DAY, 0, day)
             self.screening(day)
+        self.rates, self.policy = rates, policy
         for line, (time, person, _, _) in enumerate(told):
             self.push(time, ONSET, person, line)
         self.work_off()
+
+    def lengthen(self, steps, day):
+        """Contacts at home are no business of the authority's."""
 
     def onset(self, time, person, line, number):
         self.speak_up(time, person, *self.told[line][2:])
@@ -79,22 +87,30 @@ class Authority(Naive):
         return self.outcome[person, number]
 
 
-def replayed(scenario, change=None):
+def replayed(scenario, change=None, later=()):
     """(what the engine left behind, the replay) of a small city; change: of the record, before it
-    is replayed."""
+    is replayed; later: (day, settings), changes of policy."""
     population = lz.build_population(scenario.population, people=PEOPLE, seed=SEED)
-    rates = in_scenario(
-        lower_pathogen(scenario.pathogen, population, SCALE, policy_laws(scenario)), scenario
-    )
-    policy = lower_policy(scenario, population)
-    raw = run_once(population.city, rates, policy, SEED, INITIAL, DAYS, keep_lists=True)
+    bare = lower_pathogen(scenario.pathogen, population, SCALE)
+    standing = first_standing(scenario, population, bare)
+    rates, policy = standing.rates, standing.policy
+    run = begin_run(population.city, rates, policy, SEED, Start(INITIAL, NONE), DAYS, True)
+    changes = []
+    for day, settings in later:
+        advance(run, day)
+        scenario = scenario.replace(**settings)
+        standing = next_standing(standing, scenario, population, day)
+        change_policy(run, standing.rates, standing.policy)
+        changes.append((day, standing.rates, standing.policy))
+    advance(run, DAYS)
+    raw = leave(run)
     stubs = new_scratch(8).stubs
-    record = Recorder(population.city, rates, policy, SEED, INITIAL, DAYS, stubs)
+    record = Recorder(population.city, rates, policy, SEED, INITIAL, DAYS, stubs, changes)
     told, outcome = record.told, dict(record.outcome)
     if change is not None:
         change(told, outcome)
     replay = Authority(
-        population.city, rates, policy, SEED, DAYS, stubs, told, outcome, record.stays
+        population.city, rates, policy, SEED, DAYS, stubs, told, outcome, record.stays, changes
     )
     assert not any(
         hasattr(replay, truth) for truth in ("infections", "latest", "immune", "episode")
@@ -172,6 +188,27 @@ def test_so_it_does_where_the_listed_report_symptoms(moscow, level):
     assert_same(
         *decisions(*replayed(level(with_everything(moscow.replace(isolation="sms-and-police")))))
     )
+
+
+LATER = [
+    (12, {"tracing": "app-and-interviews", "isolation": "moscow-social-monitoring"}),
+    (24, {"region": "by-case-count", "testing.capacity_per_100k": 900.0}),
+    (33, {"tracing": "household", "isolation": "supported"}),
+]
+
+
+def test_so_it_does_where_the_policy_changes(moscow):
+    assert_same(*decisions(*replayed(scenario_of(moscow, "interview"), later=LATER)))
+
+
+def test_what_rules_and_conditions_look_at_follows_from_the_record(moscow):
+    """Counts by day are those of the replay, which knows nothing of who is infected."""
+    scenario = scenario_of(moscow, "interview").replace(region="by-case-count")
+    raw, replay = replayed(scenario)
+    cases = np.bincount(np.array(replay.positives, int), minlength=DAYS)
+    tests = sum(replay.tests.values())
+    assert raw.records.cases_by_day.tolist() == cases.tolist() and cases.sum() > 10
+    assert int(raw.tally.daily[TESTS].sum()) == tests > 100
 
 
 def test_another_result_of_one_test_makes_other_decisions(moscow):

@@ -20,7 +20,7 @@ import pandas as pd
 import xarray as xr
 
 from .._version import __version__
-from ..outcomes.run import simulate
+from ..outcomes.fold import simulate
 from ..parameters import ParameterError, Scenario
 from ..parameters.address import canonical, stated_at
 from ..population.build import POPULATION_SEED, build_population

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from ..outcomes.run import simulate
+from ..outcomes.fold import simulate
 from ..parameters import Scenario
 from ..population.build import POPULATION_SEED, build_population
 from ..population.city import Population

@@ -32,8 +32,9 @@ def run(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Run one scenario with seeds 1..K: panel.csv, curves.nc, transmissions and line list of the
-    first seed."""
+    """Run one scenario with seeds 1..K: panel.csv and curves.nc; of the first seed line list,
+    contacts, transmissions and events; and scenario.json, which `lazaretto run` takes in place of
+    a name and then gives the same."""
     import pandas as pd
     import xarray as xr
 
@@ -48,19 +49,30 @@ def run(
     check_writable(out)
     say_compiling(quiet)
     population = build_population(chosen.population, int(chosen.people.value), POPULATION_SEED)
-    with show_progress(quiet, "runs") as advance:
+    with show_progress(quiet, "runs" if count > 1 else "days") as advance:
         finished = []
-        for done, one in enumerate(
-            run_seeds(chosen, population, count, _keep, threads=threads, placebo=placebo), 1
-        ):
+        runs = run_seeds(
+            chosen,
+            population,
+            count,
+            _keep,
+            threads=threads if count > 1 else 1,
+            placebo=placebo,
+            keep_lists=True,
+            progress=advance if count == 1 else None,
+        )
+        for done, one in enumerate(runs, 1):
             finished.append(one)
-            advance(done, count)
+            if count > 1:
+                advance(done, count)
     first = finished[0].run
     panel = pd.concat(
         [one.panel for one in finished], axis=1, keys=range(1, count + 1), names=["seed"]
     )
     try:
         panel.to_csv(out / "panel.csv")
+        first.linelist.to_csv(out / "linelist.csv", index=False)
+        first.contacts.to_csv(out / "contacts.csv", index=False)
         first.transmissions.to_csv(out / "transmissions.csv", index=False)
         first.events.to_csv(out / "events.csv", index=False)
         (out / "scenario.json").write_text(chosen.model_dump_json(indent=1))
@@ -87,7 +99,8 @@ def run(
     screen.print(str(chosen), highlight=False)
     screen.print(_panel_table(panel))
     screen.print(
-        f"Written to {out}: panel.csv, curves.nc, transmissions.csv, events.csv, scenario.json",
+        f"Written to {out}: panel.csv, curves.nc, linelist.csv, contacts.csv, "
+        "transmissions.csv, events.csv, scenario.json",
         highlight=False,
     )
 

@@ -24,9 +24,11 @@ from .._jit import entry, inlined, kernel
 from ..chance.philox import draw
 from ..chance.streams import SEED
 from ..mechanisms.counters import BLOCKED
+from ..mechanisms.illness.at_home import expand_longer
 from ..mechanisms.illness.infection import LAST_EPISODE, draw_words, infect, words_of
 from ..mechanisms.illness.seeding import first_infected, import_infections
 from ..mechanisms.illness.transmission import expand
+from ..mechanisms.isolation.breaches import look_again
 from ..mechanisms.isolation.ladder import on_appeal, on_check
 from ..mechanisms.isolation.presence import coin, presence
 from ..mechanisms.region.measures import fine_passes, open_share, review, too_weak
@@ -84,6 +86,16 @@ class Start(NamedTuple):
 
     initial: int
     first: NDArray[np.int64]
+
+
+class Span(NamedTuple):
+    """The days of a piece of a run, from `first` until before `last`. changed: the policy is
+    another from `first` on; home_bounds: how many of `Policy.home_bounds` it had before."""
+
+    first: int
+    last: int
+    changed: bool
+    home_bounds: int
 
 
 class Chains(NamedTuple):
@@ -159,13 +171,19 @@ def begin_day(world, day):
 
 
 @kernel
-def run(world, history, scratch, question, start):
-    """Simulate from the first infections at time 0 to the queue's horizon. Everything is written
-    into the tuples; what it returns is of no use. start: who is infected at time 0."""
+def run(world, history, scratch, question, start, span):
+    """Simulate the days of a span; before day 0 the first infections are entered. Everything is
+    written into the tuples; what it returns is of no use. start: who is infected at time 0."""
     rates, seed, queue = world.rates, world.seed, world.queue
-    touched = begin(world, history, scratch, start)
     width, per_day = 1.0 / queue.per_day, int(queue.per_day)
-    for bucket in range(len(queue.head)):
+    touched = np.int64(0)
+    if span.first == 0:
+        touched += begin(world, history, scratch, start)
+    if span.changed:
+        look_again(world, np.float64(span.first))
+        if span.home_bounds < len(world.policy.home_bounds):
+            expand_longer(world, history, span.home_bounds, np.float64(span.first))
+    for bucket in range(span.first * per_day, span.last * per_day):
         if bucket % per_day == 0:
             begin_day(world, bucket // per_day)
         queue.state[CURRENT] = bucket
@@ -286,13 +304,13 @@ def count_offspring(history, born, offspring):
 
 
 @entry
-def follow(world, history, scratch, question, start, chains):
-    """The one way in from Python: one run, or so many chains from `start` each, one after the other
-    and each with luck of its own, to generation history.last_generation. Returns the number of
-    chains that were given up because the queue was too small."""
+def follow(world, history, scratch, question, start, span, chains):
+    """The one way in from Python: the days `span` of one run, or so many chains from `start` each,
+    one after the other and each with luck of its own, to generation history.last_generation.
+    Returns the number of chains that were given up because the queue was too small."""
     queue = world.queue
     if chains.number == 0:
-        run(world, history, scratch, question, start)
+        run(world, history, scratch, question, start, span)
         return 0
     given_up = 0
     for chain in range(chains.number):
@@ -300,7 +318,8 @@ def follow(world, history, scratch, question, start, chains):
         history.counted[INFECTIONS] = 0
         history.counted[EXPANDED] = 0
         w = draw(world.seed, SEED, chain, 0, 1)
-        run(with_seed(world, (w[0] << 31) | (w[1] >> 1)), history, scratch, question, start)
+        luck = with_seed(world, (w[0] << 31) | (w[1] >> 1))
+        run(luck, history, scratch, question, start, span)
         if queue.state[FULL] != 0:
             given_up += 1
             empty(queue)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ..chance.rows import constant_row, law_row
 from ..mechanisms.isolation.lowering import isolation_laws, lower_isolation
-from ..mechanisms.region.lowering import counts_beds, lower_region
+from ..mechanisms.region.lowering import looks_at_beds, lower_region
 from ..mechanisms.response.lowering import lower_response, respond
 from ..mechanisms.testing.lowering import lower_testing, testing_laws
 from ..mechanisms.tracing.lowering import lower_tracing, tracing_laws
@@ -17,10 +17,13 @@ from ..world.codes import POLICY_LAWS
 from ..world.stated import Policy, with_types
 
 
-def lower_policy(scenario: Scenario, population: Population, placebo: bool = False) -> Policy:
+def lower_policy(
+    scenario: Scenario, population: Population, placebo: bool = False, counts_beds: bool = False
+) -> Policy:
     """The policy's numbers. Responses to harshness, deterrence and support enter here (model.md,
-    7.8)."""
+    7.8). counts_beds: the authority looks at beds or deaths, whether or not its measures do."""
     response = respond(scenario.behaviour, scenario.isolation)
+    region = lower_region(scenario.region)
     return with_types(
         Policy(
             active=True,
@@ -29,18 +32,18 @@ def lower_policy(scenario: Scenario, population: Population, placebo: bool = Fal
             **lower_tracing(scenario.tracing, population, response),
             **lower_isolation(scenario.isolation, response),
             **lower_response(scenario.behaviour, response),
-            **lower_region(scenario.region),
+            **region | {"counts_beds": region["counts_beds"] or counts_beds},
         )
     )
 
 
-def policy_laws(scenario: Scenario) -> list[NDArray[np.float64]]:
+def policy_laws(scenario: Scenario, counts_beds: bool = False) -> list[NDArray[np.float64]]:
     """The quantile rows that the policy adds to the pathogen's: POLICY_LAWS, then delay and time
-    near of each instrument."""
+    near of each instrument. counts_beds: as for `lower_policy`."""
     ill = scenario.pathogen
     hospital = {"hospital": ill.onset_to_hospital, "stay": ill.hospital_stay}
     hospital["death"] = ill.onset_to_death
-    beds = counts_beds(scenario.region)
+    beds = counts_beds or looks_at_beds(scenario.region)
     rows = {
         **testing_laws(scenario.testing),
         **isolation_laws(scenario.isolation),

@@ -20,7 +20,7 @@ from ..population.city import Population
 from ..world.queue import new_queue
 from ..world.state import World
 from ..world.stated import Policy, Rates
-from .loop import Chains, Start, follow
+from .loop import Chains, Span, Start, follow
 from .room import Sizes, new_history, new_question, new_records, new_scratch, new_tally
 from .simulate import NONE
 
@@ -71,7 +71,7 @@ def follow_chains(
     world = World(city, rates, policy, seed, records, conduct, queue, tally)
     scratch, question = new_scratch(100_000), new_question(city, policy, DAYS)
     found = Chains(chains, sizes, at_home, offspring)
-    follow(world, history, scratch, question, Start(1, NONE), found)
+    follow(world, history, scratch, question, Start(1, NONE), Span(0, DAYS, False, 1), found)
     return found
 
 

@@ -14,7 +14,7 @@ from ..population.city import City
 from ..population.stubs import MOST_STUBS
 from ..world.codes import ALL_GENERATIONS, LISTED, MONITOR
 from ..world.scratch import Batch, Diary, Meetings, Question, Scratch
-from ..world.state import Conduct, History, Records, Tally
+from ..world.state import Conduct, History, Records, Tally, World
 from ..world.stated import Policy
 
 CANDIDATE_BUFFER = 512
@@ -55,6 +55,56 @@ def sizes_of(city: City, policy: Policy, days: int) -> Sizes:
         areas=len(city.area_start) - 1,
         watched=people if (policy.instruction == MONITOR).any() else 0,
     )
+
+
+def merge_sizes(before: Sizes, now: Sizes) -> Sizes:
+    """Room for both."""
+    return Sizes(*(max(pair) for pair in zip(before, now, strict=True)))
+
+
+def grow(world: World, sizes: Sizes) -> World:
+    """The world with room for other instruments, measures, rungs and instructions, and all that it
+    held. sizes: none smaller than before."""
+    records, conduct, tally, people = world.records, world.conduct, world.tally, world.city.people
+    free = np.zeros(sizes.instruments + 1)
+    free[: len(records.queue_free) - 1] = records.queue_free[:-1]
+    free[-1] = records.queue_free[-1]  # of the laboratories
+    more: dict[str, Any] = {
+        name: _longer(getattr(records, name), sizes.actions)
+        for name in records._fields
+        if name.startswith("action_")
+    }
+    for name in ("known_pair", "known_previous"):
+        more[name] = _longer(getattr(records, name), sizes.known)
+    if sizes.known and not len(records.known_last):
+        more["known_last"] = np.full(people, -1, np.int32)
+    if sizes.watched and not len(records.watched_until):
+        more["watched_until"] = np.full(sizes.watched, -np.inf)
+        more["watched_by"] = np.zeros(sizes.watched, np.int8)
+        more["watch_order"] = np.full(sizes.watched, -1, np.int32)
+        more["watch_onset"] = np.full(sizes.watched, -np.inf)
+    return world._replace(
+        records=records._replace(
+            queue_free=free, in_force=_longer(records.in_force, sizes.measures), **more
+        ),
+        conduct=conduct._replace(action_wrong=_longer(conduct.action_wrong, sizes.actions)),
+        tally=tally._replace(
+            instrument=_longer(tally.instrument, sizes.instruments),
+            instrument_daily=_longer(tally.instrument_daily, sizes.instruments),
+            delays=_longer(tally.delays, sizes.instruments),
+            blocked_by=_longer(tally.blocked_by, LISTED + sizes.instruments),
+            opened=_longer(tally.opened, people if sizes.instruments else 0),
+        ),
+    )
+
+
+def _longer(array: NDArray[Any], rows: int) -> NDArray[Any]:
+    """The array itself, or a longer one that begins with it and goes on with zeros."""
+    if rows <= len(array):
+        return array
+    longer = np.zeros((rows, *array.shape[1:]), array.dtype)
+    longer[: len(array)] = array
+    return longer
 
 
 def new_history(
@@ -103,6 +153,9 @@ def new_records(sizes: Sizes) -> tuple[Records, Conduct]:
         orders=np.empty(people, np.int32),
         traced=np.empty(people, np.float64),
         last_listed=np.empty(people, np.int32),
+        sample=np.empty(people, np.int32),
+        sampled=np.empty(people, np.float64),
+        found_by=np.empty(people, np.int8),
         sanctions=np.empty(people, np.int32),
         order_person=np.empty(orders, np.int32),
         order_previous=np.empty(orders, np.int32),
@@ -127,6 +180,9 @@ def new_records(sizes: Sizes) -> tuple[Records, Conduct]:
         in_force=np.zeros((sizes.measures, days), np.uint8),
         cases_by_day=np.zeros(days, np.int64),
         beds_change=np.zeros(days + 1, np.int64),
+        deaths_by_day=np.zeros(days, np.int64),
+        results_by_day=np.zeros(days, np.int64),
+        result_wait=np.zeros(days, np.float64),
         counted=np.zeros(4, np.int64),
     )
     conduct = Conduct(
@@ -138,7 +194,8 @@ def new_records(sizes: Sizes) -> tuple[Records, Conduct]:
         breach_days=np.empty(orders, np.int64),
         breached=np.empty(orders, np.float64),
         looked_to=np.empty(orders, np.int32),
-        pending=np.empty(orders, np.bool_),
+        check_day=np.empty(orders, np.int32),
+        term=np.empty(orders, np.int16),
         facility_from=np.empty(orders, np.float64),
         facility_until=np.empty(orders, np.float64),
         action_wrong=np.empty(actions, np.bool_),
@@ -188,6 +245,7 @@ def new_diary(city: City, policy: Policy, days: int) -> Diary:
         first=np.empty(rows, np.bool_),
         slot=np.full(slots, -1, np.int32),
         mask=np.array([slots - 1], np.int64),
+        window=np.zeros(1, np.int64),
     )
 
 

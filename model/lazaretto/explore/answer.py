@@ -23,7 +23,7 @@ from .settings import Settings
 CURVES = {
     "new_infections": "New infections a day",
     "quarantined": "In quarantine as listed contacts",
-    "wrongly_quarantined": "In quarantine, never infected",
+    "wrongly_quarantined": "In quarantine, not infected so far",
     "isolated": "Isolated as cases",
     "self_isolated": "In voluntary self-isolation",
     "positive_results": "Positive results a day",
@@ -57,11 +57,7 @@ def answer(
         "cascade_a": _cascade("A", a),
         "cascade_b": _cascade("B", b),
     }
-    warnings = (
-        [NO_AVOIDANCE]
-        if any(s.behaviour.avoidance_is_off and s.isolation.harshness.value > 0 for s in sides)
-        else []
-    )
+    warnings = [NO_AVOIDANCE] if any(side.coerces_without_avoidance for side in sides) else []
     if not warnings and sides[0].behaviour.avoidance_is_off:
         warnings = [NO_AVOIDANCE]
     return {

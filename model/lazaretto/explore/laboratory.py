@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from ..analysis.cascade import cascade
 from ..analysis.race import in_time
+from ..outcomes.fold import check_start
 from ..outcomes.reproduction import reproduction
-from ..outcomes.run import check_start, simulate
 from ..parameters import Pathogen, Scenario, value_hash
 from ..population.build import POPULATION_SEED, build_population
 from ..population.city import Population
+from ..sweeps.pasts import run_from_past
 
 KEPT = 4000  # summaries, about 20 kB each
 DELAYS = np.arange(0.0, 14.01, 1.0)  # days from the onset of a case
@@ -72,7 +73,7 @@ class Laboratory:
 
     def summary(self, key: tuple[str, int], scenario: Scenario, population: Population) -> Summary:
         """One run, kept under its key (the scenario's hash and the seed)."""
-        run = simulate(scenario, population, key[1])
+        run = run_from_past(scenario, population, key[1])
         per = 100_000 / population.people
         daily = {
             name: (run.curves[name].values * per).astype(np.float32)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from typing import Any
 
-from ..outcomes.run import NO_AVOIDANCE
+from ..outcomes.fold import NO_AVOIDANCE
 from ..parameters import Scenario
 from .answer import answer
 from .laboratory import Laboratory, Summary, reached_in_time

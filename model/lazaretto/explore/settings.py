@@ -22,6 +22,8 @@ SEEDS = (5, 10, 20, 50)
 DEFAULT_PEOPLE, DEFAULT_SEEDS = 20_000, 20
 KAPPA_STEP, MOST_KAPPA = 0.25, 4.0
 LATENT_STEP = 0.25  # days
+DAY_STEP, MOST_FROM_DAY = 5, 120
+NOTHING = {"tracing": "none", "isolation": "advice"}  # before A and B begin
 AVOIDANCE = "kappa_"
 STATED_REGION = (
     "as-stated"  # the scenario's own measures, where they are in no file of params/region
@@ -38,7 +40,8 @@ class Policy(NamedTuple):
 class Settings(NamedTuple):
     """What the controls say. latent_days: mean latent period in days, None as stated in the
     pathogen's file. kappa: multiplies every stated exponent of avoidance; 0 switches avoidance off.
-    region: what is closed for everybody, under A and B alike."""
+    region: what is closed for everybody, under A and B alike. from_day: on which A and B begin;
+    before it nobody traces and isolation is advice, under both alike."""
 
     pathogen: str
     latent_days: float | None
@@ -49,6 +52,7 @@ class Settings(NamedTuple):
     curve: str
     a: Policy
     b: Policy
+    from_day: int = 0
 
 
 def first_settings(
@@ -100,6 +104,7 @@ def choices(curves: dict[str, str], settings: Settings) -> dict[str, Any]:
         "people": sorted({*PEOPLE, settings.people}),
         "seeds": sorted({*SEEDS, settings.seeds}),
         "kappa": {"low": 0.0, "high": MOST_KAPPA, "step": KAPPA_STEP},
+        "from_day": {"low": 0, "high": MOST_FROM_DAY, "step": DAY_STEP},
         "curve": [{"name": name, "label": label} for name, label in curves.items()],
     }
 
@@ -164,6 +169,7 @@ def read_settings(data: Any, before: Settings) -> Settings:
     if values["latent_days"] is not None:
         values["latent_days"] = _number("latent_days", values["latent_days"], 0.01, 1000)
     values["kappa"] = _number("kappa", values["kappa"], 0, MOST_KAPPA)
+    values["from_day"] = int(_number("from_day", values["from_day"], 0, MOST_FROM_DAY))
     values["people"] = int(_number("people", values["people"], 1000, 200_000))
     values["seeds"] = int(_number("seeds", values["seeds"], 2, 100))
     if not isinstance(values["curve"], str):
@@ -208,7 +214,15 @@ def scenarios(base: Scenario, settings: Settings) -> tuple[Scenario, Scenario]:
             changes[f"behaviour.{name}"] = settings.kappa * float(
                 getattr(base.behaviour, name).value
             )
-    a, b = (base.with_settings(changes | policy._asdict()) for policy in (settings.a, settings.b))
+    policies = [policy._asdict() for policy in (settings.a, settings.b)]
+    if settings.from_day > 0:
+        before = base.with_settings(changes | NOTHING)
+        a, b = (
+            before.replace(timeline=[{"from_day": settings.from_day, **policy}])
+            for policy in policies
+        )
+    else:
+        a, b = (base.with_settings(changes | policy) for policy in policies)
     return a, b
 
 
@@ -254,6 +268,8 @@ def nearby(settings: Settings) -> list[Settings]:
         if 0 <= k <= MOST_KAPPA
     ]
     moves.append([settings._replace(kappa=k) for k in kappas])
+    days_on = (settings.from_day + DAY_STEP, settings.from_day - DAY_STEP)
+    moves.append([settings._replace(from_day=d) for d in days_on if 0 <= d <= MOST_FROM_DAY])
     moves.append(
         [
             settings._replace(region=name)

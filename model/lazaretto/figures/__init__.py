@@ -16,6 +16,7 @@ from .panels import curves, matched_null, precision, records, trade_off
 from .population import population_inputs
 from .race import race
 from .ranking import rank_robustness, search
+from .run import run
 from .sensitivity import indices, tornado
 from .stock import stock
 from .style import TEMPLATE
@@ -47,6 +48,7 @@ __all__ = [
     "race",
     "rank_robustness",
     "records",
+    "run",
     "save",
     "search",
     "stock",

@@ -16,6 +16,8 @@ from ..world.stated import ON_A_LIST
 
 # what holds where an instrument says nothing else, in the order and with the shapes of `Policy`
 EVERY: dict[str, Any] = {
+    "in_use": True,
+    "since": 0.0,
     "lookback": 0.0,
     "backward": 0.0,
     "backward_factor": 0.0,

@@ -78,6 +78,6 @@ I_ASKED = BY_INSTRUMENT.index("asked")
 INSTRUMENT_DAILY = ("cases", "listed", "began_waiting", "ended_waiting")
 D_CASES, D_LISTED, D_BEGAN, D_ENDED = range(len(INSTRUMENT_DAILY))
 # of an entry of a list (columns of `Tally.list_rows`), and the bits of its flags
-LIST_COLUMNS = ("index", "person", "instrument", "flags")
-L_INDEX, L_PERSON, L_INSTRUMENT, L_FLAGS = range(len(LIST_COLUMNS))
+LIST_COLUMNS = ("index", "person", "instrument", "flags", "first_day", "last_day")
+L_INDEX, L_PERSON, L_INSTRUMENT, L_FLAGS, L_FIRST, L_LAST = range(len(LIST_COLUMNS))
 TRUE_CONTACT, WAS_INFECTED, WAS_LATENT, WAS_INFECTEE = 1, 2, 4, 8

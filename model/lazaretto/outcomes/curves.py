@@ -34,7 +34,8 @@ def curves(raw: Raw, severe: Severity, people: int) -> xr.Dataset:
 
     S, E, I_*, R and D are states at the end of the day and add up to `people`; R are those no
     longer infectious and alive, still ill or not. H (in hospital) and ICU (of these, in intensive
-    care) lie across them. Self-isolated, isolated and quarantined count orders in force.
+    care) lie across them. Self-isolated, isolated and quarantined count orders in force;
+    wrongly_quarantined those of people not infected so far. No day hangs on what comes after it.
     """
     h, days = raw.history, raw.days
     with_symptoms, without = h.symptomatic, ~h.symptomatic
@@ -62,14 +63,12 @@ def curves(raw: Raw, severe: Severity, people: int) -> xr.Dataset:
     }
     start, until = raw.records.order_start, raw.records.order_until
     pathway = raw.records.order_pathway
-    never = (
-        never_infected(raw, people)[raw.records.order_person] if len(start) else np.zeros(0, bool)
-    )
     states["self_isolated"] = census(start[pathway == SELF], until[pathway == SELF], days)
     states["isolated"] = census(start[pathway == CASE], until[pathway == CASE], days)
     states["quarantined"] = census(start[pathway >= HOME], until[pathway >= HOME], days)
-    futile = (pathway >= HOME) & never
-    states["wrongly_quarantined"] = census(start[futile], until[futile], days)
+    infected_on = first_infected(raw, people)[raw.records.order_person[pathway >= HOME]]
+    listed = start[pathway >= HOME], np.minimum(until[pathway >= HOME], infected_on)
+    states["wrongly_quarantined"] = census(*listed, days)
     states |= {name: raw.tally.daily[row] for row, name in enumerate(DAILY)}
     data = {
         name: (
@@ -97,6 +96,13 @@ PERSONS = {
     "quarantined",
     "wrongly_quarantined",
 }
+
+
+def first_infected(raw: Raw, people: int) -> Floats:
+    """(people,) time of the first infection, inf for those never infected."""
+    when = np.full(people, np.inf)
+    when[raw.history.person[::-1]] = raw.history.time[::-1]
+    return when
 
 
 def never_infected(raw: Raw, people: int) -> NDArray[np.bool_]:

@@ -8,10 +8,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.phases import Plan
 from ..mechanisms.counters import BY_INSTRUMENT, DAILY
 from ..mechanisms.governance.sources import Source, day_empty, record_sources, share_open, stock
 from ..mechanisms.region.stringency import stringency
-from ..parameters import Scenario
 from ..population.city import Population
 from ..world.codes import CASE, HOME, SELF
 from ..world.state import History, Raw, Records, Tally
@@ -27,7 +27,7 @@ Truths = NDArray[np.bool_]
 class Facts:
     """A run, and what is counted of it; days are days of the run."""
 
-    scenario: Scenario
+    plan: Plan
     population: Population
     raw: Raw
     severe: Severity
@@ -84,7 +84,8 @@ class Facts:
     @property
     def life_years_lost(self) -> float:
         """Remaining life at the age of death, added up."""
-        left = np.asarray(self.scenario.population.remaining_life_by_age.value, float)
+        place = self.plan.phases[0].scenario.population
+        left = np.asarray(place.remaining_life_by_age.value, float)
         age = self.population.city.age[self.history.person[self.died_in_time]]
         return float(left[np.minimum(9, age // 10)].sum())
 
@@ -142,7 +143,7 @@ class Facts:
     @cached_property
     def sources(self) -> list[Source]:
         """Every source of records."""
-        return record_sources(self.scenario, self.population, self.raw, self.monitored)
+        return record_sources(self.plan, self.population, self.raw, self.monitored)
 
     def stock(self, source: Source) -> Floats:
         """(days,) records of a source held at the end of each day."""
@@ -161,4 +162,4 @@ class Facts:
     @cached_property
     def stringency(self) -> Floats:
         """(days,) the 0-100 index of region-wide measures."""
-        return stringency(self.scenario.region, self.records.in_force)
+        return stringency(self.plan.measures, self.records.in_force)

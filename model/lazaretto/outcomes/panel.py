@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ..engine.phases import Plan
 from ..mechanisms.components import COMPONENTS
-from ..parameters import Scenario
 from ..population.city import Population
 from ..values.component import BLOCKS, Component
 from ..world.state import Raw
@@ -17,10 +17,10 @@ __all__ = ["BLOCKS", "COMPONENTS", "Component", "panel"]
 PER = 100_000
 
 
-def panel(scenario: Scenario, population: Population, raw: Raw, severe: Severity) -> pd.Series:
+def panel(plan: Plan, population: Population, raw: Raw, severe: Severity) -> pd.Series:
     """The panel of one run, a Series over the names of COMPONENTS, per 100,000 people where
     `per_people`."""
-    facts = Facts(scenario, population, raw, severe)
+    facts = Facts(plan, population, raw, severe)
     values = {}
     for name, component in COMPONENTS.items():
         value = float(component.value(facts))

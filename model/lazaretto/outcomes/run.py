@@ -1,9 +1,8 @@
-"""The narrow waist: `simulate(scenario, population, seed) -> Run`."""
+"""What one run left behind, and all that can be read from it."""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Sequence
+import importlib
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,27 +12,24 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from ..engine.lowering import lower_policy, policy_laws
+from ..engine.phases import Plan, plan_of
 from ..engine.reproduction import Reproduction
-from ..engine.simulate import run_once
 from ..mechanisms.counters import BY_INSTRUMENT, DELAY_BINS, DELAY_BINS_PER_DAY, TESTS, TESTS_BEGUN
 from ..mechanisms.governance.sources import record_sources, stock
-from ..mechanisms.illness.lowering import in_scenario, lower_pathogen
+from ..mechanisms.illness.lowering import lower_pathogen
 from ..mechanisms.isolation.rungs import ACTIONS
 from ..mechanisms.region.stringency import stringency
 from ..parameters import ParameterError, Scenario
-from ..population.build import check_seed
 from ..population.city import Population
-from ..population.memory import bytes_to_run, check_memory
 from ..values.component import waiting
 from ..world.codes import CASE, LAYERS
 from ..world.state import Raw
-from ..world.stated import Policy
 from .burden import burden
 from .curves import curves
+from .effective import effective_r
+from .linelist import contacts, linelist
 from .orders import person_days_by_day
 from .panel import panel
-from .reproduction import reproduction
 from .severity import Severity, severity
 
 NO_AVOIDANCE = (
@@ -65,6 +61,13 @@ class Run:
     raw: Raw
     reproduction: Reproduction
     placebo: bool = False
+    # (first day, the scenario as it was from then on), in order; empty: the scenario all along
+    policies: tuple[tuple[int, Scenario], ...] = ()
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The policies of the run, day by day."""
+        return plan_of(self.policies or ((0, self.scenario),), self.raw.days)
 
     @cached_property
     def severity(self) -> Severity:
@@ -76,12 +79,13 @@ class Run:
     @cached_property
     def curves(self) -> xr.Dataset:
         """Daily curves, dim "day"; see `outcomes.curves`."""
-        return curves(self.raw, self.severity, self.population.people)
+        found = curves(self.raw, self.severity, self.population.people)
+        return found if self.dates is None else found.assign_coords(date=("day", self.dates))
 
     @cached_property
     def panel(self) -> pd.Series:
         """The trade-off panel, per 100,000 people; see `outcomes.panel.COMPONENTS`."""
-        return panel(self.scenario, self.population, self.raw, self.severity)
+        return panel(self.plan, self.population, self.raw, self.severity)
 
     @cached_property
     def transmissions(self) -> pd.DataFrame:
@@ -144,7 +148,7 @@ class Run:
             "case",
             "household",
             "region-wide",
-            *(f"listed by {i.type}" for i in self.scenario.tracing.instruments),
+            *(f"listed by {instrument}" for instrument in self.plan.instruments),
         )
 
     @cached_property
@@ -152,10 +156,8 @@ class Run:
         """Every list entry (only with `keep_lists=True`): index case, person, instrument, day,
         minutes together, truth."""
         t = self.raw.tally
-        index, person, instrument, flags = (
-            t.list_rows.T if len(t.list_rows) else np.zeros((4, 0), np.int64)
-        )
-        kinds = np.array([str(i.type) for i in self.scenario.tracing.instruments] or ["none"])
+        index, person, instrument, flags = t.list_rows.T[:4]
+        kinds = np.array(self.plan.instruments or ["none"])
         return pd.DataFrame(
             {
                 "index_case": index,
@@ -169,6 +171,41 @@ class Run:
                 "infected_by_index_case": (flags & 8) > 0,
             }
         )
+
+    @cached_property
+    def linelist(self) -> pd.DataFrame:
+        """One row per infection, in the columns of outbreak line lists; see `outcomes.linelist`."""
+        start = self.scenario.start_date
+        return linelist(self.raw, self.severity, self.population, self.pathways, start)
+
+    @cached_property
+    def contacts(self) -> pd.DataFrame:
+        """One row per person on a list of a case (only with `keep_lists=True`); see
+        `outcomes.linelist`. Raises ParameterError where lists were not kept."""
+        if not len(self.raw.tally.list_rows) and self.raw.tally.instrument.sum() > 0:
+            raise ParameterError(
+                "the lists of this run were not kept; simulate it with keep_lists=True"
+            )
+        kinds = self.plan.instruments
+        return contacts(self.raw, self.population, kinds, self.scenario.start_date)
+
+    @cached_property
+    def effective_r(self) -> pd.DataFrame:
+        """The effective reproduction number by day, of a cohort and instantaneous; see
+        `outcomes.effective`."""
+        rates = lower_pathogen(self.scenario.pathogen, self.population, self.reproduction.scale)
+        return effective_r(self.raw, rates)
+
+    @cached_property
+    def dates(self) -> pd.DatetimeIndex | None:
+        """The date of each day, where the scenario has a start_date."""
+        start = self.scenario.start_date
+        return None if start is None else pd.date_range(start, periods=self.raw.days, name="date")
+
+    def plot(self, title: str | None = None) -> Any:
+        """The picture of the run, a plotly Figure; see `figures.run`."""
+        # a door upwards, for those who explore: figures are read when they are wanted
+        return importlib.import_module("lazaretto.figures").run(self, title)
 
     def tracer_view(self, index_case: int) -> pd.DataFrame:
         """The list of one case as the authority holds it, beside the truth that it does not know
@@ -194,10 +231,9 @@ class Run:
         delays (days). listed_first: entries of people whom no other instrument had listed for the
         same case before; cases_dropped: from the tracers' queue; days_cut: of the look-back, where
         a list came so late that its window would have been longer than a diary."""
-        names = [i.type for i in self.scenario.tracing.instruments]
         return pd.DataFrame(
             self.raw.tally.instrument,
-            index=pd.Index(names, name="instrument"),
+            index=pd.Index(self.plan.instruments, name="instrument", dtype=object),
             columns=list(BY_INSTRUMENT),
         )
 
@@ -224,7 +260,7 @@ class Run:
         """The 0-100 index of region-wide measures by day of the run."""
         index = pd.Index(np.arange(self.raw.days), name="day")
         return pd.Series(
-            stringency(self.scenario.region, self.raw.records.in_force),
+            stringency(self.plan.measures, self.raw.records.in_force),
             index=index,
             name="stringency",
         )
@@ -238,9 +274,10 @@ class Run:
         monitored = person_days_by_day(
             r.order_start[ordered], r.order_until[ordered], self.raw.days
         )
-        sources = record_sources(self.scenario, self.population, self.raw, monitored)
-        index = pd.Index(np.arange(self.raw.days), name="day")
-        return pd.DataFrame({s.name: stock(s) for s in sources}, index=index)
+        held: dict[str, NDArray[np.float64]] = {}
+        for source in record_sources(self.plan, self.population, self.raw, monitored):
+            held[source.name] = held.get(source.name, 0.0) + stock(source)
+        return pd.DataFrame(held, index=pd.Index(np.arange(self.raw.days), name="day"))
 
     @cached_property
     def burden(self) -> pd.DataFrame:
@@ -252,8 +289,8 @@ class Run:
         """Lists by instrument (columns) and time from the trigger to the delivery in days (index:
         lower end of each quarter of a day; the last line: so long or longer)."""
         bins = pd.Index(np.arange(DELAY_BINS) / DELAY_BINS_PER_DAY, name="delay_days")
-        names = [i.type for i in self.scenario.tracing.instruments]
-        return pd.DataFrame(self.raw.tally.delays.T, index=bins, columns=names)
+        columns = list(self.plan.instruments)
+        return pd.DataFrame(self.raw.tally.delays.T, index=bins, columns=columns)
 
     @cached_property
     def queues(self) -> pd.DataFrame:
@@ -261,8 +298,8 @@ class Run:
         the laboratories ("tests")."""
         t = self.raw.tally
         columns: dict[str, Any] = {
-            i.type: waiting(*t.instrument_daily[n, 2:])
-            for n, i in enumerate(self.scenario.tracing.instruments)
+            instrument: waiting(*t.instrument_daily[row, 2:])
+            for row, instrument in enumerate(self.plan.instruments)
         }
         columns["tests"] = waiting(t.daily[TESTS], t.daily[TESTS_BEGUN])
         return pd.DataFrame(columns, index=pd.Index(np.arange(self.raw.days), name="day"))
@@ -274,62 +311,3 @@ class Run:
         return pd.Series(
             self.raw.tally.blocked_by, index=pd.Index(self.pathways, name="pathway"), name="blocked"
         )
-
-
-def check_start(
-    scenario: Scenario, population: Population, first: Sequence[int] | None = None
-) -> NDArray[np.int64]:
-    """The people infected at the start, as an array (empty: random ones). Raises ParameterError
-    where there are not so many."""
-    people = np.asarray(first if first is not None else [], np.int64)
-    if len(people) and not (people.min() >= 0 and people.max() < population.people):
-        raise ParameterError(
-            f"first: people are numbered 0 to {population.people - 1:,}; got "
-            f"{people.min()} to {people.max()}"
-        )
-    initial = int(scenario.initial_infections.value)
-    if not len(people) and initial > population.city.reach:
-        raise ParameterError(
-            f"initial_infections: {initial:,} is more than the "
-            f"{population.city.reach:,} people who have any contact; "
-            "lower it or give the population contacts"
-        )
-    return people
-
-
-def simulate(
-    scenario: Scenario,
-    population: Population,
-    seed: int,
-    *,
-    placebo: bool = False,
-    keep_lists: bool = False,
-    policy: bool = True,
-    first: Sequence[int] | None = None,
-) -> Run:
-    """Simulate one run.
-
-    seed: a whole number from 0 to 2^63 - 1; the same seed gives every scenario the same people,
-    contacts, periods and propensities. placebo: the matched null, in which every listed person is
-    replaced by a random one of the same area and age group. keep_lists: record every list entry.
-    first: the people infected at the start, instead of the scenario's number of random ones.
-    policy: False leaves testing, tracing, isolation and voluntary isolation out: the bare epidemic.
-    Results do not depend on threads, order or other runs.
-    """
-    seed = check_seed(seed)
-    if scenario.behaviour.avoidance_is_off and scenario.isolation.harshness.value > 0:
-        warnings.warn(NO_AVOIDANCE, stacklevel=2)
-    initial, days = int(scenario.initial_infections.value), int(scenario.days.value)
-    people = check_start(scenario, population, first)
-    check_memory(
-        bytes_to_run(population.people, policy), f"a run with {population.people:,} people"
-    )
-    solved = reproduction(scenario.pathogen, population)
-    rows = policy_laws(scenario) if policy else None
-    rates = in_scenario(lower_pathogen(scenario.pathogen, population, solved.scale, rows), scenario)
-    numbers = lower_policy(scenario, population, placebo) if policy else Policy()
-    initial = 0 if len(people) else initial
-    raw = run_once(
-        population.city, rates, numbers, seed, initial, days, keep_lists and policy, people
-    )
-    return Run(scenario, population, seed, raw, solved, placebo)

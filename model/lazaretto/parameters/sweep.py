@@ -66,11 +66,6 @@ class Sweep(Stated):
     of `rows` as they stand.
     """
 
-    # an endless retention must come back from JSON as it went
-    model_config = pydantic.ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=True, ser_json_inf_nan="constants"
-    )
-
     title: str
     description: str
     scenario: Scenario

@@ -21,8 +21,8 @@ import xarray as xr
 
 from .._jit import source_key
 from .._version import __version__
+from ..outcomes.fold import NO_AVOIDANCE
 from ..outcomes.panel import COMPONENTS
-from ..outcomes.run import NO_AVOIDANCE
 from ..parameters import Sweep
 from ..population.build import POPULATION_SEED
 from .designs import Plan

@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from ..outcomes.fold import check_start, simulate
 from ..outcomes.reproduction import reproduction
-from ..outcomes.run import Run, check_start, simulate
+from ..outcomes.run import Run
+from ..outcomes.state import Progress
 from ..parameters import Scenario
 from ..population.city import Population
 
@@ -45,14 +47,27 @@ def run_seeds(
     *,
     threads: int | None = None,
     placebo: bool = False,
+    keep_lists: bool = False,
+    progress: Progress | None = None,
 ) -> Iterator[T]:
     """collect(run) of a run of the scenario with every seed, in their order, as they are done.
 
     The scenario is checked and R0 solved once, at once, before the threads start. placebo: random
-    people in place of those listed.
+    people in place of those listed; keep_lists, progress: as for `simulate`.
     """
     check_start(scenario, population)
     reproduction(scenario.pathogen, population)
     return each_seed(
-        lambda seed: collect(simulate(scenario, population, seed, placebo=placebo)), seeds, threads
+        lambda seed: collect(
+            simulate(
+                scenario,
+                population,
+                seed,
+                placebo=placebo,
+                keep_lists=keep_lists,
+                progress=progress,
+            )
+        ),
+        seeds,
+        threads,
     )

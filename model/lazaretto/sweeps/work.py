@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 
 from ..outcomes.panel import COMPONENTS
 from ..outcomes.reproduction import reproduction
-from ..outcomes.run import Run, simulate
+from ..outcomes.run import Run
 from ..parameters import Scenario, Sweep, value_hash
 from ..parameters.sweep import Cell
 from ..population.build import POPULATION_SEED, build_population
 from ..population.city import Population
+from .pasts import run_from_past
 
 POPULATIONS_KEPT, SCENARIOS_KEPT, SOLVED_KEPT = 2, 64, 64
 MOST_SEEDS_A_TASK, TASKS_A_WORKER = 16, 50
@@ -183,7 +184,7 @@ def _run(design: Sweep, task: Task, population: Population | None, seed: int) ->
     )
     # solved once, while other threads wait
     _solved.get((people.key, ready.pathogen_key), lambda: reproduction(scenario.pathogen, people))
-    return simulate(scenario, people, seed, placebo=task.placebo)
+    return run_from_past(scenario, people, seed, task.placebo)
 
 
 def _stack(daily: list[NDArray[np.int32] | None]) -> NDArray[np.int32]:

@@ -8,12 +8,13 @@ from typing import Any
 
 import pydantic
 
+UNLESS_STATED = {"timeline", "start_date"}  # fields that say nothing where they are empty
+
 
 def value_hash(model: pydantic.BaseModel) -> str:
     """Sixteen hex digits of a model's values, leaving out what only explains them."""
-    return hashlib.sha256(
-        json.dumps(_values(model.model_dump()), sort_keys=True).encode()
-    ).hexdigest()[:16]
+    text = json.dumps(_values(model.model_dump()), sort_keys=True, default=str)  # dates as text
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _values(data: Any) -> Any:
@@ -30,7 +31,11 @@ def _values(data: Any) -> Any:
         "published",
     }
     if isinstance(data, dict):
-        return {key: _values(value) for key, value in data.items() if key not in explains}
+        return {
+            key: _values(value)
+            for key, value in data.items()
+            if key not in explains and (value or key not in UNLESS_STATED)
+        }
     if isinstance(data, list | tuple):
         return [_values(value) for value in data]
     # 5 and 5.0 are equal, so they must hash alike

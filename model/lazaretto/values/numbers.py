@@ -35,7 +35,10 @@ Floats = NDArray[np.float64]
 class Stated(pydantic.BaseModel):
     """Base of all parameter models: frozen, no unknown keys, equal by value."""
 
-    model_config = pydantic.ConfigDict(frozen=True, extra="forbid", allow_inf_nan=True)
+    # an endless retention must come back from JSON as it went
+    model_config = pydantic.ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=True, ser_json_inf_nan="constants"
+    )
 
 
 # what figures and tables call a file where its title is too long; "" where the title serves

@@ -47,6 +47,10 @@ REASONS = ("symptoms", "contact", "release", "screening", "leave", "watch")
 SYMPTOMS, CONTACT, RELEASE, SCREENING, LEAVE, WATCH = range(len(REASONS))
 SETTINGS = ("household", "school", "work", "community")  # that region-wide measures tell apart
 AT_HOME, AT_SCHOOL, AT_WORK, ELSEWHERE = range(len(SETTINGS))
+# how an order keeps people apart (columns of Policy.terms): share of contacts kept at home, of
+# contacts outside on a day out, and of all contacts in a facility
+TERMS = ("household", "breach", "facility")
+AT_HOME_TERM, BREACH_TERM, FACILITY_TERM = range(len(TERMS))
 TRAITS = ("everybody", "phone", "app")  # what an instrument needs of both people
 EVERYBODY, PHONE, APP = range(len(TRAITS))
 INSTRUCTIONS = ("inform", "test", "quarantine", "monitor")  # what somebody on a list is asked

@@ -24,7 +24,11 @@ RESULT, DELIVERY, TRACE, CHECK, APPEAL, SAMPLE, ONSET, ILLNESS, WANE, IMPORT, TR
     len(KINDS)
 )
 LAYER_BITS = 3
-MOST_CANDIDATES = NUMBER_MASK >> LAYER_BITS
+# candidates of an infection: numbers below LONGER_FROM; from there on, 2^LONGER_BITS for each step
+# by which contacts at home may become longer (`mechanisms.illness.at_home`)
+LONGER_FROM = (NUMBER_MASK >> LAYER_BITS) // 2 + 1
+MOST_CANDIDATES = LONGER_FROM - 1
+LONGER_BITS = 12
 INSTRUMENT_BITS = 8
 
 

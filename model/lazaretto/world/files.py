@@ -48,6 +48,9 @@ def open_file(records, person):
         records.orders[file] = 0
         records.traced[file] = -np.inf
         records.last_listed[file] = -1
+        records.sample[file] = 0
+        records.sampled[file] = np.inf
+        records.found_by[file] = -1
         records.sanctions[file] = 0
         if len(records.watched_until) > 0:
             records.watched_until[file] = -np.inf

@@ -35,6 +35,7 @@ class Diary(NamedTuple):
     # open-addressing table of rows, -1 empty; a power of two, at least twice the rows
     slot: NDArray[np.int32]
     mask: NDArray[np.int64]  # [slots that the present diary uses, less one]
+    window: NDArray[np.int64]  # [first day of the window]
 
 
 class Batch(NamedTuple):

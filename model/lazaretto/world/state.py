@@ -59,6 +59,9 @@ class Records(NamedTuple):
     orders: NDArray[np.int32]  # orders so far
     traced: Floats  # when contacts of the person were last asked for, -inf
     last_listed: NDArray[np.int32]  # the last order that came of this person's lists, -1
+    sample: NDArray[np.int32]  # number of the positive sample on its way or last confirmed, 0
+    sampled: Floats  # when that was taken, inf
+    found_by: NDArray[np.int8]  # why the sample was taken that made the person a case, -1
     sanctions: NDArray[np.int32]  # reports, fines and transfers so far
     order_person: NDArray[np.int32]
     order_previous: NDArray[np.int32]
@@ -88,8 +91,12 @@ class Records(NamedTuple):
     # region-wide
     in_force: NDArray[np.uint8]  # (m, days) measures by day
     cases_by_day: NDArray[np.int64]  # (days,) positive results
-    # (days + 1,) hospital beds taken less beds left; zero unless a measure looks at them
+    # (days + 1,) hospital beds taken less beds left, and (days,) deaths; of infections so far, days
+    # to come included; zero unless the policy looks at them
     beds_change: NDArray[np.int64]
+    deaths_by_day: NDArray[np.int64]
+    results_by_day: NDArray[np.int64]  # (days,) results that arrive, days to come included
+    result_wait: Floats  # (days,) days from their samples, added up
     counted: NDArray[np.int64]  # FILES, ORDERS_MADE, KNOWN_PAIRS, ACTIONS_TAKEN so far
 
 
@@ -105,7 +112,8 @@ class Conduct(NamedTuple):
     breach_days: NDArray[np.int64]
     breached: Floats  # days outside in breaches so far
     looked_to: NDArray[np.int32]  # days of the order already looked at for breaches and alarms
-    pending: NDArray[np.bool_]  # True while a check of the order waits in the queue
+    check_day: NDArray[np.int32]  # day of the order whose check waits in the queue, -1 for none
+    term: NDArray[np.int16]  # row of Policy.terms under which the order was given
     facility_from: Floats  # when the person was taken to a facility, inf
     facility_until: Floats  # when an appeal let the person go home, inf
     action_wrong: NDArray[np.bool_]  # by row of `Records.action_*`: there had been no breach

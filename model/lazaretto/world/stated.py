@@ -8,10 +8,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .codes import LAYERS, REASONS, SETTINGS
+from .codes import LAYERS, REASONS, SETTINGS, TERMS
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Truths = NDArray[np.bool_]
 DECADES = 10
 ON_A_LIST = len(LAYERS) + 2  # layers, then people only near, then remote ties
 NO_FLOATS, NO_INTS = np.zeros(0), np.zeros(0, np.int64)
@@ -51,7 +52,9 @@ class Rates(NamedTuple):
 
 class Policy(NamedTuple):
     """Testing, tracing, orders and how people respond, as numbers. i instruments, r rungs, m
-    region-wide measures. A field's default is what holds where nothing is stated."""
+    region-wide measures. Where policies change within a run, its instruments and measures are those
+    of all policies so far, each in the row where it stood first. A field's default is what holds
+    where nothing is stated."""
 
     active: bool = False
     # testing
@@ -69,12 +72,15 @@ class Policy(NamedTuple):
     release_day: float = 0.0  # day of the quarantine on which a test may end it; 0: none
     heed: float = 0.0
     # tracing: the instruments. What finds a person is multiplied up in `tracing.finding`
+    # (i,) False: a level of earlier days had it; its lists under way are delivered, none is begun
+    in_use: Truths = np.zeros(0, np.bool_)
+    since: Floats = NO_FLOATS  # (i,) first day of which there are records
     lookback: Floats = NO_FLOATS  # (i,) days before the reported onset
     backward: Floats = NO_FLOATS  # (i,) days before it up to which backward tracing asks
     backward_factor: Floats = NO_FLOATS  # (i,) of contacts met only before the look-back
     kept_days: Floats = NO_FLOATS  # (i,) days that the records are kept; inf: the whole window
     ask: Floats = NO_FLOATS  # (i,) probability that the index case takes part
-    asked: NDArray[np.bool_] = np.zeros(0, np.bool_)  # (i,) whether the index case is asked at all
+    asked: Truths = np.zeros(0, np.bool_)  # (i,) whether the index case is asked at all
     trait: Ints = NO_INTS  # (i,) what index and contact must own: EVERYBODY, PHONE or APP
     # (i, 7) probability by layer; then of people only near, and of remote ties
     by_layer: Floats = np.zeros((0, ON_A_LIST))
@@ -91,12 +97,14 @@ class Policy(NamedTuple):
     colocation_slots: Ints = NO_INTS  # (i,) slots a person owns for it
     remote_ties: Floats = NO_FLOATS  # (i,) mean number of people listed whom the case does not meet
     instruction: Ints = np.zeros((0, 2), np.int64)  # (i, 2) for brief and for close exposure
-    lists_calls: NDArray[np.bool_] = np.zeros(0, np.bool_)  # (i,) lasting ties decide, not meetings
-    lists_homes: NDArray[np.bool_] = np.zeros(0, np.bool_)  # (i,) whole households are listed
-    names_people: NDArray[np.bool_] = np.zeros(0, np.bool_)  # (i,) somebody holds a list of names
+    lists_calls: Truths = np.zeros(0, np.bool_)  # (i,) lasting ties decide, not meetings
+    lists_homes: Truths = np.zeros(0, np.bool_)  # (i,) whole households are listed
+    names_people: Truths = np.zeros(0, np.bool_)  # (i,) somebody holds a list of names
     placebo: bool = False  # listed people are replaced by random ones of the same age and area
     phone: Floats = np.zeros(DECADES)  # (10,) ownership by decade of age
-    app: Floats = np.zeros(DECADES)  # (10,) use of the app by decade of age
+    # (a, 10) use of the app by decade of age, from the days `app_from` on; the last holds
+    app: Floats = np.zeros((1, DECADES))
+    app_from: Floats = np.zeros(1)  # (a,)
     # orders and conduct
     isolation_days: float = 0.0
     quarantine_days: float = 0.0
@@ -104,14 +112,14 @@ class Policy(NamedTuple):
     home_order: float = 0.0  # probability that a member of a case's household is quarantined
     case_in_facility: bool = False
     contact_in_facility: bool = False
-    facility_factor: float = 1.0  # contacts of all layers kept in a facility
     full_case: float = 0.0
     full_contact: float = 0.0
     partial_factor: float = 1.0
-    household_factor: float = 1.0
+    # (t, 3) by TERMS; an order keeps the row under which it was given, `term` is that of new ones
+    terms: Floats = np.ones((1, len(TERMS)))
+    term: int = 0
     breach_per_day: float = 0.0
     breach_growth: float = 0.0
-    breach_factor: float = 1.0
     deterred: float = 1.0  # of all going out against an order, what the threat of sanctions leaves
     self_isolation: float = 0.0
     self_factor: float = 1.0
@@ -136,7 +144,9 @@ class Policy(NamedTuple):
     # (m, 4) share of contacts kept by setting; at home it may exceed 1
     measure_factor: Floats = np.zeros((0, len(SETTINGS)))
     compliance: Floats = NO_FLOATS
-    most_at_home: float = 1.0  # the largest product of factors at home that exceed 1
+    # (b,) how long contacts at home may become, as multiples of those without measures, rising:
+    # the largest product of factors of each policy so far
+    home_bounds: Floats = np.ones(1)
     # (m, 2) fines per person and day: of people who do not comply and, wrongly, of those who do
     pass_fine: Floats = np.zeros((0, 2))
     counts_beds: bool = False
@@ -146,5 +156,6 @@ def with_types(policy: Policy) -> Policy:
     """The policy with its single numbers as floats and truths, as the defaults have them, so that
     one compiled version serves every policy."""
     kinds = {name: type(value) for name, value in Policy._field_defaults.items()}
-    single = {k: kinds[k](v) for k, v in policy._asdict().items() if kinds[k] in (bool, float)}
+    plain = (bool, int, float)
+    single = {k: kinds[k](v) for k, v in policy._asdict().items() if kinds[k] in plain}
     return policy._replace(**single)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import stats
 
-from ...outcomes.run import simulate
+from ...outcomes.fold import simulate
 from ...parameters import Scenario
 from ...population.city import Population
 from ..theory.idealised import neutral_law

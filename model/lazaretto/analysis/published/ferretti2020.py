@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from ...outcomes.run import generations, simulate
+from ...outcomes.fold import simulate
+from ...outcomes.run import generations
 from ...parameters import Law
 from ...sweeps.seeds import each_seed
 from ..interval import standard_error

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from ...outcomes.run import simulate
+from ...outcomes.fold import simulate
 from ...parameters import Law, Scenario
 from ...population.city import Population
 from ..theory.idealised import neutral_law

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ...outcomes.run import simulate
+from ...outcomes.fold import simulate
 from ..theory.idealised import neutral_law
 from ..theory.trees import first_of, stars, with_listed
 from . import authority

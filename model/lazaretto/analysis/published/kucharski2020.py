@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...outcomes.run import simulate
+from ...outcomes.fold import simulate
 from ...parameters import Pathogen
 from ..theory.idealised import neutral_law
 from ..theory.trees import first_of, stars, with_listed

@@ -79,6 +79,8 @@ function render({ model, el }) {
   const region = select("region", choices.region, settings.region, (v) => { settings.region = v; drawRegion(); });
   region.setAttribute("aria-describedby", regionNote.id);
   const kappaSay = (v) => (v === 0 ? "off" : v === 1 ? "as stated" : `${v.toFixed(2)} x stated`);
+  const daySay = (v) => (v === 0 ? "from the start" : `day ${v}; before, no tracing and advice`);
+  const fromDay = slider("from_day", choices.from_day, settings.from_day, (v) => { settings.from_day = v; }, daySay);
   const kappa = slider("kappa", choices.kappa, settings.kappa, (v) => { settings.kappa = v; }, kappaSay);
   drawLatent(); drawPathogen(); drawRegion();
 
@@ -99,7 +101,8 @@ function render({ model, el }) {
   const controls = make("form", { class: "lz-controls", "aria-label": "Settings" },
     group("Outbreak", labelled("pathogen", "Pathogen", pathogen), pathogenNote, latentBox,
       labelled("kappa", "Avoidance of tests and tracers (kappa)", kappa.row)),
-    group("For everybody, under A and B", labelled("region", "Region-wide measures", region), regionNote),
+    group("For everybody, under A and B", labelled("region", "Region-wide measures", region), regionNote,
+      labelled("from_day", "Day on which A and B begin", fromDay.row)),
     policy("A", "a"), policy("B", "b"),
     group("Size", make("div", { class: "lz-pair" },
       labelled("people", "People", select("people", numbers(choices.people), settings.people, (v) => { settings.people = Number(v); })),

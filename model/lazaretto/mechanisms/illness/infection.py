@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..._jit import inlined, kernel
+from ..._jit import entry, inlined, kernel
 from ...chance.philox import draw
 from ...chance.streams import CHARACTER, COURSE, SEVERITY
 from ...world.codes import ALL_GENERATIONS, DEATH_LAW, HOSPITAL_LAW, INFECTIONS
@@ -62,18 +62,41 @@ def infect(world, history, person, origin, time, words):
 
 @kernel
 def take_bed(world, person, episode, onset, end):
-    """Enter the bed that the infection will take, if any, in the hospitals' count. episode:
-    infections before this one; onset, end: of the infection (days of the run)."""
+    """Enter the bed that the infection will take, if any, in the hospitals' count, and the death
+    that it will cause. episode: infections before this one; onset, end: of the infection (days of
+    the run)."""
     rates, beds = world.rates, world.records.beds_change
     decade = min(9, np.int64(world.city.age[person]) // 10)
     words = draw(world.seed, SEVERITY, person, episode, 0)
     risk = (rates.hospital[decade], rates.death[decade])
     laws = rates.tables[HOSPITAL_LAW : DEATH_LAW + 1]
-    admitted, discharged, _, _ = hospital_stay(words, onset, end, risk, laws)
+    admitted, discharged, died, _ = hospital_stay(words, onset, end, risk, laws)
     days = len(beds) - 1
+    if died < days:
+        world.records.deaths_by_day[int(died)] += 1
     if admitted < days:
         beds[int(admitted)] += 1
         beds[int(min(days, discharged))] -= 1
+
+
+@entry
+def count_beds(world, history, before):
+    """Enter beds and deaths of all infections so far, where the policy begins to look at them.
+    before: (people,) zeros."""
+    for row in range(history.counted[INFECTIONS]):
+        person = np.int64(history.person[row])
+        episode = np.int64(min(LAST_EPISODE, before[person]))
+        before[person] += 1
+        if history.symptomatic[row]:
+            take_bed(world, person, episode, history.onset[row], history.end[row])
+
+
+@inlined
+def may_be_infected(rates, history, person, time):
+    """Whether the person is susceptible, or will be by that time as far as is known now."""
+    if history.status[person] == 0:
+        return True
+    return rates.waning and history.again[history.infection_of[person]] <= time
 
 
 @inlined

@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 from ...chance.rows import EVEN_STRENGTH_FROM, constant_row, gamma_row, law_row
 from ...population.city import City, Population
 from ...values.quantity import Quantity
-from ...world.codes import HOUSEHOLD
 from ...world.stated import Rates
-from ..region.lowering import most_at_home
 from .statement import Pathogen
 
 Floats = NDArray[np.float64]
@@ -108,20 +106,15 @@ def given_symptoms(pathogen: Pathogen, by_age: Quantity | None) -> Floats:
 
 
 def in_scenario(rates: Rates, scenario: Any) -> Rates:
-    """The rates with the scenario's season, importations and longest contacts at home, which R0
-    does not know."""
+    """The rates with the scenario's season and importations, which R0 does not know."""
     amplitude, peak = (
         scenario.pathogen.seasonal_amplitude,
         scenario.pathogen.seasonal_peak_day_of_year,
     )
     imports = scenario.importations_per_day
-    if amplitude is not None and peak is not None and scenario.start_day_of_year is not None:
+    first_day = scenario.first_day_of_year
+    if amplitude is not None and peak is not None and first_day is not None:
         rates = rates._replace(
-            season_amplitude=float(amplitude.value),
-            season_start=float(scenario.start_day_of_year.value) - float(peak.value),
+            season_amplitude=float(amplitude.value), season_start=first_day - float(peak.value)
         )
-    hazard = rates.hazard.copy()
-    hazard[HOUSEHOLD] *= most_at_home(scenario.region)
-    return rates._replace(
-        imports_per_day=float(imports.value) if imports is not None else 0.0, hazard=hazard
-    )
+    return rates._replace(imports_per_day=float(imports.value) if imports is not None else 0.0)

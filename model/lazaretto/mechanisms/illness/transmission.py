@@ -44,6 +44,7 @@ from ...world.codes import (
     TEMPORAL,
 )
 from ...world.events import MOST_CANDIDATES, layer_of, pack_candidate, push_transmission
+from .at_home import expand_at_home
 from .course import moment, season, stage_weights
 
 
@@ -166,6 +167,10 @@ def expand(world, history, scratch):
                 share *= season(rates, b.when[i])
             if is_accepted(city, rates, other, share, b.word_2[i]):
                 push_transmission(queue, b.when[i], other, b.row[i], b.number[i])
+    bounds = len(world.policy.home_bounds)
+    if bounds > 1:
+        for later in range(history.counted[EXPANDED], upto):
+            expand_at_home(world, history, later, (1, bounds), 0.0)
     history.counted[EXPANDED] = upto
     return touched
 

@@ -13,6 +13,7 @@ import numpy as np
 from ..._jit import kernel
 from ...chance.philox import draw, unit
 from ...chance.streams import CHECK
+from ...world.codes import FILES, SELF
 from ...world.events import push_check
 
 ROUNDING = 1e-9
@@ -58,9 +59,32 @@ def look_ahead(world, person, order):
         )
         if (breach and full) or seen:
             moment = start + day + unit(w[3]) * min(1.0, until - start - day)
-            conduct.pending[order] = True
+            conduct.check_day[order] = day
             conduct.looked_to[order] = day + 1
             push_check(queue, moment, person, order, day)
             return
         day += 1
     conduct.looked_to[order] = day
+
+
+@kernel
+def look_again(world, time):
+    """Look ahead anew for all orders in force at the beginning of a day on which the regime
+    changes. The day of the order that is under way stays as it was entered; from the next on the
+    new regime monitors, and decides how often people go out. time: that day."""
+    records, conduct = world.records, world.conduct
+    for file in range(records.counted[FILES]):
+        order = np.int64(records.last_order[file])
+        if order < 0 or records.order_pathway[order] == SELF:
+            continue
+        start = records.order_start[order]
+        if time >= records.order_until[order]:
+            continue
+        first = np.int64(np.ceil(time - start))
+        if first > conduct.check_day[order] >= 0:
+            continue  # the check of the day under way looks ahead when it is done
+        if conduct.facility_until[order] < np.inf:
+            first = max(first, np.int64(np.ceil(conduct.facility_until[order] - start)))
+        conduct.check_day[order] = -1
+        conduct.looked_to[order] = first
+        look_ahead(world, np.int64(records.person[file]), order)

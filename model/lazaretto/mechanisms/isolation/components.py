@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -13,29 +13,47 @@ from ..counters import TAKEN
 from .rungs import ACTIONS, RUNGS
 
 
-def checks_a_day(f: Any) -> float:
-    """Checks a day of one person, by all monitors."""
-    return sum(float(m.checks_per_day.value) for m in f.scenario.isolation.monitoring)
+def checks(f: Any) -> float:
+    """Checks by all monitors: of each policy on its days."""
+    return sum(
+        sum(float(m.checks_per_day.value) for m in phase.scenario.isolation.monitoring) * days
+        for phase, days in _monitored(f)
+    )
 
 
-def night_checks_a_day(f: Any) -> float:
+def night_checks(f: Any) -> float:
     """Of these, at night."""
-    monitors = f.scenario.isolation.monitoring
-    stated = (m.night_checks_per_day for m in monitors)
-    return sum(float(checks.value) for checks in stated if checks is not None)
+    return sum(
+        sum(
+            float(m.night_checks_per_day.value)
+            for m in phase.scenario.isolation.monitoring
+            if m.night_checks_per_day is not None
+        )
+        * days
+        for phase, days in _monitored(f)
+    )
 
 
 def enforcement_hours(f: Any) -> float:
     """Staff hours of checks and of what the ladder did."""
-    regime = f.scenario.isolation
-    a_day = sum(
-        float(m.checks_per_day.value) * float(m.hours_per_check.value) for m in regime.monitoring
-    )
-    hours = float(f.monitored.sum()) * a_day
-    for rung in regime.ladder:
-        acted = f.tally.daily[TAKEN[ACTIONS.index(rung.action)]].sum()
-        hours += float(acted) * float(rung.hours_per_action.value)
+    hours = 0.0
+    for phase, days in _monitored(f):
+        regime = phase.scenario.isolation
+        a_day = sum(
+            float(m.checks_per_day.value) * float(m.hours_per_check.value)
+            for m in regime.monitoring
+        )
+        hours += days * a_day
+        for rung in regime.ladder:
+            taken = f.tally.daily[TAKEN[ACTIONS.index(rung.action)], phase.first : phase.last]
+            hours += float(taken.sum()) * float(rung.hours_per_action.value)
     return hours
+
+
+def _monitored(f: Any) -> Iterator[tuple[Any, float]]:
+    """Each policy with the person-days under an order on its days."""
+    for phase in f.plan.phases:
+        yield phase, float(f.monitored[phase.first : phase.last].sum())
 
 
 def _count_taken(counter: str) -> Callable[[Any], float]:
@@ -134,18 +152,10 @@ COMPONENTS: dict[str, Component] = {
         value=lambda f: f.daily["appeals_granted"],
     ),
     "checks": Component(
-        "coercion",
-        "check",
-        "Checks",
-        "checks a day x days under a monitored order",
-        value=lambda f: checks_a_day(f) * f.monitored.sum(),
+        "coercion", "check", "Checks", "checks a day x days under a monitored order", value=checks
     ),
     "night_checks": Component(
-        "coercion",
-        "check",
-        "Checks at night",
-        "of these, at night",
-        value=lambda f: night_checks_a_day(f) * f.monitored.sum(),
+        "coercion", "check", "Checks at night", "of these, at night", value=night_checks
     ),
     **{
         rung.counter: Component(

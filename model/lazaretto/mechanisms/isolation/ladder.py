@@ -21,10 +21,13 @@ from .rungs import IS_SANCTION, TO_FACILITY
 @kernel
 def on_check(world, person, time, order, day):
     """A day of an order on which somebody went out or an alarm was raised: breach, detection, and
-    the rungs of the ladder."""
+    the rungs of the ladder. A check of another day than the one that is waited for was entered
+    before the regime changed, and is void."""
     rates, policy, seed, records = world.rates, world.policy, world.seed, world.records
     conduct, tally = world.conduct, world.tally
-    conduct.pending[order] = False
+    if conduct.check_day[order] != day:
+        return
+    conduct.check_day[order] = -1
     file = records.file_of[person]
     if records.last_order[file] != order or time >= records.order_until[order]:
         return
@@ -122,5 +125,5 @@ def on_appeal(world, person, time, row):
     if TO_FACILITY[records.action_kind[row]] and time < records.order_until[order]:
         conduct.facility_until[order] = time
         conduct.looked_to[order] = np.int64(np.ceil(time - records.order_start[order]))
-        if not conduct.pending[order]:
+        if conduct.check_day[order] < 0:
             look_ahead(world, person, order)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...chance.rows import constant_row, law_row
+from ...world.codes import TERMS
 from ..response.lowering import Response
 from .rungs import ACTIONS
 from .statement import IsolationRegime
@@ -21,6 +22,11 @@ def lower_isolation(regime: IsolationRegime, response: Response) -> dict[str, An
     quiet = math.prod(1.0 - monitor.false_alarm_per_person_day.value for monitor in monitors)
     household, facility = regime.household_quarantine_probability, regime.facility_contact_factor
     leave = regime.case_release_test_day
+    terms = {
+        "household": regime.household_contact_factor.value,
+        "breach": regime.breach_contact_factor.value,
+        "facility": facility.value if facility is not None else 1.0,
+    }
     fields = {
         "isolation_days": regime.isolation_days.value,
         "quarantine_days": regime.quarantine_days.value,
@@ -28,13 +34,11 @@ def lower_isolation(regime: IsolationRegime, response: Response) -> dict[str, An
         "home_order": household.value if household is not None else 0.0,
         "case_in_facility": regime.case_place == "facility",
         "contact_in_facility": regime.contact_place == "facility",
-        "facility_factor": facility.value if facility is not None else 1.0,
         "full_case": regime.full_adherence_case.value,
         "full_contact": regime.full_adherence_contact.value,
         "partial_factor": regime.partial_contact_factor.value,
-        "household_factor": regime.household_contact_factor.value,
+        "terms": np.array([[terms[name] for name in TERMS]], np.float64),
         "breach_per_day": regime.breach_per_day.value * response.unsupported,
-        "breach_factor": regime.breach_contact_factor.value,
         "monitored": bool(monitors),
         "detection": 1.0 - unseen,
         "false_alarm": 1.0 - quiet,

@@ -46,7 +46,7 @@ def give_order(world, person, time, until, pathway, index):
         if held >= HOME and pathway >= HOME:
             if until > records.order_until[current]:
                 records.order_until[current] = until
-                if not conduct.pending[current]:
+                if conduct.check_day[current] < 0:
                     look_ahead(world, person, current)
             return
         records.order_until[current] = time
@@ -89,7 +89,8 @@ def give_order(world, person, time, until, pathway, index):
     conduct.breach_days[order] = 0
     conduct.breached[order] = 0.0
     conduct.looked_to[order] = 0
-    conduct.pending[order] = False
+    conduct.check_day[order] = -1
+    conduct.term[order] = policy.term
     if pathway != SELF:
         day = int(time)
         if day < tally.daily.shape[1]:

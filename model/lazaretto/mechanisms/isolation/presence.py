@@ -12,7 +12,7 @@ import numpy as np
 from ..._jit import kernel
 from ...chance.philox import draw, unit
 from ...chance.streams import KEPT
-from ...world.codes import HOUSEHOLD
+from ...world.codes import AT_HOME_TERM, BREACH_TERM, FACILITY_TERM, HOUSEHOLD
 
 LAST_BIT = 62  # of the days of an order on which there was a breach; all later days share it
 
@@ -30,14 +30,15 @@ def presence(policy, conduct, order, layer, time):
     time."""
     if order < 0:
         return 1.0
+    term = conduct.term[order]
     if conduct.facility_from[order] <= time < conduct.facility_until[order]:
-        return policy.facility_factor
+        return policy.terms[term, FACILITY_TERM]
     if not conduct.full[order]:
         return 1.0 if layer == HOUSEHOLD else conduct.factor[order] * conduct.tempted[order]
     if layer == HOUSEHOLD:
-        return policy.household_factor
+        return policy.terms[term, AT_HOME_TERM]
     if conduct.breach_start[order] <= time < conduct.breach_until[order]:
-        return policy.breach_factor
+        return policy.terms[term, BREACH_TERM]
     return 0.0
 
 
@@ -59,16 +60,17 @@ def share_under(world, order, layer, day):
     while order >= 0:
         start = records.order_start[order]
         if start <= day and records.order_until[order] >= day + 1:
+            term = conduct.term[order]
             if conduct.facility_from[order] <= day and conduct.facility_until[order] >= day + 1:
-                return policy.facility_factor
+                return policy.terms[term, FACILITY_TERM]
             if not conduct.full[order]:
                 return 1.0 if layer == HOUSEHOLD else conduct.factor[order]
             if layer == HOUSEHOLD:
-                return policy.household_factor
+                return policy.terms[term, AT_HOME_TERM]
             first = min(LAST_BIT, int(day - start))
             last = min(LAST_BIT, int(day + 1 - start))
             seen = (conduct.breach_days[order] >> first) & ((1 << (last - first + 1)) - 1)
-            return policy.breach_factor if seen != 0 else 0.0
+            return policy.terms[term, BREACH_TERM] if seen != 0 else 0.0
         if records.order_until[order] <= day:
             return 1.0
         order = np.int64(records.order_previous[order])

@@ -34,7 +34,7 @@ def lower_region(region: Region) -> dict[str, Any]:
             len(measures), 4
         ),
         compliance=np.array([m.compliance.value for m in measures], np.float64),
-        most_at_home=most_at_home(region),
+        home_bounds=np.unique([1.0, most_at_home(region)]),
         pass_fine=np.array(
             [
                 [p.fine_per_person_day.value, p.wrong_fine_per_person_day.value]
@@ -44,7 +44,7 @@ def lower_region(region: Region) -> dict[str, Any]:
             ],
             np.float64,
         ).reshape(len(measures), 2),
-        counts_beds=counts_beds(region),
+        counts_beds=looks_at_beds(region),
     )
 
 
@@ -53,7 +53,7 @@ def most_at_home(region: Region) -> float:
     return math.prod(max(1.0, float(measure.household_factor.value)) for measure in region.measures)
 
 
-def counts_beds(region: Region) -> bool:
+def looks_at_beds(region: Region) -> bool:
     """Whether a region-wide measure looks at hospital beds."""
     triggers = (measure.trigger for measure in region.measures)
     return any(trigger is not None and trigger.indicator == "hospital-beds" for trigger in triggers)

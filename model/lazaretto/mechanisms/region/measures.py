@@ -3,7 +3,8 @@
 Whether a measure is in force is decided at the beginning of each day, from the calendar and from
 the authority's own counts. A contact takes place with the measure's factor for its setting where at
 least one of the two people complies: one who stays at home is enough. At home a factor may exceed
-1; candidates are then drawn at the largest, and thinned when they come due.
+1; further candidates are then drawn up to the largest (`illness.at_home`), and thinned when they
+come due.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from ...chance.philox import draw, unit
 from ...chance.streams import CANDIDATE, COMPLIANCE, PASSES
 from ...contacts.community import area_of
 from ...world.codes import AT_HOME, AT_SCHOOL, AT_WORK, ELSEWHERE, GROUP, HOUSEHOLD
+from ...world.events import LONGER_BITS, LONGER_FROM
 from ...world.people import keyed_person
 from ..counters import PASS_FINES, WRONG_PASS_FINES
 from .statement import INDICATORS
@@ -98,7 +100,7 @@ def too_weak(world, history, infection, other, which):
     infector's row."""
     layer, number, day = which
     policy, seed, records = world.policy, world.seed, world.records
-    if policy.most_at_home <= 1.0 or layer != HOUSEHOLD:
+    if layer != HOUSEHOLD or number < LONGER_FROM:
         return False
     person = np.int64(history.person[infection])
     longer, least = 1.0, min(reluctance(seed, person), reluctance(seed, other))
@@ -111,7 +113,9 @@ def too_weak(world, history, infection, other, which):
         ):
             longer *= factor
     episode = np.int64(history.episode[person]) if len(history.episode) > 0 else np.int64(0)
-    return unit(draw(seed, CANDIDATE, person, episode, number)[3]) * policy.most_at_home >= longer
+    step = (number - LONGER_FROM) >> LONGER_BITS
+    low, high = policy.home_bounds[step - 1], policy.home_bounds[step]
+    return low + unit(draw(seed, CANDIDATE, person, episode, number)[3]) * (high - low) >= longer
 
 
 @kernel

@@ -116,6 +116,10 @@ def on_sample(world, history, person, time, reason):
         history.infection_of[person] < 0 or history.time[history.infection_of[person]] > time
     ):
         tally.daily[WRONG_POSITIVES, int(time)] += 1
+    confirmed, before = records.confirmed[file], records.sampled[file]
+    if positive and (before == np.inf or before < confirmed < np.inf):
+        records.sample[file] = number  # the first since the last confirmation
+        records.sampled[file] = time
     begun = time
     if assay == 0 and policy.lab_days > 0.0:
         laboratories = len(records.queue_free) - 1
@@ -124,7 +128,11 @@ def on_sample(world, history, person, time, reason):
     if begun < tally.daily.shape[1]:
         tally.daily[TESTS_BEGUN, int(begun)] += 1
     delay = quantile(rates.tables, QUICK_RESULT_LAW if assay == 1 else RESULT_LAW, w[1])
-    push_result(queue, begun + delay, person, number, reason, 1 if positive else 0)
+    arrives = begun + delay
+    if arrives < tally.daily.shape[1]:
+        records.results_by_day[int(arrives)] += 1
+        records.result_wait[int(arrives)] += arrives - time
+    push_result(queue, arrives, person, number, reason, 1 if positive else 0)
 
 
 @kernel
@@ -154,7 +162,12 @@ def on_result(world, person, time, number, reason, positive):
         return False
     if recently_confirmed(policy, records, person, time):
         return False
+    if number != records.sample[file]:  # a later sample's result is here first
+        w = draw(world.seed, TEST, person, number, 0)
+        law = QUICK_RESULT_LAW if policy.assay[reason] == 1 else RESULT_LAW
+        records.sampled[file] = time - quantile(world.rates.tables, law, w[1])
     records.confirmed[file] = time
+    records.found_by[file] = reason
     records.cases_by_day[int(time)] += 1
     tally.daily[POSITIVES, int(time)] += 1
     until = time + policy.isolation_days

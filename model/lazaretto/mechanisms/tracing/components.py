@@ -25,10 +25,13 @@ def tracer_hours(f: Any) -> float:
 
 def _interviews_of(f: Any) -> Iterator[tuple[Any, int, int]]:
     """Each instrument whose tracers work by the hour, with its cases and the people it listed."""
-    for i, instrument in enumerate(f.scenario.tracing.instruments):
-        if getattr(instrument, "hours_per_person", None) is not None:
-            cases, named = f.tally.instrument_daily[i, : D_LISTED + 1].sum(axis=1)
-            yield instrument, cases, named
+    for phase in f.plan.phases:
+        for instrument in phase.scenario.tracing.instruments:
+            if getattr(instrument, "hours_per_person", None) is not None:
+                row = f.plan.instruments.index(instrument.type)
+                counted = f.tally.instrument_daily[row, : D_LISTED + 1, phase.first : phase.last]
+                cases, named = counted.sum(axis=1)
+                yield instrument, cases, named
 
 
 def cases_waiting(f: Any) -> float:

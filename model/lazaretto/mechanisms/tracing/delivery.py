@@ -17,6 +17,7 @@ from ...chance.streams import TRIGGER
 from ...contacts.community import stub_count
 from ...contacts.household import mate
 from ...world.codes import (
+    APP,
     CONTACT,
     CONTACT_SAMPLE_LAW,
     DELAY_LAW,
@@ -46,7 +47,7 @@ from ..counters import (
 from ..isolation.orders import give_order, withdraw_watched
 from ..response.trust import trust
 from .diary import count_observed, most_met, open_diary, slot_of, write_diary
-from .finding import find, takes_part
+from .finding import both_had_app, find, takes_part
 from .nearby import add_colocated
 from .null import other_home, stand_in
 from .ties import add_called, count_called
@@ -69,6 +70,8 @@ def on_case(world, person, time, number, depth):
     ready = trust(world, person)
     days = tally.instrument_daily.shape[2]
     for i in range(len(policy.ask)):
+        if not policy.in_use[i]:
+            continue
         w = draw(world.seed, TRIGGER, person, i, number)
         if unit(w[0]) >= policy.ask[i] * (ready if policy.asked[i] else 1.0):
             continue
@@ -127,6 +130,8 @@ def on_delivery(world, question, person, time, i, depth, number):
     mark_known(records, diary, rows, person, number)
     window = (max(0, forward - first), last - first, trust(world, person))
     named = find(world, diary, rows, i, person, number, window)
+    if policy.trait[i] == APP and len(policy.app) > 1:
+        named = both_had_app(world, diary, named, person, first)
     home = np.int64(person)
     if policy.placebo and policy.lists_homes[i]:
         home = other_home(city, seed, person, i)
@@ -168,6 +173,8 @@ def ask_for_days(world, person, time, i):
     first = max(wanted, last - int(policy.backward[i]) - LONGEST_WAIT)
     if policy.kept_days[i] < last - first:  # the records of older days have been deleted
         first = last - int(policy.kept_days[i])
+    if first < policy.since[i]:  # nothing was recorded before
+        first = min(last, int(policy.since[i]))
     return first, int(known_from - policy.lookback[i]), first - wanted
 
 

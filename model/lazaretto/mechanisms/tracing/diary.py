@@ -141,6 +141,7 @@ def write_diary(world, question, person, first, last):
     """All contacts of the person on the days first..last, from the layers, into an open diary.
     Returns (number of people, meetings asked about)."""
     city = world.city
+    question.diary.window[0] = first
     for day in range(first, last + 1):
         kept = question.diary.own
         kept[0, day - first] = share_of_day(world, person, HOUSEHOLD, day)

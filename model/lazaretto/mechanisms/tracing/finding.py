@@ -25,11 +25,20 @@ def takes_part(city, policy, seed, person, trait):
     """Whether the person owns what the instrument needs: a lasting trait, by age."""
     if trait == EVERYBODY:
         return True
-    owned = policy.app if trait == APP else policy.phone
-    return (
-        unit(draw(seed, PHONE, person, trait, 0)[0])
-        < owned[min(9, np.int64(city.age[person]) // 10)]
-    )
+    decade = min(9, np.int64(city.age[person]) // 10)
+    owned = policy.app[len(policy.app) - 1, decade] if trait == APP else policy.phone[decade]
+    return unit(draw(seed, PHONE, person, trait, 0)[0]) < owned
+
+
+@inlined
+def uses_app_since(city, policy, seed, person):
+    """The day from which a user of the app has used it without a break."""
+    decade = min(9, np.int64(city.age[person]) // 10)
+    trait = unit(draw(seed, PHONE, person, APP, 0)[0])
+    row = len(policy.app) - 1
+    while row > 0 and trait < policy.app[row - 1, decade]:
+        row -= 1
+    return policy.app_from[row]
 
 
 @kernel
@@ -46,6 +55,17 @@ def days_met(days):
         days &= days - 1
         count += 1
     return count
+
+
+@inlined
+def first_bit(days):
+    """The first day that is marked, counted from the first of the window; there is one. days: bit k
+    for the k-th day."""
+    first = np.int64(0)
+    while days & 1 == 0:
+        days >>= 1
+        first += 1
+    return first
 
 
 @inlined
@@ -128,3 +148,18 @@ def find(world, diary, rows, i, index, number, window):
         diary.word[owners], diary.chosen[owners] = diary.word[at], diary.chosen[at]
         owners += takes_part(city, policy, seed, other, policy.trait[i])
     return owners
+
+
+@kernel
+def both_had_app(world, diary, owners, index, first):
+    """Keep of the chosen rows, so many, those whom the case met on a day on which both already used
+    the app. index: the case; first: day of the window. Returns how many."""
+    city, policy, seed = world.city, world.policy, world.seed
+    mine = uses_app_since(city, policy, seed, index)
+    kept = 0
+    for at in range(owners):
+        row = diary.chosen[at]
+        since = max(mine, uses_app_since(city, policy, seed, diary.person[row]))
+        diary.word[kept], diary.chosen[kept] = diary.word[at], row
+        kept += diary.days[row] >> min(LAST_DAY_BIT, max(0, np.int64(since) - first)) != 0
+    return kept

@@ -39,7 +39,7 @@ def lower_tracing(
     for instrument in level.instruments:
         uptake: Any = getattr(instrument, "uptake_by_age", None)
         if uptake is not None:
-            fields["app"] = np.asarray(uptake.value, np.float64) * ground.uptake
+            fields["app"] = np.asarray(uptake.value, np.float64)[None, :] * ground.uptake
     return fields | lower_instruments(level.instruments, LOWER, ground)
 
 

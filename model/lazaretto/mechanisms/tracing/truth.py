@@ -3,6 +3,8 @@ model."""
 
 from __future__ import annotations
 
+import numpy as np
+
 from ..._jit import kernel
 from ..counters import (
     D_CASES,
@@ -17,9 +19,11 @@ from ..counters import (
     I_LISTED,
     I_LISTED_INFECTEES,
     I_TRUE,
+    L_FIRST,
     L_FLAGS,
     L_INDEX,
     L_INSTRUMENT,
+    L_LAST,
     L_PERSON,
     LISTINGS,
     TRUE_CONTACT,
@@ -29,6 +33,7 @@ from ..counters import (
     WRONG_LISTINGS,
 )
 from .diary import slot_of
+from .finding import first_bit, latest_bit
 
 LAST_INSTRUMENT_BIT = 7
 
@@ -55,16 +60,22 @@ def report_list(world, history, diary, size, person, time, i):
     tally.instrument[i, I_INFECTEES] += infectees
     for entry in range(entries):
         row = diary.slot[slot_of(diary, diary.listed[entry])]
-        minutes = diary.minutes[row] if row >= 0 else 0.0
         who = (person, diary.listed[entry], i)
-        count_listing(world, history, time, who, minutes, diary.first[entry])
+        meetings = (0.0, np.int64(-1), np.int64(-1))
+        if row >= 0 and diary.minutes[row] > 0.0:
+            bits = diary.days[row]
+            first = diary.window[0] + first_bit(bits)
+            meetings = (diary.minutes[row], first, diary.window[0] + latest_bit(bits))
+        count_listing(world, history, time, who, meetings, diary.first[entry])
 
 
 @kernel
-def count_listing(world, history, time, who, minutes, new):
-    """Count what an entry was. who: (case, person listed, instrument); minutes: that the two were
-    together; new: nobody had listed the person for this case before."""
+def count_listing(world, history, time, who, meetings, new):
+    """Count what an entry was. who: (case, person listed, instrument); meetings: minutes that the
+    two were together in the window, the first and the last day (-1 where they did not meet); new:
+    nobody had listed the person for this case before."""
     tally = world.tally
+    minutes, first, last = meetings
     index, listed, i = who
     names = world.policy.names_people[i]
     true = minutes > 0.0
@@ -97,6 +108,8 @@ def count_listing(world, history, time, who, minutes, new):
         tally.list_rows[at, L_PERSON] = listed
         tally.list_rows[at, L_INSTRUMENT] = i
         tally.list_rows[at, L_FLAGS] = flags
+        tally.list_rows[at, L_FIRST] = first
+        tally.list_rows[at, L_LAST] = last
         tally.list_time[at] = time
         tally.list_minutes[at] = minutes
         tally.counted[0] = at + 1

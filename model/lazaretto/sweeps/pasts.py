@@ -1,0 +1,87 @@
+"""Common pasts: cells of a sweep that differ only from some day on share the days before it.
+
+The past of a scenario without its timeline is simulated once for each seed and kept at the last day
+that was asked for; a cell goes on from there in a branch. Results are those of cells that are
+simulated alone.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+
+from ..outcomes.fold import simulate, start
+from ..outcomes.run import Run
+from ..outcomes.state import State
+from ..parameters import Scenario
+from ..population.city import Population
+
+MOST_BYTES = 1 << 30
+Key = tuple[str, str, int, bool]
+
+
+class Pasts:
+    """Pasts by scenario, people, seed and null; the least used ones go when room is short."""
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self.most_bytes = most_bytes
+        self.held: OrderedDict[Key, State] = OrderedDict()
+        self.lock = threading.Lock()
+        self.saved_days = 0  # that were not simulated again
+
+    def before(self, key: Key, day: int) -> State | None:
+        """The latest past that ends at that day or before; it is shared, so it is only branched."""
+        with self.lock:
+            found = self.held.get(key)
+            if found is None or found.day > day:
+                return None
+            self.held.move_to_end(key)
+            self.saved_days += found.day
+            return found
+
+    def keep(self, key: Key, state: State) -> None:
+        """Keep a past in place of an earlier one."""
+        with self.lock:
+            self.held[key] = state
+            self.held.move_to_end(key)
+            while len(self.held) > 1 and self._bytes() > self.most_bytes:
+                self.held.popitem(last=False)
+
+    def _bytes(self) -> int:
+        return sum(state.nbytes for state in self.held.values())
+
+
+PASTS = Pasts()
+
+
+def first_change(scenario: Scenario) -> int:
+    """The first day on which the timeline may matter: 0 where it looks at records."""
+    spans = [
+        0 if change.conditions else change.span(scenario.start_date)[0] or 0
+        for change in scenario.timeline
+    ]
+    return min(spans, default=0)
+
+
+def run_from_past(
+    scenario: Scenario,
+    population: Population,
+    seed: int,
+    placebo: bool = False,
+    pasts: Pasts = PASTS,
+) -> Run:
+    """The same as `simulate(scenario, population, seed, placebo=placebo)`."""
+    day = min(first_change(scenario), int(scenario.days.value))
+    if day <= 0:
+        return simulate(scenario, population, seed, placebo=placebo)
+    base = scenario.with_changes([])
+    key = (base.parameter_hash, population.key, seed, placebo)
+    found = pasts.before(key, day)
+    if found is None:
+        past = start(base, population, seed, placebo=placebo)
+    else:
+        past = found.branch() if found.day < day else found
+    if past.day < day or found is None:
+        past.advance(day)
+        pasts.keep(key, past)
+    return past.under(scenario).finish()
