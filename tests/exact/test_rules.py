@@ -326,3 +326,20 @@ def test_an_interrupt_between_days_loses_nothing(scenario, people):
         state.finish(stop)
     assert state.day == 21
     assert state.finish().curves.equals(lz.simulate(scenario, people, SEED).curves)
+
+
+def test_a_rule_that_says_the_same_every_day_changes_the_policy_once(scenario, people):
+    always = lz.simulate(scenario, people, SEED, each_day=lambda view: {"isolation": "facility"})
+    assert len(always.plan.phases) == 1
+    state = lz.start(scenario, people, SEED, each_day=lambda view: {"isolation": "facility"})
+    state.advance(20)
+    assert len(state._own) == 1
+
+
+def test_a_rule_may_change_its_mind_every_day(scenario, people):
+    levels = ("household", "none")
+    run = lz.simulate(
+        scenario, people, SEED, each_day=lambda view: {"tracing": levels[view.day % 2]}
+    )
+    found = [phase.scenario.names["tracing"] for phase in run.plan.phases]
+    assert found == [levels[day % 2] for day in range(DAYS)]

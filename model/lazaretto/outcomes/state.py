@@ -234,7 +234,11 @@ class State:
                     f"{where}: {address} cannot change within a run; what can: "
                     f"{', '.join(CHANGEABLE)} and values inside them, and {ALONE}"
                 )
-        self._own.append((self.day, *_resolve(changes, where)))
+        settings, names = _resolve(changes, where)
+        latest = max((day for day in self._since if day is not None), default=-1)
+        if self._own and self._own[-1][0] >= latest and self._own[-1][1:] == (settings, names):
+            return  # as it is already
+        self._own.append((self.day, settings, names))
         try:
             self._compose()
         except ParameterError as problem:
@@ -246,9 +250,11 @@ class State:
         of_timeline = [(day, 0, n) for n, day in enumerate(self._since) if day is not None]
         own = [(day, 1, n) for n, (day, *_) in enumerate(self._own)]
         key = tuple(sorted(of_timeline + own))
-        if key != self._now[0]:
-            now = self.scenario.with_changes([])
-            for _, kind, number in key:
+        before, now = self._now
+        if key != before:
+            if key[: len(before)] != before:  # something has ended, so all is put together again
+                before, now = (), self.scenario.with_changes([])
+            for _, kind, number in key[len(before) :]:
                 if kind == 0:
                     change = self.scenario.timeline[number]
                     now = now.with_settings(change.settings()).with_names(change.names)
