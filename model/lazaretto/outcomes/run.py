@@ -99,7 +99,7 @@ class Run:
             if len(source)
             else np.zeros(0, bool)
         )
-        return pd.DataFrame(
+        table = pd.DataFrame(
             {
                 "infector": np.where(has, h.person[source], -1) if len(source) else h.person,
                 "infectee": h.person,
@@ -109,10 +109,11 @@ class Run:
                 "infector_symptomatic": has & begun,
             }
         )
+        return self._dated(table)
 
     @cached_property
     def events(self) -> pd.DataFrame:
-        """The line list: one line per event (who, what, when in days), sorted by time."""
+        """One line per event (who, what, when in days), sorted by time."""
         h, s, r = self.raw.history, self.severity, self.raw.records
         names = self.pathways
         parts = [
@@ -138,7 +139,8 @@ class Run:
             pd.DataFrame({"person": who, "event": what, "day": when}) for who, what, when in parts
         )
         within = table[table["day"] < self.raw.days]
-        return within.sort_values(["day", "event", "person"], kind="stable", ignore_index=True)
+        found = within.sort_values(["day", "event", "person"], kind="stable", ignore_index=True)
+        return self._dated(found)
 
     @property
     def pathways(self) -> tuple[str, ...]:
@@ -158,7 +160,7 @@ class Run:
         t = self.raw.tally
         index, person, instrument, flags = t.list_rows.T[:4]
         kinds = np.array(self.plan.instruments or ["none"])
-        return pd.DataFrame(
+        table = pd.DataFrame(
             {
                 "index_case": index,
                 "person": person,
@@ -171,6 +173,16 @@ class Run:
                 "infected_by_index_case": (flags & 8) > 0,
             }
         )
+        return self._dated(table)
+
+    def _dated(self, table: pd.DataFrame) -> pd.DataFrame:
+        """A table with a column `date` beside its `day`, where the scenario has a start_date."""
+        if self.dates is None:
+            return table
+        whole = np.floor(table["day"].to_numpy(float)).astype("timedelta64[D]")
+        date = np.datetime64(str(self.scenario.start_date), "D") + whole
+        table.insert(table.columns.get_loc("day") + 1, "date", date.astype("datetime64[ns]"))
+        return table
 
     @cached_property
     def linelist(self) -> pd.DataFrame:
@@ -253,7 +265,8 @@ class Run:
                 "corrected": r.action_corrected,
             }
         )
-        return table.sort_values(["day", "person"], kind="stable", ignore_index=True)
+        found = table.sort_values(["day", "person"], kind="stable", ignore_index=True)
+        return self._dated(found)
 
     @cached_property
     def stringency(self) -> pd.Series:
