@@ -133,7 +133,7 @@ def test_every_control_has_a_label_and_is_reached_by_the_tab_key(page):
     from selenium.webdriver.common.keys import Keys
 
     controls = page.find_elements(By.CSS_SELECTOR, ".lz-explorer select, .lz-explorer input")
-    assert len(controls) == 11
+    assert len(controls) == 12
     for one in controls:
         name = one.get_attribute("id")
         assert page.find_element(By.CSS_SELECTOR, f"label[for='{name}']").text, name
@@ -152,7 +152,7 @@ def test_jupyterlab_leaves_the_keys_to_whatever_has_the_focus(page):
     takes = page.find_elements(
         "css selector", ".lz-explorer :is(select, input, summary, [tabindex='0'])"
     )
-    assert len(takes) == 13
+    assert len(takes) == 14
     assert all(one.get_attribute("data-lm-suppress-shortcuts") == "true" for one in takes)
 
 

@@ -44,9 +44,9 @@ def swept(tmp_path):
 def simulated(monkeypatch):
     """How many runs are simulated."""
     runs = []
-    simulate = work.simulate
+    run = work.run_from_past
     monkeypatch.setattr(
-        work, "simulate", lambda *given, **more: runs.append(given[2]) or simulate(*given, **more)
+        work, "run_from_past", lambda *given, **more: runs.append(given[2]) or run(*given, **more)
     )
     return runs
 
