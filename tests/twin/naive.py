@@ -411,16 +411,29 @@ class Naive:
             else self.city.group_mean_meetings[group]
         )
 
+    def stages(self, one):
+        """(infectiousness before onset, and after it), in days of the latter."""
+        r = self.rates
+        if r.lead:
+            return 0.0, one["end"] - (one["onset"] - r.lead)
+        if r.profile_from_start:
+            return 0.0, one["end"] - one["infectious"]
+        before = max(0.0, one["onset"] - one["infectious"]) * r.presymptomatic_weight
+        return before, one["end"] - max(one["infectious"], one["onset"])
+
+    def moment(self, one, early, late, word):
+        """When a candidate falls."""
+        at = unit(word) * (early + late)
+        if at < early:
+            return one["infectious"] + at / self.rates.presymptomatic_weight
+        share = (at - early) / late
+        if not self.rates.even_profile:
+            share = self.law(3, int(share * 2.0**32))
+        return one["end"] - late + share * late
+
     def candidates(self, row, one, luck):
         r, city, person = self.rates, self.city, one["person"]
-        early = max(0.0, one["onset"] - one["infectious"]) * (
-            0.0 if r.profile_from_start else r.presymptomatic_weight
-        )
-        late = one["end"] - (
-            one["infectious"] if r.profile_from_start else max(one["infectious"], one["onset"])
-        )
-        if r.lead:
-            late = one["end"] - (one["onset"] - r.lead)
+        early, late = self.stages(one)
         mates = self.mates(person)
         rounds = [self.most_rounds(person, which) for which in (0, 1)]
         owned = int(city.stubs[person])
@@ -434,14 +447,7 @@ class Naive:
         total = r.scale * (1 + r.season_amplitude) * one["strength"] * (early + late) * sum(parts)
         for n in range(poisson(total, luck)):
             w = self.words(streams.CANDIDATE, person, one["episode"], n)
-            at = unit(w[0]) * (early + late)
-            if at < early:
-                when = one["infectious"] + at / r.presymptomatic_weight
-            else:
-                share = (at - early) / late
-                if not r.even_profile:
-                    share = self.law(3, int(share * 2.0**32))
-                when = one["end"] - late + share * late
+            when = self.moment(one, early, late, w[0])
             if r.lead and when <= one["time"]:
                 continue
             day, at = int(when), w[1] / 2.0**32 * sum(parts)
@@ -486,14 +492,7 @@ class Naive:
     def candidates_at_home(self, row, one, steps, since):
         """Of contacts at home longer than without measures: a process for each step."""
         r, person, mates = self.rates, one["person"], self.mates(one["person"])
-        early = max(0.0, one["onset"] - one["infectious"]) * (
-            0.0 if r.profile_from_start else r.presymptomatic_weight
-        )
-        late = one["end"] - (
-            one["infectious"] if r.profile_from_start else max(one["infectious"], one["onset"])
-        )
-        if r.lead:
-            late = one["end"] - (one["onset"] - r.lead)
+        early, late = self.stages(one)
         hazard = r.scale * (1 + r.season_amplitude) * one["strength"] * (early + late)
         for step in steps:
             wider = self.policy.home_bounds[step] - self.policy.home_bounds[step - 1]
@@ -501,14 +500,7 @@ class Naive:
             w = self.words(streams.CANDIDATE, person, one["episode"], first + 2**LONGER_BITS - 1)
             for n in range(poisson(hazard * r.hazard[HOUSEHOLD] * len(mates) * wider, w[0])):
                 w = self.words(streams.CANDIDATE, person, one["episode"], first + n)
-                at = unit(w[0]) * (early + late)
-                if at < early:
-                    when = one["infectious"] + at / r.presymptomatic_weight
-                else:
-                    share = (at - early) / late
-                    if not r.even_profile:
-                        share = self.law(3, int(share * 2.0**32))
-                    when = one["end"] - late + share * late
+                when = self.moment(one, early, late, w[0])
                 if when < since or (r.lead and when <= one["time"]):
                     continue
                 other = mates[int(w[1] / 2.0**32 * len(mates))]

@@ -27,7 +27,6 @@ class Pasts:
         self.most_bytes = most_bytes
         self.held: OrderedDict[Key, State] = OrderedDict()
         self.lock = threading.Lock()
-        self.saved_days = 0  # that were not simulated again
 
     def before(self, key: Key, day: int) -> State | None:
         """The latest past that ends at that day or before; it is shared, so it is only branched."""
@@ -36,7 +35,6 @@ class Pasts:
             if found is None or found.day > day:
                 return None
             self.held.move_to_end(key)
-            self.saved_days += found.day
             return found
 
     def keep(self, key: Key, state: State) -> None:
