@@ -62,7 +62,9 @@ def report_list(world, history, diary, size, person, time, i):
         row = diary.slot[slot_of(diary, diary.listed[entry])]
         who = (person, diary.listed[entry], i)
         meetings = (0.0, np.int64(-1), np.int64(-1))
-        if row >= 0 and diary.minutes[row] > 0.0:
+        if row >= 0:
+            meetings = (diary.minutes[row], np.int64(-1), np.int64(-1))
+        if len(tally.list_time) > 0 and meetings[0] > 0.0:  # lists are kept
             bits = diary.days[row]
             first = diary.window[0] + first_bit(bits)
             meetings = (diary.minutes[row], first, diary.window[0] + latest_bit(bits))
