@@ -10,8 +10,7 @@ from plotly.subplots import make_subplots
 from ..analysis.compare import AVERTED, axes_of, component, describe
 from ..analysis.frontier import frontier
 from ..outcomes.panel import COMPONENTS
-from ..parameters import Sweep
-from ..parameters.scenario import TIMELINE
+from .changes import mark_changes
 from .style import (
     INK,
     QUIET,
@@ -22,7 +21,6 @@ from .style import (
     headline,
     label,
     lines,
-    safe,
     small,
     symbol,
     warn,
@@ -136,29 +134,8 @@ def curves(
     figure.update_yaxes(title_text="per 100,000 people", col=1)
     figure.update_yaxes(rangemode="tozero")
     figure.update_annotations(font_size=14, font_color=INK)
-    _mark_changes(figure, results)
+    mark_changes(figure, results)
     return figure
-
-
-def _mark_changes(figure: go.Figure, results: xr.Dataset) -> None:
-    """A line on each day on which the timeline of all cells changes the policy, with its number;
-    what changes is told below the title. Timelines that differ between cells are not drawn."""
-    if "design" not in results.attrs or any(str(a).startswith(TIMELINE) for a in results.dims):
-        return
-    scenario = Sweep.model_validate_json(results.attrs["design"]).scenario
-    told = []
-    for number, change in enumerate(scenario.timeline, 1):
-        told.append(f"{number}: {safe(change)}")
-        for day in change.span(scenario.start_date):
-            if day is not None and 0 < day < results.sizes["day"]:
-                figure.add_vline(
-                    x=day,
-                    line=dict(color=QUIET, width=1.2, dash="dot"),
-                    annotation=dict(text=str(number), font=dict(size=11, color=INK)),
-                )
-    if told:
-        text = figure.layout.title.text
-        figure.update_layout(title=dict(text=f"{text}<br>{small('; '.join(told))}"))
 
 
 def trade_off(
