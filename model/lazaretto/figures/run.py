@@ -68,7 +68,7 @@ def run(one: Run, title: str | None = None) -> go.Figure:
     figure.update_layout(
         template=TEMPLATE,
         title=dict(text=safe(title or one.scenario.title)),
-        height=430 + 34 * len(names),
+        height=520 + 34 * len(names),
         legend=dict(orientation="h", y=1.0, yanchor="bottom"),
         margin=dict(t=96, l=110),
         barmode="overlay",
