@@ -351,6 +351,17 @@ FOLDS = [
         ],
         23,
     ),
+    (
+        [
+            (
+                0,
+                {"tracing": "interview", "isolation": "supported", "isolation.breach_per_day": 0.0},
+            ),
+            (25, {"isolation": "selfie-app"}),  # orders that nobody had looked at are looked at
+            (34, {"isolation": "electronic-fence", "isolation.breach_per_day": 0.5}),
+        ],
+        24,
+    ),
 ]
 
 
