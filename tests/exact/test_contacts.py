@@ -21,15 +21,7 @@ from lazaretto.chance.permutation import (
 )
 from lazaretto.chance.strata import STRATA, TURN
 from lazaretto.contacts.colocation import colocation_at
-from lazaretto.contacts.community import (
-    area_of,
-    first_stub,
-    is_close,
-    is_real,
-    meet,
-    owner,
-    stub_count,
-)
+from lazaretto.contacts.community import area_of, first_stub, is_real, meet, owner, stub_count
 from lazaretto.contacts.group import (
     CIRCLES,
     circle_of,
@@ -48,7 +40,7 @@ from lazaretto.population.synthetic import lanes_open, mixing_groups
 
 
 @entry
-def community_day(city, seed, stubs, person, day, others, minutes, close):
+def community_day(city, seed, stubs, person, day, others, minutes):
     area = area_of(city, person)
     owned = stub_count(city, person)
     for k in range(owned):
@@ -60,11 +52,7 @@ def community_day(city, seed, stubs, person, day, others, minutes, close):
         if stubs.place[k] >= 0:
             other = city.person_at[stubs.place[k]]
             if is_real(city, person, other):
-                others[met], minutes[met], close[met] = (
-                    other,
-                    stubs.minutes[k],
-                    is_close(city, stubs.close[k]),
-                )
+                others[met], minutes[met] = other, stubs.minutes[k]
                 met += 1
     return met
 
@@ -82,7 +70,7 @@ def group_day(city, seed, person, day, others, minutes, circles):
                 others[met] = other
                 minutes[met] = group_meeting(
                     city, seed, person, other, day, first_turn(number, day) + k
-                )[0]
+                )
                 circles[met] = which
                 met += 1
     return met
@@ -157,9 +145,9 @@ def area_and_stub(city, person, k):
 
 
 def met_in_community(city, seed, person, day):
-    others, minutes, close = np.empty(64, np.int64), np.empty(64), np.empty(64, np.bool_)
-    n = community_day(city, seed, new_scratch(8).stubs, person, day, others, minutes, close)
-    return sorted(zip(others[:n].tolist(), minutes[:n].tolist(), close[:n].tolist()))
+    others, minutes = np.empty(64, np.int64), np.empty(64)
+    n = community_day(city, seed, new_scratch(8).stubs, person, day, others, minutes)
+    return sorted(zip(others[:n].tolist(), minutes[:n].tolist()))
 
 
 def met_in_group(city, seed, person, day):
@@ -188,11 +176,10 @@ def test_the_matching_is_an_involution_of_exactly_the_numbers_below_n(n, seed):
 @given(person=st.integers(0, 4999), day=st.integers(0, 400), seed=st.integers(0, 2**62))
 @settings(max_examples=200, deadline=None)
 def test_community_meetings_are_mutual(town, person, day, seed):
-    for other, minutes, close in met_in_community(town.city, seed, person, day):
+    mine = met_in_community(town.city, seed, person, day)
+    for other, minutes in mine:
         back = met_in_community(town.city, seed, other, day)
-        assert back.count((person, minutes, close)) == met_in_community(
-            town.city, seed, person, day
-        ).count((other, minutes, close))
+        assert back.count((person, minutes)) == mine.count((other, minutes))
         assert other != person
         assert town.city.household[other] != town.city.household[person]
         assert 0 <= minutes <= town.city.ceiling[2].max()
@@ -217,9 +204,7 @@ def test_places_of_any_size_deal_their_stubs_soundly(moscow, people, build, seed
         for p in range(people)
         for meeting in met_in_community(city, seed, p, seed % 14)
     ]
-    assert sorted(met) == sorted(
-        (other, person, minutes, close) for person, other, minutes, close in met
-    )
+    assert sorted(met) == sorted((other, person, minutes) for person, other, minutes in met)
 
 
 @given(person=st.integers(0, 4999), day=st.integers(0, 400), seed=st.integers(0, 2**62))

@@ -43,11 +43,6 @@ ELSEWHERE = ("published.", "R0", "hazard_per_day", "people")
 # What moves nothing yet, by (kind, file or any, address), and with what it is to come alive.
 ANY = ""
 TO_COME_ALIVE = {
-    (
-        "populations",
-        ANY,
-        "close_fraction",
-    ): "protected meetings: masks, and instruction by exposure",
     ("scenarios", ANY, "start_day_of_year"): "seasons: no pathogen that is shipped states one",
     ("tracing", ANY, "records_per_person_day"): "records of instruments that collect of cases only",
     ("tracing", "transparent-notice", "visit_minutes"): "instruction of notices by exposure",

@@ -36,7 +36,7 @@ from lazaretto.world.people import keyed_person
 HOUSEHOLD, GROUP, COMMUNITY = range(3)
 NEAR, REMOTE = 5, 6
 SYMPTOMS, CONTACT, RELEASE, SCREENING, LEAVE, WATCH = range(6)
-SELF, CASE, HOME, REGION, LISTED = range(5)
+SELF, CASE, HOME, REGION, RESPONSE, PROTECTION, LISTED = range(7)
 WARNING, REPORT, FINE, TRANSFER = range(4)
 # at equal times: what removes people comes first; before all else the day begins
 DAY = -1
@@ -78,7 +78,7 @@ def _round(city, seed, person, which, k, day, out):
         return 0.0
     other = city.group_member[member_in_round(city, person, start, size, k, first)]
     out[3] = other if other != person else -1
-    return group_meeting(city, seed, person, other, day, out[0] + k)[0]
+    return group_meeting(city, seed, person, other, day, out[0] + k)
 
 
 @entry
@@ -158,6 +158,7 @@ class Naive:
         self.immune: set[int] = set()
         self.episode: dict[int, int] = defaultdict(int)
         self.stays: list[tuple[int, int]] = []  # first and last day in a hospital bed
+        self.deaths: list[float] = []
         self.blocked: dict[int, int] = defaultdict(int)
         self.open_files()
         started = number = 0
@@ -202,6 +203,8 @@ class Naive:
         self.positives: list[float] = []
         self.since: dict[int, int] = {}  # measures in force, and since when
         self.history: list[list[int]] = []  # measures in force by day
+        self.kept: list[float] = []  # contacts outside the home that people keep, by day
+        self.shielded: list[float] = []  # meetings outside the home that are protected, by day
         self.pass_fines: list[tuple[int, bool]] = []
         self.wrong: dict[int, int] = defaultdict(int)  # wrong sanctions by area
 
@@ -303,6 +306,7 @@ class Naive:
         u, died = unit(w[0]), math.inf
         if u < r.death[decade]:
             died = max(one["end"], one["onset"] + self.law(14, w[3]))
+            self.deaths.append(died)
         if u < max(r.hospital[decade], r.death[decade]):
             admitted = min(died, one["onset"] + self.law(12, w[1]))
             left = died if died < math.inf else admitted + self.law(13, w[2])
@@ -313,7 +317,11 @@ class Naive:
     def begin_day(self, time, person, day, number):
         if day in self.changes:
             known = len(self.policy.home_bounds)
+            counted = self.policy.counts_beds
             self.rates, self.policy = self.changes[day]
+            for one in self.infections if self.policy.counts_beds and not counted else []:
+                if one["symptomatic"]:
+                    self.take_bed(one["person"], one["episode"], one)
             self.lengthen(range(known, len(self.policy.home_bounds)), day)
             new = [0.0] * (len(self.policy.ask) + 1 - len(self.free))
             self.free = [*self.free[:-1], *new, self.free[-1]]
@@ -335,6 +343,8 @@ class Naive:
             else:
                 self.since.pop(m, None)
         self.history.append(now)
+        self.kept.append(self.respond(day))
+        self.shielded.append(p.protected)
         for m in now:
             for wrong in (0, 1):
                 key = (2 * m + wrong) * 2**24
@@ -344,6 +354,33 @@ class Naive:
                     if self.complies(person, m) == bool(wrong):
                         self.pass_fines.append((day, bool(wrong)))
                         self.wrong[int(_area(self.city, person))] += wrong
+
+    def respond(self, day):
+        """The share of contacts outside the home that people keep on a day."""
+        p, last = self.policy, len(self.policy.series) - 1
+        cases, deaths, series, contacts = range(1, 5)
+        if p.responds_to == contacts:
+            return float(p.series[min(last, max(0, day - int(p.series_from)))])
+        if not p.responds_to or p.least_kept == 1:
+            return 1.0
+        until = day - int(p.response_lag)
+        if p.responds_to == series:
+            at = until - int(p.series_from)
+            reports = float(p.series[min(last, at)]) if at >= 0 else 0.0
+        else:
+            told = {cases: self.positives, deaths: self.deaths}[p.responds_to]
+            week = sum(until - 7 <= int(t) < until for t in told if t < self.days)
+            reports = week * 1e5 / self.city.people
+        powers = reports**p.steepness, p.half_at**p.steepness
+        lived = sum(min(1.0, (1 - kept) / (1 - p.least_kept)) for kept in self.kept)
+        tired = math.exp(-p.response_fatigue * lived)
+        return 1 - (1 - p.least_kept) * powers[0] / sum(powers) * tired
+
+    def near(self, one, other, layer, day):
+        """(close, protected)"""
+        w = self.words(streams.NEARNESS, min(one, other), max(one, other), day)
+        shielded = layer != HOUSEHOLD and unit(w[1]) < self.shielded[day]
+        return unit(w[0]) < self.city.close_fraction[layer], shielded
 
     def complies(self, person, m):
         return (
@@ -479,6 +516,9 @@ class Naive:
                 / (1 + r.season_amplitude)
                 * r.susceptibility[min(9, city.age[other] // 10)]
             )
+            words = self.words(streams.NEARNESS, min(person, other), max(person, other), day)
+            if unit(words[0]) >= city.close_fraction[layer]:
+                share *= r.not_close
             if unit(w[2]) < share:
                 self.push(when, TRANSMISSION, other, row, n * 8 + layer)
         self.candidates_at_home(row, one, range(1, len(self.policy.home_bounds)), 0.0)
@@ -506,6 +546,10 @@ class Naive:
                 other = mates[int(w[1] / 2.0**32 * len(mates))]
                 share = self.season(when) / (1 + r.season_amplitude)
                 share *= r.susceptibility[min(9, self.city.age[other] // 10)]
+                pair = min(person, other), max(person, other)
+                near = self.words(streams.NEARNESS, *pair, int(when))[0]
+                if unit(near) >= self.city.close_fraction[HOUSEHOLD]:
+                    share *= r.not_close
                 if unit(w[2]) < share:
                     self.push(when, TRANSMISSION, other, row, (first + n) * 8 + HOUSEHOLD)
 
@@ -524,8 +568,17 @@ class Naive:
                 return
         mine, theirs = self.presence(infector, layer, time), self.presence(person, layer, time)
         coin = self.coin(infector, person, int(time))
+        kept = 1.0 if layer == HOUSEHOLD else self.kept[int(time)]
+        allowed *= kept
         if coin < allowed * mine * theirs or allowed * mine * theirs >= 1:
-            self.infect(person, row, layer, time)
+            key = infector, self.infections[row]["episode"], number // 8
+            safe = unit(self.words(streams.SHIELD, *key)[0]) < self.policy.protection
+            if safe and self.near(infector, person, layer, int(time))[1]:
+                self.blocked[PROTECTION] += 1
+            else:
+                self.infect(person, row, layer, time)
+        elif coin >= kept:
+            self.blocked[RESPONSE] += 1
         elif coin >= allowed:
             self.blocked[REGION] += 1
         else:
@@ -740,14 +793,21 @@ class Naive:
             first = max(first, int(time) - int(p.kept_days[i]))
         first = max(first, min(int(time), int(p.since[i])))
         longest, layer, dwell, days = defaultdict(float), {}, defaultdict(float), defaultdict(set)
+        close, exposed = defaultdict(float), defaultdict(float)
         for day in range(first, int(time) + 1):
             for other, where, minutes in self.meetings(person, day):
                 share = self.share_of_day(person, where, day) * self.share_of_day(other, where, day)
                 share *= self.measured(person, other, where, day)[0]
+                share *= 1.0 if where == HOUSEHOLD else self.kept[day]
                 if minutes > 0 and (share >= 1.0 or self.coin(person, other, day) < share):
                     longest[other] = max(longest[other], minutes)
                     layer[other] = min(where, layer.get(other, where))
                     days[other].add(day)
+                    is_close, protected = self.near(person, other, where, day)
+                    if is_close:
+                        close[other] = max(close[other], minutes)
+                    if is_close and not protected:
+                        exposed[other] = max(exposed[other], minutes)
             if p.colocation_slots[i] and self.city.stubs[person]:
                 for k in range(int(p.colocation_slots[i])):
                     other, word = _near(
@@ -794,15 +854,10 @@ class Naive:
                 continue
             self.pairs.add((person, other, number))
             self.listed.append((time, person, other, i))
-            exposed = other in layer and longest[other] >= p.close_minutes
+            seen = (minutes, close[other], exposed[other])[p.sees[i]]
+            met = exposed[other] > 0 and exposed[other] >= p.close_minutes
             self.ask(
-                time,
-                person,
-                other,
-                i,
-                p.instruction[i, int(minutes >= p.close_minutes)],
-                exposed,
-                w[1],
+                time, person, other, i, p.instruction[i, int(seen >= p.close_minutes)], met, w[1]
             )
             if depth < p.recursion:
                 self.push(time, TRACE, other, (depth + 1) * 256 + i)

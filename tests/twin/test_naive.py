@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 from conftest import stated, with_level
-from naive import HOME, REGION, Naive
+from naive import HOME, PROTECTION, REGION, RESPONSE, Naive
 
 import lazaretto as lz
 from lazaretto.bench import neutral_law
@@ -316,6 +316,52 @@ def test_every_infection_order_and_listing_is_the_same(
         assert {len(now) for now in other.history} > {0, 1}
 
 
+PER_WEEK = "person/100,000 people/week"
+REPORTS = {
+    "half_at": stated(60.0, PER_WEEK),
+    "steepness": stated(1.5, "dimensionless"),
+    "lag": stated(2, "day"),
+    "least_kept": stated(0.2, "fraction"),
+    "fatigue_per_day": stated(0.02, "1/day"),
+}
+BY_DAY = {"series_from_day": stated(4, "day")}
+RESPONSES = {
+    "reported-cases": REPORTS,
+    "deaths": REPORTS | {"half_at": stated(5.0, PER_WEEK)},
+    "series": REPORTS | BY_DAY | {"reports_by_day": stated([3.0 * d for d in range(40)], PER_WEEK)},
+    "contacts": BY_DAY | {"contacts_by_day": stated([1.0, 0.9, 0.7, 0.5, 0.4], "fraction")},
+}
+
+
+def cautious(scenario: Scenario, looks_at: str) -> Scenario:
+    """People give up contacts and protect themselves; only some meetings are close."""
+    data = scenario.model_dump()
+    data["behaviour"]["response"] = {"looks_at": looks_at, **RESPONSES[looks_at]}
+    data["behaviour"]["protection"] = {
+        "meetings": stated(0.4, "fraction"),
+        "cut": stated(0.6, "fraction"),
+    }
+    data["pathogen"]["not_close_relative_hazard"] = stated(0.3, "fraction")
+    data["population"]["close_fraction"]["household"]["value"] = 0.9
+    return Scenario.model_validate(data)
+
+
+@pytest.mark.parametrize("looks_at", RESPONSES)
+def test_so_it_is_where_people_respond_to_the_epidemic(moscow, looks_at):
+    scenario = monitoring(with_everything(moscow.replace(isolation="supported")))
+    scenario = cautious(scenario, looks_at)
+    population = lz.build_population(scenario.population, people=2500, seed=31)
+    standing = first_standing(
+        scenario, population, lower_pathogen(scenario.pathogen, population, 0.12)
+    )
+    args = (population.city, standing.rates, standing.policy, 31, INITIAL, DAYS)
+    raw = run_once(*args, keep_lists=True)
+    other = Naive(*args, new_scratch(8).stubs)
+    assert_same(raw, other)
+    np.testing.assert_allclose(raw.conduct.contacts_kept, other.kept, rtol=0, atol=1e-12)
+    assert other.blocked[RESPONSE] > 10 and other.blocked[PROTECTION] > 10
+
+
 FOLDS = [
     # (changes by day from the first on, seed): levels come and go, regimes harden and soften
     (
@@ -362,6 +408,16 @@ FOLDS = [
         ],
         24,
     ),
+    (  # people begin to respond, do so otherwise, and stop
+        [
+            (0, {"tracing": "app-and-interviews"}),
+            (12, {"behaviour": "reported-cases"}),
+            (24, {"behaviour": "deaths"}),
+            (35, {"behaviour": "contacts"}),
+            (44, {"behaviour": "default"}),
+        ],
+        25,
+    ),
 ]
 
 
@@ -371,6 +427,9 @@ def test_so_it_is_where_the_policy_changes(moscow, changes, seed):
     population = lz.build_population(scenario.population, people=2500, seed=seed)
     rates = lower_pathogen(scenario.pathogen, population, 0.09)
     for day, settings in changes:
+        response = settings.get("behaviour")
+        if response in RESPONSES:
+            settings = {"behaviour": cautious(scenario, response).behaviour}
         scenario = scenario.replace(**settings)
         if day == 0:
             standing = first_standing(scenario, population, rates)

@@ -21,6 +21,7 @@ GROUP_DAY = 18  #                      group           day
 GROUP_MEETING = 19  #                  smaller person  larger person      day
 # smaller person  larger person      day          (a contact kept despite an order)
 KEPT = 21
+NEARNESS = 22  #                       smaller person  larger person      day
 COLOCATION = 20  #                     smaller stub    day                area
 # natural history
 COURSE = 32  #                         person          episode
@@ -28,6 +29,8 @@ CHARACTER = 33  #                      person          episode            (infec
 CANDIDATE = 34  #                      person          episode            index
 # person          episode            0 hospital and death, 1 intensive care
 SEVERITY = 35
+# person          episode            index        (what stops a candidate that comes due)
+SHIELD = 38
 SEED = 36  #                           number          attempt
 IMPORT = 37  #                         day             number             attempt
 # the authority and what people do

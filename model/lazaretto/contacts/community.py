@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from .._jit import inlined, kernel
 from ..chance.laws import ONE_OVER
 from ..chance.permutation import gather, permute_rows, round_keys, scatter, unpermute_rows
-from ..chance.philox import below, draw, unit
+from ..chance.philox import below, draw
 from ..chance.strata import LAST, SHIFT, quantile_within, stratum_at
 from ..chance.streams import INVOLUTION, MEETING
 from ..population.stubs import (
@@ -129,7 +129,7 @@ class Stubs(NamedTuple):
     least: NDArray[np.float64]  # meetings shorter than so many minutes need not be followed up
     place: NDArray[np.int64]  # of the person met (index in person_at), -1 for none
     minutes: NDArray[np.float64]
-    close: NDArray[np.int64]  # word for the close flag
+    word: NDArray[np.int64]  # scratch: of a co-location
     key_0: NDArray[np.int64]  # scratch: the day's keys, of the area or of the lane across the city
     key_1: NDArray[np.int64]
     key_2: NDArray[np.int64]
@@ -146,7 +146,7 @@ class Stubs(NamedTuple):
 
 @kernel
 def meet(city, seed, stubs, n):
-    """Whom each stub meets on its day, for how long: `place`, `minutes` and `close` of rows 0..n-1.
+    """Whom each stub meets on its day, for how long: `place` and `minutes` of rows 0..n-1.
 
     Passes over arrays without branches: keys, positions, minutes, partners; draws and cache misses
     of different rows overlap. stubs: a batch of `Stubs`, read and written; n: rows in use.
@@ -188,7 +188,7 @@ def meet(city, seed, stubs, n):
         stubs.place[i] = pair[i] ^ 1 if (pair[i] ^ 1) < stubs.slots[i] else np.int64(-1)
         pair[i] >>= 1
     for i in range(n):
-        minutes_word, stubs.close[i], _, _ = draw(seed, MEETING, pair[i], day[i], matching[i])
+        minutes_word, _, _, _ = draw(seed, MEETING, pair[i], day[i], matching[i])
         stubs.minutes[i] = quantile_within(
             city.minutes, COMMUNITY_LAYER, stratum_at((stub[i] & LAST) + day[i]), minutes_word
         )
@@ -298,9 +298,3 @@ def place_at(city, area, lane, within, position, k0, k3):
 def is_real(city, one, other):
     """Whether the two may meet at all: they are different people of different households."""
     return one != other and not same_household(city, one, other)
-
-
-@inlined
-def is_close(city, word):
-    """Whether a community meeting is close and unprotected. word: below 2^32, of the meeting."""
-    return unit(word) < city.close_fraction[COMMUNITY_LAYER]

@@ -43,7 +43,7 @@ def meetings_on(city, seed, stubs, person, day, others, layers, minutes):
                 others[met], layers[met] = other, GROUP
                 minutes[met] = group_meeting(
                     city, seed, person, other, day, first_turn(number, day) + k
-                )[0]
+                )
                 met += 1
     owned = stub_count(city, person)
     if owned > 0:

@@ -92,8 +92,7 @@ def member_in_round(city, person, start, size, k, first):
 
 @inlined
 def group_meeting(city, seed, one, other, day, turn):
-    """(minutes together, close and unprotected) of the meeting of two group members on a day, in
-    the round of that turn, the same for both."""
+    """Minutes together in the meeting of two group members on a day, in the round of that turn, the
+    same for both."""
     w = draw(seed, GROUP_MEETING, min(one, other), max(one, other), day)
-    minutes = quantile_within(city.minutes, GROUP_LAYER, stratum_at(turn), w[0])
-    return minutes, unit(w[1]) < city.close_fraction[GROUP_LAYER]
+    return quantile_within(city.minutes, GROUP_LAYER, stratum_at(turn), w[0])

@@ -32,6 +32,7 @@ from ..mechanisms.isolation.breaches import look_again
 from ..mechanisms.isolation.ladder import on_appeal, on_check
 from ..mechanisms.isolation.presence import coin, presence
 from ..mechanisms.region.measures import fine_passes, open_share, review, too_weak
+from ..mechanisms.response.contacts import is_protected, respond
 from ..mechanisms.testing.samples import fall_ill, on_result, on_sample, on_symptoms, screen
 from ..mechanisms.tracing.delivery import on_case, on_delivery, on_trace
 from ..mechanisms.tracing.truth import report_list
@@ -41,7 +42,9 @@ from ..world.codes import (
     FROM_START,
     HOUSEHOLD,
     INFECTIONS,
+    PROTECTION,
     REGION,
+    RESPONSE,
     SYMPTOMS,
     WATCH,
 )
@@ -111,22 +114,23 @@ class Chains(NamedTuple):
 
 @kernel
 def is_kept_apart(world, one, other, layer, time):
-    """Whether a measure or an order stops this transmission; if so it is counted for the pathway
-    that did."""
+    """Whether people's own caution, a measure or an order keeps the two from meeting; if so it is
+    counted for the pathway that did."""
     policy, records, conduct, tally = world.policy, world.records, world.conduct, world.tally
-    if not policy.active:
-        return False
     mine = active_order(records, one, time)
     theirs = active_order(records, other, time)
-    if mine < 0 and theirs < 0 and len(policy.measure_start) == 0:
+    kept = 1.0 if layer == HOUSEHOLD else conduct.contacts_kept[int(time)]
+    if mine < 0 and theirs < 0 and len(policy.measure_start) == 0 and kept >= 1.0:
         return False
-    allowed = open_share(world, one, other, layer, int(time))
+    allowed = kept * open_share(world, one, other, layer, int(time))
     share = allowed * presence(policy, conduct, mine, layer, time)
     both = share * presence(policy, conduct, theirs, layer, time)
     toss = coin(world.seed, one, other, int(time)) if both < 1.0 else 0.0
     if toss < both:
         return False
-    if toss >= allowed:
+    if toss >= kept:
+        tally.blocked_by[RESPONSE] += 1
+    elif toss >= allowed:
         tally.blocked_by[REGION] += 1
     else:
         tally.blocked_by[records.order_pathway[mine if toss >= share else theirs]] += 1
@@ -157,12 +161,14 @@ def begin(world, history, scratch, start):
 
 @kernel
 def begin_day(world, day):
-    """Decide which measures are in force, and enter what happens on the day by chance."""
+    """Decide which measures are in force and what contacts people keep, and enter what happens on
+    the day by chance."""
     policy = world.policy
     if policy.active:
         if len(policy.measure_start) > 0:
             review(world.city, policy, world.records, day)
             fine_passes(world, day)
+        respond(world, day)
         fall_ill(world, day)
         if policy.screening_per_day > 0.0:
             screen(world, day)
@@ -261,16 +267,23 @@ def work_on(world, history, scratch, question, event):
 @inlined
 def on_transmission(world, history, scratch, event):
     """A candidate whose partner is susceptible: it happens unless contacts at home are not as long
-    that day, or a measure or an order keeps the two apart. What it returns is of no use. event: as
-    `next_event` gives it."""
-    queue = world.queue
+    that day, something keeps the two apart, or protection stops it. What it returns is of no use.
+    event: as `next_event` gives it."""
+    queue, tally = world.queue, world.tally
     row, now, first, second = event
     _, person, source, number = unpack(first, second)
     layer, candidate = layer_of(number), candidate_of(number)
     if too_weak(world, history, source, person, (layer, candidate, int(now))):
         return np.int64(0)
-    if is_kept_apart(world, np.int64(history.person[source]), person, layer, now):
-        return np.int64(0)
+    infector = np.int64(history.person[source])
+    if world.policy.active:
+        if is_kept_apart(world, infector, person, layer, now):
+            return np.int64(0)
+        episode = np.int64(history.episode[infector]) if world.rates.waning else np.int64(0)
+        if is_protected(world, infector, person, layer, now, (episode, candidate)):
+            tally.blocked_by[PROTECTION] += 1
+            tally.daily[BLOCKED, int(now)] += 1
+            return np.int64(0)
     words = words_for(world, history, scratch, row, person)
     ready = infect(world, history, person, (source, layer), now, words)
     if int(ready * queue.per_day) <= queue.state[CURRENT]:

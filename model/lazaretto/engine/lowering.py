@@ -23,7 +23,6 @@ def lower_policy(
     """The policy's numbers. Responses to harshness, deterrence and support enter here (model.md,
     7.8). counts_beds: the authority looks at beds or deaths, whether or not its measures do."""
     response = respond(scenario.behaviour, scenario.isolation)
-    region = lower_region(scenario.region)
     return with_types(
         Policy(
             active=True,
@@ -32,9 +31,15 @@ def lower_policy(
             **lower_tracing(scenario.tracing, population, response),
             **lower_isolation(scenario.isolation, response),
             **lower_response(scenario.behaviour, response),
-            **region | {"counts_beds": region["counts_beds"] or counts_beds},
+            **lower_region(scenario.region),
+            counts_beds=counts_beds or looks_at_hospitals(scenario),
         )
     )
+
+
+def looks_at_hospitals(scenario: Scenario) -> bool:
+    """Whether a measure looks at hospital beds, or people respond to deaths."""
+    return looks_at_beds(scenario.region) or scenario.behaviour.looks_at_deaths
 
 
 def policy_laws(scenario: Scenario, counts_beds: bool = False) -> list[NDArray[np.float64]]:
@@ -43,7 +48,7 @@ def policy_laws(scenario: Scenario, counts_beds: bool = False) -> list[NDArray[n
     ill = scenario.pathogen
     hospital = {"hospital": ill.onset_to_hospital, "stay": ill.hospital_stay}
     hospital["death"] = ill.onset_to_death
-    beds = counts_beds or looks_at_beds(scenario.region)
+    beds = counts_beds or looks_at_hospitals(scenario)
     rows = {
         **testing_laws(scenario.testing),
         **isolation_laws(scenario.isolation),

@@ -200,6 +200,8 @@ def new_records(sizes: Sizes) -> tuple[Records, Conduct]:
         facility_until=np.empty(orders, np.float64),
         action_wrong=np.empty(actions, np.bool_),
         wrong_in_area=np.zeros(sizes.areas, np.int64),
+        contacts_kept=np.ones(days, np.float64),
+        protected=np.zeros(days, np.float64),
     )
     return records, conduct
 
@@ -233,6 +235,8 @@ def new_diary(city: City, policy: Policy, days: int) -> Diary:
         person=np.empty(rows, np.int64),
         minutes=np.empty(rows, np.float64),
         longest=np.empty(rows, np.float64),
+        close=np.empty(rows, np.float64),
+        exposed=np.empty(rows, np.float64),
         dwell=np.empty(rows, np.float64),
         layer=np.empty(rows, np.int8),
         days=np.empty(rows, np.int64),
@@ -245,7 +249,7 @@ def new_diary(city: City, policy: Policy, days: int) -> Diary:
         first=np.empty(rows, np.bool_),
         slot=np.full(slots, -1, np.int32),
         mask=np.array([slots - 1], np.int64),
-        window=np.zeros(1, np.int64),
+        window=np.zeros(2, np.int64),
     )
 
 

@@ -46,7 +46,7 @@ BY_ACTION = tuple(name for name in Records._fields if name.startswith("action_")
 _FIRST, _LAST = Records._fields.index("person"), Records._fields.index("sanctions")
 WATCHED = ("watched_until", "watched_by", "watch_order", "watch_onset")
 BY_FILE = Records._fields[_FIRST : _LAST + 1] + WATCHED
-NOT_BY_ORDER = ("action_wrong", "wrong_in_area")  # of Conduct
+NOT_BY_ORDER = ("action_wrong", "wrong_in_area", "contacts_kept", "protected")  # of Conduct
 
 
 def buckets_per_day(people: int) -> int:

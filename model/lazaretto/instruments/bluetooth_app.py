@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 
 from ..values.quantity import Demand, Fraction, Minutes, Quantity
-from ..world.codes import APP
+from ..world.codes import APP, SEES_DISTANCE
 from .lowering import Ground, by_layer
 from .statement import ByMinutes, Instrument
 
@@ -38,4 +38,5 @@ def lower(stated: BluetoothApp, ground: Ground) -> dict[str, Any]:
         "by_minutes": np.asarray(stated.detection_by_minutes.value, float),
         "threshold_minutes": stated.risk_minutes.value,
         "below_threshold": stated.false_risk_probability.value,
+        "sees": SEES_DISTANCE,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from ..values.quantity import Fraction
-from ..world.codes import HOUSEHOLD
+from ..world.codes import HOUSEHOLD, SEES_PROTECTION
 from .lowering import Ground, by_layer
 from .statement import Instrument
 
@@ -21,4 +21,4 @@ def lower(stated: Household, ground: Ground) -> dict[str, Any]:
     """What the instrument's row of the policy says other than `EVERY`."""
     row = by_layer(0.0)
     row[HOUSEHOLD] = stated.reach_probability.value
-    return {"by_layer": row, "lists_homes": True}
+    return {"by_layer": row, "lists_homes": True, "sees": SEES_PROTECTION}

@@ -9,6 +9,7 @@ import pydantic
 
 from ..population.place import ByLayerFraction
 from ..values.quantity import Days, Demand, Fraction, Quantity
+from ..world.codes import SEES_PROTECTION
 from .lowering import Ground, asking, by_layer, days_of_service
 from .statement import ByMinutes, Instrument
 
@@ -64,6 +65,7 @@ def lower(stated: Interview, ground: Ground) -> dict[str, Any]:
         "fade": stated.recall_loss_per_day.value,
         "service_days": days_of_service(tracers * each * ground.reach / 1e5),
         "longest_wait": stated.longest_wait_days.value,
+        "sees": SEES_PROTECTION,
     }
     if stated.backward_days is not None and stated.backward_recall_factor is not None:
         row["backward"] = stated.backward_days.value

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..world.codes import EVERYBODY, INSTRUCTIONS, NEAR, REMOTE
+from ..world.codes import EVERYBODY, INSTRUCTIONS, NEAR, REMOTE, SEES_MINUTES
 from ..world.stated import ON_A_LIST
 
 # what holds where an instrument says nothing else, in the order and with the shapes of `Policy`
@@ -39,6 +39,7 @@ EVERY: dict[str, Any] = {
     "lists_calls": False,
     "lists_homes": False,
     "names_people": True,
+    "sees": SEES_MINUTES,
 }
 
 

@@ -7,10 +7,11 @@ from .governance import components as governance
 from .illness import components as illness
 from .isolation import components as isolation
 from .region import components as region
+from .response import components as response
 from .testing import components as testing
 from .tracing import components as tracing
 
-ROOMS = (illness, isolation, tracing, governance, testing, region)
+ROOMS = (illness, isolation, tracing, governance, testing, region, response)
 STATED = [item for room in ROOMS for item in room.COMPONENTS.items()]
 COMPONENTS: dict[str, Component] = {
     name: component for block in BLOCKS for name, component in STATED if component.block == block

@@ -59,6 +59,15 @@ def _usual_cause(unit: str, values: Floats) -> str:
     return USUAL_CAUSE.get(unit, "") if impossible else WIDEN
 
 
+def _not_a_number(value: Floats) -> str:
+    if value.ndim == 0:
+        return "the value is not a number (nan)"
+    return (
+        f"number {int(np.isnan(value).argmax()) + 1} of the list is not a number (nan): a list has "
+        "no gaps; fill it, or leave it out"
+    )
+
+
 class Quantity(Sourced):
     """A number, or a list of numbers, with the range in which it plausibly lies."""
 
@@ -71,7 +80,7 @@ class Quantity(Sourced):
         low, high = np.asarray(self.range[0], float), np.asarray(self.range[1], float)
         value = np.asarray(self.value, float)
         if np.isnan(value).any():
-            raise ValueError("the value is not a number (nan)")
+            raise ValueError(_not_a_number(value))
         if np.isnan(low).any() or np.isnan(high).any():
             raise ValueError("an end of the range is not a number (nan); write [low, high]")
         if low.shape != high.shape or (low.ndim and low.shape != value.shape):
@@ -227,12 +236,13 @@ class Law(Sourced):
 @dataclass(frozen=True)
 class Demand:
     """What a field demands of its Quantity or Law: unit, bounds, and whether it is one number, a
-    list of `length`, or whole."""
+    list of `length` or of any length, or whole."""
 
     unit: str
     low: float = -math.inf
     high: float = math.inf
     length: int | None = None
+    listed: bool = False  # a list of any length
     whole: bool = False
     above: bool = False  # low itself is excluded
 
@@ -248,12 +258,15 @@ class Demand:
             raise ValueError(f"the unit must be {self.unit!r}; got {stated.unit!r}")
         given = stated.mean if isinstance(stated, Law) else stated.value
         values = np.atleast_1d(np.asarray(given, float))
-        if isinstance(stated, Quantity) and self.length is None and not np.isscalar(given):
+        one = self.length is None and not self.listed
+        if isinstance(stated, Quantity) and one and not np.isscalar(given):
             raise ValueError("one number is needed here, not a list")
         if self.length is not None and (np.isscalar(given) or len(values) != self.length):
             raise ValueError(
                 f"a list of {self.length} numbers is needed here; got {np.size(values)}"
             )
+        if self.listed and (np.isscalar(given) or len(values) == 0):
+            raise ValueError(f"a list of numbers is needed here, one a day; got {given}")
         if self.whole and np.any(values != np.floor(values)):
             raise ValueError(f"a whole number is needed here; got {given}")
         wrong = (

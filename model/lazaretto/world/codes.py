@@ -33,11 +33,11 @@ HOUSEHOLD, GROUP, COMMUNITY, STATIC, TEMPORAL = range(len(LAYERS))
 NEAR, REMOTE = len(LAYERS), len(LAYERS) + 1
 FROM_START, FROM_OUTSIDE = -1, -2  # instead of a layer: infected at the start, imported
 
-# Why a contact does not take place, in the order of the codes; then quarantine of somebody on a
-# list, LISTED + i for instrument i. All but the measure are pathways of orders; from HOME on, of
-# contacts.
-PATHWAYS = ("self-isolation", "case", "household", "region-wide")
-SELF, CASE, HOME, REGION = range(len(PATHWAYS))
+# Why a contact does not take place or infects nobody, in the order of the codes; then quarantine of
+# somebody on a list, LISTED + i for instrument i. The first three and the lists are pathways of
+# orders; from HOME on, of contacts.
+PATHWAYS = ("self-isolation", "case", "household", "region-wide", "response", "protection")
+SELF, CASE, HOME, REGION, RESPONSE, PROTECTION = range(len(PATHWAYS))
 LISTED = len(PATHWAYS)
 NEVER = np.inf
 
@@ -55,6 +55,10 @@ TRAITS = ("everybody", "phone", "app")  # what an instrument needs of both peopl
 EVERYBODY, PHONE, APP = range(len(TRAITS))
 INSTRUCTIONS = ("inform", "test", "quarantine", "monitor")  # what somebody on a list is asked
 INFORM, TEST, QUARANTINE, MONITOR = range(len(INSTRUCTIONS))
+# what an instrument knows of a meeting: how long it was; that it was close; that nobody was
+# protected besides
+EXPOSURES = ("minutes", "distance", "protection")
+SEES_MINUTES, SEES_DISTANCE, SEES_PROTECTION = range(len(EXPOSURES))
 ALL_GENERATIONS = 1 << 15  # more than any run has: every infection infects
 
 # what Records.counted and History.counted count

@@ -19,6 +19,9 @@ class Diary(NamedTuple):
     person: NDArray[np.int64]
     minutes: Floats  # total over the window
     longest: Floats  # most minutes on one day
+    # of these, longest that was close, and that was close and unprotected
+    close: Floats
+    exposed: Floats
     dwell: Floats  # longest mere co-location, minutes
     layer: NDArray[np.int8]
     days: NDArray[np.int64]  # bit k: met on the k-th day of the window
@@ -35,7 +38,8 @@ class Diary(NamedTuple):
     # open-addressing table of rows, -1 empty; a power of two, at least twice the rows
     slot: NDArray[np.int32]
     mask: NDArray[np.int64]  # [slots that the present diary uses, less one]
-    window: NDArray[np.int64]  # [first day of the window]
+    # [first day of the window, 1 where it matters which meetings were close and unprotected]
+    window: NDArray[np.int64]
 
 
 class Batch(NamedTuple):

@@ -119,6 +119,10 @@ class Conduct(NamedTuple):
     action_wrong: NDArray[np.bool_]  # by row of `Records.action_*`: there had been no breach
     # (areas,) wrong reports, fines and transfers so far, less those corrected
     wrong_in_area: NDArray[np.int64]
+    # (days,) share of contacts outside the home that people keep, as the epidemic stands; and share
+    # of meetings outside it that are protected
+    contacts_kept: Floats
+    protected: Floats
 
 
 class Tally(NamedTuple):

@@ -39,6 +39,7 @@ class Rates(NamedTuple):
     profile_from_start: bool
     never_symptomatic: float
     never_symptomatic_weight: float
+    not_close: float  # infectiousness of meetings that are not close, relative to those that are
     varied: bool  # a second draw per infection is needed (individual variation, symptoms, waning)
     waning: bool  # people can be infected again
     # (10,) probability of death, and of hospital, of people with symptoms by decade of age; read
@@ -100,6 +101,7 @@ class Policy(NamedTuple):
     lists_calls: Truths = np.zeros(0, np.bool_)  # (i,) lasting ties decide, not meetings
     lists_homes: Truths = np.zeros(0, np.bool_)  # (i,) whole households are listed
     names_people: Truths = np.zeros(0, np.bool_)  # (i,) somebody holds a list of names
+    sees: Ints = NO_INTS  # (i,) code of EXPOSURES: what it knows of a meeting
     placebo: bool = False  # listed people are replaced by random ones of the same age and area
     phone: Floats = np.zeros(DECADES)  # (10,) ownership by decade of age
     # (a, 10) use of the app by decade of age, from the days `app_from` on; the last holds
@@ -124,6 +126,17 @@ class Policy(NamedTuple):
     self_isolation: float = 0.0
     self_factor: float = 1.0
     skill: float = 0.0  # share of the heeding that informed people without a close contact omit
+    # how contacts outside the home respond to the epidemic, and protection in meetings outside it
+    responds_to: int = 0  # row of `response.statement.LOOKED_AT`; 0: nothing
+    half_at: float = 1.0  # per 100,000 in a week
+    steepness: float = 1.0
+    response_lag: float = 0.0  # whole days
+    least_kept: float = 1.0
+    response_fatigue: float = 0.0  # per day of full response
+    series: Floats = np.ones(1)  # by day, from series_from on; the last value holds
+    series_from: float = 0.0
+    protected: float = 0.0  # share of meetings
+    protection: float = 0.0  # share of transmissions that it stops
     monitored: bool = False
     detection: float = 0.0  # by any monitor
     false_alarm: float = 0.0

@@ -14,6 +14,7 @@ from ...chance.laws import poisson
 from ...chance.philox import UNIT, draw, unit
 from ...chance.streams import CANDIDATE
 from ...contacts.household import mate, mates
+from ...contacts.nearness import is_near
 from ...world.codes import EXPANDED, HOUSEHOLD
 from ...world.events import LONGER_BITS, LONGER_FROM, pack_candidate, push_transmission
 from .course import moment, season, stage_weights
@@ -61,6 +62,8 @@ def expand_at_home(world, history, row, steps, since):
             share = susceptible_share(city, rates, other)
             if rates.season_amplitude > 0.0:
                 share *= season(rates, when)
+            if rates.not_close < 1.0 and not is_near(city, seed, person, other, HOUSEHOLD, when):
+                share *= rates.not_close
             if unit(w[2]) < share and may_be_infected(rates, history, other, when):
                 number_here = pack_candidate(number, HOUSEHOLD)
                 push_transmission(world.queue, when, other, row, number_here)

@@ -56,7 +56,7 @@ def lower_pathogen(
     profile = pathogen.infectiousness_profile
     k = float(pathogen.individual_variation_k.value)
     never = float(pathogen.never_symptomatic_fraction.value)
-    immunity = pathogen.immunity_duration
+    immunity, apart = pathogen.immunity_duration, pathogen.not_close_relative_hazard
     then = constant_row(-lead) if second is None else law_row(second)
     rows = [
         law_row(first),
@@ -79,6 +79,7 @@ def lower_pathogen(
         profile_from_start=pathogen.profile_from == "infectious-start",
         never_symptomatic=never,
         never_symptomatic_weight=float(pathogen.never_symptomatic_relative_infectiousness.value),
+        not_close=1.0 if apart is None else float(apart.value),
         varied=k < EVEN_STRENGTH_FROM or never > 0.0 or immunity is not None,
         waning=immunity is not None,
         death=given_symptoms(pathogen, pathogen.death_fraction_by_age),

@@ -67,6 +67,8 @@ class Pathogen(Stated):
     infectiousness is even, `presymptomatic_relative_infectiousness` times the mean after it), or
     "infectious-start" (one profile over all of it; with `infectious_before_onset` from so long
     before onset, where what would fall before infection is lost; R0 is what is left).
+    `not_close_relative_hazard`: of a meeting that is not close (`close_fraction` of the
+    population), relative to one of the same length that is; 1 where it is not stated.
     `hazard_per_day` replaces the search for R0 (theory only). immunity_duration: from the end of
     infectiousness until the person can be infected again; absent: for good. Seasonality multiplies
     the hazard by 1 + amplitude x cos(2 pi (day of the year - peak) / 365.25); R0 holds where that
@@ -94,6 +96,7 @@ class Pathogen(Stated):
     individual_variation_k: Positive
     relative_susceptibility_by_age: Annotated[Quantity, by_decade("ratio", 0, 1e3)]
     layer_hazard: LayerHazard
+    not_close_relative_hazard: Fraction | None = None
     hospital_fraction_by_age: Annotated[Quantity, by_decade("fraction")]
     death_fraction_by_age: Annotated[Quantity, by_decade("fraction")]
     onset_to_hospital: DayLaw

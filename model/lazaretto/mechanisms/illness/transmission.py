@@ -31,6 +31,7 @@ from ...contacts.group import (
 )
 from ...contacts.household import mate, mates
 from ...contacts.minutes import most_minutes, pick
+from ...contacts.nearness import is_near
 from ...contacts.static import degree
 from ...contacts.temporal import contact_at
 from ...world.codes import (
@@ -157,15 +158,17 @@ def expand(world, history, scratch):
             if layer == GROUP:
                 if other == person:
                     continue
-                minutes = group_meeting(city, seed, person, other, np.int64(b.when[i]), b.turn[i])[
-                    0
-                ]
+                minutes = group_meeting(city, seed, person, other, np.int64(b.when[i]), b.turn[i])
                 share = minutes / city.ceiling[GROUP, stratum_at(b.turn[i])]
             elif layer == COMMUNITY and not is_real(city, person, other):
                 continue
             if rates.season_amplitude > 0.0:
                 share *= season(rates, b.when[i])
-            if is_accepted(city, rates, other, share, b.word_2[i]):
+            if is_accepted(city, rates, other, share, b.word_2[i]) and (
+                rates.not_close >= 1.0
+                or is_near(city, seed, person, other, layer, b.when[i])
+                or is_accepted(city, rates, other, share * rates.not_close, b.word_2[i])
+            ):
                 push_transmission(queue, b.when[i], other, b.row[i], b.number[i])
     bounds = len(world.policy.home_bounds)
     if bounds > 1:

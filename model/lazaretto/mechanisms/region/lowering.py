@@ -44,7 +44,6 @@ def lower_region(region: Region) -> dict[str, Any]:
             ],
             np.float64,
         ).reshape(len(measures), 2),
-        counts_beds=looks_at_beds(region),
     )
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from ..isolation.statement import IsolationRegime
-from .statement import Behaviour
+from .statement import LOOKED_AT, Behaviour, ContactResponse, Protection
 
 
 class Response(NamedTuple):
@@ -47,4 +49,28 @@ def lower_response(behaviour: Behaviour, response: Response) -> dict[str, Any]:
         "breach_growth": behaviour.fatigue_per_day.value,
         "deterred": response.deterred,
         "tau": behaviour.tau_injustice.value,
+        **_contacts(behaviour.response),
+        **_protection(behaviour.protection),
     }
+
+
+def _contacts(stated: ContactResponse | None) -> dict[str, Any]:
+    """The fields of Policy that say how contacts outside the home respond."""
+    if stated is None:
+        return {}
+    fields: dict[str, Any] = {"responds_to": LOOKED_AT.index(stated.looks_at)}
+    single = {"half_at": stated.half_at, "steepness": stated.steepness}
+    single |= {"response_lag": stated.lag, "least_kept": stated.least_kept}
+    single |= {"response_fatigue": stated.fatigue_per_day, "series_from": stated.series_from_day}
+    fields |= {name: value.value for name, value in single.items() if value is not None}
+    series = stated.reports_by_day or stated.contacts_by_day
+    if series is not None:
+        fields["series"] = np.atleast_1d(np.asarray(series.value, np.float64))
+    return fields
+
+
+def _protection(stated: Protection | None) -> dict[str, Any]:
+    """The fields of Policy of protection."""
+    if stated is None:
+        return {}
+    return {"protected": stated.meetings.value, "protection": stated.cut.value}

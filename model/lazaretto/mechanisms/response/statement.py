@@ -3,8 +3,71 @@ fatigue."""
 
 from __future__ import annotations
 
+from typing import Annotated, Literal
+
+import pydantic
+
 from ...values.numbers import Stated
-from ...values.quantity import Dimensionless, Fraction, PerDay
+from ...values.quantity import Demand, Dimensionless, Fraction, PerDay, Positive, Quantity
+
+LOOKED_AT = ("nothing", "reported-cases", "deaths", "series", "contacts")  # in order of their codes
+PER_WEEK = "person/100,000 people/week"
+Reports = Annotated[Quantity, Demand(PER_WEEK, 0, 1e5, above=True)]
+ReportsByDay = Annotated[Quantity, Demand(PER_WEEK, 0, 1e5, listed=True)]
+ShareByDay = Annotated[Quantity, Demand("fraction", 0, 1, listed=True)]
+FirstDay = Annotated[Quantity, Demand("day", -3650, 3650, whole=True)]
+WholeDays = Annotated[Quantity, Demand("day", 0, 365, whole=True)]
+OF_REPORTS = ("half_at", "steepness", "lag", "least_kept", "fatigue_per_day")
+
+
+class ContactResponse(Stated):
+    """How many contacts outside the home people give up unasked, as the epidemic stands.
+
+    looks_at: "reported-cases" (positive results), "deaths", each of the last seven days per 100,000
+    people as the run makes them; "series": of these, as stated by day (what people read about
+    another country, or what was reported in truth); or "contacts": the share of contacts kept is
+    itself stated by day (mobility). A series begins on series_from_day; before it nothing is
+    reported and all contacts are kept, after its end the last value holds.
+
+    Of reports x, contacts kept are least_kept + (1 - least_kept) x (1 - depth), with depth = x^k /
+    (x^k + half_at^k) and k = steepness, looked at lag days before; depth falls by
+    exp(-fatigue_per_day x days of full response so far).
+    """
+
+    looks_at: Literal["reported-cases", "deaths", "series", "contacts"]
+    half_at: Reports | None = None
+    steepness: Positive | None = None
+    lag: WholeDays | None = None
+    least_kept: Fraction | None = None
+    fatigue_per_day: PerDay | None = None
+    reports_by_day: ReportsByDay | None = None
+    contacts_by_day: ShareByDay | None = None
+    series_from_day: FirstDay | None = None
+
+    @pydantic.model_validator(mode="after")
+    def _states_what_it_looks_at(self) -> ContactResponse:
+        needed = {
+            "reported-cases": OF_REPORTS,
+            "deaths": OF_REPORTS,
+            "series": (*OF_REPORTS, "reports_by_day", "series_from_day"),
+            "contacts": ("contacts_by_day", "series_from_day"),
+        }[self.looks_at]
+        fields = set(type(self).model_fields) - {"looks_at"}
+        missing = [name for name in needed if getattr(self, name) is None]
+        idle = sorted(n for n in fields - set(needed) if getattr(self, n) is not None)
+        if missing or idle:
+            told = [f"state {', '.join(missing)}"] if missing else []
+            told += [f"leave out {', '.join(idle)}"] if idle else []
+            raise ValueError(f"a response that looks at {self.looks_at!r}: {'; '.join(told)}")
+        return self
+
+
+class Protection(Stated):
+    """Masks and the like: the share of meetings outside the home in which somebody is protected,
+    and what share of transmissions in them that stops."""
+
+    meetings: Fraction
+    cut: Fraction
 
 
 class Behaviour(Stated):
@@ -17,6 +80,9 @@ class Behaviour(Stated):
     cooperation and whatever needs the case's phone or app are multiplied by exp(-tau x wrong
     reports, fines and transfers per 1,000 people of the area so far, less those overturned on
     appeal).
+
+    response: contacts that people give up unasked as the epidemic stands; protection: masks.
+    Neither acts where it is not stated.
 
     heed_probability: that a person who is only informed of a contact stays at home as long as a
     quarantine lasts. judging_skill, in [0, 1]: how well the informed tell a close contact from a
@@ -37,6 +103,13 @@ class Behaviour(Stated):
     delta_deterrence: Dimensionless
     sigma_support: Dimensionless
     fatigue_per_day: PerDay
+    response: ContactResponse | None = None
+    protection: Protection | None = None
+
+    @property
+    def looks_at_deaths(self) -> bool:
+        """Whether people respond to deaths."""
+        return self.response is not None and self.response.looks_at == "deaths"
 
     @property
     def avoidance_is_off(self) -> bool:

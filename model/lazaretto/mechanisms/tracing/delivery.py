@@ -26,6 +26,8 @@ from ...world.codes import (
     LISTED,
     MONITOR,
     QUARANTINE,
+    SEES_DISTANCE,
+    SEES_MINUTES,
     SELF,
 )
 from ...world.events import push_delivery, push_sample, push_trace
@@ -123,6 +125,7 @@ def on_delivery(world, question, person, time, i, depth, number):
     ties = count_called(city, policy, person, i)
     most = days * (most_met(city, person) + near) + count_observed(city, person, first, last) + ties
     open_diary(diary, most)
+    diary.window[1] = 1 if tells_apart(policy, i) else 0
     contacts, asked = write_diary(world, question, person, first, last)
     tally.instrument[i, I_ASKED] += asked + days * near + ties
     rows = add_colocated(world, question, contacts, person, first, last, i)
@@ -140,8 +143,8 @@ def on_delivery(world, question, person, time, i, depth, number):
     for entry in range(named):
         row = diary.chosen[entry]
         other, new = diary.person[row], diary.first[row]
-        close = max(diary.longest[row], diary.dwell[row]) >= policy.close_minutes
-        met = diary.minutes[row] > 0.0 and diary.longest[row] >= policy.close_minutes
+        close = longest_seen(diary, row, policy.sees[i]) >= policy.close_minutes
+        met = diary.exposed[row] > 0.0 and diary.exposed[row] >= policy.close_minutes
         exposed = met and not policy.placebo
         if new:
             note_known(world, person, other, number)
@@ -157,6 +160,23 @@ def on_delivery(world, question, person, time, i, depth, number):
                 # diary's
                 push_trace(world.queue, time, np.int64(other), i, depth + 1)
     return contacts, named
+
+
+@inlined
+def tells_apart(policy, i):
+    """Whether it matters to instrument i, or to those whom it informs, which meetings were close
+    and unprotected."""
+    brief, long = policy.instruction[i, 0], policy.instruction[i, 1]
+    return (brief != long and policy.sees[i] != SEES_MINUTES) or brief == INFORM or long == INFORM
+
+
+@inlined
+def longest_seen(diary, row, sees):
+    """The longest that the person of the row was with the case, counting what the instrument takes
+    for a close contact. sees: code of EXPOSURES."""
+    if sees == SEES_MINUTES:
+        return max(diary.longest[row], diary.dwell[row])
+    return diary.close[row] if sees == SEES_DISTANCE else diary.exposed[row]
 
 
 @inlined
@@ -185,8 +205,8 @@ def ask(world, index, other, time, i, exposure):
     list count as reported to it, once.
 
     exposure: (close by the list, close in truth, word that decides). That the two were really
-    together for as long as makes a contact close is read only of an informed person, who may judge
-    it. index: the case, or whoever was traced.
+    together, near and unprotected, for as long as makes a contact close is read only of an informed
+    person, who may judge it. index: the case, or whoever was traced.
     """
     policy, records = world.policy, world.records
     close, exposed, word = exposure

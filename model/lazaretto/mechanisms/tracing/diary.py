@@ -24,6 +24,7 @@ from ...contacts.group import (
     rounds_on,
 )
 from ...contacts.household import mate, mates
+from ...contacts.nearness import nearness
 from ...contacts.static import degree
 from ...contacts.temporal import contacts_on
 from ...world.codes import COMMUNITY, GROUP, HOUSEHOLD, NEAR, STATIC, TEMPORAL
@@ -58,6 +59,8 @@ def diary_row(diary, rows, person):
     diary.person[rows] = person
     diary.minutes[rows] = 0.0
     diary.longest[rows] = 0.0
+    diary.close[rows] = 0.0
+    diary.exposed[rows] = 0.0
     diary.dwell[rows] = 0.0
     diary.layer[rows] = NEAR
     diary.days[rows] = 0
@@ -89,12 +92,13 @@ def order_then(records, order, day):
 
 @kernel
 def enter(world, question, n, rows, person, first):
-    """Enter the rows 0..n-1 of the batch of meetings, less those that an order kept from happening
-    that day. first: the window's first day; rows: people in the diary so far. Returns how many
-    there are now."""
+    """Enter the rows 0..n-1 of the batch of meetings, less those that an order, a measure or
+    people's own caution kept from happening that day. first: the window's first day; rows: people
+    in the diary so far. Returns how many there are now."""
     policy, seed = world.policy, world.seed
-    records, queue = world.records, world.queue
+    records, conduct, queue = world.records, world.conduct, world.queue
     diary, met = question.diary, question.meetings
+    tells_apart = diary.window[1] != 0
     other, layer, day, order = met.person, met.layer, met.day, met.order
     for i in range(n):
         order[i] = records.file_of[other[i]]
@@ -108,7 +112,10 @@ def enter(world, question, n, rows, person, first):
     for i in range(n):
         if met.minutes[i] <= 0.0:
             continue
-        share = diary.own[0 if layer[i] == HOUSEHOLD else 1, day[i] - first]
+        at_home = layer[i] == HOUSEHOLD
+        share = diary.own[0 if at_home else 1, day[i] - first]
+        if not at_home:
+            share *= conduct.contacts_kept[day[i]]
         if share < 1.0 or order[i] >= 0 or measured:
             if order[i] >= 0:
                 share *= share_under(world, order[i], layer[i], day[i])
@@ -125,6 +132,13 @@ def enter(world, question, n, rows, person, first):
         diary.days[row] |= 1 << min(LAST_DAY_BIT, day[i] - first)
         diary.minutes[row] += met.minutes[i]
         diary.longest[row] = max(diary.longest[row], met.minutes[i])
+        if tells_apart:
+            near = nearness(
+                world.city, seed, conduct.protected[day[i]], person, other[i], layer[i], day[i]
+            )
+            close = met.minutes[i] if near[0] else 0.0
+            diary.close[row] = max(diary.close[row], close)
+            diary.exposed[row] = max(diary.exposed[row], 0.0 if near[1] else close)
     return rows
 
 
@@ -246,7 +260,7 @@ def enter_grouped(world, question, n, grouped, rows, person, first):
         i = met.grouped[j]
         met.minutes[i] = group_meeting(
             world.city, world.seed, person, met.person[i], met.day[i], met.turn[i]
-        )[0]
+        )
     return enter(world, question, n, rows, person, first)
 
 

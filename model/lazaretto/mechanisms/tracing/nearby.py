@@ -67,7 +67,7 @@ def enter_near(world, question, n, rows, person, i):
     for at in range(paired):
         j = slots.wide[at]
         slots.kept[real] = j
-        near, slots.close[j] = real_pair(
+        near, slots.word[j] = real_pair(
             world.seed, slots.area[j], slots.day[j], slots.stub[j], slots.pair[j], owned, mean
         )
         real += near & (slots.place[j] != person)
@@ -77,6 +77,6 @@ def enter_near(world, question, n, rows, person, i):
         if row < 0:
             world.queue.state[FULL] = 1
             return rows
-        dwell = quantile(world.rates.tables, NEARBY_LAW + 2 * i, slots.close[j])
+        dwell = quantile(world.rates.tables, NEARBY_LAW + 2 * i, slots.word[j])
         diary.dwell[row] = max(diary.dwell[row], dwell)
     return rows
