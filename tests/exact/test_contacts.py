@@ -285,7 +285,7 @@ def weeks(city):
         (person, day % 7, other)
         for person in range(0, 20_000, 13)
         for day in range(14)
-        for other, _, _ in met_in_community(city, 11, person, day)
+        for other, _ in met_in_community(city, 11, person, day)
     ]
     return np.array(rows)
 
@@ -347,7 +347,7 @@ def test_partners_are_drawn_evenly_and_anew_every_day(moscow):
     )
     city = lz.build_population(scenario.population, people=1500, seed=5).city
     person = int(np.flatnonzero(city.stubs == 5)[0])
-    days = [[o for o, _, _ in met_in_community(city, 3, person, d)] for d in range(4000)]
+    days = [[o for o, _ in met_in_community(city, 3, person, d)] for d in range(4000)]
     here = np.searchsorted(city.area_start, person, side="right") - 1
     neighbours = np.arange(city.area_start[here], city.area_start[here + 1])
     neighbours = neighbours[city.household[neighbours] != city.household[person]]
@@ -439,7 +439,7 @@ def test_minutes_follow_their_law_whatever_the_stratum(moscow, city):
         m
         for p in range(0, 20_000, 11)
         for d in range(7)
-        for _, m, _ in met_in_community(city, 3, p, d)
+        for _, m in met_in_community(city, 3, p, d)
     ]
     law = moscow.population.minutes.community
     for quantile in (0.25, 0.5, 0.75):

@@ -22,7 +22,7 @@ from ..mechanisms.region.stringency import stringency
 from ..parameters import ParameterError, Scenario
 from ..population.city import Population
 from ..values.component import waiting
-from ..world.codes import CASE, LAYERS
+from ..world.codes import CASE, LAYERS, PATHWAYS
 from ..world.state import Raw
 from .burden import burden
 from .curves import curves
@@ -144,14 +144,9 @@ class Run:
 
     @property
     def pathways(self) -> tuple[str, ...]:
-        """Names of the pathways by which people are withdrawn, in the order of their codes."""
-        return (
-            "self-isolation",
-            "case",
-            "household",
-            "region-wide",
-            *(f"listed by {instrument}" for instrument in self.plan.instruments),
-        )
+        """Names of what keeps people apart or stops a transmission, in the order of their codes:
+        the pathways of orders among them."""
+        return (*PATHWAYS, *(f"listed by {one}" for one in self.plan.instruments))
 
     @cached_property
     def lists(self) -> pd.DataFrame:

@@ -43,12 +43,15 @@ def lower_pathogen(
     )
     susceptibility = np.asarray(pathogen.relative_susceptibility_by_age.value, np.float64)
     largest = float(susceptibility.max())
-    by_layer = pathogen.layer_hazard
+    by_layer, apart = pathogen.layer_hazard, pathogen.not_close_relative_hazard
+    not_close = 1.0 if apart is None else float(apart.value)
+    mean = city.close_fraction + (1.0 - city.close_fraction) * not_close  # of all meetings
+    closest = np.where(mean > 0.0, 1.0 / np.maximum(mean, 1e-300), 0.0)
     hazard = largest * np.array(
         [
-            by_layer.household.value,
-            by_layer.group.value / city.minutes_mean[1],
-            by_layer.community.value / city.minutes_mean[2],
+            by_layer.household.value * closest[0],
+            by_layer.group.value / city.minutes_mean[1] * closest[1],
+            by_layer.community.value / city.minutes_mean[2] * closest[2],
             1.0,
             1.0 / mean_contact(city),
         ]
@@ -56,7 +59,7 @@ def lower_pathogen(
     profile = pathogen.infectiousness_profile
     k = float(pathogen.individual_variation_k.value)
     never = float(pathogen.never_symptomatic_fraction.value)
-    immunity, apart = pathogen.immunity_duration, pathogen.not_close_relative_hazard
+    immunity = pathogen.immunity_duration
     then = constant_row(-lead) if second is None else law_row(second)
     rows = [
         law_row(first),
@@ -79,7 +82,7 @@ def lower_pathogen(
         profile_from_start=pathogen.profile_from == "infectious-start",
         never_symptomatic=never,
         never_symptomatic_weight=float(pathogen.never_symptomatic_relative_infectiousness.value),
-        not_close=1.0 if apart is None else float(apart.value),
+        not_close=not_close,
         varied=k < EVEN_STRENGTH_FROM or never > 0.0 or immunity is not None,
         waning=immunity is not None,
         death=given_symptoms(pathogen, pathogen.death_fraction_by_age),

@@ -48,7 +48,8 @@ Published = Annotated[dict[str, Quantity], pydantic.AfterValidator(_known_checks
 
 
 class LayerHazard(Stated):
-    """Hazard of a contact-day of mean duration by layer, relative to a community contact-day."""
+    """Hazard of a contact-day of mean duration, and as often close as stated, by layer, relative to
+    a community contact-day."""
 
     household: Ratio
     group: Ratio

@@ -164,10 +164,11 @@ def expand(world, history, scratch):
                 continue
             if rates.season_amplitude > 0.0:
                 share *= season(rates, b.when[i])
-            if is_accepted(city, rates, other, share, b.word_2[i]) and (
-                rates.not_close >= 1.0
-                or is_near(city, seed, person, other, layer, b.when[i])
-                or is_accepted(city, rates, other, share * rates.not_close, b.word_2[i])
+            # who is close is asked only where it decides
+            if is_accepted(city, rates, other, share * rates.not_close, b.word_2[i]) or (
+                rates.not_close < 1.0
+                and is_accepted(city, rates, other, share, b.word_2[i])
+                and is_near(city, seed, person, other, layer, b.when[i])
             ):
                 push_transmission(queue, b.when[i], other, b.row[i], b.number[i])
     bounds = len(world.policy.home_bounds)

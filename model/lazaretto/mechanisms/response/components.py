@@ -9,7 +9,7 @@ COMPONENTS: dict[str, Component] = {
     "contact_days_given_up": Component(
         "liberty",
         "person-day",
-        "Contacts given up unasked",
+        "Contacts given up voluntarily",
         "people x days x share of contacts outside the home that people gave up as the epidemic "
         "stood, or that a stated series says they gave up",
         value=lambda f: f.people * (1.0 - f.raw.conduct.contacts_kept).sum(),
@@ -25,7 +25,7 @@ COMPONENTS: dict[str, Component] = {
         "attribution",
         "transmission",
         "Blocked by contacts given up",
-        "transmissions stopped because people had given up the contact unasked",
+        "transmissions stopped because people had given up the contact of their own accord",
         lower_is_better=None,
         value=lambda f: f.tally.blocked_by[RESPONSE],
     ),

@@ -1,4 +1,4 @@
-"""What people do about the epidemic unasked: they give up contacts outside the home as reports
+"""What people do about the epidemic of their own accord: they give up contacts outside the home as reports
 rise, and protect themselves in those that are left.
 
 The share of contacts kept on a day is floor + (1 - floor) x (1 - depth x weariness), with depth =
