@@ -144,6 +144,7 @@ MECHANISMS = [
     "project",
     "chance",
     "time",
+    "immunity",
 ]
 # what a folder's modules judge where their docstring does not say "Judges: ..."
 OF_FOLDER = {

@@ -1,7 +1,7 @@
 """Judges: response, tracing, contacts.
 
-What people do about the epidemic of their own accord: contacts given up, protected meetings, meetings that are
-close or not; and that tracers see just the same.
+What people do about the epidemic of their own accord: contacts given up, protected meetings,
+meetings that are close or not; and that tracers see just the same.
 """
 
 from __future__ import annotations

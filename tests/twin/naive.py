@@ -36,7 +36,7 @@ from lazaretto.world.people import keyed_person
 HOUSEHOLD, GROUP, COMMUNITY = range(3)
 NEAR, REMOTE = 5, 6
 SYMPTOMS, CONTACT, RELEASE, SCREENING, LEAVE, WATCH = range(6)
-SELF, CASE, HOME, REGION, RESPONSE, PROTECTION, LISTED = range(7)
+SELF, CASE, HOME, REGION, RESPONSE, PROTECTION, VACCINATION, LISTED = range(8)
 WARNING, REPORT, FINE, TRANSFER = range(4)
 # at equal times: what removes people comes first; before all else the day begins
 DAY = -1
@@ -159,13 +159,14 @@ class Naive:
         self.episode: dict[int, int] = defaultdict(int)
         self.stays: list[tuple[int, int]] = []  # first and last day in a hospital bed
         self.deaths: list[float] = []
+        self.vaccinated: dict = {}
         self.blocked: dict[int, int] = defaultdict(int)
         self.open_files()
         started = number = 0
         while started < initial:
             person = int(_seeded(seed, city.reach, number))
             number += 1
-            if person not in self.immune:
+            if person not in self.immune and not self.spared(person, 0.0, 2**20 + 1, number - 1):
                 self.infect(person, None, None, 0.0)
                 started += 1
         self.changes = {day: (later, other) for day, later, other in changes}
@@ -289,7 +290,8 @@ class Naive:
         self.latest[person] = row
         if r.waning:
             dies = self.words(streams.SEVERITY, person, episode)[0]
-            if not (symptomatic and unit(dies) < r.death[min(9, self.city.age[person] // 10)]):
+            risk = self.left_by_vaccine(person, time) * r.death[min(9, self.city.age[person] // 10)]
+            if not (symptomatic and unit(dies) < risk):
                 self.push(one["end"] + self.law(5, c[2]), WANE, person, row)
         if symptomatic:
             self.push(one["onset"], ONSET, person, row, episode)
@@ -303,7 +305,8 @@ class Naive:
             min(9, self.city.age[person] // 10),
             self.rates,
         )
-        u, died = unit(w[0]), math.inf
+        left = self.left_by_vaccine(person, one["time"])
+        u, died = unit(w[0]) / left if left else 1.0, math.inf
         if u < r.death[decade]:
             died = max(one["end"], one["onset"] + self.law(14, w[3]))
             self.deaths.append(died)
@@ -311,6 +314,61 @@ class Naive:
             admitted = min(died, one["onset"] + self.law(12, w[1]))
             left = died if died < math.inf else admitted + self.law(13, w[2])
             self.stays.append((int(admitted), int(left) if left < math.inf else 10**9))
+
+    # immunity from before the run, and vaccination
+
+    def vaccination(self, person):
+        """(day of the dose, campaign, words) or None."""
+        m = self.rates.immune
+        if m is not self.vaccinated.get("by"):  # nothing else but the campaigns changes it
+            self.vaccinated = {"by": m}
+        if person not in self.vaccinated:
+            self.vaccinated[person] = self.look_up_vaccination(m, person)
+        return self.vaccinated[person]
+
+    def look_up_vaccination(self, m, person):
+        w = self.words(streams.VACCINE, person)
+        shares = m.given[m.band[self.city.age[person]]].tolist()
+        entry = next((k for k, share in enumerate(shares) if share > unit(w[0])), None)
+        if entry is None:
+            return None
+        before = shares[entry - 1] if entry else 0.0
+        within = (unit(w[0]) - before) / (shares[entry] - before)
+        return m.first_day + entry // m.campaigns + within, entry % m.campaigns, w
+
+    def shield(self, person, time):
+        """(campaign, words) of the vaccine that protects at that time, or None."""
+        m, dose = self.rates.immune, self.vaccination(person)
+        if dose is None:
+            return None
+        begins = dose[0] + m.after[dose[1]]
+        ends = begins + self.law(dose[1], dose[2][2], m.lasts)
+        return dose[1:] if begins <= time < ends else None
+
+    def left_by_vaccine(self, person, time):
+        """Of the probabilities of hospital and death."""
+        m, dose = self.rates.immune, self.vaccination(person)
+        protected = dose is not None and time >= dose[0] + m.after[dose[1]]
+        return 1.0 - m.efficacy[dose[1], 2] if protected else 1.0
+
+    def resists(self, person, time, word):
+        found = self.shield(person, time)
+        if found is None:
+            return False
+        campaign, w = found
+        word = w[1] if self.rates.immune.for_good[campaign] else word
+        return unit(word) < self.rates.immune.efficacy[campaign, 0]
+
+    def was_immune(self, person, time):
+        """By immunity from before the run."""
+        m, w = self.rates.immune, self.words(streams.IMMUNE, person)
+        if unit(w[0]) >= m.at_start[min(9, self.city.age[person] // 10)]:
+            return False
+        return time < self.law(m.campaigns, w[1], m.lasts)
+
+    def spared(self, person, time, key, number):
+        word = self.words(streams.SHIELD, person, key, number)[1]
+        return self.was_immune(person, time) or self.resists(person, time, word)
 
     # region-wide measures
 
@@ -555,7 +613,7 @@ class Naive:
 
     def transmission(self, time, person, row, number):
         infector, layer = self.infections[row]["person"], number % 8
-        if person in self.immune:
+        if person in self.immune or self.was_immune(person, time):
             return
         allowed, longer = self.measured(infector, person, layer, int(time))
         if layer == HOUSEHOLD and number // 8 >= LONGER_FROM:
@@ -573,8 +631,13 @@ class Naive:
         if coin < allowed * mine * theirs or allowed * mine * theirs >= 1:
             key = infector, self.infections[row]["episode"], number // 8
             safe = unit(self.words(streams.SHIELD, *key)[0]) < self.policy.protection
+            w, theirs = self.words(streams.SHIELD, *key), self.infections[row]["time"]
+            passes_on = self.shield(infector, theirs)
+            efficacy = self.rates.immune.efficacy[passes_on[0], 1] if passes_on else 0.0
             if safe and self.near(infector, person, layer, int(time))[1]:
                 self.blocked[PROTECTION] += 1
+            elif self.resists(person, time, w[1]) or unit(w[2]) < efficacy:
+                self.blocked[VACCINATION] += 1
             else:
                 self.infect(person, row, layer, time)
         elif coin >= kept:
@@ -598,7 +661,7 @@ class Naive:
             self.push(day + unit(self.words(streams.IMPORT, day, number, 65)[0]), IMPORT, person)
 
     def imported(self, time, person, other, number):
-        if person not in self.immune:
+        if person not in self.immune and not self.spared(person, time, 2**20, int(time)):
             self.infect(person, None, None, time)
 
     # testing

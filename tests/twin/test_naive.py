@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 from conftest import stated, with_level
-from naive import HOME, PROTECTION, REGION, RESPONSE, Naive
+from naive import HOME, PROTECTION, REGION, RESPONSE, VACCINATION, Naive
 
 import lazaretto as lz
 from lazaretto.bench import neutral_law
@@ -362,6 +362,59 @@ def test_so_it_is_where_people_respond_to_the_epidemic(moscow, looks_at):
     assert other.blocked[RESPONSE] > 10 and other.blocked[PROTECTION] > 10
 
 
+def vaccine(title: str, start: int, doses: float, **more) -> dict:
+    """A campaign; more: of its fields."""
+    day = {"range": (-3650, 3650)}
+    return {
+        "title": title,
+        "start_day": stated(start, "day") | day,
+        "doses_per_day": stated(doses, "dose/100,000 people/day"),
+        "youngest": stated(12, "year", 120),
+        "oldest": stated(120, "year", 120),
+        "willingness": stated(0.8, "fraction", 1),
+        "protected_after": stated(3.0, "day"),
+        "protection": "leaky",
+        "efficacy_infection": stated(0.6, "fraction", 1),
+        "efficacy_transmission": stated(0.4, "fraction", 1),
+        "efficacy_severe": stated(0.7, "fraction", 1),
+        **more,
+    }
+
+
+def immune(scenario: Scenario, *campaigns: dict) -> Scenario:
+    """Some are immune for a while from before; campaigns; beds are counted."""
+    data = cautious(scenario, "deaths").model_dump()
+    shares = [0.3, 0.1, 0.0, 0.2, 0.2, 0.1, 0.1, 0.5, 0.6, 1.0]
+    data["immunity"] = {
+        "title": "test",
+        "description": "test",
+        "immune_by_age": stated(shares, "fraction", 1),
+        "immunity_lasts": neutral_law("gamma", 60.0, a=2.0).model_dump(),
+        "campaigns": campaigns,
+    }
+    return Scenario.model_validate(data)
+
+
+WANING = {"protection_lasts": neutral_law("gamma", 30.0, a=3.0).model_dump()}
+BEFORE = vaccine("before", -60, 400.0, oldest_first=True, **WANING)
+DURING = vaccine("during", 5, 1500.0, protection="all-or-nothing", youngest=stated(5, "year", 120))
+
+
+@pytest.mark.parametrize("campaigns", [(), (BEFORE,), (BEFORE, DURING)])
+def test_so_it_is_where_people_are_immune(moscow, campaigns):
+    scenario = immune(many_instruments(with_everything(moscow)), *campaigns)
+    population = lz.build_population(scenario.population, people=2500, seed=41)
+    standing = first_standing(
+        scenario, population, lower_pathogen(scenario.pathogen, population, 0.4)
+    )
+    args = (population.city, standing.rates, standing.policy, 41, INITIAL, DAYS)
+    raw = run_once(*args, keep_lists=True)
+    other = Naive(*args, new_scratch(8).stubs)
+    assert_same(raw, other)
+    assert (other.blocked[VACCINATION] > 10) == bool(campaigns)
+    assert raw.records.deaths_by_day.sum() == sum(day < DAYS for day in other.deaths) > 0
+
+
 FOLDS = [
     # (changes by day from the first on, seed): levels come and go, regimes harden and soften
     (
@@ -418,6 +471,15 @@ FOLDS = [
         ],
         25,
     ),
+    (  # campaigns begin, change and end
+        [
+            (0, {"tracing": "interview", "immunity": (BEFORE,)}),
+            (10, {"immunity": (BEFORE, DURING)}),
+            (20, {"immunity": (vaccine("faster", 5, 3000.0),)}),
+            (40, {"immunity": ()}),
+        ],
+        26,
+    ),
 ]
 
 
@@ -430,6 +492,8 @@ def test_so_it_is_where_the_policy_changes(moscow, changes, seed):
         response = settings.get("behaviour")
         if response in RESPONSES:
             settings = {"behaviour": cautious(scenario, response).behaviour}
+        if "immunity" in settings:
+            settings = settings | {"immunity": immune(scenario, *settings["immunity"]).immunity}
         scenario = scenario.replace(**settings)
         if day == 0:
             standing = first_standing(scenario, population, rates)

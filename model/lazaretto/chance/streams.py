@@ -31,6 +31,8 @@ CANDIDATE = 34  #                      person          episode            index
 SEVERITY = 35
 # person          episode            index        (what stops a candidate that comes due)
 SHIELD = 38
+IMMUNE = 39  #                         person                                  (before the run)
+VACCINE = 40  #                        person
 SEED = 36  #                           number          attempt
 IMPORT = 37  #                         day             number             attempt
 # the authority and what people do

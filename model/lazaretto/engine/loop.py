@@ -28,6 +28,13 @@ from ..mechanisms.illness.at_home import expand_longer
 from ..mechanisms.illness.infection import LAST_EPISODE, draw_words, infect, words_of
 from ..mechanisms.illness.seeding import first_infected, import_infections
 from ..mechanisms.illness.transmission import expand
+from ..mechanisms.immunity.protection import (
+    AT_START_KEY,
+    FROM_OUTSIDE_KEY,
+    is_immune,
+    is_spared,
+    is_vaccine_in_the_way,
+)
 from ..mechanisms.isolation.breaches import look_again
 from ..mechanisms.isolation.ladder import on_appeal, on_check
 from ..mechanisms.isolation.presence import coin, presence
@@ -46,6 +53,7 @@ from ..world.codes import (
     REGION,
     RESPONSE,
     SYMPTOMS,
+    VACCINATION,
     WATCH,
 )
 from ..world.events import (
@@ -152,7 +160,8 @@ def begin(world, history, scratch, start):
     while entered < start.initial and number < ATTEMPTS * start.initial + ATTEMPTS:
         person = first_infected(seed, world.city.reach, number)
         number += 1
-        if history.status[person] == 0:
+        spared = is_spared(world, person, 0.0, AT_START_KEY, number)
+        if history.status[person] == 0 and not spared:
             words = words_of(rates, seed, history, person)
             infect(world, history, person, origin, 0.0, words)
             entered += 1
@@ -233,7 +242,8 @@ def work_on(world, history, scratch, question, event):
         history.status[person] = 0
         history.episode[person] += history.episode[person] < LAST_EPISODE
     elif kind == IMPORT:
-        if history.status[person] == 0:
+        spared = is_spared(world, person, now, FROM_OUTSIDE_KEY, int(now))
+        if history.status[person] == 0 and not spared:
             words = words_for(world, history, scratch, row, person)
             infect(world, history, person, (-1, FROM_OUTSIDE), now, words)
     elif kind == CHECK:
@@ -267,23 +277,30 @@ def work_on(world, history, scratch, question, event):
 @inlined
 def on_transmission(world, history, scratch, event):
     """A candidate whose partner is susceptible: it happens unless contacts at home are not as long
-    that day, something keeps the two apart, or protection stops it. What it returns is of no use.
-    event: as `next_event` gives it."""
+    that day, or immunity, something that keeps the two apart, protection or a vaccine stops it.
+    What it returns is of no use. event: as `next_event` gives it."""
     queue, tally = world.queue, world.tally
     row, now, first, second = event
     _, person, source, number = unpack(first, second)
     layer, candidate = layer_of(number), candidate_of(number)
     if too_weak(world, history, source, person, (layer, candidate, int(now))):
         return np.int64(0)
-    infector = np.int64(history.person[source])
-    if world.policy.active:
-        if is_kept_apart(world, infector, person, layer, now):
-            return np.int64(0)
-        episode = np.int64(history.episode[infector]) if world.rates.waning else np.int64(0)
-        if is_protected(world, infector, person, layer, now, (episode, candidate)):
-            tally.blocked_by[PROTECTION] += 1
+    rates, infector = world.rates, np.int64(history.person[source])
+    if is_immune(world.seed, rates.immune, np.int64(world.city.age[person]), person, now):
+        return np.int64(0)
+    if world.policy.active and is_kept_apart(world, infector, person, layer, now):
+        return np.int64(0)
+    which = (np.int64(history.episode[infector]) if rates.waning else np.int64(0), candidate)
+    stopped = np.int64(-1)
+    if world.policy.active and is_protected(world, infector, person, layer, now, which):
+        stopped = np.int64(PROTECTION)
+    elif is_vaccine_in_the_way(world, infector, person, (history.time[source], now), which):
+        stopped = np.int64(VACCINATION)
+    if stopped >= 0:
+        if world.policy.active:
+            tally.blocked_by[stopped] += 1
             tally.daily[BLOCKED, int(now)] += 1
-            return np.int64(0)
+        return np.int64(0)
     words = words_for(world, history, scratch, row, person)
     ready = infect(world, history, person, (source, layer), now, words)
     if int(ready * queue.per_day) <= queue.state[CURRENT]:

@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 from ..instruments.lowering import EVERY
 from ..mechanisms.illness.lowering import in_scenario
+from ..mechanisms.immunity.lowering import Held, lower_immunity
+from ..mechanisms.immunity.statement import Campaign
 from ..mechanisms.region.statement import Measure
 from ..parameters import Scenario
 from ..population.city import Population
@@ -53,6 +55,7 @@ class Plan(NamedTuple):
     phases: tuple[Phase, ...]
     instruments: tuple[str, ...]
     measures: tuple[Measure, ...]
+    campaigns: tuple[Held, ...]
 
 
 def plan_of(policies: Sequence[tuple[int, Scenario]], days: int) -> Plan:
@@ -64,9 +67,11 @@ def plan_of(policies: Sequence[tuple[int, Scenario]], days: int) -> Plan:
     )
     instruments = dict.fromkeys(i.type for _, s in policies for i in s.tracing.instruments)
     measures: tuple[Dated, ...] = ()
+    campaigns: tuple[Held, ...] = ()
     for day, scenario in policies:
         measures = date_measures(measures, scenario.region.measures, day)[0]
-    return Plan(phases, tuple(instruments), tuple(dated.measure for dated in measures))
+        campaigns = hold(campaigns, scenario.immunity.campaigns, day)
+    return Plan(phases, tuple(instruments), tuple(d.measure for d in measures), campaigns)
 
 
 class Standing(NamedTuple):
@@ -76,6 +81,7 @@ class Standing(NamedTuple):
     policy: Policy
     instruments: tuple[str, ...]  # by row
     measures: tuple[Dated, ...]  # by row
+    campaigns: tuple[Held, ...]  # by row
 
 
 def first_standing(
@@ -93,11 +99,15 @@ def first_standing(
     policy = lower_policy(scenario, population, placebo, counts_beds)
     laws = policy_laws(scenario, policy.counts_beds)
     tables = np.vstack([rates.tables[: len(PATHOGEN_LAWS)], *laws])
+    campaigns = hold((), scenario.immunity.campaigns, 0)
+    days = int(scenario.days.value)
+    immune = lower_immunity(scenario.immunity, campaigns, population.city, days)
     return Standing(
-        in_scenario(rates._replace(tables=tables), scenario),
+        in_scenario(rates._replace(tables=tables, immune=immune), scenario),
         policy,
         tuple(i.type for i in scenario.tracing.instruments),
         date_measures((), scenario.region.measures, 0)[0],
+        campaigns,
     )
 
 
@@ -149,7 +159,12 @@ def next_standing(
         home_bounds=np.append(bounds, now.home_bounds[now.home_bounds > bounds[-1]]),
     )
     rates = _rates(before, scenario, policy.counts_beds, instruments)
-    return Standing(rates, policy, instruments, measures)
+    campaigns = hold(before.campaigns, scenario.immunity.campaigns, day)
+    immune = rates.immune
+    if campaigns != before.campaigns:
+        days = int(scenario.days.value)
+        immune = lower_immunity(scenario.immunity, campaigns, population.city, days)
+    return Standing(rates._replace(immune=immune), policy, instruments, measures, campaigns)
 
 
 def _rates(
@@ -188,6 +203,19 @@ def date_measures(
         else:
             dated.append(one._replace(last=min(one.last, float(day))))
     return (*dated, *(Dated(m, day, np.inf) for _, m in left)), [at for at, _ in left]
+
+
+def hold(before: tuple[Held, ...], stated: Sequence[Campaign], day: int) -> tuple[Held, ...]:
+    """The campaigns so far and those of the day: one that goes on keeps its row, one that is left
+    out ends, a new one has a row of its own and begins on the day at the earliest."""
+    left, held = list(stated), []
+    for one in before:
+        if one.last == np.inf and one.campaign in left:
+            left.remove(one.campaign)
+            held.append(one)
+        else:
+            held.append(one._replace(last=min(one.last, float(day))))
+    return (*held, *(Held(new, float(day) if day else -np.inf, np.inf) for new in left))
 
 
 def _measure_fields(

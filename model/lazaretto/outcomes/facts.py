@@ -31,6 +31,7 @@ class Facts:
     population: Population
     raw: Raw
     severe: Severity
+    vaccinated: Floats  # (n,) day of each person's vaccination, inf for never
 
     @property
     def people(self) -> int:
@@ -158,6 +159,13 @@ class Facts:
     def share_open(self) -> float:
         """Of the record-days held, the share that subjects can see."""
         return share_open(self.sources)
+
+    @property
+    def doses_by_day(self) -> NDArray[np.int64]:
+        """(days,) people vaccinated."""
+        day = np.floor(self.vaccinated[np.isfinite(self.vaccinated)]).astype(np.int64)
+        within = day[(day >= 0) & (day < self.raw.days)]
+        return np.bincount(within, minlength=self.raw.days)
 
     @cached_property
     def stringency(self) -> Floats:

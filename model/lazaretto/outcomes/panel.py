@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ..engine.phases import Plan
 from ..mechanisms.components import COMPONENTS
@@ -17,10 +19,12 @@ __all__ = ["BLOCKS", "COMPONENTS", "Component", "panel"]
 PER = 100_000
 
 
-def panel(plan: Plan, population: Population, raw: Raw, severe: Severity) -> pd.Series:
+def panel(
+    plan: Plan, population: Population, raw: Raw, severe: Severity, vaccinated: NDArray[np.float64]
+) -> pd.Series:
     """The panel of one run, a Series over the names of COMPONENTS, per 100,000 people where
-    `per_people`."""
-    facts = Facts(plan, population, raw, severe)
+    `per_people`. vaccinated: (n,) day of each person's vaccination, inf for never."""
+    facts = Facts(plan, population, raw, severe, vaccinated)
     values = {}
     for name, component in COMPONENTS.items():
         value = float(component.value(facts))

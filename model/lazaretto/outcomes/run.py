@@ -17,6 +17,8 @@ from ..engine.reproduction import Reproduction
 from ..mechanisms.counters import BY_INSTRUMENT, DELAY_BINS, DELAY_BINS_PER_DAY, TESTS, TESTS_BEGUN
 from ..mechanisms.governance.sources import record_sources, stock
 from ..mechanisms.illness.lowering import lower_pathogen
+from ..mechanisms.immunity.lowering import lower_immunity
+from ..mechanisms.immunity.protection import doses_of
 from ..mechanisms.isolation.rungs import ACTIONS
 from ..mechanisms.region.stringency import stringency
 from ..parameters import ParameterError, Scenario
@@ -24,6 +26,7 @@ from ..population.city import Population
 from ..values.component import waiting
 from ..world.codes import CASE, LAYERS, PATHWAYS
 from ..world.state import Raw
+from ..world.stated import Immune
 from .burden import burden
 from .curves import curves
 from .effective import effective_r
@@ -72,9 +75,23 @@ class Run:
     @cached_property
     def severity(self) -> Severity:
         """Times of admission, discharge and death by infection."""
-        return severity(
-            self.scenario.pathogen, self.raw.history, self.population.city.age, self.seed
-        )
+        age = self.population.city.age
+        return severity(self.scenario.pathogen, self.raw.history, age, self.seed, self._immune)
+
+    @cached_property
+    def _immune(self) -> Immune:
+        """What kernels read of immunity, with the campaigns of the whole run."""
+        before = self.plan.phases[0].scenario.immunity
+        return lower_immunity(before, self.plan.campaigns, self.population.city, self.raw.days)
+
+    @cached_property
+    def vaccinated(self) -> NDArray[np.float64]:
+        """(n,) day of the run on which each person is vaccinated (negative before it), inf for
+        never; without campaigns all inf."""
+        days = np.full(self.population.people, np.inf)
+        if self.plan.campaigns:
+            doses_of(self.seed, self._immune, self.population.city.age, days)
+        return days
 
     @cached_property
     def curves(self) -> xr.Dataset:
@@ -85,7 +102,7 @@ class Run:
     @cached_property
     def panel(self) -> pd.Series:
         """The trade-off panel, per 100,000 people; see `outcomes.panel.COMPONENTS`."""
-        return panel(self.plan, self.population, self.raw, self.severity)
+        return panel(self.plan, self.population, self.raw, self.severity, self.vaccinated)
 
     @cached_property
     def transmissions(self) -> pd.DataFrame:

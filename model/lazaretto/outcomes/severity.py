@@ -21,8 +21,10 @@ from ..chance.streams import SEVERITY
 from ..mechanisms.illness.course import hospital_stay
 from ..mechanisms.illness.infection import LAST_EPISODE
 from ..mechanisms.illness.lowering import given_symptoms
+from ..mechanisms.immunity.protection import severity_left
 from ..parameters import Pathogen
 from ..world.state import History
+from ..world.stated import NOBODY_IMMUNE, Immune
 
 Floats = NDArray[np.float64]
 # rows of the tables: admission, stay in hospital and death, then intensive care
@@ -51,10 +53,18 @@ class _Illness(NamedTuple):
     onset: Floats
     end: Floats
     symptomatic: NDArray[np.bool_]
+    left: Floats  # what a vaccine leaves of the probabilities
     hospital: Floats  # (10,) probabilities given symptoms
     care: Floats
     death: Floats
     tables: Floats  # (5, ROW) quantile rows
+
+
+@entry
+def _spare(seed, immune, ill, time):
+    """Fill `ill.left`. time: (rows,) of the infections."""
+    for row in range(len(ill.person)):
+        ill.left[row] = severity_left(seed, immune, ill.age[row], ill.person[row], time[row])
 
 
 @entry
@@ -67,16 +77,17 @@ def _draw_severity(seed, ill, times):
             continue
         decade = min(9, ill.age[row] // 10)
         words = draw(seed, SEVERITY, ill.person[row], ill.episode[row], 0)
-        risk = (ill.hospital[decade], ill.death[decade])
+        left = ill.left[row]
+        risk = (left * ill.hospital[decade], left * ill.death[decade])
         admitted[row], discharged[row], died[row], u = hospital_stay(
             words, ill.onset[row], ill.end[row], risk, ill.tables[:CARE_LAW]
         )
-        if admitted[row] < np.inf and u < ill.care[decade]:
+        if admitted[row] < np.inf and u < left * ill.care[decade]:
             v = draw(seed, SEVERITY, ill.person[row], ill.episode[row], 1)
             into_care[row] = min(died[row], admitted[row] + quantile(ill.tables, CARE_LAW, v[0]))
             stay = quantile(ill.tables, CARE_STAY_LAW, v[1])
             out_of_care[row] = min(died[row], into_care[row] + stay)
-            if u >= ill.death[decade]:
+            if u >= left * ill.death[decade]:
                 discharged[row] = max(discharged[row], out_of_care[row])
 
 
@@ -93,8 +104,15 @@ def episodes(history: History) -> NDArray[np.int64]:
     return np.minimum(counted, LAST_EPISODE)
 
 
-def severity(pathogen: Pathogen, history: History, age: NDArray[np.uint8], seed: int) -> Severity:
-    """The severity of each infection. age: (n,) of all people."""
+def severity(
+    pathogen: Pathogen,
+    history: History,
+    age: NDArray[np.uint8],
+    seed: int,
+    immune: Immune = NOBODY_IMMUNE,
+) -> Severity:
+    """The severity of each infection. age: (n,) of all people; immune: with the campaigns of the
+    whole run."""
     hospital = given_symptoms(pathogen, pathogen.hospital_fraction_by_age)
     care = given_symptoms(pathogen, pathogen.intensive_care_fraction_by_age)
     death = given_symptoms(pathogen, pathogen.death_fraction_by_age)
@@ -113,10 +131,13 @@ def severity(pathogen: Pathogen, history: History, age: NDArray[np.uint8], seed:
         onset=history.onset,
         end=history.end,
         symptomatic=history.symptomatic,
+        left=np.ones(rows),
         hospital=hospital,
         care=care,
         death=death,
         tables=tables,
     )
+    if immune.campaigns:
+        _spare(seed, immune, ill, history.time)
     _draw_severity(seed, ill, times)
     return Severity(*times, of_care[0] is not None)

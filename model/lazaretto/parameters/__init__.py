@@ -1,5 +1,5 @@
 """What a user states: pathogen, population, testing, tracing level, isolation regime, behaviour,
-region-wide measures, scenario, sweep.
+region-wide measures, immunity, scenario, sweep.
 
 Plain frozen data read from TOML, validated at the boundary. Knows nothing of numba.
 """
@@ -8,6 +8,7 @@ from ..instruments.household import Household
 from ..instruments.interview import Interview
 from ..instruments.operator_geolocation import OperatorGeolocation
 from ..mechanisms.illness.statement import LayerHazard, Pathogen
+from ..mechanisms.immunity.statement import Campaign, Immunity
 from ..mechanisms.isolation.statement import Appeals, IsolationRegime, Monitor, Rung
 from ..mechanisms.region.statement import Measure, Region, Trigger
 from ..mechanisms.response.statement import Behaviour
@@ -25,6 +26,7 @@ from .library import (
     KINDS,
     list_names,
     load_behaviour,
+    load_immunity,
     load_isolation,
     load_pathogen,
     load_population,
@@ -43,8 +45,10 @@ __all__ = [
     "KINDS",
     "Appeals",
     "Behaviour",
+    "Campaign",
     "Collection",
     "Household",
+    "Immunity",
     "Interview",
     "IsolationRegime",
     "Law",
@@ -72,6 +76,7 @@ __all__ = [
     "list_names",
     "load",
     "load_behaviour",
+    "load_immunity",
     "load_isolation",
     "load_pathogen",
     "load_population",

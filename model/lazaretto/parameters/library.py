@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import pydantic
 
 from ..mechanisms.illness.statement import Pathogen
+from ..mechanisms.immunity.statement import Immunity
 from ..mechanisms.isolation.statement import IsolationRegime
 from ..mechanisms.region.statement import Region
 from ..mechanisms.response.statement import Behaviour
@@ -32,6 +33,7 @@ COMPONENTS: dict[str, type[Stated]] = {
     "isolation": IsolationRegime,
     "behaviour": Behaviour,
     "region": Region,
+    "immunity": Immunity,
 }
 KINDS = (*COMPONENTS, "scenarios", "sweeps")
 SUFFIX = ".toml"
@@ -178,6 +180,12 @@ def load_isolation(name: str | Path) -> IsolationRegime:
 def load_behaviour(name: str | Path) -> Behaviour:
     """Behaviour by name or path."""
     found: Behaviour = load_component("behaviour", name)
+    return found
+
+
+def load_immunity(name: str | Path) -> Immunity:
+    """Immunity from before the run and vaccination, by name or path."""
+    found: Immunity = load_component("immunity", name)
     return found
 
 

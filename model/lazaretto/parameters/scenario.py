@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import pydantic
 
 from ..mechanisms.illness.statement import Pathogen
+from ..mechanisms.immunity.statement import NOBODY, Immunity
 from ..mechanisms.isolation.statement import IsolationRegime
 from ..mechanisms.region.statement import Region
 from ..mechanisms.response.statement import Behaviour
@@ -34,9 +35,10 @@ KIND_OF = {
     "isolation": "isolation",
     "behaviour": "behaviour",
     "region": "region",
+    "immunity": "immunity",
 }
 SETTINGS = "settings"  # what errors call changes that come from no file
-UNLESS_STATED = {"region": "none"}
+UNLESS_STATED = {"region": "none", "immunity": "none"}
 TIMELINE = "timeline"
 JSON = ".json"
 START_DATE = "start_date"
@@ -60,6 +62,7 @@ class Scenario(Stated):
     isolation: IsolationRegime
     behaviour: Behaviour
     region: Region
+    immunity: Immunity = NOBODY
     people: Persons
     days: Annotated[Quantity, Demand("day", 1, 3650, whole=True)]
     initial_infections: Annotated[Quantity, Demand("person", 0, 2**31 - 1, whole=True)]

@@ -36,8 +36,16 @@ FROM_START, FROM_OUTSIDE = -1, -2  # instead of a layer: infected at the start, 
 # Why a contact does not take place or infects nobody, in the order of the codes; then quarantine of
 # somebody on a list, LISTED + i for instrument i. The first three and the lists are pathways of
 # orders; from HOME on, of contacts.
-PATHWAYS = ("self-isolation", "case", "household", "region-wide", "response", "protection")
-SELF, CASE, HOME, REGION, RESPONSE, PROTECTION = range(len(PATHWAYS))
+PATHWAYS = (
+    "self-isolation",
+    "case",
+    "household",
+    "region-wide",
+    "response",
+    "protection",
+    "vaccination",
+)
+SELF, CASE, HOME, REGION, RESPONSE, PROTECTION, VACCINATION = range(len(PATHWAYS))
 LISTED = len(PATHWAYS)
 NEVER = np.inf
 

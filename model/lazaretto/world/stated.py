@@ -14,9 +14,38 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 DECADES = 10
+AGES = 256  # of a byte
 ON_A_LIST = len(LAYERS) + 2  # layers, then people only near, then remote ties
 NO_FLOATS, NO_INTS = np.zeros(0), np.zeros(0, np.int64)
 IMMUNE_DAYS = 90.0
+
+
+class Immune(NamedTuple):
+    """Who cannot be infected, or less easily: c campaigns, each in the row where it stood first."""
+
+    at_start: Floats  # (10,) share of people immune from before the run, by decade of age
+    campaigns: int
+    first_day: int  # of all campaigns
+    band: Ints  # (256,) band by age: the column that holds for it
+    # (bands, entries) share of people vaccinated: by day from first_day on, within it by campaign
+    given: Floats
+    efficacy: Floats  # (c, 3) against infection, onward transmission, severe disease
+    for_good: Truths  # (c,) all-or-nothing instead of leaky
+    after: Floats  # (c,) days from the dose until it protects
+    lasts: Floats  # (c + 1, ROW) quantile rows: how long it does; the last of immunity from before
+
+
+NOBODY_IMMUNE = Immune(
+    np.zeros(DECADES),
+    0,
+    0,
+    np.zeros(AGES, np.int64),
+    np.zeros((1, 0)),
+    np.zeros((0, 3)),
+    np.zeros(0, np.bool_),
+    NO_FLOATS,
+    np.zeros((1, 1)),
+)
 
 
 class Rates(NamedTuple):
@@ -49,6 +78,7 @@ class Rates(NamedTuple):
     season_amplitude: float
     season_start: float  # days from the seasonal peak to day 0 of the run
     imports_per_day: float
+    immune: Immune
 
 
 class Policy(NamedTuple):

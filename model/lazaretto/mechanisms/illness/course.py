@@ -24,6 +24,7 @@ from ...world.codes import (
     SECOND_LAW,
     STRENGTH_LAW,
 )
+from ..immunity.protection import severity_left
 
 DAYS_PER_YEAR = 365.25
 
@@ -52,13 +53,16 @@ def character(rates, w0, w1):
 
 
 @inlined
-def immune_until(world, person, episode, end, symptomatic, word):
+def immune_until(world, person, episode, times, symptomatic, word):
     """When the person can be infected again: after immunity, never for those who die of it. word:
-    of the CHARACTER draw. episode: infections before this one; end: of infectiousness (days);
-    symptomatic: whether there were ever symptoms."""
+    of the CHARACTER draw. episode: infections before this one; times: of the infection, and of the
+    end of infectiousness; symptomatic: whether there were ever symptoms."""
     rates = world.rates
+    time, end = times
     if symptomatic:
-        risk = rates.death[min(9, np.int64(world.city.age[person]) // 10)]
+        age = np.int64(world.city.age[person])
+        risk = rates.death[min(9, age // 10)]
+        risk *= severity_left(world.seed, rates.immune, age, person, time)
         if unit(draw(world.seed, SEVERITY, person, episode, 0)[0]) < risk:
             return np.inf
     return end + quantile(rates.tables, IMMUNITY_LAW, word)

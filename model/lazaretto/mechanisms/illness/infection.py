@@ -10,6 +10,7 @@ from ...chance.streams import CHARACTER, COURSE, SEVERITY
 from ...world.codes import ALL_GENERATIONS, DEATH_LAW, HOSPITAL_LAW, INFECTIONS
 from ...world.events import push_onset, push_wane
 from ...world.queue import FULL, PERSON_MASK
+from ..immunity.protection import severity_left
 from .course import character, course, hospital_stay, immune_until
 
 MOST_GENERATIONS = 32000
@@ -49,26 +50,29 @@ def infect(world, history, person, origin, time, words):
         history.infection_of[person] = row
     episode = np.int64(history.episode[person]) if rates.waning else np.int64(0)
     if rates.waning:
-        again = immune_until(world, person, episode, time + end, symptomatic, c2)
+        again = immune_until(world, person, episode, (time, time + end), symptomatic, c2)
         history.again[row] = again
         if again < np.inf:
             push_wane(queue, again, person, row)
     if policy.active and symptomatic:
         push_onset(queue, time + onset, person, row, episode)
         if policy.counts_beds:
-            take_bed(world, person, episode, time + onset, time + end)
+            take_bed(world, person, episode, (time, time + onset, time + end))
     return time + infectious
 
 
 @kernel
-def take_bed(world, person, episode, onset, end):
+def take_bed(world, person, episode, times):
     """Enter the bed that the infection will take, if any, in the hospitals' count, and the death
-    that it will cause. episode: infections before this one; onset, end: of the infection (days of
-    the run)."""
+    that it will cause. episode: infections before this one; times: of the infection, its onset and
+    its end (days of the run)."""
     rates, beds = world.rates, world.records.beds_change
-    decade = min(9, np.int64(world.city.age[person]) // 10)
+    time, onset, end = times
+    age = np.int64(world.city.age[person])
+    decade = min(9, age // 10)
     words = draw(world.seed, SEVERITY, person, episode, 0)
-    risk = (rates.hospital[decade], rates.death[decade])
+    left = severity_left(world.seed, rates.immune, age, person, time)
+    risk = (left * rates.hospital[decade], left * rates.death[decade])
     laws = rates.tables[HOSPITAL_LAW : DEATH_LAW + 1]
     admitted, discharged, died, _ = hospital_stay(words, onset, end, risk, laws)
     days = len(beds) - 1
@@ -88,7 +92,8 @@ def count_beds(world, history, before):
         episode = np.int64(min(LAST_EPISODE, before[person]))
         before[person] += 1
         if history.symptomatic[row]:
-            take_bed(world, person, episode, history.onset[row], history.end[row])
+            times = (history.time[row], history.onset[row], history.end[row])
+            take_bed(world, person, episode, times)
 
 
 @inlined

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ...chance.rows import EVEN_STRENGTH_FROM, constant_row, gamma_row, law_row
 from ...population.city import City, Population
 from ...values.quantity import Quantity
-from ...world.stated import Rates
+from ...world.stated import NOBODY_IMMUNE, Rates
 from .statement import Pathogen
 
 Floats = NDArray[np.float64]
@@ -90,6 +90,7 @@ def lower_pathogen(
         season_amplitude=0.0,
         season_start=0.0,
         imports_per_day=0.0,
+        immune=NOBODY_IMMUNE,
     )
 
 

@@ -1,5 +1,5 @@
-"""What people do about the epidemic of their own accord: they give up contacts outside the home as reports
-rise, and protect themselves in those that are left.
+"""What people do about the epidemic of their own accord: they give up contacts outside the home as
+reports rise, and protect themselves in those that are left.
 
 The share of contacts kept on a day is floor + (1 - floor) x (1 - depth x weariness), with depth =
 x^k / (x^k + h^k) of the reports x of a week (the awareness of Weitz et al 2020, doi

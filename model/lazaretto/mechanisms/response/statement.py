@@ -21,7 +21,7 @@ OF_REPORTS = ("half_at", "steepness", "lag", "least_kept", "fatigue_per_day")
 
 
 class ContactResponse(Stated):
-    """How many contacts outside the home people give up of their own accord, as the epidemic stands.
+    """How many contacts outside the home people give up of their own accord.
 
     looks_at: "reported-cases" (positive results), "deaths", each of the last seven days per 100,000
     people as the run makes them; "series": of these, as stated by day (what people read about
@@ -81,8 +81,8 @@ class Behaviour(Stated):
     reports, fines and transfers per 1,000 people of the area so far, less those overturned on
     appeal).
 
-    response: contacts that people give up of their own accord as the epidemic stands; protection: masks.
-    Neither acts where it is not stated.
+    response: contacts that people give up of their own accord as the epidemic stands; protection:
+    masks. Neither acts where it is not stated.
 
     heed_probability: that a person who is only informed of a contact stays at home as long as a
     quarantine lasts. judging_skill, in [0, 1]: how well the informed tell a close contact from a

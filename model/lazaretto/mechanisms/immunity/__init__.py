@@ -1,0 +1,1 @@
+"""Immunity from before the run, and vaccination."""

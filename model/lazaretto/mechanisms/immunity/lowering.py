@@ -1,0 +1,95 @@
+"""Immunity, as numbers: who is vaccinated when follows from the campaigns alone, whatever the
+epidemic does."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...chance.rows import constant_row, law_row
+from ...population.city import City
+from ...world.stated import AGES, DECADES, Immune
+from .statement import PEOPLE, Campaign, Immunity
+
+Floats = NDArray[np.float64]
+FOR_GOOD = 1e9  # days
+
+
+class Held(NamedTuple):
+    """A campaign, and the days of the run on which it is part of the policy."""
+
+    campaign: Campaign
+    first: float  # -inf: from before the run
+    last: float  # the day from which it no longer is; inf: it still is
+
+    def gives_on(self, day: int) -> bool:
+        """Whether doses are given on that day."""
+        one = self.campaign
+        end = math.inf if one.end_day is None else one.end_day.value
+        return one.start_day.value <= day < end and self.first <= day < self.last
+
+
+def lower_immunity(immunity: Immunity, held: Sequence[Held], city: City, days: int) -> Immune:
+    """What kernels read of immunity. held: all campaigns so far, in the rows in which they came
+    first; days: of the run."""
+    share = immunity.immune_by_age
+    lasts = [one.campaign.protection_lasts for one in held] + [immunity.immunity_lasts]
+    first_day, band, given = doses_by_day(held, city, days)
+    efficacy = [
+        (c.efficacy_infection, c.efficacy_transmission, c.efficacy_severe)
+        for c in (one.campaign for one in held)
+    ]
+    return Immune(
+        at_start=np.zeros(DECADES) if share is None else np.asarray(share.value, np.float64),
+        campaigns=len(held),
+        first_day=first_day,
+        band=band,
+        given=given,
+        efficacy=np.array([[e.value for e in row] for row in efficacy], np.float64).reshape(-1, 3),
+        for_good=np.array([one.campaign.protection != "leaky" for one in held], np.bool_),
+        after=np.array([one.campaign.protected_after.value for one in held], np.float64),
+        lasts=np.vstack(
+            [law_row(law) if law is not None else constant_row(FOR_GOOD) for law in lasts]
+        ),
+    )
+
+
+def doses_by_day(held: Sequence[Held], city: City, days: int) -> tuple[int, Any, Floats]:
+    """(first day, (256,) band by age, (bands, entries) share of each band that is vaccinated).
+
+    Entries go by day, and within a day by campaign: share after its doses. Bands are decades of
+    age, cut where a campaign begins or ends to vaccinate.
+    """
+    if not held:
+        return 0, np.zeros(AGES, np.int64), np.zeros((1, 0))
+    first_day = min(int(one.campaign.start_day.value) for one in held)
+    ages = [(int(h.campaign.youngest.value), int(h.campaign.oldest.value)) for h in held]
+    edges = sorted({*range(0, 10 * DECADES, 10), *(edge for a, b in ages for edge in (a, b + 1))})
+    band = np.searchsorted(edges, np.arange(AGES), side="right") - 1
+    people = np.bincount(band[city.age], minlength=len(edges)).astype(np.float64)
+    wanted = [np.array([a <= edge <= b for edge in edges]) & (people > 0) for a, b in ages]
+    share, entries = np.zeros(len(edges)), []
+    for day in range(first_day, days):
+        for one, eligible in zip(held, wanted, strict=True):
+            if one.gives_on(day):
+                willing = float(one.campaign.willingness.value)
+                left = np.where(eligible, np.maximum(0.0, willing - share), 0.0) * people
+                doses = float(one.campaign.doses_per_day.value) * city.people / PEOPLE
+                share = share + _deal(doses, left, one.campaign.oldest_first) / np.maximum(
+                    people, 1.0
+                )
+            entries.append(share)
+    return first_day, band, np.ascontiguousarray(np.array(entries).reshape(-1, len(edges)).T)
+
+
+def _deal(doses: float, left: Floats, oldest_first: bool) -> Floats:
+    """(bands,) of so many doses. left: people by band who are still to be vaccinated."""
+    if not oldest_first:
+        return left * min(1.0, doses / max(float(left.sum()), 1e-300))
+    older = np.cumsum(left[::-1])[::-1] - left
+    dealt: Floats = np.clip(doses - older, 0.0, left)
+    return dealt
