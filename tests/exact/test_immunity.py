@@ -12,10 +12,12 @@ import pytest
 from conftest import QUIET, constant_pathogen, stated
 
 import lazaretto as lz
+from lazaretto.analysis.at_start import Caution, r_at_start
 from lazaretto.bench import neutral_law
 from lazaretto.mechanisms.immunity.lowering import Held, doses_by_day
-from lazaretto.parameters import Campaign, ParameterError, Scenario
+from lazaretto.parameters import Campaign, Immunity, ParameterError, Scenario
 from lazaretto.population.city import bare_city, reach_of
+from lazaretto.values.quantity import Quantity
 from lazaretto.world.codes import VACCINATION
 
 PAIRS = 4000
@@ -289,3 +291,21 @@ def test_immune_shares_are_by_ten_ages(moscow):
         with_immunity(moscow, immune_by_age=stated([0.5] * 9, "fraction", 1))
     with pytest.raises((ParameterError, ValueError), match="needs immune_by_age"):
         with_immunity(moscow, immunity_lasts=neutral_law("constant", 9.0).model_dump())
+
+
+def test_r_at_the_start_is_r0_less_what_immunity_and_caution_take(moscow, town):
+    """Nobody immune: R0. All immune, or no contact kept outside the home: what is left of it."""
+    plain = r_at_start(moscow.pathogen, town)
+    assert plain.r0 == pytest.approx(float(moscow.pathogen.R0.value), rel=0.01)
+    half = Immunity(
+        title="test",
+        description="test",
+        immune_by_age=Quantity(**stated([0.5] * 10, "fraction", 1)),
+    )
+    assert r_at_start(moscow.pathogen, town, half).r0 == pytest.approx(plain.r0 / 2, rel=0.12)
+    at_home = r_at_start(moscow.pathogen, town, caution=Caution(kept=0.0))
+    assert at_home.outside == 0.0 < at_home.household
+    masks = r_at_start(moscow.pathogen, town, caution=Caution(1.0, 1.0, 1.0))
+    assert masks.by_generation == at_home.by_generation
+    all_kept = r_at_start(moscow.pathogen, town, caution=Caution(1.0, 0.0, 1.0))
+    assert all_kept.by_generation == plain.by_generation

@@ -53,7 +53,10 @@ def people() -> lz.Population:
 
 
 def shipped(name: str) -> lz.Scenario:
-    return lz.load_scenario(name).replace(people=2500, days=DAYS, initial_infections=12)
+    scenario = lz.load_scenario(name).replace(people=2500, days=DAYS, initial_infections=12)
+    if scenario.pathogen.R0.value > 6:  # no hazard reaches it in so small a town
+        return scenario.replace(**{"pathogen.hazard_per_day": 0.3})
+    return scenario
 
 
 CHANGES: dict[str, Any] = {

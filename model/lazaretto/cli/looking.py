@@ -102,7 +102,9 @@ def show(
     known = origins(kind, where)
     lines = rows(scenario, PART_OF.get(kind, ""))  # addresses as --set takes them
     files = [file_of(row["parameter"], known) for row in lines]
-    follows = _natural_history(thing, as_json) if outputs and kind == "pathogens" else None
+    shown = outputs and kind == "pathogens"
+    follows = _natural_history(thing, as_json) if shown else None
+    starts = _at_start(thing, where.rpartition("/")[2]) if shown else None
     if as_json:
         told = {
             "kind": kind,
@@ -112,6 +114,8 @@ def show(
         }
         if follows is not None:
             told["outputs"] = json.loads(follows.reset_index().to_json(orient="records"))
+        if starts is not None:
+            told["at_start"] = json.loads(starts.reset_index().to_json(orient="records"))
         print(json.dumps(told))
         return
     screen.print(f"[bold]{thing.title}[/bold] ({kind})\n{thing.description}\n", highlight=False)
@@ -122,6 +126,8 @@ def show(
     _print_values(lines, files)
     if follows is not None:
         _print_natural_history(follows)
+    if starts is not None:
+        _print_at_start(starts)
     if kind == "sweeps":
         for axis, values in thing.axes.items():
             screen.print(f"axis {axis}: {', '.join(map(str, values))}", highlight=False)
@@ -150,15 +156,40 @@ def _print_values(lines: list[Row], files: list[str]) -> None:
 SHOWN_ON, SHOWN_PEOPLE = "moscow", 100_000
 
 
-def _natural_history(pathogen: Any, quiet: bool) -> Any:
-    from ..analysis.natural_history import beside_published
+def _at_start(pathogen: Any, name: str) -> Any:
+    from ..analysis.at_start import shipped_at_start
+    from ..engine.reproduction import ReproductionError
+
+    try:
+        return shipped_at_start(pathogen, name, _shown_on())
+    except ReproductionError:  # too few contacts for this R0
+        return None
+
+
+def _print_at_start(starts: Any) -> None:
+    table = Table("R at the start", "R", "at home", "outside", expand=True)
+    for given, line in starts.iterrows():
+        table.add_row(str(given), *(f"{line[name]:.2f}" for name in ("r", "household", "outside")))
+    screen.print(table)
+    screen.print(
+        f"Simulated on {SHOWN_PEOPLE:,} people of {SHOWN_ON}: infections per case of the first "
+        "generations, without measures, where people are immune or respond as stated.",
+        highlight=False,
+    )
+
+
+def _shown_on() -> Any:
     from ..parameters import load_population
     from ..population.build import POPULATION_SEED, build_population
 
+    return build_population(load_population(SHOWN_ON), SHOWN_PEOPLE, POPULATION_SEED)
+
+
+def _natural_history(pathogen: Any, quiet: bool) -> Any:
+    from ..analysis.natural_history import beside_published
+
     say_compiling(quiet)
-    return beside_published(
-        pathogen, build_population(load_population(SHOWN_ON), SHOWN_PEOPLE, POPULATION_SEED)
-    )
+    return beside_published(pathogen, _shown_on())
 
 
 def _print_natural_history(follows: Any) -> None:

@@ -21,9 +21,10 @@ from ..world.queue import new_queue
 from ..world.state import World
 from ..world.stated import Policy, Rates
 from .loop import Chains, Span, Start, follow
-from .room import Sizes, new_history, new_question, new_records, new_scratch, new_tally
+from .room import Sizes, new_history, new_question, new_records, new_scratch, new_tally, sizes_of
 from .simulate import NONE
 
+NO_POLICY = Policy()
 MANY = 5.0  # infections per case from which chains are shorter and fewer
 GENERATIONS, CHAINS = 4, 1000
 GENERATIONS_OF_MANY, CHAINS_OF_MANY = 3, 300
@@ -57,13 +58,18 @@ class ReproductionError(ValueError):
 
 
 def follow_chains(
-    population: Population, rates: Rates, generations: int, chains: int, seed: int = 0
+    population: Population,
+    rates: Rates,
+    generations: int,
+    chains: int,
+    seed: int = 0,
+    policy: Policy = NO_POLICY,
 ) -> Chains:
     """`chains` chains of infection from random people, each by itself, to so many generations."""
-    people, policy, city = population.people, Policy(), population.city
+    people, city = population.people, population.city
     rates = rates._replace(waning=False)  # a chain of few generations does not live to see it
-    history = new_history(people, False, last_generation=generations)
-    records, conduct = new_records(Sizes())
+    history = new_history(people, policy.active, last_generation=generations)
+    records, conduct = new_records(sizes_of(city, policy, DAYS) if policy.active else Sizes())
     sizes, at_home, offspring = (
         np.zeros(n, np.int64) for n in (generations + 1, generations + 1, MOST_OFFSPRING + 1)
     )
@@ -76,11 +82,16 @@ def follow_chains(
 
 
 def measure(
-    population: Population, rates: Rates, seed: int = 0, many: bool = False
+    population: Population,
+    rates: Rates,
+    seed: int = 0,
+    many: bool = False,
+    policy: Policy = NO_POLICY,
 ) -> Reproduction:
-    """R0 of these rates on this population. many: by the definition for an R0 of 5 and more."""
+    """R0 of these rates on this population, or R at the start under a policy. many: by the
+    definition for an R0 of 5 and more."""
     generations, chains = (GENERATIONS_OF_MANY, CHAINS_OF_MANY) if many else (GENERATIONS, CHAINS)
-    found = follow_chains(population, rates, generations, chains, seed)
+    found = follow_chains(population, rates, generations, chains, seed, policy)
     sizes, at_home = found.sizes, found.at_home
     parents = float(sizes[-3] + sizes[-2])
     r0 = float(sizes[-2] + sizes[-1]) / parents if parents else 0.0

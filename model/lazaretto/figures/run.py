@@ -87,6 +87,9 @@ def run(one: Run, title: str | None = None) -> go.Figure:
     return figure
 
 
+NOBODY_OF = {"immunity": "none"}  # parts that have no bar where they are so all along
+
+
 def policy_bars(plan: Plan) -> Bars:
     """(part of the policy, what it is called, first day, day after the last) of what changes in a
     run; of a run without changes all parts."""
@@ -94,7 +97,8 @@ def policy_bars(plan: Plan) -> Bars:
     for part in CHANGEABLE:
         stretches = [(p.scenario.names.get(part, "own"), p.first, p.last) for p in plan.phases]
         named = [(NOTHING.get((part, name), name), first, last) for name, first, last in stretches]
-        of_part[part] = _bars(part, named)
+        if {name for name, _, _ in named} != {NOBODY_OF.get(part)}:
+            of_part[part] = _bars(part, named)
     changing = {part: bars for part, bars in of_part.items() if len(bars) > 1}
     stretches = [(_values(plan, n), p.first, p.last) for n, p in enumerate(plan.phases)]
     values = _bars("values", stretches)

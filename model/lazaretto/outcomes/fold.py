@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.loop import Start
+from ..engine.phases import hold
 from ..engine.simulate import run_once
 from ..mechanisms.illness.lowering import in_scenario, lower_pathogen
+from ..mechanisms.immunity.lowering import lower_immunity
 from ..parameters import ParameterError, Scenario
 from ..population.build import check_seed
 from ..population.city import Population
@@ -120,9 +122,13 @@ def simulate(
     people = check_start(scenario, population, first)
     check_memory(bytes_to_run(population.people, False), f"a run with {population.people:,} people")
     solved = reproduction(scenario.pathogen, population)
-    rates = in_scenario(lower_pathogen(scenario.pathogen, population, solved.scale), scenario)
-    initial = 0 if len(people) else int(scenario.initial_infections.value)
     days = int(scenario.days.value)
+    campaigns = hold((), scenario.immunity.campaigns, 0)
+    rates = in_scenario(lower_pathogen(scenario.pathogen, population, solved.scale), scenario)
+    rates = rates._replace(
+        immune=lower_immunity(scenario.immunity, campaigns, population.city, days)
+    )
+    initial = 0 if len(people) else int(scenario.initial_infections.value)
     raw = run_once(population.city, rates, Policy(), seed, initial, days, False, people)
     return Run(scenario, population, seed, raw, solved, placebo)
 

@@ -70,12 +70,14 @@ class Immunity(Stated):
 
     immune_by_age: share of people of each decade of age who are immune when the run begins, of
     infection or vaccination long ago; immunity_lasts: for how long from then on (absent: for good).
-    campaigns: vaccinations, of which everybody takes one.
+    campaigns: vaccinations, of which everybody takes one. against: names of the pathogens that it
+    is stated for; the model does not read them.
     """
 
     title: str
     short: ShortTitle = ""
     description: str
+    against: tuple[str, ...] = ()
     immune_by_age: Annotated[Quantity, by_decade("fraction")] | None = None
     immunity_lasts: DayLaw | None = None
     campaigns: tuple[Campaign, ...] = ()
