@@ -261,6 +261,15 @@ def test_campaigns_change_from_a_day_on_and_not_before(small, town):
     assert per_day[1][30:50].mean() > 5 * per_day[0][30:50].mean()
 
 
+def test_who_was_immune_before_the_run_cannot_change_within_it(small, town):
+    other = with_immunity(small, immune_by_age=stated([0.5] * 10, "fraction", 1)).immunity
+    with pytest.raises(ParameterError, match="immune_by_age is of the time before the run"):
+        small.replace(timeline=[{"from_day": 9, "immunity": other}])
+    state = lz.start(small, town, 1).advance(5)
+    with pytest.raises(ParameterError, match="immune_by_age is of the time before the run"):
+        state.branch(immunity=other)
+
+
 def test_nobody_immune_is_infected_at_the_start_or_outside(small, town):
     shares = stated([1.0] * 10, "fraction", 1)
     scenario = with_immunity(small, immune_by_age=shares).replace(importations_per_day=5.0)

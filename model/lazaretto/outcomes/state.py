@@ -261,6 +261,7 @@ class State:
                 else:
                     _, settings, names = self._own[number]
                     now = now.with_settings(settings).with_names(names)
+            now.check_start(self.scenario)
             self._now = (key, now)
         return self._now[1]
 

@@ -42,6 +42,7 @@ UNLESS_STATED = {"region": "none", "immunity": "none"}
 TIMELINE = "timeline"
 JSON = ".json"
 START_DATE = "start_date"
+AT_START = ("immune_by_age", "immunity_lasts")  # of immunity: who is immune when the run begins
 
 
 class Scenario(Stated):
@@ -156,7 +157,7 @@ class Scenario(Stated):
     def with_changes(self, numbers: Iterable[int]) -> Scenario:
         """The scenario as it is while those changes of its timeline are in force, the later on top
         of the earlier, and without a timeline."""
-        now = self.model_copy(update={TIMELINE: ()})
+        now = first = self.model_copy(update={TIMELINE: ()})
         for number in numbers:
             change = self.timeline[number]
             try:
@@ -165,7 +166,18 @@ class Scenario(Stated):
                 text = str(problem).replace(f"{SETTINGS}: ", "")
                 raise ParameterError(f"{TIMELINE}.{number} ({change}): {text}") from problem
             now = now.with_names(change.names)
+            now.check_start(first)
         return now
+
+    def check_start(self, first: Scenario) -> None:
+        """Raise ParameterError where others are immune from before the run than under `first`, the
+        same run at its beginning."""
+        for name in AT_START:
+            if getattr(self.immunity, name) != getattr(first.immunity, name):
+                raise ParameterError(
+                    f"immunity.{name} is of the time before the run and cannot change within it; "
+                    "what can: immunity.campaigns"
+                )
 
     @property
     def stages(self) -> tuple[Scenario, ...]:
