@@ -60,7 +60,6 @@ WITH_KERNELS = (
     "world",
     "mechanisms",
     "engine",
-    "outcomes/severity.py",
 )  # whatever machine code hangs on
 
 

@@ -35,14 +35,13 @@ from lazaretto.world.people import keyed_person
 
 HOUSEHOLD, GROUP, COMMUNITY = range(3)
 NEAR, REMOTE = 5, 6
-SYMPTOMS, CONTACT, RELEASE, SCREENING, LEAVE, WATCH = range(6)
-SELF, CASE, HOME, REGION, RESPONSE, PROTECTION, VACCINATION, LISTED = range(8)
+SYMPTOMS, CONTACT, RELEASE, SCREENING, LEAVE, WATCH, ADMITTED = range(7)
+SELF, CASE, HOME, REGION, RESPONSE, PROTECTION, VACCINATION, HOSPITAL, LISTED = range(9)
 WARNING, REPORT, FINE, TRANSFER = range(4)
 # at equal times: what removes people comes first; before all else the day begins
 DAY = -1
-RESULT, DELIVERY, TRACE, CHECK, APPEAL, SAMPLE, ONSET, ILLNESS, WANE, IMPORT, TRANSMISSION = range(
-    11
-)
+RESULT, DELIVERY, TRACE, CHECK, APPEAL, SAMPLE, ONSET, ILLNESS, WANE, IMPORT = range(10)
+DEATH, DISCHARGE, ADMISSION, TRANSMISSION = range(10, 14)
 
 
 @entry
@@ -157,7 +156,9 @@ class Naive:
         self.latest: dict[int, int] = {}  # last infection of each person
         self.immune: set[int] = set()
         self.episode: dict[int, int] = defaultdict(int)
-        self.stays: list[tuple[int, int]] = []  # first and last day in a hospital bed
+        self.stays: list[list[float]] = []  # in a hospital bed: from, until, contacts kept
+        self.wards: dict[int, list[list[float]]] = defaultdict(list)  # of these, by person
+        self.in_bed, self.waited = [0, 0], [0, 0]  # ordinary, intensive care
         self.deaths: list[float] = []
         self.vaccinated: dict = {}
         self.blocked: dict[int, int] = defaultdict(int)
@@ -223,6 +224,9 @@ class Naive:
             ILLNESS: self.illness,
             WANE: self.wane,
             IMPORT: self.imported,
+            DEATH: self.death,
+            DISCHARGE: self.discharge,
+            ADMISSION: self.admission,
             TRANSMISSION: self.transmission,
         }
         while self.events:
@@ -288,32 +292,91 @@ class Naive:
         self.infections.append(one)
         self.immune.add(person)
         self.latest[person] = row
-        if r.waning:
-            dies = self.words(streams.SEVERITY, person, episode)[0]
-            risk = self.left_by_vaccine(person, time) * r.death[min(9, self.city.age[person] // 10)]
-            if not (symptomatic and unit(dies) < risk):
-                self.push(one["end"] + self.law(5, c[2]), WANE, person, row)
+        if symptomatic:
+            self.severe(row, one)
+        if r.waning and one.get("died", math.inf) == math.inf:
+            self.push(one["end"] + self.law(5, c[2]), WANE, person, row)
         if symptomatic:
             self.push(one["onset"], ONSET, person, row, episode)
-            if self.policy.counts_beds:
-                self.take_bed(person, episode, one)
         self.candidates(row, one, w[3])
 
-    def take_bed(self, person, episode, one):
-        w, decade, r = (
-            self.words(streams.SEVERITY, person, episode),
-            min(9, self.city.age[person] // 10),
-            self.rates,
-        )
-        left = self.left_by_vaccine(person, one["time"])
-        u, died = unit(w[0]) / left if left else 1.0, math.inf
-        if u < r.death[decade]:
-            died = max(one["end"], one["onset"] + self.law(14, w[3]))
-            self.deaths.append(died)
-        if u < max(r.hospital[decade], r.death[decade]):
-            admitted = min(died, one["onset"] + self.law(12, w[1]))
-            left = died if died < math.inf else admitted + self.law(13, w[2])
-            self.stays.append((int(admitted), int(left) if left < math.inf else 10**9))
+    # hospital, intensive care, death
+
+    def severe(self, row, one):
+        r, decade = self.rates, min(9, self.city.age[one["person"]] // 10)
+        w = self.words(streams.SEVERITY, one["person"], one["episode"])
+        left = self.left_by_vaccine(one["person"], one["time"])
+        hospital, care, death = (left * p[decade] for p in (r.hospital, r.care, r.death))
+        u = unit(w[0])
+        if u >= max(hospital, death):
+            return
+        dies = u < death
+        deadline = one["onset"] + self.law(8, w[3])
+        died = deadline if dies else math.inf
+        admitted = min(died, one["onset"] + self.law(6, w[1]))
+        gone = died if dies else admitted + self.law(7, w[2])
+        into = out = math.inf
+        if u < care:
+            v = self.words(streams.SEVERITY, one["person"], one["episode"], 1)
+            into = min(died, admitted + self.law(9, v[0]))
+            out = min(died, into + self.law(10, v[1]))
+            gone = gone if dies else max(gone, out)
+        margin = u / death if death else math.inf
+        one |= dict(died=died, gone=gone, into=into, out=out, deadline=deadline, margin=margin)
+        self.push(admitted, ADMISSION, one["person"], row)
+        self.push(died, DEATH, one["person"], row)
+
+    def admission(self, time, person, row, number):
+        one, p, intensive, in_vain = self.infections[row], self.policy, number % 2, number // 2
+        until = "out" if intensive else "gone"
+        if time >= one[until]:
+            return
+        if self.in_bed[intensive] + 1 > (p.beds, p.care_beds)[intensive]:
+            self.waited[intensive] += 1
+            worse = one["margin"] < (p.without_bed, p.without_care)[intensive]
+            if in_vain == 0 and one["died"] == math.inf and worse:
+                one["died"] = one["gone"] = max(time, one["deadline"])
+                one["out"], one["never"] = min(one["out"], one["died"]), True
+                self.push(one["died"], DEATH, person, row)
+                if intensive:
+                    one["stay"][1] = one["gone"]
+                    self.push(one["gone"], DISCHARGE, person, row)
+            if time + 1 < one[until]:
+                self.push(time + 1, ADMISSION, person, row, number + 2)
+            return
+        self.in_bed[intensive] += 1
+        self.push(one[until], DISCHARGE, person, row, intensive)
+        if intensive:
+            return
+        one["stay"] = [time, one["gone"], p.hospital_kept]
+        self.stays.append(one["stay"])
+        if one["into"] < math.inf:
+            self.push(max(time, one["into"]), ADMISSION, person, row, 1)
+        if p.admission_test > 0 or p.hospital_kept < 1:
+            self.wards[person].append(one["stay"])
+            tested = self.words(streams.ADMISSION, person, self.episode[person])[0]
+            if not self.recent_case(person, time) and unit(tested) < p.admission_test:
+                self.reported[person] = one["onset"]
+                self.push(time, SAMPLE, person, ADMITTED)
+
+    def discharge(self, time, person, row, intensive):
+        if self.infections[row]["out" if intensive else "gone"] == time:
+            self.in_bed[intensive] -= 1
+
+    def death(self, time, person, row, number):
+        one = self.infections[row]
+        if one["died"] == time:
+            one["end"] = min(one["end"], time)
+            self.deaths.append(time)
+
+    def in_ward(self, person, time):
+        """The share of contacts kept."""
+        mine = self.wards[person][-1:]
+        return next((kept for a, b, kept in mine if a <= time < b), 1.0)
+
+    def in_ward_on(self, person, day):
+        mine = reversed(self.wards[person])
+        return next((kept for a, b, kept in mine if a <= day and b >= day + 1), 1.0)
 
     # immunity from before the run, and vaccination
 
@@ -375,18 +438,14 @@ class Naive:
     def begin_day(self, time, person, day, number):
         if day in self.changes:
             known = len(self.policy.home_bounds)
-            counted = self.policy.counts_beds
             self.rates, self.policy = self.changes[day]
-            for one in self.infections if self.policy.counts_beds and not counted else []:
-                if one["symptomatic"]:
-                    self.take_bed(one["person"], one["episode"], one)
             self.lengthen(range(known, len(self.policy.home_bounds)), day)
             new = [0.0] * (len(self.policy.ask) + 1 - len(self.free))
             self.free = [*self.free[:-1], *new, self.free[-1]]
             self.look_again(time)
         p, now = self.policy, []
         week = sum(int(t) in range(day - 7, day) for t in self.positives) * 1e5 / self.city.people
-        beds = sum(a < day <= b for a, b in self.stays) * 1e5 / self.city.people
+        beds = sum(int(a) < day <= int(b) for a, b, _ in self.stays) * 1e5 / self.city.people
         for m in range(len(p.measure_start)):
             on = p.measure_start[m] <= day < p.measure_end[m]
             if on and p.measure_indicator[m]:
@@ -624,11 +683,14 @@ class Naive:
             low, high = self.policy.home_bounds[step - 1 : step + 1]
             if low + unit(w[3]) * (high - low) >= longer:
                 return
+        if time > self.infections[row]["end"] + 1e-9:
+            return
         mine, theirs = self.presence(infector, layer, time), self.presence(person, layer, time)
         coin = self.coin(infector, person, int(time))
         kept = 1.0 if layer == HOUSEHOLD else self.kept[int(time)]
         allowed *= kept
-        if coin < allowed * mine * theirs or allowed * mine * theirs >= 1:
+        outside = allowed * self.in_ward(infector, time) * self.in_ward(person, time)
+        if coin < outside * mine * theirs or outside * mine * theirs >= 1:
             key = infector, self.infections[row]["episode"], number // 8
             safe = unit(self.words(streams.SHIELD, *key)[0]) < self.policy.protection
             w, theirs = self.words(streams.SHIELD, *key), self.infections[row]["time"]
@@ -644,12 +706,16 @@ class Naive:
             self.blocked[RESPONSE] += 1
         elif coin >= allowed:
             self.blocked[REGION] += 1
+        elif coin >= outside:
+            self.blocked[HOSPITAL] += 1
         else:
             self.blocked[
-                self.in_force(infector if coin >= allowed * mine else person, time)["pathway"]
+                self.in_force(infector if coin >= outside * mine else person, time)["pathway"]
             ] += 1
 
     def wane(self, time, person, row, number):
+        if self.infections[row].get("never"):
+            return
         self.immune.discard(person)
         self.episode[person] += 1
 
@@ -709,7 +775,7 @@ class Naive:
             if time < self.watched.get(person, (-math.inf, 0))[0]:
                 self.withdraw(time, person, word)
             else:
-                self.push(time + self.law(6, word), SAMPLE, person, SYMPTOMS)
+                self.push(time + self.law(11, word), SAMPLE, person, SYMPTOMS)
 
     def withdraw(self, time, person, word):
         """A monitored person has symptoms."""
@@ -719,7 +785,7 @@ class Naive:
         )
         if new:
             self.for_symptoms[person] = new
-        self.push(time + self.law(9, word), SAMPLE, person, WATCH)
+        self.push(time + self.law(14, word), SAMPLE, person, WATCH)
 
     def screening(self, day):
         mean = self.policy.screening_per_day * self.city.reach
@@ -745,7 +811,7 @@ class Naive:
             self.free[-1] = begun + p.lab_days
         positive = int(self.is_positive(time, person, number, quick, w[0]))
         self.push(
-            begun + self.law(10 if quick else 7, w[1]),
+            begun + self.law(15 if quick else 12, w[1]),
             RESULT,
             person,
             number,
@@ -807,7 +873,7 @@ class Naive:
                         continue
                     self.free[i] = start + self.policy.service_days[i]
                 self.push(
-                    start + self.law(15 + 2 * i, w[1]), DELIVERY, person, depth * 256 + i, number
+                    start + self.law(17 + 2 * i, w[1]), DELIVERY, person, depth * 256 + i, number
                 )
 
     # tracing
@@ -862,6 +928,7 @@ class Naive:
                 share = self.share_of_day(person, where, day) * self.share_of_day(other, where, day)
                 share *= self.measured(person, other, where, day)[0]
                 share *= 1.0 if where == HOUSEHOLD else self.kept[day]
+                share *= self.in_ward_on(person, day) * self.in_ward_on(other, day)
                 if minutes > 0 and (share >= 1.0 or self.coin(person, other, day) < share):
                     longest[other] = max(longest[other], minutes)
                     layer[other] = min(where, layer.get(other, where))
@@ -883,7 +950,7 @@ class Naive:
                         p.colocations_per_day[i],
                     )
                     if other >= 0:
-                        dwell[int(other)] = max(dwell[int(other)], self.law(16 + 2 * i, int(word)))
+                        dwell[int(other)] = max(dwell[int(other)], self.law(18 + 2 * i, int(word)))
         remote = self.ties(person, i) if p.lists_calls[i] else set()
         recent = max(0, int(since - p.lookback[i]))
         for other in set(longest) | set(dwell) | remote:
@@ -957,7 +1024,7 @@ class Naive:
         elif self.recent_case(other, time):
             return
         elif what == test:
-            self.push(time + self.law(9, word), SAMPLE, other, CONTACT)
+            self.push(time + self.law(14, word), SAMPLE, other, CONTACT)
         elif what == monitor:
             until = time + self.policy.quarantine_days
             if until > self.watched.get(other, (-math.inf, 0))[0]:
@@ -1100,7 +1167,7 @@ class Naive:
         breach = self.goes_out(held, day, w[0])
         if breach and held["full"]:
             until = min(
-                time + self.law(8, self.words(streams.BREACH, person, number, day)[0]),
+                time + self.law(13, self.words(streams.BREACH, person, number, day)[0]),
                 held["until"],
             )
             held["out"].append((time, until))
@@ -1137,7 +1204,7 @@ class Naive:
         w = self.words(streams.APPEAL, person, self.sanctioned[person])
         self.sanctioned[person] += 1
         if unit(w[0]) < self.policy.appeal[int(wrong)]:
-            self.push(time + self.law(11, w[1]), APPEAL, person, row)
+            self.push(time + self.law(16, w[1]), APPEAL, person, row)
 
     def appeal(self, time, person, row, number):
         one = self.sanctions[row]

@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 from conftest import stated, with_level
-from naive import HOME, PROTECTION, REGION, RESPONSE, VACCINATION, Naive
+from naive import HOME, HOSPITAL, PROTECTION, REGION, RESPONSE, VACCINATION, Naive
 
 import lazaretto as lz
 from lazaretto.bench import neutral_law
@@ -17,7 +17,7 @@ from lazaretto.engine.lowering import lower_policy, policy_laws
 from lazaretto.engine.phases import first_standing, next_standing
 from lazaretto.engine.room import new_scratch
 from lazaretto.engine.simulate import NONE, advance, begin_run, change_policy, leave, run_once
-from lazaretto.mechanisms.counters import PASS_FINES
+from lazaretto.mechanisms.counters import BED_WAITING, CARE_WAITING, PASS_FINES
 from lazaretto.mechanisms.illness.lowering import in_scenario, lower_pathogen
 from lazaretto.parameters import Pathogen, Scenario, load_pathogen
 
@@ -415,6 +415,49 @@ def test_so_it_is_where_people_are_immune(moscow, campaigns):
     assert raw.records.deaths_by_day.sum() == sum(day < DAYS for day in other.deaths) > 0
 
 
+def in_hospital(scenario: Scenario, beds: float | None = None) -> Scenario:
+    """Many need a bed; beds: per 100,000 people, and a quarter of it in intensive care."""
+    data = scenario.model_dump()
+    data["hospitals"] = {
+        "title": "test",
+        "description": "test",
+        "admission_test_probability": stated(0.8, "fraction", 1),
+        "contacts_kept": stated(0.2, "fraction", 1),
+    }
+    if beds is not None:
+        for name, number in (("beds", beds), ("intensive_care_beds", beds / 4)):
+            data["hospitals"][name] = stated(number, "bed/100,000 people")
+        for name in ("death_without_bed", "death_without_intensive_care"):
+            data["hospitals"][name] = stated(4.0, "ratio")
+    for name, share in (("hospital", 0.3), ("intensive_care", 0.15), ("death", 0.05)):
+        data["pathogen"][f"{name}_fraction_by_age"] |= {
+            "value": [share] * 10,
+            "range": ((0.0,) * 10, (1.0,) * 10),
+        }
+    data["pathogen"]["onset_to_hospital"] |= {"mean": 1.5, "range": (0.0, 10.0)}
+    data["pathogen"]["onset_to_death"] |= {"mean": 4.0, "range": (0.0, 50.0)}
+    return Scenario.model_validate(data)
+
+
+@pytest.mark.parametrize("beds", [None, 300.0])
+def test_so_it_is_in_hospitals(moscow, beds):
+    scenario = many_instruments(with_everything(moscow.replace(isolation="supported")))
+    scenario = in_hospital(cautious(scenario, "deaths"), beds)
+    population = lz.build_population(scenario.population, people=2500, seed=51)
+    standing = first_standing(
+        scenario, population, lower_pathogen(scenario.pathogen, population, 0.15)
+    )
+    args = (population.city, standing.rates, standing.policy, 51, INITIAL, DAYS)
+    raw = run_once(*args, keep_lists=True)
+    other = Naive(*args, new_scratch(8).stubs)
+    assert_same(raw, other)
+    assert other.blocked[HOSPITAL] > 5 and len(other.deaths) > 5
+    assert raw.records.deaths_by_day.sum() == len(other.deaths)
+    assert raw.tally.daily[[BED_WAITING, CARE_WAITING]].sum(axis=1).tolist() == other.waited
+    assert (min(other.waited) > 10) == (beds is not None)
+    assert raw.records.in_bed.tolist() == other.in_bed
+
+
 FOLDS = [
     # (changes by day from the first on, seed): levels come and go, regimes harden and soften
     (
@@ -479,6 +522,15 @@ FOLDS = [
             (40, {"immunity": ()}),
         ],
         26,
+    ),
+    (  # hospitals test, stop it, fill up
+        [
+            (0, {"tracing": "interview", "hospitals": "uncoupled"}),
+            (10, {"hospitals": "default"}),
+            (25, {"hospitals": "germany-2020-beds", "hospitals.beds": 60.0}),
+            (45, {"hospitals": "uncoupled"}),
+        ],
+        27,
     ),
 ]
 

@@ -47,6 +47,7 @@ PHONE = 54  #                          person          1 phone, 2 app
 ADHERENCE = 55  #                      person
 REMOTE_TIE = 58  #                     smaller slot (low, high word)
 CALL_TIE = 60  #                       smaller person  larger person
+ADMISSION = 65  #                      person             episode            (tested or not)
 SCREEN = 59  #                         day             number             attempt
 CHECK = 56  #                          person          order number       day of the order
 BREACH = 57  #                         person          order number       day of the order

@@ -24,9 +24,11 @@ from .._jit import entry, inlined, kernel
 from ..chance.philox import draw
 from ..chance.streams import SEED
 from ..mechanisms.counters import BLOCKED
+from ..mechanisms.hospital.care import on_admission, on_discharge, share_in_hospital
 from ..mechanisms.illness.at_home import expand_longer
 from ..mechanisms.illness.infection import LAST_EPISODE, draw_words, infect, words_of
 from ..mechanisms.illness.seeding import first_infected, import_infections
+from ..mechanisms.illness.severity import on_death
 from ..mechanisms.illness.transmission import expand
 from ..mechanisms.immunity.protection import (
     AT_START_KEY,
@@ -47,19 +49,25 @@ from ..world.codes import (
     EXPANDED,
     FROM_OUTSIDE,
     FROM_START,
+    HOSPITAL,
     HOUSEHOLD,
     INFECTIONS,
     PROTECTION,
     REGION,
     RESPONSE,
+    SEVERE,
+    STAYS,
     SYMPTOMS,
     VACCINATION,
     WATCH,
 )
 from ..world.events import (
+    ADMISSION,
     APPEAL,
     CHECK,
+    DEATH,
     DELIVERY,
+    DISCHARGE,
     ILLNESS,
     IMPORT,
     ONSET,
@@ -90,6 +98,8 @@ from ..world.queue import (
     waiting,
 )
 from ..world.state import World
+
+ROUNDING = 1e-9  # days
 
 
 class Start(NamedTuple):
@@ -122,16 +132,19 @@ class Chains(NamedTuple):
 
 @kernel
 def is_kept_apart(world, one, other, layer, time):
-    """Whether people's own caution, a measure or an order keeps the two from meeting; if so it is
-    counted for the pathway that did."""
+    """Whether people's own caution, a measure, a hospital or an order keeps the two from meeting;
+    if so it is counted for the pathway that did."""
     policy, records, conduct, tally = world.policy, world.records, world.conduct, world.tally
     mine = active_order(records, one, time)
     theirs = active_order(records, other, time)
     kept = 1.0 if layer == HOUSEHOLD else conduct.contacts_kept[int(time)]
-    if mine < 0 and theirs < 0 and len(policy.measure_start) == 0 and kept >= 1.0:
+    free = mine < 0 and theirs < 0 and len(policy.measure_start) == 0
+    if free and kept >= 1.0 and records.counted[STAYS] == 0:
         return False
     allowed = kept * open_share(world, one, other, layer, int(time))
-    share = allowed * presence(policy, conduct, mine, layer, time)
+    outside = allowed * share_in_hospital(records, one, time)
+    outside *= share_in_hospital(records, other, time)
+    share = outside * presence(policy, conduct, mine, layer, time)
     both = share * presence(policy, conduct, theirs, layer, time)
     toss = coin(world.seed, one, other, int(time)) if both < 1.0 else 0.0
     if toss < both:
@@ -140,6 +153,8 @@ def is_kept_apart(world, one, other, layer, time):
         tally.blocked_by[RESPONSE] += 1
     elif toss >= allowed:
         tally.blocked_by[REGION] += 1
+    elif toss >= outside:
+        tally.blocked_by[HOSPITAL] += 1
     else:
         tally.blocked_by[records.order_pathway[mine if toss >= share else theirs]] += 1
     tally.daily[BLOCKED, int(time)] += 1
@@ -239,13 +254,20 @@ def work_on(world, history, scratch, question, event):
         if history.status[person] == 0:
             return on_transmission(world, history, scratch, event)
     elif kind == WANE:
-        history.status[person] = 0
-        history.episode[person] += history.episode[person] < LAST_EPISODE
+        if history.again[other] < np.inf:  # else dead since, for want of a bed
+            history.status[person] = 0
+            history.episode[person] += history.episode[person] < LAST_EPISODE
     elif kind == IMPORT:
         spared = is_spared(world, person, now, FROM_OUTSIDE_KEY, int(now))
         if history.status[person] == 0 and not spared:
             words = words_for(world, history, scratch, row, person)
             infect(world, history, person, (-1, FROM_OUTSIDE), now, words)
+    elif kind == ADMISSION:
+        on_admission(world, history, person, now, other, number)
+    elif kind == DISCHARGE:
+        on_discharge(world, history, now, other, number)
+    elif kind == DEATH:
+        on_death(world, history, now, other)
     elif kind == CHECK:
         on_check(world, person, now, other, number)
     elif kind == APPEAL:
@@ -286,6 +308,8 @@ def on_transmission(world, history, scratch, event):
     if too_weak(world, history, source, person, (layer, candidate, int(now))):
         return np.int64(0)
     rates, infector = world.rates, np.int64(history.person[source])
+    if now > history.end[source] + ROUNDING:  # dead
+        return np.int64(0)
     if is_immune(world.seed, rates.immune, np.int64(world.city.age[person]), person, now):
         return np.int64(0)
     if world.policy.active and is_kept_apart(world, infector, person, layer, now):
@@ -347,6 +371,7 @@ def follow(world, history, scratch, question, start, span, chains):
         queue.state[CURRENT] = -1
         history.counted[INFECTIONS] = 0
         history.counted[EXPANDED] = 0
+        history.counted[SEVERE] = 0
         w = draw(world.seed, SEED, chain, 0, 1)
         luck = with_seed(world, (w[0] << 31) | (w[1] >> 1))
         run(luck, history, scratch, question, start, span)

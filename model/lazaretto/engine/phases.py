@@ -85,19 +85,11 @@ class Standing(NamedTuple):
 
 
 def first_standing(
-    scenario: Scenario,
-    population: Population,
-    rates: Rates,
-    *,
-    placebo: bool = False,
-    counts_beds: bool = False,
+    scenario: Scenario, population: Population, rates: Rates, *, placebo: bool = False
 ) -> Standing:
-    """The policy at the beginning of a run.
-
-    rates: of the pathogen alone. counts_beds: whether the authority looks at beds or deaths.
-    """
-    policy = lower_policy(scenario, population, placebo, counts_beds)
-    laws = policy_laws(scenario, policy.counts_beds)
+    """The policy at the beginning of a run. rates: of the pathogen alone."""
+    policy = lower_policy(scenario, population, placebo)
+    laws = policy_laws(scenario)
     tables = np.vstack([rates.tables[: len(PATHOGEN_LAWS)], *laws])
     campaigns = hold((), scenario.immunity.campaigns, 0)
     days = int(scenario.days.value)
@@ -112,16 +104,10 @@ def first_standing(
 
 
 def next_standing(
-    before: Standing,
-    scenario: Scenario,
-    population: Population,
-    day: int,
-    counts_beds: bool = False,
+    before: Standing, scenario: Scenario, population: Population, day: int
 ) -> Standing:
-    """The policy of the scenario from that day on, on top of what stood before. counts_beds:
-    whether the authority looks at beds or deaths."""
-    beds = counts_beds or before.policy.counts_beds
-    now = lower_policy(scenario, population, before.policy.placebo, beds)
+    """The policy of the scenario from that day on, on top of what stood before."""
+    now = lower_policy(scenario, population, before.policy.placebo)
     stated = scenario.tracing.instruments
     types = tuple(instrument.type for instrument in stated)
     instruments = tuple(dict.fromkeys((*before.instruments, *types)))
@@ -158,7 +144,7 @@ def next_standing(
         app_from=app_from,
         home_bounds=np.append(bounds, now.home_bounds[now.home_bounds > bounds[-1]]),
     )
-    rates = _rates(before, scenario, policy.counts_beds, instruments)
+    rates = _rates(before, scenario, instruments)
     campaigns = hold(before.campaigns, scenario.immunity.campaigns, day)
     immune = rates.immune
     if campaigns != before.campaigns:
@@ -167,11 +153,9 @@ def next_standing(
     return Standing(rates._replace(immune=immune), policy, instruments, measures, campaigns)
 
 
-def _rates(
-    before: Standing, scenario: Scenario, counts_beds: bool, instruments: tuple[str, ...]
-) -> Rates:
+def _rates(before: Standing, scenario: Scenario, instruments: tuple[str, ...]) -> Rates:
     """The rates with the policy's quantile tables and importations."""
-    laws = policy_laws(scenario, counts_beds)
+    laws = policy_laws(scenario)
     ahead = {one.type: at for at, one in enumerate(scenario.tracing.instruments)}
     of_policy = len(LAWS) - len(PATHOGEN_LAWS)
     rows = [before.rates.tables[: len(PATHOGEN_LAWS)], *laws[:of_policy]]

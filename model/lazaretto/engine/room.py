@@ -18,6 +18,7 @@ from ..world.state import Conduct, History, Records, Tally, World
 from ..world.stated import Policy
 
 CANDIDATE_BUFFER = 512
+SEVERE_TIMES = [n for n in History._fields if n.startswith("severe_") and n != "severe_row"]
 BATCH_COLUMNS, STUB_COLUMNS, MEETING_COLUMNS = (
     {
         name: np.float64 if hint == NDArray[np.float64] else np.int64
@@ -38,6 +39,7 @@ class Sizes(NamedTuple):
     days: int = 0
     measures: int = 0
     areas: int = 0
+    stays: int = 0  # in hospital
     watched: int = 0  # `people`, or 0 where nobody is asked to report symptoms
 
 
@@ -53,6 +55,7 @@ def sizes_of(city: City, policy: Policy, days: int) -> Sizes:
         days=days,
         measures=len(policy.measure_start),
         areas=len(city.area_start) - 1,
+        stays=people // 4 + 64 if policy.active else 0,
         watched=people if (policy.instruction == MONITOR).any() else 0,
     )
 
@@ -133,8 +136,10 @@ def new_history(
         strength=np.empty(rows, np.float32),
         again=np.empty(rows if waning else 0, np.float64),
         luck=np.empty(rows, np.uint32),
+        severe_row=np.empty(rows, np.int32),
+        **{name: np.empty(rows, np.float64) for name in SEVERE_TIMES},
         last_generation=last_generation,
-        counted=np.zeros(2, np.int64),
+        counted=np.zeros(3, np.int64),
     )
 
 
@@ -157,6 +162,7 @@ def new_records(sizes: Sizes) -> tuple[Records, Conduct]:
         sampled=np.empty(people, np.float64),
         found_by=np.empty(people, np.int8),
         sanctions=np.empty(people, np.int32),
+        last_stay=np.empty(people, np.int32),
         order_person=np.empty(orders, np.int32),
         order_previous=np.empty(orders, np.int32),
         order_pathway=np.empty(orders, np.int8),
@@ -181,9 +187,14 @@ def new_records(sizes: Sizes) -> tuple[Records, Conduct]:
         cases_by_day=np.zeros(days, np.int64),
         beds_change=np.zeros(days + 1, np.int64),
         deaths_by_day=np.zeros(days, np.int64),
+        in_bed=np.zeros(2, np.int64),
+        stay_previous=np.empty(sizes.stays, np.int32),
+        stay_from=np.empty(sizes.stays, np.float64),
+        stay_until=np.empty(sizes.stays, np.float64),
+        stay_kept=np.empty(sizes.stays, np.float64),
         results_by_day=np.zeros(days, np.int64),
         result_wait=np.zeros(days, np.float64),
-        counted=np.zeros(4, np.int64),
+        counted=np.zeros(5, np.int64),
     )
     conduct = Conduct(
         full=np.empty(orders, np.bool_),

@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._jit import only_version
-from ..mechanisms.illness.infection import count_beds
 from ..population.city import City
-from ..world.codes import ACTIONS_TAKEN, FILES, INFECTIONS, ORDERS_MADE
+from ..world.codes import ACTIONS_TAKEN, FILES, INFECTIONS, ORDERS_MADE, SEVERE, STAYS
 from ..world.queue import BLOCK, CURRENT, FULL, LATE, USED, new_queue
 from ..world.scratch import Question, Scratch
 from ..world.state import History, Raw, Records, World
@@ -40,10 +39,13 @@ BY_INFECTION = tuple(
     name
     for name in History._fields
     if name not in ("status", "infection_of", "episode", "generation", "last_generation", "counted")
+    and not name.startswith("severe_")
 )
+BY_SEVERE = tuple(name for name in History._fields if name.startswith("severe_"))
+BY_STAY = tuple(name for name in Records._fields if name.startswith("stay_"))
 BY_ORDER = tuple(name for name in Records._fields if name.startswith("order_"))
 BY_ACTION = tuple(name for name in Records._fields if name.startswith("action_"))
-_FIRST, _LAST = Records._fields.index("person"), Records._fields.index("sanctions")
+_FIRST, _LAST = Records._fields.index("person"), Records._fields.index("last_stay")
 WATCHED = ("watched_until", "watched_by", "watch_order", "watch_onset")
 BY_FILE = Records._fields[_FIRST : _LAST + 1] + WATCHED
 NOT_BY_ORDER = ("action_wrong", "wrong_in_area", "contacts_kept", "protected")  # of Conduct
@@ -163,7 +165,10 @@ def _start_again(run: Underway) -> None:
             bucket=2 * room.bucket,
             list_rows=4 * room.list_rows,
             sizes=sizes._replace(
-                orders=2 * sizes.orders, known=4 * sizes.known, actions=4 * sizes.actions
+                orders=2 * sizes.orders,
+                known=4 * sizes.known,
+                actions=4 * sizes.actions,
+                stays=2 * sizes.stays,
             ),
         )
         made = _make_arrays(run.city, run.seed, run.days, run.per_day, run.settings[0], room)
@@ -211,11 +216,8 @@ def _take_up(run: Underway, rates: Rates, policy: Policy) -> None:
     """The arrays with room for what the new policy brings."""
     sizes = merge_sizes(run.room.sizes, sizes_of(run.city, policy, run.days))
     world = grow(run.world, sizes)
-    counted_before = run.world.policy.counts_beds
     run.room = run.room._replace(sizes=sizes)
     run.world = world._replace(rates=rates, policy=policy)
-    if policy.counts_beds and not counted_before:
-        count_beds(run.world, run.history, np.zeros(run.city.people, np.int32))
     run.question = new_question(run.city, policy, run.days)
     run.changed, run.compiled = True, None
 
@@ -253,11 +255,15 @@ def _cut(history: History, world: World, days: int) -> Raw:
     by_order = [name for name in conduct._fields if name not in NOT_BY_ORDER]
     of_conduct = dict.fromkeys(by_order, orders) | {"action_wrong": actions}
     return Raw(
-        history=history._replace(**_firsts(history, dict.fromkeys(BY_INFECTION, infections))),
+        history=history._replace(
+            **_firsts(history, dict.fromkeys(BY_INFECTION, infections)),
+            **_firsts(history, dict.fromkeys(BY_SEVERE, int(history.counted[SEVERE]))),
+        ),
         records=records._replace(
             **_firsts(records, dict.fromkeys(BY_FILE, files)),
             **_firsts(records, dict.fromkeys(BY_ORDER, orders)),
             **_firsts(records, dict.fromkeys(BY_ACTION, actions)),
+            **_firsts(records, dict.fromkeys(BY_STAY, int(records.counted[STAYS]))),
             known_last=NOTHING,
             known_pair=NONE,
             known_previous=NOTHING,
@@ -273,15 +279,19 @@ def _cut(history: History, world: World, days: int) -> Raw:
 def used_rows(history: History, world: World) -> dict[str, dict[str, int]]:
     """How many first rows of the arrays of each part are in use, where not all are."""
     records, tally = world.records, world.tally
-    files, orders, pairs, actions = (int(n) for n in records.counted)
+    files, orders, pairs, actions, stays = (int(n) for n in records.counted)
     infections, listed = int(history.counted[INFECTIONS]), int(tally.counted[0])
     blocks = int(world.queue.state[USED])
     return {
-        "history": {n: infections for n in BY_INFECTION if len(getattr(history, n))},
+        "history": {
+            **{n: infections for n in BY_INFECTION if len(getattr(history, n))},
+            **dict.fromkeys(BY_SEVERE, int(history.counted[SEVERE])),
+        },
         "records": {
             **{n: files for n in BY_FILE if len(getattr(records, n))},
             **dict.fromkeys(BY_ORDER, orders),
             **dict.fromkeys(BY_ACTION, actions),
+            **dict.fromkeys(BY_STAY, stays),
             **dict.fromkeys(("known_pair", "known_previous"), pairs),
         },
         "conduct": {

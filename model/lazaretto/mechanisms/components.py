@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..values.component import BLOCKS, Component
 from .governance import components as governance
+from .hospital import components as hospital
 from .illness import components as illness
 from .immunity import components as immunity
 from .isolation import components as isolation
@@ -12,7 +13,7 @@ from .response import components as response
 from .testing import components as testing
 from .tracing import components as tracing
 
-ROOMS = (illness, isolation, tracing, governance, testing, region, response, immunity)
+ROOMS = (illness, isolation, tracing, governance, testing, region, response, immunity, hospital)
 STATED = [item for room in ROOMS for item in room.COMPONENTS.items()]
 COMPONENTS: dict[str, Component] = {
     name: component for block in BLOCKS for name, component in STATED if component.block == block

@@ -24,6 +24,9 @@ DAILY = (
     "appeals_granted",
     "pass_fines",
     "wrong_pass_fines",
+    "bed_waiting",
+    "care_waiting",
+    "deaths_for_want",
 )
 if twice := sorted({name for name in DAILY if DAILY.count(name) > 1}):
     raise ImportError(f"daily counters of one name: {', '.join(twice)} (see RUNGS)")
@@ -36,6 +39,8 @@ BLOCKED, INFORMED = DAILY.index("blocked"), DAILY.index("informed")
 CONTACTS_TESTED, RELEASED = DAILY.index("contacts_tested"), DAILY.index("released_by_test")
 APPEALS, APPEALS_GRANTED = DAILY.index("appeals"), DAILY.index("appeals_granted")
 PASS_FINES, WRONG_PASS_FINES = DAILY.index("pass_fines"), DAILY.index("wrong_pass_fines")
+BED_WAITING, CARE_WAITING = DAILY.index("bed_waiting"), DAILY.index("care_waiting")
+DEATHS_FOR_WANT = DAILY.index("deaths_for_want")
 # by kind of rung: its counter, and that of the wrong ones
 TAKEN = tuple(DAILY.index(rung.counter) for rung in rungs.RUNGS)
 TAKEN_WRONGLY = tuple(DAILY.index(f"wrong_{rung.counter}") for rung in rungs.RUNGS)

@@ -75,8 +75,7 @@ class Run:
     @cached_property
     def severity(self) -> Severity:
         """Times of admission, discharge and death by infection."""
-        age = self.population.city.age
-        return severity(self.scenario.pathogen, self.raw.history, age, self.seed, self._immune)
+        return severity(self.scenario.pathogen, self.raw.history)
 
     @cached_property
     def _immune(self) -> Immune:

@@ -23,7 +23,7 @@ from ..engine.view import View, view_of
 from ..mechanisms.illness.lowering import lower_pathogen
 from ..parameters import COMPONENTS, Law, ParameterError, Quantity, Scenario, load
 from ..parameters.scenario import KIND_OF
-from ..parameters.timeline import ALONE, CHANGEABLE, INDICATORS, Change, Condition
+from ..parameters.timeline import ALONE, CHANGEABLE, Change, Condition
 from ..population.city import Population
 from .reproduction import reproduction
 from .run import Run
@@ -82,9 +82,7 @@ class State:
     def _begin(self, now: Scenario, begins: Start, keep_lists: bool) -> None:
         """Make room for a run that begins under that policy."""
         rates = lower_pathogen(now.pathogen, self.population, self._solved.scale)
-        self._standing = first_standing(
-            now, self.population, rates, placebo=self.placebo, counts_beds=self._looks_at_severe
-        )
+        self._standing = first_standing(now, self.population, rates, placebo=self.placebo)
         days = int(self.scenario.days.value)
         numbers, policy = self._standing.rates, self._standing.policy
         city = self.population.city
@@ -214,9 +212,7 @@ class State:
             self._begin(policies[0][1], run.start, run.keep_lists)
             run = self._run
             for day, one in policies[1:]:
-                self._standing = next_standing(
-                    self._standing, one, self.population, day, self._looks_at_severe
-                )
+                self._standing = next_standing(self._standing, one, self.population, day)
                 run.settings.append((day, self._standing.rates, self._standing.policy))
         rooms = saved["rooms"]
         run.room = Room(**{**rooms, "sizes": Sizes(**rooms["sizes"])})
@@ -280,13 +276,10 @@ class State:
             if self._now[0]:  # it begins under another policy than the scenario's own
                 self._begin(now, self._run.start, self._run.keep_lists)
             self._policies.append((0, now))
-        elif now != self._policies[-1][1] or self._must_count:
-            self._standing = next_standing(
-                self._standing, now, self.population, today, self._looks_at_severe
-            )
+        elif now != self._policies[-1][1]:
+            self._standing = next_standing(self._standing, now, self.population, today)
             change_policy(self._run, self._standing.rates, self._standing.policy)
-            if now != self._policies[-1][1]:
-                self._policies.append((today, now))
+            self._policies.append((today, now))
         self._decided = today
 
     def _follow(self, number: int, change: Change, view: View | None) -> None:
@@ -337,17 +330,6 @@ class State:
     def _conditions(self) -> list[Condition]:
         """What the timeline looks at."""
         return [c for change in self.scenario.timeline for c in change.conditions]
-
-    @property
-    def _looks_at_severe(self) -> bool:
-        """Whether beds and deaths are looked at."""
-        return self.each_day is not None or any(
-            INDICATORS[c.indicator].severe for c in self._conditions
-        )
-
-    @property
-    def _must_count(self) -> bool:
-        return self._looks_at_severe and not self._standing.policy.counts_beds
 
     def _next_stop(self, to_day: int) -> int:
         """The next day before which the policy cannot change, at most `to_day`."""

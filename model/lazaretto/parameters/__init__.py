@@ -7,6 +7,7 @@ Plain frozen data read from TOML, validated at the boundary. Knows nothing of nu
 from ..instruments.household import Household
 from ..instruments.interview import Interview
 from ..instruments.operator_geolocation import OperatorGeolocation
+from ..mechanisms.hospital.statement import Hospitals
 from ..mechanisms.illness.statement import LayerHazard, Pathogen
 from ..mechanisms.immunity.statement import Campaign, Immunity
 from ..mechanisms.isolation.statement import Appeals, IsolationRegime, Monitor, Rung
@@ -26,6 +27,7 @@ from .library import (
     KINDS,
     list_names,
     load_behaviour,
+    load_hospitals,
     load_immunity,
     load_isolation,
     load_pathogen,
@@ -47,6 +49,7 @@ __all__ = [
     "Behaviour",
     "Campaign",
     "Collection",
+    "Hospitals",
     "Household",
     "Immunity",
     "Interview",
@@ -76,6 +79,7 @@ __all__ = [
     "list_names",
     "load",
     "load_behaviour",
+    "load_hospitals",
     "load_immunity",
     "load_isolation",
     "load_pathogen",

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import pydantic
 
+from ..mechanisms.hospital.statement import Hospitals
 from ..mechanisms.illness.statement import Pathogen
 from ..mechanisms.immunity.statement import Immunity
 from ..mechanisms.isolation.statement import IsolationRegime
@@ -34,6 +35,7 @@ COMPONENTS: dict[str, type[Stated]] = {
     "behaviour": Behaviour,
     "region": Region,
     "immunity": Immunity,
+    "hospitals": Hospitals,
 }
 KINDS = (*COMPONENTS, "scenarios", "sweeps")
 SUFFIX = ".toml"
@@ -180,6 +182,12 @@ def load_isolation(name: str | Path) -> IsolationRegime:
 def load_behaviour(name: str | Path) -> Behaviour:
     """Behaviour by name or path."""
     found: Behaviour = load_component("behaviour", name)
+    return found
+
+
+def load_hospitals(name: str | Path) -> Hospitals:
+    """Hospitals by name or path."""
+    found: Hospitals = load_component("hospitals", name)
     return found
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import pydantic
 
+from ..mechanisms.hospital.statement import UNCOUPLED, Hospitals
 from ..mechanisms.illness.statement import Pathogen
 from ..mechanisms.immunity.statement import NOBODY, Immunity
 from ..mechanisms.isolation.statement import IsolationRegime
@@ -36,9 +37,10 @@ KIND_OF = {
     "behaviour": "behaviour",
     "region": "region",
     "immunity": "immunity",
+    "hospitals": "hospitals",
 }
 SETTINGS = "settings"  # what errors call changes that come from no file
-UNLESS_STATED = {"region": "none", "immunity": "none"}
+UNLESS_STATED = {"region": "none", "immunity": "none", "hospitals": "default"}
 TIMELINE = "timeline"
 JSON = ".json"
 START_DATE = "start_date"
@@ -64,6 +66,7 @@ class Scenario(Stated):
     behaviour: Behaviour
     region: Region
     immunity: Immunity = NOBODY
+    hospitals: Hospitals = UNCOUPLED
     people: Persons
     days: Annotated[Quantity, Demand("day", 1, 3650, whole=True)]
     initial_infections: Annotated[Quantity, Demand("person", 0, 2**31 - 1, whole=True)]

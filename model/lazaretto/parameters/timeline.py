@@ -10,6 +10,7 @@ from typing import Annotated, Any, NamedTuple
 
 import pydantic
 
+from ..mechanisms.hospital.statement import Hospitals
 from ..mechanisms.immunity.statement import Immunity
 from ..mechanisms.isolation.statement import IsolationRegime
 from ..mechanisms.region.statement import Region
@@ -19,7 +20,7 @@ from ..mechanisms.tracing.statement import TracingLevel
 from ..values.errors import ParameterError, suggestion
 from ..values.numbers import Stated
 
-CHANGEABLE = ("tracing", "isolation", "testing", "behaviour", "region", "immunity")
+CHANGEABLE = ("tracing", "isolation", "testing", "behaviour", "region", "immunity", "hospitals")
 ALONE = "importations_per_day"  # the one value outside the components that may change
 BEGINS = ("from_day", "date", "when")  # one of them says when a change begins
 LONGEST = 3650
@@ -119,9 +120,9 @@ class Change(Stated):
     condition on the authority's records, looked at as each day begins) says when it begins; `until`
     when it ends: a day, a date or a condition (not stated: never). A change with a condition can
     begin again after it has ended; it holds for `least_days` at least. tracing, isolation, testing,
-    behaviour, region, immunity: the component that then takes the place of the one before (of
-    immunity the campaigns: who is immune when the run begins stays as it is). set: single values,
-    by address. Where several changes are in force, later ones come on top.
+    behaviour, region, hospitals, immunity: the component that then takes the place of the one
+    before (of immunity the campaigns: who is immune when the run begins stays as it is). set:
+    single values, by address. Where several changes are in force, later ones come on top.
     """
 
     title: str = ""
@@ -138,6 +139,7 @@ class Change(Stated):
     behaviour: Behaviour | None = None
     region: Region | None = None
     immunity: Immunity | None = None
+    hospitals: Hospitals | None = None
     set: dict[str, Any] = pydantic.Field(default_factory=dict)
     names: dict[str, str] = pydantic.Field(default_factory=dict)
 

@@ -5,26 +5,28 @@ from __future__ import annotations
 import numpy as np
 
 # rows of Rates.tables, the quantile tables: the pathogen's, the policy's, then two per instrument
-PATHOGEN_LAWS = ("first", "second", "duration", "profile", "strength", "immunity")
-POLICY_LAWS = (
-    "sample",
-    "result",
-    "breach",
-    "contact_sample",
-    "quick_result",
-    "appeal",
+PATHOGEN_LAWS = (
+    "first",
+    "second",
+    "duration",
+    "profile",
+    "strength",
+    "immunity",
     "hospital",
     "stay",
     "death",
+    "care",
+    "care_stay",
 )
+POLICY_LAWS = ("sample", "result", "breach", "contact_sample", "quick_result", "appeal")
 LAWS = PATHOGEN_LAWS + POLICY_LAWS
 FIRST_LAW, SECOND_LAW, DURATION_LAW, PROFILE_LAW, STRENGTH_LAW, IMMUNITY_LAW = map(
-    LAWS.index, PATHOGEN_LAWS
+    LAWS.index, PATHOGEN_LAWS[:6]
 )
-SAMPLE_LAW, RESULT_LAW, BREACH_LAW, CONTACT_SAMPLE_LAW, QUICK_RESULT_LAW = map(
-    LAWS.index, POLICY_LAWS[:5]
+HOSPITAL_LAW, STAY_LAW, DEATH_LAW, CARE_LAW, CARE_STAY_LAW = map(LAWS.index, PATHOGEN_LAWS[6:])
+SAMPLE_LAW, RESULT_LAW, BREACH_LAW, CONTACT_SAMPLE_LAW, QUICK_RESULT_LAW, APPEAL_LAW = map(
+    LAWS.index, POLICY_LAWS
 )
-APPEAL_LAW, HOSPITAL_LAW, STAY_LAW, DEATH_LAW = map(LAWS.index, POLICY_LAWS[5:])
 DELAY_LAW, NEARBY_LAW = len(LAWS), len(LAWS) + 1  # of instrument 0; + 2 i: of instrument i
 
 LAYERS = ("household", "group", "community", "static", "temporal")
@@ -44,15 +46,16 @@ PATHWAYS = (
     "response",
     "protection",
     "vaccination",
+    "hospital",
 )
-SELF, CASE, HOME, REGION, RESPONSE, PROTECTION, VACCINATION = range(len(PATHWAYS))
+SELF, CASE, HOME, REGION, RESPONSE, PROTECTION, VACCINATION, HOSPITAL = range(len(PATHWAYS))
 LISTED = len(PATHWAYS)
 NEVER = np.inf
 
 # Why somebody is tested. LEAVE: to end the isolation of a case; WATCH: symptoms of somebody who
-# was asked to report them.
-REASONS = ("symptoms", "contact", "release", "screening", "leave", "watch")
-SYMPTOMS, CONTACT, RELEASE, SCREENING, LEAVE, WATCH = range(len(REASONS))
+# was asked to report them; ADMITTED: to hospital.
+REASONS = ("symptoms", "contact", "release", "screening", "leave", "watch", "admitted")
+SYMPTOMS, CONTACT, RELEASE, SCREENING, LEAVE, WATCH, ADMITTED = range(len(REASONS))
 SETTINGS = ("household", "school", "work", "community")  # that region-wide measures tell apart
 AT_HOME, AT_SCHOOL, AT_WORK, ELSEWHERE = range(len(SETTINGS))
 # how an order keeps people apart (columns of Policy.terms): share of contacts kept at home, of
@@ -70,5 +73,5 @@ SEES_MINUTES, SEES_DISTANCE, SEES_PROTECTION = range(len(EXPOSURES))
 ALL_GENERATIONS = 1 << 15  # more than any run has: every infection infects
 
 # what Records.counted and History.counted count
-FILES, ORDERS_MADE, KNOWN_PAIRS, ACTIONS_TAKEN = range(4)
-INFECTIONS, EXPANDED = range(2)
+FILES, ORDERS_MADE, KNOWN_PAIRS, ACTIONS_TAKEN, STAYS = range(5)
+INFECTIONS, EXPANDED, SEVERE = range(3)

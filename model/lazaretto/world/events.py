@@ -18,11 +18,13 @@ KINDS = (
     "illness",
     "wane",
     "import",
+    "death",
+    "discharge",
+    "admission",
     "transmission",
 )
-RESULT, DELIVERY, TRACE, CHECK, APPEAL, SAMPLE, ONSET, ILLNESS, WANE, IMPORT, TRANSMISSION = range(
-    len(KINDS)
-)
+RESULT, DELIVERY, TRACE, CHECK, APPEAL, SAMPLE, ONSET, ILLNESS, WANE, IMPORT = range(10)
+DEATH, DISCHARGE, ADMISSION, TRANSMISSION = range(10, len(KINDS))
 LAYER_BITS = 3
 # candidates of an infection: numbers below LONGER_FROM; from there on, 2^LONGER_BITS for each step
 # by which contacts at home may become longer (`mechanisms.illness.at_home`)
@@ -100,6 +102,26 @@ def push_illness(queue, time, person):
 def push_wane(queue, time, person, row):
     """The immunity that an infection left ends: other its row."""
     push(queue, time, WANE, person, row, 0)
+
+
+@inlined
+def push_death(queue, time, person, severe):
+    """Somebody dies: other the number of the severe course."""
+    push(queue, time, DEATH, person, severe, 0)
+
+
+@inlined
+def push_admission(queue, time, person, severe, number):
+    """Somebody needs a bed: other the number of the severe course, number 2 x times asked in vain,
+    plus 1 for intensive care."""
+    push(queue, time, ADMISSION, person, severe, number)
+
+
+@inlined
+def push_discharge(queue, time, person, severe, kind):
+    """A bed becomes free: other the number of the severe course, number 0 for an ordinary bed, 1
+    for intensive care."""
+    push(queue, time, DISCHARGE, person, severe, kind)
 
 
 @inlined

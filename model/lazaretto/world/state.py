@@ -42,8 +42,18 @@ class History(NamedTuple):
     strength: NDArray[np.float32]  # individual infectiousness relative to the mean
     again: Floats  # when the person can be infected again, inf for never; length 0 without waning
     luck: NDArray[np.uint32]  # the word that gives the number of candidates
+    # one row per severe course (hospital or death), in the order of infection; times, inf for never
+    severe_row: NDArray[np.int32]  # of the infection
+    severe_admitted: Floats
+    severe_gone: Floats  # discharged, or dead
+    severe_died: Floats
+    severe_into_care: Floats
+    severe_out_of_care: Floats
+    severe_deadline: Floats  # when the person dies who cannot be helped
+    severe_margin: Floats  # multiple of the probability of death from which on the person dies
     last_generation: int  # whose infections infect nobody; ALL_GENERATIONS: there is none
-    counted: NDArray[np.int64]  # INFECTIONS, EXPANDED: rows, rows whose candidates have been drawn
+    # INFECTIONS, EXPANDED, SEVERE: rows, rows whose candidates have been drawn, severe courses
+    counted: NDArray[np.int64]
 
 
 class Records(NamedTuple):
@@ -63,6 +73,7 @@ class Records(NamedTuple):
     sampled: Floats  # when that was taken, inf
     found_by: NDArray[np.int8]  # why the sample was taken that made the person a case, -1
     sanctions: NDArray[np.int32]  # reports, fines and transfers so far
+    last_stay: NDArray[np.int32]  # in hospital, -1
     order_person: NDArray[np.int32]
     order_previous: NDArray[np.int32]
     order_pathway: NDArray[np.int8]
@@ -91,13 +102,18 @@ class Records(NamedTuple):
     # region-wide
     in_force: NDArray[np.uint8]  # (m, days) measures by day
     cases_by_day: NDArray[np.int64]  # (days,) positive results
-    # (days + 1,) hospital beds taken less beds left, and (days,) deaths; of infections so far, days
-    # to come included; zero unless the policy looks at them
+    # (days + 1,) hospital beds taken less beds left, days to come included; and (days,) deaths
     beds_change: NDArray[np.int64]
     deaths_by_day: NDArray[np.int64]
+    in_bed: NDArray[np.int64]  # [people in hospital, in intensive care]
+    # stays in hospital, one row each
+    stay_previous: NDArray[np.int32]  # of the same person, -1
+    stay_from: Floats
+    stay_until: Floats
+    stay_kept: Floats  # share of all contacts kept
     results_by_day: NDArray[np.int64]  # (days,) results that arrive, days to come included
     result_wait: Floats  # (days,) days from their samples, added up
-    counted: NDArray[np.int64]  # FILES, ORDERS_MADE, KNOWN_PAIRS, ACTIONS_TAKEN so far
+    counted: NDArray[np.int64]  # FILES, ORDERS_MADE, KNOWN_PAIRS, ACTIONS_TAKEN, STAYS so far
 
 
 class Conduct(NamedTuple):

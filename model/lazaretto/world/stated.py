@@ -71,10 +71,12 @@ class Rates(NamedTuple):
     not_close: float  # infectiousness of meetings that are not close, relative to those that are
     varied: bool  # a second draw per infection is needed (individual variation, symptoms, waning)
     waning: bool  # people can be infected again
-    # (10,) probability of death, and of hospital, of people with symptoms by decade of age; read
-    # only with waning, or where beds trigger a measure
+    # (10,) probability of death, hospital and intensive care of people with symptoms, by decade of
+    # age; severe: whether anybody needs a hospital or dies
     death: Floats
     hospital: Floats
+    care: Floats
+    severe: bool
     season_amplitude: float
     season_start: float  # days from the seasonal peak to day 0 of the run
     imports_per_day: float
@@ -192,7 +194,13 @@ class Policy(NamedTuple):
     home_bounds: Floats = np.ones(1)
     # (m, 2) fines per person and day: of people who do not comply and, wrongly, of those who do
     pass_fine: Floats = np.zeros((0, 2))
-    counts_beds: bool = False
+    # hospitals
+    admission_test: float = 0.0
+    hospital_kept: float = 1.0  # share of all contacts that somebody in hospital keeps
+    beds: float = np.inf
+    care_beds: float = np.inf
+    without_bed: float = 1.0  # multiple of the probability of death
+    without_care: float = 1.0
 
 
 def with_types(policy: Policy) -> Policy:

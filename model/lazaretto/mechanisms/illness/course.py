@@ -14,17 +14,8 @@ import numpy as np
 
 from ..._jit import inlined
 from ...chance.laws import quantile
-from ...chance.philox import draw, unit
-from ...chance.streams import SEVERITY
-from ...world.codes import (
-    DURATION_LAW,
-    FIRST_LAW,
-    IMMUNITY_LAW,
-    PROFILE_LAW,
-    SECOND_LAW,
-    STRENGTH_LAW,
-)
-from ..immunity.protection import severity_left
+from ...chance.philox import unit
+from ...world.codes import DURATION_LAW, FIRST_LAW, PROFILE_LAW, SECOND_LAW, STRENGTH_LAW
 
 DAYS_PER_YEAR = 365.25
 
@@ -50,41 +41,6 @@ def character(rates, w0, w1):
     if unit(w1) < rates.never_symptomatic:
         return strength * rates.never_symptomatic_weight, False
     return strength, True
-
-
-@inlined
-def immune_until(world, person, episode, times, symptomatic, word):
-    """When the person can be infected again: after immunity, never for those who die of it. word:
-    of the CHARACTER draw. episode: infections before this one; times: of the infection, and of the
-    end of infectiousness; symptomatic: whether there were ever symptoms."""
-    rates = world.rates
-    time, end = times
-    if symptomatic:
-        age = np.int64(world.city.age[person])
-        risk = rates.death[min(9, age // 10)]
-        risk *= severity_left(world.seed, rates.immune, age, person, time)
-        if unit(draw(world.seed, SEVERITY, person, episode, 0)[0]) < risk:
-            return np.inf
-    return end + quantile(rates.tables, IMMUNITY_LAW, word)
-
-
-@inlined
-def hospital_stay(words, onset, end, risk, laws):
-    """(admitted, discharged, died, u): times of an infection with symptoms, inf for never, and the
-    number that decided. Whoever dies has been in hospital.
-
-    words: of the infection's SEVERITY draw; onset, end: times; risk: (probability of hospital, of
-    death) given symptoms; laws: (3, ROW) quantile rows of onset to admission, stay, onset to death.
-    """
-    hospital, death = risk
-    u = unit(words[0])
-    admitted = discharged = died = np.inf
-    if u < death:
-        died = max(end, onset + quantile(laws, 2, words[3]))
-    if u < max(hospital, death):
-        admitted = min(died, onset + quantile(laws, 0, words[1]))
-        discharged = died if u < death else admitted + quantile(laws, 1, words[2])
-    return admitted, discharged, died, u
 
 
 @inlined

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..._jit import entry, inlined, kernel
+from ..._jit import inlined, kernel
+from ...chance.laws import quantile
 from ...chance.philox import draw
-from ...chance.streams import CHARACTER, COURSE, SEVERITY
-from ...world.codes import ALL_GENERATIONS, DEATH_LAW, HOSPITAL_LAW, INFECTIONS
+from ...chance.streams import CHARACTER, COURSE
+from ...world.codes import ALL_GENERATIONS, IMMUNITY_LAW, INFECTIONS
 from ...world.events import push_onset, push_wane
 from ...world.queue import FULL, PERSON_MASK
-from ..immunity.protection import severity_left
-from .course import character, course, hospital_stay, immune_until
+from .course import character, course
+from .severity import fall_severely_ill
 
 MOST_GENERATIONS = 32000
 LAST_EPISODE = 255
@@ -49,51 +50,18 @@ def infect(world, history, person, origin, time, words):
     if policy.active or rates.waning:
         history.infection_of[person] = row
     episode = np.int64(history.episode[person]) if rates.waning else np.int64(0)
+    died = np.inf
+    if symptomatic and rates.severe:
+        died = fall_severely_ill(world, history, person, row, episode)
     if rates.waning:
-        again = immune_until(world, person, episode, (time, time + end), symptomatic, c2)
-        history.again[row] = again
-        if again < np.inf:
+        history.again[row] = np.inf
+        if died == np.inf:
+            again = time + end + quantile(rates.tables, IMMUNITY_LAW, c2)
+            history.again[row] = again
             push_wane(queue, again, person, row)
     if policy.active and symptomatic:
         push_onset(queue, time + onset, person, row, episode)
-        if policy.counts_beds:
-            take_bed(world, person, episode, (time, time + onset, time + end))
     return time + infectious
-
-
-@kernel
-def take_bed(world, person, episode, times):
-    """Enter the bed that the infection will take, if any, in the hospitals' count, and the death
-    that it will cause. episode: infections before this one; times: of the infection, its onset and
-    its end (days of the run)."""
-    rates, beds = world.rates, world.records.beds_change
-    time, onset, end = times
-    age = np.int64(world.city.age[person])
-    decade = min(9, age // 10)
-    words = draw(world.seed, SEVERITY, person, episode, 0)
-    left = severity_left(world.seed, rates.immune, age, person, time)
-    risk = (left * rates.hospital[decade], left * rates.death[decade])
-    laws = rates.tables[HOSPITAL_LAW : DEATH_LAW + 1]
-    admitted, discharged, died, _ = hospital_stay(words, onset, end, risk, laws)
-    days = len(beds) - 1
-    if died < days:
-        world.records.deaths_by_day[int(died)] += 1
-    if admitted < days:
-        beds[int(admitted)] += 1
-        beds[int(min(days, discharged))] -= 1
-
-
-@entry
-def count_beds(world, history, before):
-    """Enter beds and deaths of all infections so far, where the policy begins to look at them.
-    before: (people,) zeros."""
-    for row in range(history.counted[INFECTIONS]):
-        person = np.int64(history.person[row])
-        episode = np.int64(min(LAST_EPISODE, before[person]))
-        before[person] += 1
-        if history.symptomatic[row]:
-            times = (history.time[row], history.onset[row], history.end[row])
-            take_bed(world, person, episode, times)
 
 
 @inlined

@@ -69,6 +69,13 @@ def lower_pathogen(
         gamma_row(k),
     ]
     rows.append(law_row(immunity) if immunity is not None else constant_row(np.inf))
+    rows += [law_row(law) for law in (pathogen.onset_to_hospital, pathogen.hospital_stay)] + [
+        law_row(pathogen.onset_to_death)
+    ]
+    care = (pathogen.admission_to_intensive_care, pathogen.intensive_care_stay)
+    rows += [law_row(law) if law is not None else constant_row(0.0) for law in care]
+    death = given_symptoms(pathogen, pathogen.death_fraction_by_age)
+    hospital = given_symptoms(pathogen, pathogen.hospital_fraction_by_age)
     return Rates(
         tables=np.vstack(rows + (policy_rows or [])),
         scale=float(scale),
@@ -85,8 +92,10 @@ def lower_pathogen(
         not_close=not_close,
         varied=k < EVEN_STRENGTH_FROM or never > 0.0 or immunity is not None,
         waning=immunity is not None,
-        death=given_symptoms(pathogen, pathogen.death_fraction_by_age),
-        hospital=given_symptoms(pathogen, pathogen.hospital_fraction_by_age),
+        death=death,
+        hospital=hospital,
+        care=given_symptoms(pathogen, pathogen.intensive_care_fraction_by_age),
+        severe=bool((death > 0).any() or (hospital > 0).any()),
         season_amplitude=0.0,
         season_start=0.0,
         imports_per_day=0.0,

@@ -50,9 +50,3 @@ def lower_region(region: Region) -> dict[str, Any]:
 def most_at_home(region: Region) -> float:
     """The largest multiple of contacts at home that region-wide measures can make together."""
     return math.prod(max(1.0, float(measure.household_factor.value)) for measure in region.measures)
-
-
-def looks_at_beds(region: Region) -> bool:
-    """Whether a region-wide measure looks at hospital beds."""
-    triggers = (measure.trigger for measure in region.measures)
-    return any(trigger is not None and trigger.indicator == "hospital-beds" for trigger in triggers)

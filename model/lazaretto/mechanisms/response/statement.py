@@ -107,11 +107,6 @@ class Behaviour(Stated):
     protection: Protection | None = None
 
     @property
-    def looks_at_deaths(self) -> bool:
-        """Whether people respond to deaths."""
-        return self.response is not None and self.response.looks_at == "deaths"
-
-    @property
     def avoidance_is_off(self) -> bool:
         """True where harshness costs nothing: then coercion wins by construction, and every output
         says so."""

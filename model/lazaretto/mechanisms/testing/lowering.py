@@ -14,7 +14,7 @@ from ..response.lowering import Response
 from .statement import Testing
 
 # whom `lateral_flow_for` means by each of the codes of reasons
-TESTED_AS = ("symptoms", "contacts", "release", "screening", "release", "contacts")
+TESTED_AS = ("symptoms", "contacts", "release", "screening", "release", "contacts", "admitted")
 
 
 def lower_testing(testing: Testing, population: Population, response: Response) -> dict[str, Any]:

@@ -27,8 +27,9 @@ from ...contacts.household import mate, mates
 from ...contacts.nearness import nearness
 from ...contacts.static import degree
 from ...contacts.temporal import contacts_on
-from ...world.codes import COMMUNITY, GROUP, HOUSEHOLD, NEAR, STATIC, TEMPORAL
+from ...world.codes import COMMUNITY, GROUP, HOUSEHOLD, NEAR, STATIC, STAYS, TEMPORAL
 from ...world.queue import FULL
+from ..hospital.care import share_in_hospital_on
 from ..isolation.presence import coin, share_of_day, share_under
 from ..region.measures import open_share
 
@@ -108,7 +109,7 @@ def enter(world, question, n, rows, person, first):
     for _ in range(ORDERS_AHEAD):
         for i in range(n):
             order[i] = order_then(records, order[i], day[i])
-    measured = len(policy.measure_start) > 0
+    measured, in_hospitals = len(policy.measure_start) > 0, records.counted[STAYS] > 0
     for i in range(n):
         if met.minutes[i] <= 0.0:
             continue
@@ -116,6 +117,8 @@ def enter(world, question, n, rows, person, first):
         share = diary.own[0 if at_home else 1, day[i] - first]
         if not at_home:
             share *= conduct.contacts_kept[day[i]]
+        if in_hospitals:
+            share *= share_in_hospital_on(records, other[i], day[i])
         if share < 1.0 or order[i] >= 0 or measured:
             if order[i] >= 0:
                 share *= share_under(world, order[i], layer[i], day[i])
@@ -158,8 +161,9 @@ def write_diary(world, question, person, first, last):
     question.diary.window[0] = first
     for day in range(first, last + 1):
         kept = question.diary.own
-        kept[0, day - first] = share_of_day(world, person, HOUSEHOLD, day)
-        kept[1, day - first] = share_of_day(world, person, COMMUNITY, day)
+        mine = share_in_hospital_on(world.records, person, day)
+        kept[0, day - first] = mine * share_of_day(world, person, HOUSEHOLD, day)
+        kept[1, day - first] = mine * share_of_day(world, person, COMMUNITY, day)
     rows, asked = enter_daily(world, question, person, first, last)
     if len(city.contact) > 0:
         rows, more = enter_replayed(world, question, rows, person, first, last)

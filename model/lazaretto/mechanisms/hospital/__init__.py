@@ -1,0 +1,1 @@
+"""Hospitals: what admission does, and what happens when beds run out."""
