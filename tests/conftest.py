@@ -145,6 +145,7 @@ MECHANISMS = [
     "chance",
     "time",
     "immunity",
+    "hospital",
 ]
 # what a folder's modules judge where their docstring does not say "Judges: ..."
 OF_FOLDER = {

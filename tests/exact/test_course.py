@@ -75,14 +75,28 @@ def test_immunity_that_lasts_a_little_longer_stops_them(moscow):
 def test_the_dead_are_not_infected_again(moscow):
     one = ping_pong(6.0).model_dump()
     one["death_fraction_by_age"] |= {"value": [1.0] * 10, "range": [[0.0] * 10, [1.0] * 10]}
+    one["onset_to_death"] = neutral_law("constant", 4.8).model_dump()  # after the transmission
     run = lz.simulate(
-        scenario_of(moscow, Pathogen.model_validate(one), 60),
+        scenario_of(moscow.replace(hospitals="uncoupled"), Pathogen.model_validate(one), 60),
         lz.populations.path(2),
         seed=1,
         first=[0],
     )
     assert run.transmissions["infectee"].tolist() == [0, 1]
     assert run.curves["D"].values[-1] == 2
+
+
+@pytest.mark.parametrize(("days_to_death", "infected"), [(4.4, 1), (4.6, 2)])
+def test_the_dead_infect_nobody(moscow, days_to_death, infected):
+    """All candidates fall at day 7.5, onset is on day 3."""
+    one = ping_pong(100.0).model_dump()
+    one["death_fraction_by_age"] |= {"value": [1.0] * 10, "range": [[0.0] * 10, [1.0] * 10]}
+    one["onset_to_death"] = neutral_law("constant", days_to_death).model_dump()
+    scenario = scenario_of(moscow.replace(hospitals="uncoupled"), Pathogen.model_validate(one), 40)
+    run = lz.simulate(scenario, lz.populations.path(2), seed=1, first=[0])
+    assert len(run.transmissions) == infected
+    assert run.raw.history.end[0] == min(8.0, 3.0 + days_to_death)
+    assert run.curves["D"].values[-1] == infected
 
 
 def test_another_episode_has_luck_of_its_own(moscow, town):

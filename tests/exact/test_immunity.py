@@ -186,6 +186,7 @@ def test_the_final_size_on_a_graph_with_a_vaccinated_share(moscow):
 
 
 def test_an_efficacy_of_one_against_severe_disease_leaves_none(small, town):
+    small = small.replace(hospitals="uncoupled")
     run = lz.simulate(small, town, seed=1)
     spared = lz.simulate(with_immunity(small, vaccine(severe=1.0)), town, seed=1)
     half = lz.simulate(with_immunity(small, vaccine(severe=0.5)), town, seed=1)

@@ -45,12 +45,16 @@ def law(mean: float, family: str = "constant", **shapes: float) -> dict[str, Any
 
 def scenario() -> lz.Scenario:
     """Several instruments, tests of the listed, a facility, transfers, appeals, household
-    quarantine, measures by the count of cases, waning immunity, a season, importations."""
+    quarantine, measures by the count of cases, waning immunity, a season, importations; people who
+    respond, a vaccine, and too few beds."""
     base = lz.load_scenario("no-measures").replace(
         tracing="integrated",
         isolation="moscow-social-monitoring",
         testing="contacts-and-lateral-flow",
         region="by-case-count",
+        behaviour="responsive",
+        immunity="england-june-2021",
+        hospitals="germany-2020-beds",
         people=PEOPLE,
         days=DAYS,
         initial_infections=12,
@@ -105,6 +109,16 @@ def scenario() -> lz.Scenario:
             instrument["colocation_overlap"] = stated(0.0005, "fraction", 1.0)
         if instrument["type"] == "venue-check-in":
             instrument["instruction"] = "test"
+    data["behaviour"]["response"]["lag"] = stated(1, "day")
+    for name, share in (("hospital", 0.3), ("intensive_care", 0.2), ("death", 0.05)):
+        data["pathogen"][f"{name}_fraction_by_age"] |= {
+            "value": [share] * 10,
+            "range": [[0.0] * 10, [1.0] * 10],
+        }
+    for name, beds in (("beds", 300.0), ("intensive_care_beds", 100.0)):
+        data["hospitals"][name] = stated(beds, "bed/100,000 people")
+    for name in ("death_without_bed", "death_without_intensive_care"):
+        data["hospitals"][name] = stated(10.0, "ratio")
     return lz.Scenario.model_validate(data)
 
 

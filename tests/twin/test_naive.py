@@ -526,7 +526,7 @@ FOLDS = [
     (  # hospitals test, stop it, fill up
         [
             (0, {"tracing": "interview", "hospitals": "uncoupled"}),
-            (10, {"hospitals": "default"}),
+            (10, {"hospitals": "admission-test"}),
             (25, {"hospitals": "germany-2020-beds", "hospitals.beds": 60.0}),
             (45, {"hospitals": "uncoupled"}),
         ],

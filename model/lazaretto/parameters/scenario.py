@@ -40,7 +40,7 @@ KIND_OF = {
     "hospitals": "hospitals",
 }
 SETTINGS = "settings"  # what errors call changes that come from no file
-UNLESS_STATED = {"region": "none", "immunity": "none", "hospitals": "default"}
+UNLESS_STATED = {"region": "none", "immunity": "none", "hospitals": "admission-test"}
 TIMELINE = "timeline"
 JSON = ".json"
 START_DATE = "start_date"
