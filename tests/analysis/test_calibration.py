@@ -103,6 +103,43 @@ def test_a_simulated_truth_is_found_again(moscow):
     scenario.replace(**settings[0])
 
 
+def test_two_series_are_fitted_at_once_and_the_share_reported_beside_them(moscow):
+    """Cases tell how many are tested, infections (reported to 40 %) how many there are."""
+    scenario = moscow.replace(people=2000, days=42, initial_infections=20)
+    town = lz.build_population(scenario.population, people=2000, seed=1)
+    run = lz.simulate(scenario.replace(**{"testing.seek_probability": 0.6}), town, 77)
+    days = pd.date_range("2020-03-01", periods=42)
+    truth = {"positive_results": 1.0, "new_infections": 0.4}
+    observed = {
+        name: pd.Series(np.round(run.curves[name].values * share), index=days)
+        for name, share in truth.items()
+    }
+    ask = dict(observed_people=2000, population=town, particles=20, generations=3)
+    priors = {
+        "testing.seek_probability": uniform(0.05, 0.95),
+        "reported.new_infections": uniform(0.05, 1.0),
+    }
+    found = calibrate(scenario, observed, priors, **ask)
+    table = posterior_table(found)
+    assert table.loc["reported.new_infections", "low"] <= 0.4
+    assert 0.4 <= table.loc["reported.new_infections", "high"] < 0.9
+    assert table.loc["reported.new_infections", "unit"] == "fraction"
+    assert found["curve"].values.tolist() == [n for n in truth for _ in range(6)]
+    assert found["period_start"].values[6] == "2020-03-01"
+    np.testing.assert_allclose(
+        found["observed"].values[6:], observed["new_infections"].values.reshape(6, 7).sum(1) * 50
+    )
+    figure = lz.figures.fit(found)
+    assert len({trace.yaxis for trace in figure.data}) == 2
+    with pytest.raises(AnalysisError, match="no series of that curve"):
+        calibrate(scenario, observed, {"reported.deaths": uniform(0, 1)}, **ask)
+    with pytest.raises(AnalysisError, match="a share lies between 0 and 1"):
+        calibrate(scenario, observed, {"reported.new_infections": uniform(0, 2)}, **ask)
+    short = observed | {"new_infections": observed["new_infections"][:28]}
+    with pytest.raises(AnalysisError, match="must cover the same days"):
+        calibrate(scenario, short, priors, **ask)
+
+
 def test_samples_of_the_posterior_follow_its_weights():
     found = abc_smc(
         counts, np.full(6, 9.0), {"some.rate": uniform(1, 30)}, particles=10, generations=1

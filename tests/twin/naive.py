@@ -157,7 +157,6 @@ class Naive:
         self.immune: set[int] = set()
         self.episode: dict[int, int] = defaultdict(int)
         self.stays: list[list[float]] = []  # in a hospital bed: from, until, contacts kept
-        self.wards: dict[int, list[list[float]]] = defaultdict(list)  # of these, by person
         self.in_bed, self.waited = [0, 0], [0, 0]  # ordinary, intensive care
         self.deaths: list[float] = []
         self.vaccinated: dict = {}
@@ -205,6 +204,7 @@ class Naive:
         self.positives: list[float] = []
         self.since: dict[int, int] = {}  # measures in force, and since when
         self.history: list[list[int]] = []  # measures in force by day
+        self.wards: dict[int, list[list[float]]] = defaultdict(list)  # stays by person
         self.kept: list[float] = []  # contacts outside the home that people keep, by day
         self.shielded: list[float] = []  # meetings outside the home that are protected, by day
         self.pass_fines: list[tuple[int, bool]] = []
@@ -353,11 +353,15 @@ class Naive:
         if one["into"] < math.inf:
             self.push(max(time, one["into"]), ADMISSION, person, row, 1)
         if p.admission_test > 0 or p.hospital_kept < 1:
-            self.wards[person].append(one["stay"])
-            tested = self.words(streams.ADMISSION, person, self.episode[person])[0]
-            if not self.recent_case(person, time) and unit(tested) < p.admission_test:
-                self.reported[person] = one["onset"]
-                self.push(time, SAMPLE, person, ADMITTED)
+            word = self.words(streams.ADMISSION, person, self.episode[person])[0]
+            self.take_in(time, person, one["stay"], one["onset"], unit(word))
+
+    def take_in(self, time, person, stay, onset, number):
+        """The hospital notes a stay, and tests where its number in (0, 1) says so."""
+        self.wards[person].append(stay)
+        if not self.recent_case(person, time) and number < self.policy.admission_test:
+            self.reported[person] = onset
+            self.push(time, SAMPLE, person, ADMITTED)
 
     def discharge(self, time, person, row, intensive):
         if self.infections[row]["out" if intensive else "gone"] == time:

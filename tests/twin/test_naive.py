@@ -350,7 +350,7 @@ def cautious(scenario: Scenario, looks_at: str) -> Scenario:
 def test_so_it_is_where_people_respond_to_the_epidemic(moscow, looks_at):
     scenario = monitoring(with_everything(moscow.replace(isolation="supported")))
     scenario = cautious(scenario, looks_at)
-    population = lz.build_population(scenario.population, people=2500, seed=31)
+    population = lz.build_population(scenario.population, people=1200, seed=31)
     standing = first_standing(
         scenario, population, lower_pathogen(scenario.pathogen, population, 0.12)
     )
@@ -403,7 +403,7 @@ DURING = vaccine("during", 5, 1500.0, protection="all-or-nothing", youngest=stat
 @pytest.mark.parametrize("campaigns", [(), (BEFORE,), (BEFORE, DURING)])
 def test_so_it_is_where_people_are_immune(moscow, campaigns):
     scenario = immune(many_instruments(with_everything(moscow)), *campaigns)
-    population = lz.build_population(scenario.population, people=2500, seed=41)
+    population = lz.build_population(scenario.population, people=800, seed=41)
     standing = first_standing(
         scenario, population, lower_pathogen(scenario.pathogen, population, 0.4)
     )
@@ -429,7 +429,7 @@ def in_hospital(scenario: Scenario, beds: float | None = None) -> Scenario:
             data["hospitals"][name] = stated(number, "bed/100,000 people")
         for name in ("death_without_bed", "death_without_intensive_care"):
             data["hospitals"][name] = stated(4.0, "ratio")
-    for name, share in (("hospital", 0.3), ("intensive_care", 0.15), ("death", 0.05)):
+    for name, share in (("hospital", 0.3), ("intensive_care", 0.15), ("death", 0.1)):
         data["pathogen"][f"{name}_fraction_by_age"] |= {
             "value": [share] * 10,
             "range": ((0.0,) * 10, (1.0,) * 10),
@@ -443,7 +443,7 @@ def in_hospital(scenario: Scenario, beds: float | None = None) -> Scenario:
 def test_so_it_is_in_hospitals(moscow, beds):
     scenario = many_instruments(with_everything(moscow.replace(isolation="supported")))
     scenario = in_hospital(cautious(scenario, "deaths"), beds)
-    population = lz.build_population(scenario.population, people=2500, seed=51)
+    population = lz.build_population(scenario.population, people=2000, seed=51)
     standing = first_standing(
         scenario, population, lower_pathogen(scenario.pathogen, population, 0.15)
     )

@@ -2,7 +2,8 @@
 ordered itself.
 
 A recording run notes what reaches the authority: who stays at home unasked, who reports symptoms
-and asks for a test (and how soon), how each sample came out, and who lies in hospital. The replay
+and asks for a test (and how soon), how each sample came out, who lies in hospital, and what people
+tell there. The replay
 is given that record and the contact layers and nothing else: it has no table of infections and
 would stop at the first question about one. It must deliver the same lists, give and end the same
 orders and take the same samples as the compiled engine did, for every tracing level that comes with
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from naive import DAY, ONSET, Naive
+from naive import ADMISSION, DAY, ONSET, Naive
 from test_naive import (
     hard_regime,
     many_instruments,
@@ -32,7 +33,7 @@ from lazaretto.mechanisms.counters import TESTS
 from lazaretto.mechanisms.illness.lowering import lower_pathogen
 from lazaretto.parameters import list_names
 
-DAYS, INITIAL, PEOPLE, SCALE, SEED = 45, 8, 400, 0.08, 11
+DAYS, INITIAL, PEOPLE, SCALE, SEED = 45, 12, 600, 0.09, 11
 LEVELS = [name for name in list_names("tracing") if name != "none"]
 
 
@@ -42,7 +43,12 @@ class Recorder(Naive):
     def __init__(self, *given):
         self.told: list[tuple] = []
         self.outcome: dict[tuple, bool] = {}
+        self.admitted: list[tuple] = []
         super().__init__(*given)
+
+    def take_in(self, *told):
+        self.admitted.append(told)
+        super().take_in(*told)
 
     def speak_up(self, time, person, stays, word):
         self.told.append((time, person, stays, word))
@@ -56,7 +62,9 @@ class Recorder(Naive):
 class Authority(Naive):
     """The second engine without epidemic: testing, tracing and orders, from the record alone."""
 
-    def __init__(self, city, rates, policy, seed, days, stubs, told, outcome, stays, later=()):
+    def __init__(
+        self, city, rates, policy, seed, days, stubs, told, outcome, stays, admitted, later=()
+    ):
         self.city, self.rates, self.policy, self.seed, self.days, self.stubs = (
             city,
             rates,
@@ -65,7 +73,7 @@ class Authority(Naive):
             days,
             stubs,
         )
-        self.told, self.outcome, self.stays = told, outcome, stays
+        self.told, self.outcome, self.stays, self.admitted = told, outcome, stays, admitted
         self.open_files()
         self.changes = {day: (one, other) for day, one, other in later}
         for day in range(days):
@@ -75,7 +83,12 @@ class Authority(Naive):
         self.rates, self.policy = rates, policy
         for line, (time, person, _, _) in enumerate(told):
             self.push(time, ONSET, person, line)
+        for line, (time, person, *_) in enumerate(admitted):
+            self.push(time, ADMISSION, person, line)
         self.work_off()
+
+    def admission(self, time, person, line, number):
+        self.take_in(*self.admitted[line])
 
     def lengthen(self, steps, day):
         """Contacts at home are no business of the authority's."""
@@ -110,7 +123,17 @@ def replayed(scenario, change=None, later=()):
     if change is not None:
         change(told, outcome)
     replay = Authority(
-        population.city, rates, policy, SEED, DAYS, stubs, told, outcome, record.stays, changes
+        population.city,
+        rates,
+        policy,
+        SEED,
+        DAYS,
+        stubs,
+        told,
+        outcome,
+        record.stays,
+        record.admitted,
+        changes,
     )
     assert not any(
         hasattr(replay, truth) for truth in ("infections", "latest", "immune", "episode")

@@ -112,8 +112,10 @@ def test_compiled_and_python_agree_bit_for_bit(tmp_path):
 
 
 # the only kernels outside the course of infections that see the truth: whether a candidate at home
-# happens, a test at the moment of the sample, and the reports
+# happens, a test at the moment of the sample, hospitals (who is how ill, and what they tell there),
+# and the reports
 MAY_SEE_THE_TRUTH = {
+    "hospital.care": {"on_admission", "take_in", "leave_later", "on_discharge"},
     "region.measures": {"too_weak"},
     "testing.samples": {"on_sample", "positive_probability"},
     "tracing.truth": {"report_list", "count_listing"},

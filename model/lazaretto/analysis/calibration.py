@@ -13,6 +13,7 @@ nothing for the model.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,7 @@ from .errors import AnalysisError
 
 PER = 100_000
 WEEK = 7
+REPORTED = "reported."
 SPREAD_OF_PRIOR = 20_000  # draws, to compare the posterior with
 
 
@@ -67,7 +69,7 @@ def uniform(low: float, high: float) -> Prior:
 
 def calibrate(
     scenario: Scenario,
-    observed: pd.Series,
+    observed: pd.Series | Mapping[str, pd.Series],
     priors: Priors,
     *,
     observed_people: float,
@@ -84,14 +86,17 @@ def calibrate(
     """Fit parameters to daily counts.
 
     observed: counts of consecutive days among `observed_people`, for instance new cases; a last
-    period that is not whole is left out. priors: address -> `Prior`. curve: which daily curve
-    of a run is compared. first_day: day of the run on which the series begins. steps: dotted name
+    period that is not whole is left out; or several series of the same days by the curve that each
+    is compared with. priors: address -> `Prior`; the name `reported.CURVE` stands for the share of
+    that curve that was reported at all, which multiplies it. curve: which daily curve of a run is
+    compared with a single series. first_day: day of the run on which the series begins. steps: name
     -> step to which drawn values are rounded (1 for whole numbers; a step for `pathogen.R0` saves
     time, since the hazard is solved once for each value). particles, generations: accepted runs in
     each generation, and how many of them; most_simulations: no new generation begins after so many
     runs.
 
-    Returns dims "particle" and "period": each parameter by its dotted name, `weight`, `predicted`
+    Returns dims "particle" and "period" (of one series after the other; coordinate `curve`): each
+    parameter by its dotted name, `weight`, `predicted`
     and `observed` (counts per 100,000 people and period), and over "generation" `epsilon` and
     `simulations`. attrs say what was done; `kind` says that it is a fit. The simulated city has
     more chance in it than one of the observed size, so the posterior is wider than it could be.
@@ -99,26 +104,33 @@ def calibrate(
     Raises AnalysisError for a series that cannot be used and ParameterError for values that the
     scenario does not allow.
     """
-    priors = {canonical(name, Scenario): prior for name, prior in priors.items()}
-    steps = {canonical(name, Scenario): step for name, step in (steps or {}).items()}
-    series = periods(observed, period_days)
-    days = first_day + len(series) * period_days
+    priors = {_name(name): prior for name, prior in priors.items()}
+    steps = {_name(name): step for name, step in (steps or {}).items()}
+    by_curve = dict(observed) if isinstance(observed, Mapping) else {curve: observed}
+    of_curve = {name: periods(one, period_days) for name, one in by_curve.items()}
+    number = _same_periods(of_curve)
+    days = first_day + number * period_days
     base = scenario.replace(days=days)
-    _check_priors(base, priors, steps, curve, first_day, observed_people)
+    _check_priors(base, priors, steps, list(of_curve), first_day, observed_people)
     city = population or build_population(
         scenario.population, int(scenario.people.value), POPULATION_SEED
     )
-    wanted = series * (PER / observed_people)
+    wanted = np.concatenate(list(of_curve.values())) * (PER / observed_people)
 
     def model(values: dict[str, float], seed: int) -> Floats:
-        run = simulate(base.replace(**round_to_steps(values, steps)), city, seed)
-        if curve not in run.curves:
-            raise AnalysisError(
-                f"curve: there is no daily curve {curve!r}; there are "
-                f"{', '.join(map(str, run.curves.data_vars))}"
-            )
-        counts = run.curves[curve].values[first_day:].reshape(-1, period_days).sum(axis=1)
-        return np.asarray(counts * (PER / city.people), np.float64)
+        share = {name: value for name, value in values.items() if name.startswith(REPORTED)}
+        stated = {name: value for name, value in values.items() if name not in share}
+        run = simulate(base.replace(**round_to_steps(stated, steps)), city, seed)
+        counts = []
+        for name in of_curve:
+            if name not in run.curves:
+                raise AnalysisError(
+                    f"curve: there is no daily curve {name!r}; there are "
+                    f"{', '.join(map(str, run.curves.data_vars))}"
+                )
+            each = run.curves[name].values[first_day:].reshape(-1, period_days).sum(axis=1)
+            counts.append(each * share.get(REPORTED + name, 1.0))
+        return np.asarray(np.concatenate(counts) * (PER / city.people), np.float64)
 
     found = abc_smc(
         model,
@@ -138,18 +150,17 @@ def calibrate(
     found["predicted"].attrs["units"] = found["observed"].attrs["units"] = (
         f"1 per 100,000 people in {period_days} days"
     )
-    start = observed.index[0]
+    days_of = next(iter(by_curve.values())).index
+    starts = [_label(days_of[0], days_of, k * period_days) for k in range(number)]
     found = found.assign_coords(
-        period_start=(
-            "period",
-            [_label(start, observed.index, k * period_days) for k in range(len(series))],
-        )
+        period_start=("period", starts * len(of_curve)),
+        curve=("period", np.repeat(list(of_curve), number)),
     )
     return found.assign_attrs(
         scenario=scenario.title,
         parameter_hash=scenario.parameter_hash,
         package=f"lazaretto {__version__}",
-        curve=curve,
+        curve=", ".join(of_curve),
         people=city.people,
         period_days=period_days,
         first_day=first_day,
@@ -244,11 +255,26 @@ def round_to_steps(values: dict[str, float], steps: dict[str, float]) -> dict[st
     return out
 
 
+def _name(name: str) -> str:
+    return name if name.startswith(REPORTED) else canonical(name, Scenario)
+
+
+def _same_periods(of_curve: dict[str, Floats]) -> int:
+    """How many periods each series has. Raises AnalysisError where they differ."""
+    if not of_curve:
+        raise AnalysisError("observed: name at least one curve with its series")
+    numbers = {name: len(series) for name, series in of_curve.items()}
+    if len(set(numbers.values())) > 1:
+        told = ", ".join(f"{name} {number}" for name, number in numbers.items())
+        raise AnalysisError(f"observed: all series must cover the same days; periods: {told}")
+    return next(iter(numbers.values()))
+
+
 def _check_priors(
     scenario: Scenario,
     priors: Priors,
     steps: dict[str, float],
-    curve: str,
+    curves: list[str],
     first_day: int,
     observed_people: float,
 ) -> None:
@@ -261,6 +287,9 @@ def _check_priors(
     if first_day < 0 or observed_people <= 0:
         raise AnalysisError("first_day must be at least 0 and observed_people above 0")
     for name, prior in priors.items():
+        if name.startswith(REPORTED):
+            _check_share(name, prior, curves)
+            continue
         for end in prior.quantile([0.001, 0.999]):
             try:
                 scenario.replace(**round_to_steps({name: float(end)}, steps))
@@ -268,9 +297,21 @@ def _check_priors(
                 raise ParameterError(f"prior of {name}: {problem}") from problem
 
 
+def _check_share(name: str, prior: Prior, curves: list[str]) -> None:
+    if name.removeprefix(REPORTED) not in curves:
+        raise AnalysisError(f"{name}: there is no series of that curve; there are {curves}")
+    low, high = prior.quantile([0.0, 1.0])
+    if low < 0 or high > 1:
+        raise AnalysisError(
+            f"{name}: a share lies between 0 and 1; the prior reaches from {low:g} to {high:g}"
+        )
+
+
 def _unit(scenario: Scenario, name: str) -> str:
-    found = stated_at(scenario, name)
-    return found[0].unit if found is not None else ""
+    found = stated_at(scenario, name) if not name.startswith(REPORTED) else None
+    if found is None:
+        return "fraction" if name.startswith(REPORTED) else ""
+    return found[0].unit
 
 
 def _label(start: Any, index: pd.Index, days: int) -> str:

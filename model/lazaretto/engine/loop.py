@@ -174,8 +174,8 @@ def begin(world, history, scratch, start):
     entered, number = len(start.first), 0
     while entered < start.initial and number < ATTEMPTS * start.initial + ATTEMPTS:
         person = first_infected(seed, world.city.reach, number)
-        number += 1
         spared = is_spared(world, person, 0.0, AT_START_KEY, number)
+        number += 1
         if history.status[person] == 0 and not spared:
             words = words_of(rates, seed, history, person)
             infect(world, history, person, origin, 0.0, words)

@@ -23,13 +23,35 @@ def fit(
     posterior: xr.Dataset, title: str = "A fit, not a check: the series and the runs fitted to it"
 ) -> go.Figure:
     """Observed counts and the accepted runs: median, 50 and 90 % bands over weighted particles."""
-    weight = posterior["weight"].values
-    runs = posterior["predicted"].values
-    x = (
-        posterior["period_start"].values
-        if "period_start" in posterior.coords
-        else posterior["period"].values
-    )
+    curves = posterior["curve"].values if "curve" in posterior.coords else np.array([""])
+    names = list(dict.fromkeys(map(str, curves)))
+    figure = make_subplots(len(names), 1, shared_xaxes=True, vertical_spacing=0.08)
+    for row, name in enumerate(names, 1):
+        one = posterior.isel(period=np.flatnonzero(curves == name)) if name else posterior
+        _add_fit(figure, one, row)
+        told = {"": "number", "positive_results": "cases"}.get(name, name.replace("_", " "))
+        figure.update_yaxes(
+            title_text=f"{told} per 100,000 people and period" if name else told,
+            rangemode="tozero",
+            tickformat=",",
+            row=row,
+            col=1,
+        )
+    days = posterior.attrs.get("period_days")
+    height = 480 if len(names) == 1 else 300 * len(names) + 120
+    below = dict(y=-0.22 * 480 / height)
+    figure.update_layout(template=TEMPLATE, title=title, height=height, legend=below)
+    first = f"first day of the period of {days} days" if days else "period"
+    figure.update_xaxes(title_text=first, row=len(names), col=1)
+    return figure
+
+
+def _add_fit(figure: go.Figure, posterior: xr.Dataset, row: int) -> None:
+    """The observed counts of one series and the accepted runs."""
+    weight, runs = posterior["weight"].values, posterior["predicted"].values
+    dated = "period_start" in posterior.coords
+    x = posterior["period_start" if dated else "period"].values
+    place = dict(row=row, col=1)
 
     def at(share: float) -> list[float]:
         return [
@@ -37,7 +59,6 @@ def fit(
             for column in runs.T
         ]
 
-    figure = go.Figure()
     for low, high, opacity, name in (
         (0.05, 0.95, 0.16, "90 % of accepted runs"),
         (0.25, 0.75, 0.32, "half of them"),
@@ -49,10 +70,20 @@ def fit(
             fillcolor=faint(FITTED, opacity),
             line=dict(width=0),
             name=name,
+            legendgroup=name,
+            showlegend=row == 1,
             hoverinfo="skip",
+            **place,
         )
     figure.add_scatter(
-        x=x, y=at(0.5), mode="lines", line=dict(color=FITTED, width=2.4), name="their median"
+        x=x,
+        y=at(0.5),
+        mode="lines",
+        line=dict(color=FITTED, width=2.4),
+        name="their median",
+        legendgroup="median",
+        showlegend=row == 1,
+        **place,
     )
     figure.add_scatter(
         x=x,
@@ -60,16 +91,10 @@ def fit(
         mode="markers",
         marker=dict(color=INK, size=8),
         name="observed",
+        legendgroup="observed",
+        showlegend=row == 1,
+        **place,
     )
-    days = posterior.attrs.get("period_days")
-    figure.update_layout(template=TEMPLATE, title=title, height=480, legend=dict(y=-0.22))
-    figure.update_xaxes(title_text=f"first day of the period of {days} days" if days else "period")
-    figure.update_yaxes(
-        title_text="cases per 100,000 people and period" if days else "number",
-        rangemode="tozero",
-        tickformat=",",
-    )
-    return figure
 
 
 def posterior(

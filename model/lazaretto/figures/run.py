@@ -87,7 +87,8 @@ def run(one: Run, title: str | None = None) -> go.Figure:
     return figure
 
 
-NOBODY_OF = {"immunity": "none"}  # parts that have no bar where they are so all along
+# parts that have no bar where they are so all along
+UNREMARKABLE = {"immunity": "none", "hospitals": "admission-test"}
 
 
 def policy_bars(plan: Plan) -> Bars:
@@ -97,7 +98,7 @@ def policy_bars(plan: Plan) -> Bars:
     for part in CHANGEABLE:
         stretches = [(p.scenario.names.get(part, "own"), p.first, p.last) for p in plan.phases]
         named = [(NOTHING.get((part, name), name), first, last) for name, first, last in stretches]
-        if {name for name, _, _ in named} != {NOBODY_OF.get(part)}:
+        if {name for name, _, _ in named} != {UNREMARKABLE.get(part)}:
             of_part[part] = _bars(part, named)
     changing = {part: bars for part, bars in of_part.items() if len(bars) > 1}
     stretches = [(_values(plan, n), p.first, p.last) for n, p in enumerate(plan.phases)]

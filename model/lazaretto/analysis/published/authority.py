@@ -51,7 +51,11 @@ def scenario(
     staying in quarantine, and then are tested at once; changes: of the values in AT_ONCE, by dotted
     name."""
     base = load_scenario("no-measures").replace(
-        tracing="none", isolation="advice", days=days, **(AT_ONCE | (changes or {}))
+        tracing="none",
+        isolation="advice",
+        hospitals="uncoupled",  # none of the published models has any
+        days=days,
+        **(AT_ONCE | (changes or {})),
     )
     data = base.model_dump()
     data["pathogen"] = pathogen.model_dump()
