@@ -15,14 +15,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from .values.errors import suggestion
+
 GITHUB = "https://raw.githubusercontent.com/"
 SOCIOPATTERNS = (
     f"{GITHUB}SocioPatterns/sociopatterns/c92d75db116825459a0428811422a9ce39acdc1e/assets/data/"
 )
 COPENHAGEN = "doi:10.6084/m9.figshare.7267433.v1/"
 COVID19_RU = f"{GITHUB}PhtRaveller/covid19-ru/04d7df2c1fc390767a9dc0836c47c8658544f848/data/"
-MOSCOW = {"moscow", "Москва"}  # the column's name in the extract and in the original
-MOSCOW_PEOPLE = 12_678_079  # Rosstat, 1 January 2020
+# the columns' names in the extract and in the original, and people on 1 January 2020 (Rosstat)
+REPORTED_FROM = {
+    "moscow": ({"moscow", "Москва"}, 12_678_079),
+    "st-petersburg": ({"st_petersburg", "Санкт-Петербург"}, 5_398_064),
+}
+REPORTED = {"cases": "total", "deaths": "died"}  # by category of the file
 CC0 = "CC0 1.0"
 
 
@@ -288,24 +294,41 @@ def overview() -> list[dict[str, Any]]:
 def moscow_cases(
     first: str = "2020-03-21", last: str = "2020-05-31", path: str | Path | None = None
 ) -> Any:
-    """New reported cases in Moscow by day of publication, from `first` to `last` (included), as a
-    pandas Series over dates; its attrs give the people counted among.
+    """New reported cases in Moscow; see `reported`."""
+    return reported("cases", "moscow", first, last, path)
 
-    path: the file; default the data set `moscow-2020`, fetched if it is not there. Testing grew
-    over the period, and days are those of publication. Raises DataError where the file is something
-    else or has no number for a day, FetchError as `get`.
+
+def reported(
+    what: str = "cases",
+    place: str = "moscow",
+    first: str = "2020-03-21",
+    last: str = "2020-05-31",
+    path: str | Path | None = None,
+) -> Any:
+    """What was reported of a city of Russia by day of publication, from `first` to `last`
+    (included), as a pandas Series over dates; its attrs give the people counted among.
+
+    what: "cases" or "deaths". place: "moscow" or "st-petersburg". path: the file; default the data
+    set `moscow-2020`, fetched if it is not there. Testing grew over the period, days are those of
+    publication, and of deaths only those counted as of COVID-19: in Moscow about a third of excess
+    deaths. Raises DataError where the file is something else or has no number for a day, FetchError
+    as `get`.
     """
     import pandas as pd
 
+    for given, known in ((what, REPORTED), (place, REPORTED_FROM)):
+        if given not in known:
+            raise DataError(f"{given!r} was not reported there.{suggestion(given, known)}")
+    columns, people = REPORTED_FROM[place]
     where = Path(path) if path is not None else get("moscow-2020")["cases"]
     table = pd.read_csv(where)
-    column = next((name for name in table.columns if name in MOSCOW), None)
+    column = next((name for name in table.columns if name in columns), None)
     if column is None or not {"date", "category"} <= set(table.columns):
         raise DataError(
-            f"{where.name}: columns date, category and one of "
-            f"{', '.join(sorted(MOSCOW))} are needed"
+            f"{where.name}: columns date, category and one of {', '.join(sorted(columns))} are "
+            "needed"
         )
-    table = table[table["category"] == "total"]
+    table = table[table["category"] == REPORTED[what]]
     day_first = bool(table["date"].str.contains(r"^\d\d\.", regex=True).any())
     dates = pd.to_datetime(table["date"], format="%d.%m.%Y" if day_first else "%Y-%m-%d")
     total = pd.Series(
@@ -315,12 +338,12 @@ def moscow_cases(
     new = total.diff().reindex(wanted)
     if missing := [str(day.date()) for day in wanted[new.isna()]]:
         raise DataError(
-            f"{where.name}: no number of new cases for {', '.join(missing[:5])}"
+            f"{where.name}: no number of new {what} for {', '.join(missing[:5])}"
             + ("..." if missing[5:] else "")
         )
-    new.name = "new cases"
+    new.name = f"new {what}"
     new.attrs |= {
-        "people": MOSCOW_PEOPLE,
+        "people": people,
         "source": SETS["moscow-2020"].citation,
         "licence": SETS["moscow-2020"].licence,
     }

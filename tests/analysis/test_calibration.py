@@ -236,9 +236,24 @@ def test_the_moscow_series_in_both_layouts(tmp_path, text):
     path.write_bytes(gzip.compress(text.encode()))
     cases = datasets.moscow_cases("2020-03-20", "2020-03-21", path)
     assert cases.tolist() == [51.0, 6.0]
-    assert cases.attrs["people"] == datasets.MOSCOW_PEOPLE
+    assert cases.attrs["people"] == 12_678_079
     with pytest.raises(datasets.DataError, match="no number of new cases for 2020-03-22"):
         datasets.moscow_cases("2020-03-20", "2020-03-22", path)
+
+
+def test_deaths_and_st_petersburg_from_the_same_file(tmp_path):
+    path = tmp_path / "cases.csv"
+    path.write_text(
+        "date,category,moscow,st_petersburg\n2020-05-01,died,100,20\n2020-05-02,died,130,21\n"
+        "2020-05-01,total,9,9\n2020-05-02,total,19,10\n"
+    )
+    where = dict(first="2020-05-02", last="2020-05-02", path=path)
+    assert datasets.reported("deaths", "moscow", **where).tolist() == [30.0]
+    assert datasets.reported("deaths", "st-petersburg", **where).tolist() == [1.0]
+    cases = datasets.reported("cases", "st-petersburg", **where)
+    assert cases.tolist() == [1.0] and cases.attrs["people"] == 5_398_064
+    with pytest.raises(datasets.DataError, match="'tomsk' was not reported there"):
+        datasets.reported("cases", "tomsk", **where)
 
 
 def test_an_extract_is_taken_for_the_file(tmp_path, monkeypatch):
