@@ -400,7 +400,7 @@ BEFORE = vaccine("before", -60, 400.0, oldest_first=True, **WANING)
 DURING = vaccine("during", 5, 1500.0, protection="all-or-nothing", youngest=stated(5, "year", 120))
 
 
-@pytest.mark.parametrize("campaigns", [(), (BEFORE,), (BEFORE, DURING)])
+@pytest.mark.parametrize("campaigns", [(), (BEFORE, DURING)])
 def test_so_it_is_where_people_are_immune(moscow, campaigns):
     scenario = immune(many_instruments(with_everything(moscow)), *campaigns)
     population = lz.build_population(scenario.population, people=800, seed=41)
