@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 from conftest import stated, with_level
-from naive import HOME, HOSPITAL, PROTECTION, REGION, RESPONSE, VACCINATION, Naive
+from naive import HOME, REGION, Naive
 
 import lazaretto as lz
 from lazaretto.bench import neutral_law
@@ -17,7 +17,7 @@ from lazaretto.engine.lowering import lower_policy, policy_laws
 from lazaretto.engine.phases import first_standing, next_standing
 from lazaretto.engine.room import new_scratch
 from lazaretto.engine.simulate import NONE, advance, begin_run, change_policy, leave, run_once
-from lazaretto.mechanisms.counters import BED_WAITING, CARE_WAITING, PASS_FINES
+from lazaretto.mechanisms.counters import PASS_FINES
 from lazaretto.mechanisms.illness.lowering import in_scenario, lower_pathogen
 from lazaretto.parameters import Pathogen, Scenario, load_pathogen
 
@@ -346,22 +346,6 @@ def cautious(scenario: Scenario, looks_at: str) -> Scenario:
     return Scenario.model_validate(data)
 
 
-@pytest.mark.parametrize("looks_at", RESPONSES)
-def test_so_it_is_where_people_respond_to_the_epidemic(moscow, looks_at):
-    scenario = monitoring(with_everything(moscow.replace(isolation="supported")))
-    scenario = cautious(scenario, looks_at)
-    population = lz.build_population(scenario.population, people=1200, seed=31)
-    standing = first_standing(
-        scenario, population, lower_pathogen(scenario.pathogen, population, 0.12)
-    )
-    args = (population.city, standing.rates, standing.policy, 31, INITIAL, DAYS)
-    raw = run_once(*args, keep_lists=True)
-    other = Naive(*args, new_scratch(8).stubs)
-    assert_same(raw, other)
-    np.testing.assert_allclose(raw.conduct.contacts_kept, other.kept, rtol=0, atol=1e-12)
-    assert other.blocked[RESPONSE] > 10 and other.blocked[PROTECTION] > 10
-
-
 def vaccine(title: str, start: int, doses: float, **more) -> dict:
     """A campaign; more: of its fields."""
     day = {"range": (-3650, 3650)}
@@ -400,21 +384,6 @@ BEFORE = vaccine("before", -60, 400.0, oldest_first=True, **WANING)
 DURING = vaccine("during", 5, 1500.0, protection="all-or-nothing", youngest=stated(5, "year", 120))
 
 
-@pytest.mark.parametrize("campaigns", [(), (BEFORE, DURING)])
-def test_so_it_is_where_people_are_immune(moscow, campaigns):
-    scenario = immune(many_instruments(with_everything(moscow)), *campaigns)
-    population = lz.build_population(scenario.population, people=800, seed=41)
-    standing = first_standing(
-        scenario, population, lower_pathogen(scenario.pathogen, population, 0.4)
-    )
-    args = (population.city, standing.rates, standing.policy, 41, INITIAL, DAYS)
-    raw = run_once(*args, keep_lists=True)
-    other = Naive(*args, new_scratch(8).stubs)
-    assert_same(raw, other)
-    assert (other.blocked[VACCINATION] > 10) == bool(campaigns)
-    assert raw.records.deaths_by_day.sum() == sum(day < DAYS for day in other.deaths) > 0
-
-
 def in_hospital(scenario: Scenario, beds: float | None = None) -> Scenario:
     """Many need a bed; beds: per 100,000 people, and a quarter of it in intensive care."""
     data = scenario.model_dump()
@@ -437,25 +406,6 @@ def in_hospital(scenario: Scenario, beds: float | None = None) -> Scenario:
     data["pathogen"]["onset_to_hospital"] |= {"mean": 1.5, "range": (0.0, 10.0)}
     data["pathogen"]["onset_to_death"] |= {"mean": 4.0, "range": (0.0, 50.0)}
     return Scenario.model_validate(data)
-
-
-@pytest.mark.parametrize("beds", [None, 300.0])
-def test_so_it_is_in_hospitals(moscow, beds):
-    scenario = many_instruments(with_everything(moscow.replace(isolation="supported")))
-    scenario = in_hospital(cautious(scenario, "deaths"), beds)
-    population = lz.build_population(scenario.population, people=2000, seed=51)
-    standing = first_standing(
-        scenario, population, lower_pathogen(scenario.pathogen, population, 0.15)
-    )
-    args = (population.city, standing.rates, standing.policy, 51, INITIAL, DAYS)
-    raw = run_once(*args, keep_lists=True)
-    other = Naive(*args, new_scratch(8).stubs)
-    assert_same(raw, other)
-    assert other.blocked[HOSPITAL] > 5 and len(other.deaths) > 5
-    assert raw.records.deaths_by_day.sum() == len(other.deaths)
-    assert raw.tally.daily[[BED_WAITING, CARE_WAITING]].sum(axis=1).tolist() == other.waited
-    assert (min(other.waited) > 10) == (beds is not None)
-    assert raw.records.in_bed.tolist() == other.in_bed
 
 
 FOLDS = [
