@@ -103,8 +103,9 @@ def show(
     lines = rows(scenario, PART_OF.get(kind, ""))  # addresses as --set takes them
     files = [file_of(row["parameter"], known) for row in lines]
     shown = outputs and kind == "pathogens"
-    follows = _natural_history(thing, as_json) if shown else None
-    starts = _at_start(thing, where.rpartition("/")[2]) if shown else None
+    city = _shown_on(as_json) if shown else None
+    follows = _natural_history(thing, city) if shown else None
+    starts = _at_start(thing, Path(name).stem, city) if shown else None
     if as_json:
         told = {
             "kind": kind,
@@ -156,12 +157,12 @@ def _print_values(lines: list[Row], files: list[str]) -> None:
 SHOWN_ON, SHOWN_PEOPLE = "moscow", 100_000
 
 
-def _at_start(pathogen: Any, name: str) -> Any:
+def _at_start(pathogen: Any, name: str, city: Any) -> Any:
     from ..analysis.at_start import shipped_at_start
     from ..engine.reproduction import ReproductionError
 
     try:
-        return shipped_at_start(pathogen, name, _shown_on())
+        return shipped_at_start(pathogen, name, city)
     except ReproductionError:  # too few contacts for this R0
         return None
 
@@ -178,18 +179,18 @@ def _print_at_start(starts: Any) -> None:
     )
 
 
-def _shown_on() -> Any:
+def _shown_on(quiet: bool) -> Any:
     from ..parameters import load_population
     from ..population.build import POPULATION_SEED, build_population
 
+    say_compiling(quiet)
     return build_population(load_population(SHOWN_ON), SHOWN_PEOPLE, POPULATION_SEED)
 
 
-def _natural_history(pathogen: Any, quiet: bool) -> Any:
+def _natural_history(pathogen: Any, city: Any) -> Any:
     from ..analysis.natural_history import beside_published
 
-    say_compiling(quiet)
-    return beside_published(pathogen, _shown_on())
+    return beside_published(pathogen, city)
 
 
 def _print_natural_history(follows: Any) -> None:
