@@ -7,6 +7,7 @@ import re
 import signal
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import lazaretto as lz
@@ -119,6 +120,23 @@ def town(moscow: Scenario) -> lz.Population:
 def small(moscow: Scenario) -> Scenario:
     """The scenario for the town, short enough for many runs."""
     return moscow.replace(people=5000, days=90, initial_infections=10)
+
+
+PAIRS = 4000  # of people who have only each other
+
+
+@pytest.fixture(scope="session")
+def certain(moscow: Scenario) -> Scenario:
+    """Onset on day 3 is certain transmission; nobody tests, isolates or stays at home."""
+    return moscow.replace(pathogen=constant_pathogen(), days=20, **QUIET)
+
+
+@pytest.fixture(scope="session")
+def pairs() -> tuple[lz.Population, list[int]]:
+    """(pairs of people, the first of each)."""
+    people = lz.populations.configuration(np.ones(2 * PAIRS, int), seed=1)
+    city = people.city
+    return people, [p for p in range(2 * PAIRS) if p < city.link[city.link_start[p]]]
 
 
 MECHANISMS = [

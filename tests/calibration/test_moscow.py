@@ -41,3 +41,10 @@ def test_the_peak_is_where_it_was(runs):
     *_, peaks = runs
     away = [abs((peak - pd.Timestamp("2020-05-06")).days) for peak in peaks]
     assert np.median(away) <= 10, peaks
+
+
+def test_the_page_says_what_the_runs_say(runs):
+    """docs/moscow-2020.md; the table is printed by tests/verification/moscow.py."""
+    moscow = runs[0]
+    page = (Path(__file__).resolve().parents[2] / "docs" / "moscow-2020.md").read_text()
+    assert not [line for line in moscow.lines(range(1, moscow.SEEDS)) if line not in page]

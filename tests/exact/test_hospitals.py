@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from conftest import (
     ALL_RECALLED,
+    PAIRS,
     QUIET,
     SURE_TESTS,
     constant_delays,
@@ -24,8 +25,6 @@ from lazaretto.bench import neutral_law
 from lazaretto.mechanisms.counters import BED_WAITING, CARE_WAITING, DEATHS_FOR_WANT
 from lazaretto.parameters import ParameterError, Pathogen, Scenario
 from lazaretto.world.codes import ADMITTED, CASE, HOSPITAL, LISTED
-
-PAIRS = 4000
 
 
 def ill(
@@ -60,13 +59,6 @@ def hospitals(scenario: Scenario, test=0.0, kept=1.0, **beds) -> Scenario:
 @pytest.fixture(scope="module")
 def quiet(moscow) -> Scenario:
     return moscow.replace(days=30, **QUIET)
-
-
-@pytest.fixture(scope="module")
-def pairs():
-    people = lz.populations.configuration(np.ones(2 * PAIRS, int), seed=1)
-    city = people.city
-    return people, [p for p in range(2 * PAIRS) if p < city.link[city.link_start[p]]]
 
 
 def late(**fields) -> Pathogen:
@@ -148,10 +140,13 @@ def test_who_finds_no_bed_waits_and_dies_more_often(quiet, pairs, factor):
     turned_away = PAIRS - beds
     assert daily[BED_WAITING, 4] == turned_away
     died = np.isfinite(run.severity.died)
-    expected = beds * share + turned_away * min(1.0, share * factor)
-    assert abs(died.sum() - expected) <= 5 * math.sqrt(PAIRS * share) + 5 * math.sqrt(PAIRS * 0.25)
-    extra = turned_away * (min(1.0, share * factor) - share)
-    assert abs(daily[DEATHS_FOR_WANT].sum() - extra) <= 5 * math.sqrt(PAIRS * 0.25)
+    dies = min(1.0, share * factor)
+    expected = beds * share + turned_away * dies
+    spread = math.sqrt(beds * share * (1 - share) + turned_away * dies * (1 - dies))
+    assert abs(died.sum() - expected) <= 5 * spread
+    extra = dies - share
+    spread = math.sqrt(turned_away * extra * (1 - extra))
+    assert abs(daily[DEATHS_FOR_WANT].sum() - turned_away * extra) <= 5 * spread
     assert (daily[DEATHS_FOR_WANT].sum() > 0) == (factor > 1)
     assert (run.severity.died[died] == 7.5).all()
     # the same people die where there are beds for all, and some besides

@@ -9,18 +9,18 @@ import math
 
 import numpy as np
 import pytest
-from conftest import QUIET, constant_pathogen, stated
+from conftest import PAIRS, QUIET, constant_pathogen, stated
 
 import lazaretto as lz
 from lazaretto.analysis.at_start import Caution, r_at_start
 from lazaretto.bench import neutral_law
-from lazaretto.mechanisms.immunity.lowering import Held, doses_by_day
+from lazaretto.mechanisms.immunity.lowering import doses_by_day
 from lazaretto.parameters import Campaign, Immunity, ParameterError, Scenario
 from lazaretto.population.city import bare_city, reach_of
+from lazaretto.values.dated import Dated
 from lazaretto.values.quantity import Quantity
 from lazaretto.world.codes import VACCINATION
 
-PAIRS = 4000
 EVERYBODY_BEFORE = 100_000.0  # doses per 100,000 people and day: all on one day
 
 
@@ -45,19 +45,6 @@ def with_immunity(scenario: Scenario, *campaigns: dict, **fields) -> Scenario:
     data = scenario.model_dump()
     data["immunity"] = {"title": "test", "description": "test", "campaigns": campaigns, **fields}
     return Scenario.model_validate(data)
-
-
-@pytest.fixture(scope="module")
-def certain(moscow) -> Scenario:
-    """Onset on day 3 is certain transmission; nobody tests, isolates or stays at home."""
-    return moscow.replace(pathogen=constant_pathogen(), days=20, **QUIET)
-
-
-@pytest.fixture(scope="module")
-def pairs():
-    people = lz.populations.configuration(np.ones(2 * PAIRS, int), seed=1)
-    city = people.city
-    return people, [p for p in range(2 * PAIRS) if p < city.link[city.link_start[p]]]
 
 
 def attack(scenario: Scenario, pairs, hazard: float = 20.0) -> float:
@@ -205,7 +192,7 @@ def test_doses_are_given_as_stated(small, town, oldest_first):
         vaccine(start=20, doses=400.0, youngest=5, oldest=17, willing=0.5),
     ]
     scenario = with_immunity(small, *campaigns)
-    held = [Held(Campaign.model_validate(c), -math.inf, math.inf) for c in campaigns]
+    held = [Dated(Campaign.model_validate(c), -math.inf, math.inf) for c in campaigns]
     first, band, given = doses_by_day(held, town.city, 90)
     people = np.bincount(band[town.city.age], minlength=len(given))
     assert first == 5 and (np.diff(given, axis=1) >= 0).all()

@@ -11,16 +11,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import (
-    ALL_RECALLED,
-    DELAY,
-    QUIET,
-    SURE_TESTS,
-    constant_delays,
-    constant_pathogen,
-    stated,
-    with_level,
-)
+from conftest import ALL_RECALLED, DELAY, PAIRS, SURE_TESTS, constant_delays, stated, with_level
 
 import lazaretto as lz
 from lazaretto._jit import entry
@@ -31,7 +22,6 @@ from lazaretto.parameters import ParameterError, Scenario
 from lazaretto.world.codes import COMMUNITY, GROUP, HOUSEHOLD, PROTECTION, RESPONSE, SELF
 
 PER_WEEK = "person/100,000 people/week"
-PAIRS = 4000
 ALL_SEEN = {
     "carriage_probability": stated(1.0, "fraction", 1),
     "detection_probability": stated(1.0, "fraction", 1),
@@ -84,19 +74,6 @@ def protected(scenario: Scenario, meetings: float, cut: float) -> Scenario:
         "cut": stated(cut, "fraction", 1),
     }
     return Scenario.model_validate(data)
-
-
-@pytest.fixture(scope="module")
-def certain(moscow) -> Scenario:
-    """Onset on day 3 is certain transmission; nobody tests, isolates or stays at home."""
-    return moscow.replace(pathogen=constant_pathogen(), days=20, **QUIET)
-
-
-@pytest.fixture(scope="module")
-def pairs():
-    people = lz.populations.configuration(np.ones(2 * PAIRS, int), seed=1)
-    city = people.city
-    return people, [p for p in range(2 * PAIRS) if p < city.link[city.link_start[p]]]
 
 
 def infected(run: lz.Run) -> int:

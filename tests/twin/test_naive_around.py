@@ -31,18 +31,23 @@ from lazaretto.mechanisms.counters import BED_WAITING, CARE_WAITING
 from lazaretto.mechanisms.illness.lowering import lower_pathogen
 
 
+def by_both(scenario, people, seed, scale):
+    """What the engine left behind and the second engine, which agree; scale: hazard per day."""
+    population = lz.build_population(scenario.population, people=people, seed=seed)
+    rates = lower_pathogen(scenario.pathogen, population, scale)
+    standing = first_standing(scenario, population, rates)
+    args = (population.city, standing.rates, standing.policy, seed, INITIAL, DAYS)
+    raw = run_once(*args, keep_lists=True)
+    other = Naive(*args, new_scratch(8).stubs)
+    assert_same(raw, other)
+    return raw, other
+
+
 @pytest.mark.parametrize("looks_at", RESPONSES)
 def test_so_it_is_where_people_respond_to_the_epidemic(moscow, looks_at):
     scenario = monitoring(with_everything(moscow.replace(isolation="supported")))
     scenario = cautious(scenario, looks_at)
-    population = lz.build_population(scenario.population, people=1200, seed=31)
-    standing = first_standing(
-        scenario, population, lower_pathogen(scenario.pathogen, population, 0.12)
-    )
-    args = (population.city, standing.rates, standing.policy, 31, INITIAL, DAYS)
-    raw = run_once(*args, keep_lists=True)
-    other = Naive(*args, new_scratch(8).stubs)
-    assert_same(raw, other)
+    raw, other = by_both(scenario, 1200, 31, 0.12)
     np.testing.assert_allclose(raw.conduct.contacts_kept, other.kept, rtol=0, atol=1e-12)
     assert other.blocked[RESPONSE] > 10 and other.blocked[PROTECTION] > 10
 
@@ -50,14 +55,7 @@ def test_so_it_is_where_people_respond_to_the_epidemic(moscow, looks_at):
 @pytest.mark.parametrize("campaigns", [(), (BEFORE, DURING)])
 def test_so_it_is_where_people_are_immune(moscow, campaigns):
     scenario = immune(many_instruments(with_everything(moscow)), *campaigns)
-    population = lz.build_population(scenario.population, people=800, seed=41)
-    standing = first_standing(
-        scenario, population, lower_pathogen(scenario.pathogen, population, 0.4)
-    )
-    args = (population.city, standing.rates, standing.policy, 41, INITIAL, DAYS)
-    raw = run_once(*args, keep_lists=True)
-    other = Naive(*args, new_scratch(8).stubs)
-    assert_same(raw, other)
+    raw, other = by_both(scenario, 800, 41, 0.4)
     assert (other.blocked[VACCINATION] > 10) == bool(campaigns)
     assert raw.records.deaths_by_day.sum() == sum(day < DAYS for day in other.deaths) > 0
 
@@ -66,14 +64,7 @@ def test_so_it_is_where_people_are_immune(moscow, campaigns):
 def test_so_it_is_in_hospitals(moscow, beds):
     scenario = many_instruments(with_everything(moscow.replace(isolation="supported")))
     scenario = in_hospital(cautious(scenario, "deaths"), beds)
-    population = lz.build_population(scenario.population, people=2000, seed=51)
-    standing = first_standing(
-        scenario, population, lower_pathogen(scenario.pathogen, population, 0.15)
-    )
-    args = (population.city, standing.rates, standing.policy, 51, INITIAL, DAYS)
-    raw = run_once(*args, keep_lists=True)
-    other = Naive(*args, new_scratch(8).stubs)
-    assert_same(raw, other)
+    raw, other = by_both(scenario, 2000, 51, 0.15)
     assert other.blocked[HOSPITAL] > 5 and len(other.deaths) > 5
     assert raw.records.deaths_by_day.sum() == len(other.deaths)
     assert raw.tally.daily[[BED_WAITING, CARE_WAITING]].sum(axis=1).tolist() == other.waited

@@ -13,6 +13,7 @@ import pandas as pd
 import lazaretto as lz
 
 FIRST, WEEKS, FITTED, PEOPLE = "2020-04-08", 21, 7, 100_000
+SEEDS = 9  # the first that is not run
 
 
 def weekly(daily: np.ndarray) -> np.ndarray:
@@ -42,21 +43,22 @@ def simulated(seeds: range) -> tuple[np.ndarray, np.ndarray, list[pd.Timestamp]]
     return np.array(cases), np.array(deaths), peaks
 
 
-def main() -> None:
-    seeds = range(1, 1 + int(sys.argv[1]) if len(sys.argv) > 1 else 9)
+def lines(seeds: range) -> list[str]:
+    """The table, a line each."""
     cases, deaths, peaks = simulated(seeds)
     told, died = reported("cases"), reported("deaths")
     share = died[:FITTED].sum() / deaths[:, :FITTED].mean(axis=0).sum()
-    print(f"peaks {min(peaks).date()} to {max(peaks).date()}; deaths reported: {share:.2f}")
+    table = [f"Peaks {min(peaks).date()} to {max(peaks).date()}; deaths reported: {share:.2f}."]
     for week in range(WEEKS):
         day = pd.Timestamp(FIRST) + pd.Timedelta(days=7 * week)
         mine = cases[:, week]
-        print(
+        table.append(
             f"| {day.day} {day.month_name()} | {told[week]:.0f} | {mine.mean():.0f} "
             f"({mine.min():.0f} to {mine.max():.0f}) | {mine.mean() / told[week]:.2f} "
             f"| {died[week]:.1f} | {share * deaths[:, week].mean():.1f} |"
         )
+    return table
 
 
 if __name__ == "__main__":
-    main()
+    print("\n".join(lines(range(1, 1 + int(sys.argv[1]) if len(sys.argv) > 1 else SEEDS))))

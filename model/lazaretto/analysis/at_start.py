@@ -7,11 +7,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..engine.phases import hold
 from ..engine.reproduction import DAYS, MANY, NO_POLICY, Reproduction, measure
 from ..mechanisms.illness.lowering import lower_pathogen
-from ..mechanisms.immunity.lowering import lower_immunity
-from ..mechanisms.immunity.statement import NOBODY, Immunity
+from ..mechanisms.immunity.lowering import immune_at_start
+from ..mechanisms.immunity.statement import Immunity
 from ..mechanisms.response.statement import LOOKED_AT
 from ..outcomes.reproduction import reproduction
 from ..parameters import Behaviour, Pathogen, list_names, load_behaviour, load_immunity
@@ -34,17 +33,17 @@ NO_CAUTION = Caution()
 def r_at_start(
     pathogen: Pathogen,
     population: Population,
-    immunity: Immunity = NOBODY,
+    immunity: Immunity | None = None,
     caution: Caution = NO_CAUTION,
 ) -> Reproduction:
-    """R of the first generations where some are immune or vaccinated and people are cautious, by
-    the definition of R0."""
+    """R of the first generations where some are immune or vaccinated (None: nobody) and people are
+    cautious, by the definition of R0."""
     solved = reproduction(pathogen, population)
     rates = lower_pathogen(pathogen, population, solved.scale)
-    campaigns = hold((), immunity.campaigns, 0)
+    stated = load_immunity("none") if immunity is None else immunity
     return measure(
         population,
-        rates._replace(immune=lower_immunity(immunity, campaigns, population.city, DAYS)),
+        rates._replace(immune=immune_at_start(stated, population.city, DAYS)),
         many=float(pathogen.R0.value) >= MANY,
         policy=_only(caution),
     )
@@ -69,7 +68,7 @@ def caution_of(behaviour: Behaviour) -> tuple[Caution, Caution]:
     """(at the start, at full response) what people do of their own accord."""
     protection, response = behaviour.protection, behaviour.response
     start = NO_CAUTION
-    if protection is not None:
+    if protection is not None and protection.meetings.value * protection.cut.value > 0:
         start = Caution(1.0, float(protection.meetings.value), float(protection.cut.value))
     if response is None:
         return start, start

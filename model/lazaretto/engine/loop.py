@@ -82,7 +82,7 @@ from ..world.events import (
     reason_and_result,
 )
 from ..world.files import active_order
-from ..world.people import ATTEMPTS
+from ..world.people import ATTEMPTS, episode_of
 from ..world.queue import (
     CURRENT,
     FROM_LATE,
@@ -314,7 +314,7 @@ def on_transmission(world, history, scratch, event):
         return np.int64(0)
     if world.policy.active and is_kept_apart(world, infector, person, layer, now):
         return np.int64(0)
-    which = (np.int64(history.episode[infector]) if rates.waning else np.int64(0), candidate)
+    which = (episode_of(history, infector), candidate)
     stopped = np.int64(-1)
     if world.policy.active and is_protected(world, infector, person, layer, now, which):
         stopped = np.int64(PROTECTION)

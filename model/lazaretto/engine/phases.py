@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from ..instruments.lowering import EVERY
 from ..mechanisms.illness.lowering import in_scenario
-from ..mechanisms.immunity.lowering import Held, lower_immunity
-from ..mechanisms.immunity.statement import Campaign
+from ..mechanisms.immunity.lowering import lower_immunity
 from ..mechanisms.region.statement import Measure
 from ..parameters import Scenario
 from ..population.city import Population
+from ..values.dated import Dated, carry_over
 from ..world.codes import LAWS, PATHOGEN_LAWS
 from ..world.stated import Policy, Rates
 from .lowering import lower_policy, policy_laws
@@ -30,14 +30,6 @@ from .lowering import lower_policy, policy_laws
 BY_INSTRUMENT = (*EVERY, "colocation_slots", "instruction")
 BY_MEASURE = (*(n for n in Policy._fields if n.startswith("measure_")), "compliance", "pass_fine")
 LAWS_EACH = 2  # of an instrument: its delay, and how long people only near are there
-
-
-class Dated(NamedTuple):
-    """A measure, and the days of the run on which it is part of the policy."""
-
-    measure: Measure
-    first: int
-    last: float  # the day from which it no longer is; inf: it still is
 
 
 class Phase(NamedTuple):
@@ -55,7 +47,7 @@ class Plan(NamedTuple):
     phases: tuple[Phase, ...]
     instruments: tuple[str, ...]
     measures: tuple[Measure, ...]
-    campaigns: tuple[Held, ...]
+    campaigns: tuple[Dated, ...]
 
 
 def plan_of(policies: Sequence[tuple[int, Scenario]], days: int) -> Plan:
@@ -67,11 +59,11 @@ def plan_of(policies: Sequence[tuple[int, Scenario]], days: int) -> Plan:
     )
     instruments = dict.fromkeys(i.type for _, s in policies for i in s.tracing.instruments)
     measures: tuple[Dated, ...] = ()
-    campaigns: tuple[Held, ...] = ()
+    campaigns: tuple[Dated, ...] = ()
     for day, scenario in policies:
-        measures = date_measures(measures, scenario.region.measures, day)[0]
-        campaigns = hold(campaigns, scenario.immunity.campaigns, day)
-    return Plan(phases, tuple(instruments), tuple(d.measure for d in measures), campaigns)
+        measures = carry_over(measures, scenario.region.measures, day)[0]
+        campaigns = carry_over(campaigns, scenario.immunity.campaigns, day)[0]
+    return Plan(phases, tuple(instruments), tuple(d.stated for d in measures), campaigns)
 
 
 class Standing(NamedTuple):
@@ -81,7 +73,7 @@ class Standing(NamedTuple):
     policy: Policy
     instruments: tuple[str, ...]  # by row
     measures: tuple[Dated, ...]  # by row
-    campaigns: tuple[Held, ...]  # by row
+    campaigns: tuple[Dated, ...]  # by row
 
 
 def first_standing(
@@ -91,14 +83,14 @@ def first_standing(
     policy = lower_policy(scenario, population, placebo)
     laws = policy_laws(scenario)
     tables = np.vstack([rates.tables[: len(PATHOGEN_LAWS)], *laws])
-    campaigns = hold((), scenario.immunity.campaigns, 0)
+    campaigns = carry_over((), scenario.immunity.campaigns, 0)[0]
     days = int(scenario.days.value)
     immune = lower_immunity(scenario.immunity, campaigns, population.city, days)
     return Standing(
         in_scenario(rates._replace(tables=tables, immune=immune), scenario),
         policy,
         tuple(i.type for i in scenario.tracing.instruments),
-        date_measures((), scenario.region.measures, 0)[0],
+        carry_over((), scenario.region.measures, 0)[0],
         campaigns,
     )
 
@@ -128,7 +120,7 @@ def next_standing(
         ],
         np.float64,
     )
-    measures, rows = date_measures(before.measures, scenario.region.measures, day)
+    measures, rows = carry_over(before.measures, scenario.region.measures, day)
     of_measures = _measure_fields(before.policy, now, measures, rows)
     terms, term = _row_of(before.policy.terms, now.terms[0])
     app, app_from = before.policy.app, before.policy.app_from
@@ -145,7 +137,7 @@ def next_standing(
         home_bounds=np.append(bounds, now.home_bounds[now.home_bounds > bounds[-1]]),
     )
     rates = _rates(before, scenario, instruments)
-    campaigns = hold(before.campaigns, scenario.immunity.campaigns, day)
+    campaigns = carry_over(before.campaigns, scenario.immunity.campaigns, day)[0]
     immune = rates.immune
     if campaigns != before.campaigns:
         days = int(scenario.days.value)
@@ -172,36 +164,6 @@ def _rates(before: Standing, scenario: Scenario, instruments: tuple[str, ...]) -
     )
 
 
-def date_measures(
-    before: tuple[Dated, ...], stated: Sequence[Measure], day: int
-) -> tuple[tuple[Dated, ...], list[int]]:
-    """(the measures so far and those of the day, which of the stated ones have new rows): a measure
-    that goes on keeps its row, one that is lifted is closed, a new one has a row of its own."""
-    left = list(enumerate(stated))
-    dated: list[Dated] = []
-    for one in before:
-        same = next((k for k in left if one.last == np.inf and k[1] == one.measure), None)
-        if same is not None:
-            left.remove(same)
-            dated.append(one)
-        else:
-            dated.append(one._replace(last=min(one.last, float(day))))
-    return (*dated, *(Dated(m, day, np.inf) for _, m in left)), [at for at, _ in left]
-
-
-def hold(before: tuple[Held, ...], stated: Sequence[Campaign], day: int) -> tuple[Held, ...]:
-    """The campaigns so far and those of the day: one that goes on keeps its row, one that is left
-    out ends, a new one has a row of its own and begins on the day at the earliest."""
-    left, held = list(stated), []
-    for one in before:
-        if one.last == np.inf and one.campaign in left:
-            left.remove(one.campaign)
-            held.append(one)
-        else:
-            held.append(one._replace(last=min(one.last, float(day))))
-    return (*held, *(Held(new, float(day) if day else -np.inf, np.inf) for new in left))
-
-
 def _measure_fields(
     before: Policy, now: Policy, measures: tuple[Dated, ...], new: list[int]
 ) -> dict[str, Any]:
@@ -211,8 +173,7 @@ def _measure_fields(
         for name in BY_MEASURE
     }
     fields["measure_start"] = np.maximum(
-        fields["measure_start"],
-        [float(dated.first) if dated.first else -np.inf for dated in measures],
+        fields["measure_start"], [dated.first for dated in measures]
     )
     fields["measure_end"] = np.minimum(fields["measure_end"], [dated.last for dated in measures])
     return fields

@@ -13,10 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.loop import Start
-from ..engine.phases import hold
 from ..engine.simulate import run_once
 from ..mechanisms.illness.lowering import in_scenario, lower_pathogen
-from ..mechanisms.immunity.lowering import lower_immunity
+from ..mechanisms.immunity.lowering import immune_at_start
 from ..parameters import ParameterError, Scenario
 from ..population.build import check_seed
 from ..population.city import Population
@@ -123,11 +122,8 @@ def simulate(
     check_memory(bytes_to_run(population.people, False), f"a run with {population.people:,} people")
     solved = reproduction(scenario.pathogen, population)
     days = int(scenario.days.value)
-    campaigns = hold((), scenario.immunity.campaigns, 0)
     rates = in_scenario(lower_pathogen(scenario.pathogen, population, solved.scale), scenario)
-    rates = rates._replace(
-        immune=lower_immunity(scenario.immunity, campaigns, population.city, days)
-    )
+    rates = rates._replace(immune=immune_at_start(scenario.immunity, population.city, days))
     initial = 0 if len(people) else int(scenario.initial_infections.value)
     raw = run_once(population.city, rates, Policy(), seed, initial, days, False, people)
     return Run(scenario, population, seed, raw, solved, placebo)

@@ -11,9 +11,9 @@ from typing import Annotated, Any
 
 import pydantic
 
-from ..mechanisms.hospital.statement import UNCOUPLED, Hospitals
+from ..mechanisms.hospital.statement import Hospitals
 from ..mechanisms.illness.statement import Pathogen
-from ..mechanisms.immunity.statement import NOBODY, Immunity
+from ..mechanisms.immunity.statement import Immunity
 from ..mechanisms.isolation.statement import IsolationRegime
 from ..mechanisms.region.statement import Region
 from ..mechanisms.response.statement import Behaviour
@@ -65,8 +65,8 @@ class Scenario(Stated):
     isolation: IsolationRegime
     behaviour: Behaviour
     region: Region
-    immunity: Immunity = NOBODY
-    hospitals: Hospitals = UNCOUPLED
+    immunity: Immunity
+    hospitals: Hospitals
     people: Persons
     days: Annotated[Quantity, Demand("day", 1, 3650, whole=True)]
     initial_infections: Annotated[Quantity, Demand("person", 0, 2**31 - 1, whole=True)]
@@ -325,6 +325,10 @@ def _read_json(path: Path) -> Scenario:
         raise ParameterError(f"{path}: this is no scenario in JSON: {problem}") from problem
     if not isinstance(data, dict):
         raise ParameterError(f"{path}: this is no scenario in JSON: a table is needed")
+    for key, name in UNLESS_STATED.items():  # written before there was such a part
+        if key not in data:
+            data[key] = load_component(KIND_OF[key], name).model_dump()
+            data["names"] = {**data.get("names", {}), key: name}
     return check(Scenario, data, str(path))
 
 

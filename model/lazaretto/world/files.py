@@ -7,6 +7,9 @@ import numpy as np
 from .._jit import kernel
 from .codes import FILES
 
+WEEK = 7
+PER = 100_000.0
+
 
 @kernel
 def active_order(records, person, time):
@@ -20,6 +23,15 @@ def active_order(records, person, time):
     if order >= 0 and records.order_start[order] <= time < records.order_until[order]:
         return np.int64(order)
     return -1
+
+
+@kernel
+def per_100k_of_week(by_day, until, people):
+    """A count of the seven days before that day, per 100,000 people. by_day: (days,) counts."""
+    count = np.int64(0)
+    for past in range(max(0, until - WEEK), max(0, until)):
+        count += by_day[past]
+    return count * PER / people
 
 
 @kernel

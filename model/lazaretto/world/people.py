@@ -1,13 +1,19 @@
-"""Random people, drawn by key."""
+"""Random people, drawn by key; and what their own luck is keyed by."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from .._jit import kernel
+from .._jit import inlined, kernel
 from ..chance.philox import draw
 
 ATTEMPTS = 64
+
+
+@inlined
+def episode_of(history, person):
+    """How many infections of the person have waned: the key of the luck of the next."""
+    return np.int64(history.episode[person]) if len(history.episode) > 0 else np.int64(0)
 
 
 @kernel

@@ -15,6 +15,7 @@ from ...chance.streams import ADMISSION
 from ...world.codes import ADMITTED, STAYS
 from ...world.events import push_admission, push_discharge, push_sample
 from ...world.files import open_file, recently_confirmed
+from ...world.people import episode_of
 from ...world.queue import FULL
 from ..counters import BED_WAITING, CARE_WAITING
 from ..illness.severity import worsen
@@ -80,7 +81,7 @@ def take_in(world, history, person, time, n):
     if recently_confirmed(policy, records, person, time):
         return
     row = np.int64(history.severe_row[n])
-    episode = np.int64(history.episode[person]) if len(history.episode) > 0 else np.int64(0)
+    episode = episode_of(history, person)
     if unit(draw(world.seed, ADMISSION, person, episode, 0)[0]) < policy.admission_test:
         records.reported_onset[file] = history.onset[row]
         push_sample(world.queue, time, person, ADMITTED)
@@ -96,8 +97,9 @@ def leave_later(world, history, person, n, before):
     records.beds_change[int(min(days, gone))] -= 1
     push_discharge(world.queue, gone, person, n, ORDINARY)
     file = records.file_of[person]
-    if file >= 0 and records.last_stay[file] >= 0:
-        records.stay_until[records.last_stay[file]] = gone
+    stay = np.int64(-1) if file < 0 else np.int64(records.last_stay[file])
+    if stay >= 0 and records.stay_until[stay] == before:  # else the stay was not noted
+        records.stay_until[stay] = gone
 
 
 @kernel

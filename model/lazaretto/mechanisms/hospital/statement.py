@@ -47,17 +47,3 @@ class Hospitals(Stated):
                     f"got {worse.value}"
                 )
         return self
-
-
-def _nothing(unit: str, value: float) -> Quantity:
-    return Quantity(
-        value=value, unit=unit, range=(0.0, 1.0), source="by definition", status="assumption"
-    )
-
-
-UNCOUPLED = Hospitals(
-    title="Hospitals that change nothing",
-    description="Admission is counted and has no consequence for tests and contacts.",
-    admission_test_probability=_nothing("fraction", 0.0),
-    contacts_kept=_nothing("fraction", 1.0),
-)

@@ -17,6 +17,7 @@ from ...contacts.household import mate, mates
 from ...contacts.nearness import is_near
 from ...world.codes import EXPANDED, HOUSEHOLD
 from ...world.events import LONGER_BITS, LONGER_FROM, pack_candidate, push_transmission
+from ...world.people import episode_of
 from .course import moment, season, stage_weights
 from .infection import may_be_infected
 
@@ -45,7 +46,7 @@ def expand_at_home(world, history, row, steps, since):
     others = mates(city, person)
     if others == 0:
         return
-    episode = np.int64(history.episode[person]) if len(history.episode) > 0 else np.int64(0)
+    episode = episode_of(history, person)
     infectious, onset = history.infectious[row], history.onset[row]
     early, late = stage_weights(rates, infectious, onset, history.end[row])
     hazard = rates.scale * (1.0 + rates.season_amplitude) * history.strength[row] * (early + late)

@@ -10,6 +10,7 @@ from ...chance.philox import draw
 from ...chance.streams import CHARACTER, COURSE
 from ...world.codes import ALL_GENERATIONS, IMMUNITY_LAW, INFECTIONS
 from ...world.events import push_onset, push_wane
+from ...world.people import episode_of
 from ...world.queue import FULL, PERSON_MASK
 from .course import character, course
 from .severity import fall_severely_ill
@@ -49,7 +50,7 @@ def infect(world, history, person, origin, time, words):
     history.luck[row] = luck
     if policy.active or rates.waning:
         history.infection_of[person] = row
-    episode = np.int64(history.episode[person]) if rates.waning else np.int64(0)
+    episode = episode_of(history, person)
     died = np.inf
     if symptomatic and rates.severe:
         died = fall_severely_ill(world, history, person, row, episode)
@@ -76,7 +77,7 @@ def may_be_infected(rates, history, person, time):
 def words_of(rates, seed, history, person):
     """The words that the person's next infection will need: four of COURSE, three of CHARACTER (not
     read where nobody varies)."""
-    episode = np.int64(history.episode[person]) if rates.waning else np.int64(0)
+    episode = episode_of(history, person)
     w0, w1, w2, w3 = draw(seed, COURSE, person, episode, 0)
     c0, c1, c2, _ = draw(seed, CHARACTER, person, episode, 0) if rates.varied else (w0, w1, w2, w3)
     return w0, w1, w2, w3, c0, c1, c2

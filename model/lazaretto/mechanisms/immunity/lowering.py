@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...chance.rows import constant_row, law_row
 from ...population.city import City
+from ...values.dated import Dated, carry_over
 from ...world.stated import AGES, DECADES, Immune
 from .statement import PEOPLE, Campaign, Immunity
 
@@ -19,29 +20,20 @@ Floats = NDArray[np.float64]
 FOR_GOOD = 1e9  # days
 
 
-class Held(NamedTuple):
-    """A campaign, and the days of the run on which it is part of the policy."""
-
-    campaign: Campaign
-    first: float  # -inf: from before the run
-    last: float  # the day from which it no longer is; inf: it still is
-
-    def gives_on(self, day: int) -> bool:
-        """Whether doses are given on that day."""
-        one = self.campaign
-        end = math.inf if one.end_day is None else one.end_day.value
-        return one.start_day.value <= day < end and self.first <= day < self.last
+def immune_at_start(immunity: Immunity, city: City, days: int) -> Immune:
+    """What kernels read of immunity that does not change within the run."""
+    return lower_immunity(immunity, carry_over((), immunity.campaigns, 0)[0], city, days)
 
 
-def lower_immunity(immunity: Immunity, held: Sequence[Held], city: City, days: int) -> Immune:
+def lower_immunity(immunity: Immunity, held: Sequence[Dated], city: City, days: int) -> Immune:
     """What kernels read of immunity. held: all campaigns so far, in the rows in which they came
     first; days: of the run."""
     share = immunity.immune_by_age
-    lasts = [one.campaign.protection_lasts for one in held] + [immunity.immunity_lasts]
+    lasts = [one.stated.protection_lasts for one in held] + [immunity.immunity_lasts]
     first_day, band, given = doses_by_day(held, city, days)
     efficacy = [
         (c.efficacy_infection, c.efficacy_transmission, c.efficacy_severe)
-        for c in (one.campaign for one in held)
+        for c in (one.stated for one in held)
     ]
     return Immune(
         at_start=np.zeros(DECADES) if share is None else np.asarray(share.value, np.float64),
@@ -50,15 +42,15 @@ def lower_immunity(immunity: Immunity, held: Sequence[Held], city: City, days: i
         band=band,
         given=given,
         efficacy=np.array([[e.value for e in row] for row in efficacy], np.float64).reshape(-1, 3),
-        for_good=np.array([one.campaign.protection != "leaky" for one in held], np.bool_),
-        after=np.array([one.campaign.protected_after.value for one in held], np.float64),
+        for_good=np.array([one.stated.protection != "leaky" for one in held], np.bool_),
+        after=np.array([one.stated.protected_after.value for one in held], np.float64),
         lasts=np.vstack(
             [law_row(law) if law is not None else constant_row(FOR_GOOD) for law in lasts]
         ),
     )
 
 
-def doses_by_day(held: Sequence[Held], city: City, days: int) -> tuple[int, Any, Floats]:
+def doses_by_day(held: Sequence[Dated], city: City, days: int) -> tuple[int, Any, Floats]:
     """(first day, (256,) band by age, (bands, entries) share of each band that is vaccinated).
 
     Entries go by day, and within a day by campaign: share after its doses. Bands are decades of
@@ -66,8 +58,8 @@ def doses_by_day(held: Sequence[Held], city: City, days: int) -> tuple[int, Any,
     """
     if not held:
         return 0, np.zeros(AGES, np.int64), np.zeros((1, 0))
-    first_day = min(int(one.campaign.start_day.value) for one in held)
-    ages = [(int(h.campaign.youngest.value), int(h.campaign.oldest.value)) for h in held]
+    first_day = min(int(one.stated.start_day.value) for one in held)
+    ages = [(int(h.stated.youngest.value), int(h.stated.oldest.value)) for h in held]
     edges = sorted({*range(0, 10 * DECADES, 10), *(edge for a, b in ages for edge in (a, b + 1))})
     band = np.searchsorted(edges, np.arange(AGES), side="right") - 1
     people = np.bincount(band[city.age], minlength=len(edges)).astype(np.float64)
@@ -75,15 +67,22 @@ def doses_by_day(held: Sequence[Held], city: City, days: int) -> tuple[int, Any,
     share, entries = np.zeros(len(edges)), []
     for day in range(first_day, days):
         for one, eligible in zip(held, wanted, strict=True):
-            if one.gives_on(day):
-                willing = float(one.campaign.willingness.value)
+            if _gives_on(one, day):
+                willing = float(one.stated.willingness.value)
                 left = np.where(eligible, np.maximum(0.0, willing - share), 0.0) * people
-                doses = float(one.campaign.doses_per_day.value) * city.people / PEOPLE
-                share = share + _deal(doses, left, one.campaign.oldest_first) / np.maximum(
+                doses = float(one.stated.doses_per_day.value) * city.people / PEOPLE
+                share = share + _deal(doses, left, one.stated.oldest_first) / np.maximum(
                     people, 1.0
                 )
             entries.append(share)
     return first_day, band, np.ascontiguousarray(np.array(entries).reshape(-1, len(edges)).T)
+
+
+def _gives_on(one: Dated, day: int) -> bool:
+    """Whether doses of the campaign are given on that day."""
+    campaign: Campaign = one.stated
+    end = math.inf if campaign.end_day is None else campaign.end_day.value
+    return campaign.start_day.value <= day < end and one.first <= day < one.last
 
 
 def _deal(doses: float, left: Floats, oldest_first: bool) -> Floats:

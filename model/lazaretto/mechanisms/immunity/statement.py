@@ -89,9 +89,3 @@ class Immunity(Stated):
         if self.immunity_lasts is not None and self.immune_by_age is None:
             raise ValueError("immunity_lasts needs immune_by_age: whose immunity it is")
         return self
-
-
-NOBODY = Immunity(
-    title="Nobody immune",
-    description="Nobody is immune when the run begins, and nobody is vaccinated.",
-)

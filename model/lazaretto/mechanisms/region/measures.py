@@ -18,12 +18,11 @@ from ...chance.streams import CANDIDATE, COMPLIANCE, PASSES
 from ...contacts.community import area_of
 from ...world.codes import AT_HOME, AT_SCHOOL, AT_WORK, ELSEWHERE, GROUP, HOUSEHOLD
 from ...world.events import LONGER_BITS, LONGER_FROM
-from ...world.people import keyed_person
+from ...world.files import PER, per_100k_of_week
+from ...world.people import episode_of, keyed_person
 from ..counters import PASS_FINES, WRONG_PASS_FINES
 from .statement import INDICATORS
 
-WEEK = 7
-PER = 100_000.0
 CASES, BEDS = INDICATORS.index("cases-per-week"), INDICATORS.index("hospital-beds")
 WRONG = 1
 FINES_BITS = 24
@@ -50,13 +49,11 @@ def review(city, policy, records, day):
 def indicator(city, policy, records, m, day):
     """What the measure looks at, per 100,000 people: positive results of the last seven days, or
     hospital beds in use."""
-    count = np.int64(0)
     if policy.measure_indicator[m] == CASES:
-        for past in range(max(0, day - WEEK), day):
-            count += records.cases_by_day[past]
-    else:
-        for past in range(day):
-            count += records.beds_change[past]
+        return per_100k_of_week(records.cases_by_day, day, city.people)
+    count = np.int64(0)
+    for past in range(day):
+        count += records.beds_change[past]
     return count * PER / city.people
 
 
@@ -112,7 +109,7 @@ def too_weak(world, history, infection, other, which):
             and (least < policy.compliance[m] or policy.compliance[m] >= 1.0)
         ):
             longer *= factor
-    episode = np.int64(history.episode[person]) if len(history.episode) > 0 else np.int64(0)
+    episode = episode_of(history, person)
     step = (number - LONGER_FROM) >> LONGER_BITS
     low, high = policy.home_bounds[step - 1], policy.home_bounds[step]
     return low + unit(draw(seed, CANDIDATE, person, episode, number)[3]) * (high - low) >= longer

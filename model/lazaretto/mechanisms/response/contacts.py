@@ -17,12 +17,11 @@ from ...chance.philox import draw, unit
 from ...chance.streams import SHIELD
 from ...contacts.nearness import nearness
 from ...world.codes import HOUSEHOLD
+from ...world.files import per_100k_of_week
 from .statement import LOOKED_AT
 
 NOTHING, CASES, DEATHS = (LOOKED_AT.index(n) for n in ("nothing", "reported-cases", "deaths"))
 CONTACTS = LOOKED_AT.index("contacts")
-WEEK = 7
-PER = 100_000.0
 
 
 @kernel
@@ -59,13 +58,8 @@ def looked_at(world, day):
     until = day - int(policy.response_lag)
     if policy.responds_to != CASES and policy.responds_to != DEATHS:
         return stated_on(policy, until) if until >= policy.series_from else 0.0
-    count = 0
-    for past in range(max(0, until - WEEK), max(0, until)):
-        if policy.responds_to == CASES:
-            count += records.cases_by_day[past]
-        else:
-            count += records.deaths_by_day[past]
-    return count * PER / world.city.people
+    by_day = records.cases_by_day if policy.responds_to == CASES else records.deaths_by_day
+    return per_100k_of_week(by_day, until, world.city.people)
 
 
 @kernel
