@@ -34,6 +34,7 @@ from ..figures.style import number, words
 from ..outcomes.panel import BLOCKS, COMPONENTS
 from ..parameters import Scenario, Sweep, file_of, origins_of, rows
 from ..parameters.table import Row
+from .around import around
 from .assumptions import Rests, what_it_rests_on
 
 FRONTIER = ["infections" + AVERTED, "futile_days"]
@@ -351,7 +352,7 @@ def render(results: xr.Dataset, drawn: dict[str, go.Figure], rests: Rests | None
         blocks=panel_table(results),
         prices=price_table(results),
         rests=rests,
-        closed=bool(scenario.region.measures),
+        around=around(scenario),
         parameters=parameters,
         assumed=sum(row["status"] == "assumption" for row in parameters),
         confirmed=sum(row["status"] == "confirmed" for row in parameters),
