@@ -25,6 +25,7 @@ import hashlib
 import os
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,7 @@ Library, Compiler, unliteral = internals
 config: Any = numba_config  # its attributes are made at run time
 PACKAGE = Path(__file__).parent
 GENERATIONS_KEPT = 3
+USED_LATELY = 86_400.0  # seconds; a version used since then is kept whatever its number
 OURS = "lazaretto-kernels"  # our folder inside the given one
 NAME = re.compile(r"[0-9a-f]{16}")  # of a version's folder in it
 MARK = "made-by-lazaretto.txt"  # in each of these; a folder without it is not ours
@@ -105,8 +107,8 @@ def _is_ours(folder: Path) -> bool:
 
 
 def _prepare(folder: Path) -> None:
-    """Make the folder, mark it as ours, and remove the oldest of ours beside it; a folder that
-    cannot be made only costs compiling again."""
+    """Make the folder, mark it as ours, and remove the oldest of ours beside it that nobody has
+    used for a day; a folder that cannot be made only costs compiling again."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / MARK).is_file():
@@ -116,7 +118,8 @@ def _prepare(folder: Path) -> None:
             (f for f in folder.parent.iterdir() if _is_ours(f)), key=lambda f: f.stat().st_mtime
         )
         for old in ours[:-GENERATIONS_KEPT]:
-            shutil.rmtree(old, ignore_errors=True)
+            if time.time() - old.stat().st_mtime > USED_LATELY:  # it may be in use now
+                shutil.rmtree(old, ignore_errors=True)
     except OSError:
         pass
 

@@ -127,3 +127,10 @@ def test_of_our_own_versions_the_newest_are_kept(tmp_path):
                 os.utime(tmp_path / OURS / f"{old:016x}", (old, old))
     kept = sorted(folder.name for folder in (tmp_path / OURS).iterdir())
     assert kept == [f"{age:016x}" for age in range(3, GENERATIONS_KEPT + 3)]
+
+
+def test_a_version_used_within_the_last_day_is_never_removed(tmp_path):
+    names = [f"{age:016x}" for age in range(GENERATIONS_KEPT + 3)]
+    for name in names:
+        _jit._prepare(tmp_path / OURS / name)
+    assert sorted(folder.name for folder in (tmp_path / OURS).iterdir()) == names

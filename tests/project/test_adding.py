@@ -67,7 +67,12 @@ class Copy:
         """What the code prints; with `fails` the last line of its error."""
         done = subprocess.run(
             [sys.executable, "-c", code],
-            env=os.environ | {"PYTHONPATH": str(self.package.parent), "NUMBA_DISABLE_JIT": "1"},
+            env=os.environ
+            | {
+                "PYTHONPATH": str(self.package.parent),
+                "NUMBA_DISABLE_JIT": "1",
+                "LAZARETTO_CACHE": str(self.package.parent / "cache"),  # ours stays as it is
+            },
             capture_output=True,
             text=True,
             check=False,

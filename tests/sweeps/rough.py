@@ -53,6 +53,10 @@ def ended(child: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
+def still_runs(child: int) -> bool:
+    return os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+
+
 def told_of(folder: Path, slow: float = 0.0) -> tuple[int, Any]:
     """A child that sweeps into the folder, and a pipe into which it writes a byte whenever a task
     is done."""
@@ -129,6 +133,7 @@ def stopped(folder: Path) -> dict[str, Any]:
     ]
     if not child:
         os.dup2(writes, 2)
+        sys.stderr = os.fdopen(2, "w")  # the old one may believe that it is a file
         status = 4
         try:
             main(arguments)
@@ -138,7 +143,7 @@ def stopped(folder: Path) -> dict[str, Any]:
             sys.stderr.flush()
             os._exit(status)
     os.close(writes)
-    while not list(out.rglob("0*.nc")):
+    while not list(out.rglob("0*.nc")) and still_runs(child):
         time.sleep(0.01)
     os.kill(child, signal.SIGINT)
     status = ended(child)

@@ -182,6 +182,7 @@ class Naive:
     def open_files(self):
         """What the authority knows and what people under an order do: nothing yet."""
         self.events: list[tuple] = []
+        self.met: dict = {}  # meetings by person and day
         self.orders: dict[int, list[dict]] = defaultdict(list)
         self.reported: dict[int, float] = {}
         self.watched: dict[int, tuple[float, int]] = {}  # until when, by which instrument
@@ -884,6 +885,11 @@ class Naive:
 
     def meetings(self, person, day):
         """(other, layer, minutes) of everybody whom the person would meet that day."""
+        if (person, day) not in self.met:  # the city decides, nothing that happens
+            self.met[person, day] = self.look_up_meetings(person, day)
+        return self.met[person, day]
+
+    def look_up_meetings(self, person, day):
         city, out = self.city, np.zeros(4, np.int64)
         found = [(p, HOUSEHOLD, float(city.minutes_mean[HOUSEHOLD])) for p in self.mates(person)]
         for which in (0, 1) if city.group[person] >= 0 else ():

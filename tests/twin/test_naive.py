@@ -286,7 +286,7 @@ def test_every_infection_order_and_listing_is_the_same(
     scenario = with_everything(moscow.replace(pathogen=pathogen))
     scenario = isolation(scenario) if callable(isolation) else scenario.replace(isolation=isolation)
     scenario = tracing(scenario) if callable(tracing) else scenario.replace(tracing=tracing)
-    population = lz.build_population(scenario.population, people=500 + 100 * seed, seed=seed)
+    population = lz.build_population(scenario.population, people=500 + 50 * seed, seed=seed)
     rates = in_scenario(
         lower_pathogen(scenario.pathogen, population, scale, policy_laws(scenario)), scenario
     )
