@@ -96,7 +96,7 @@ def test_operators_find_their_share_of_the_cases(israel):
 
 
 def test_operators_notify_too_many_for_each_positive(israel):
-    """A known miss, below: 0.035 to 0.05 of those notified tested positive later. Nearly all whom
+    """A known miss, just below: 0.035 to 0.05 of those notified tested positive later. Most whom
     the model's operators list were merely near, within 219 m: they are spread over the area at
     random, while those near each other in truth share transport, shops and gatherings, and so
     infections (`radius_metres`, `colocation_overlap`)."""
@@ -110,13 +110,16 @@ def test_operators_notify_far_more_people_for_each_positive_than_interviews(isra
     assert 1 < ratio < 7
 
 
+def test_cases_name_as_many_people_as_in_the_programmes_with_the_most(israel):
+    """A check, at the upper end: 2.8 (2.6 to 8) for each case that names anybody."""
+    assert 6 < israel.loc["interview", "per_case"] < 8
+
+
 def test_interviews_list_too_many_for_each_positive(israel):
-    """A known miss, below: 0.14 to 0.25 of the contacts named tested positive. The model's cases
-    name 9 to 11 people, those in programmes at most 3 to 8: `recall_by_layer` is the share of
-    contacts whom the case has met before and `recall_by_minutes` that of the same day, both upper
-    bounds of the names given, and half of the cases named nobody."""
+    """A known miss, below: 0.14 to 0.25 of the contacts named tested positive. `recall_by_layer` is
+    the share of contacts whom the case has met before and `recall_by_minutes` that of the same day,
+    both upper bounds of the names given, and half of the cases named nobody."""
     assert 0.02 < israel.loc["interview", "positive"] < 0.14
-    assert israel.loc["interview", "per_case"] > 8
 
 
 def test_interviewers_list_infected_people_about_as_often_as_they_find_them(israel):
@@ -125,18 +128,20 @@ def test_interviewers_list_infected_people_about_as_often_as_they_find_them(isra
     assert 0.10 < israel.loc["interview", "infected"] < 0.25
 
 
-def test_the_app_notifies_too_many_for_each_positive(kingdom):
-    """A known miss, below: 0.06 (0.04 to 0.08) of those notified tested positive at an uptake of
-    0.28 (Wymant 2021), for 4.2 notices a case. The model's app sends twice as many, since it counts
-    all 14 days alike while the real one weighs them by infectiousness."""
-    assert 0.01 < kingdom.loc["bluetooth-app", "positive"] < 0.04
-    assert kingdom.loc["bluetooth-app", "per_case"] > 4.4
+def test_the_app_notifies_people_who_test_positive_as_often_as_the_real_one(kingdom):
+    """A check: 0.06 (0.04 to 0.08) of those notified tested positive at an uptake of 0.28 (Wymant
+    2021)."""
+    assert 0.04 < kingdom.loc["bluetooth-app", "positive"] < 0.08
 
 
-def test_the_app_that_looks_back_two_days_is_like_the_real_one(setting):
-    """So the miss lies in the look-back: with 2 days before onset instead of 14 both published
-    numbers are met."""
-    two = {"bluetooth-app": {"lookback_days": stated(2, "day", 21)}}
-    app = mean_of(setting, "app-and-interviews", more=two)[0].loc["bluetooth-app"]
-    assert 3.2 < app["per_case"] < 4.4
-    assert 0.04 < app["positive"] < 0.08
+def test_the_app_notifies_slightly_too_few(kingdom):
+    """A known miss, just below: 4.2 (3.2 to 4.4) notices a case who consents (Wymant 2021)."""
+    assert 2.4 < kingdom.loc["bluetooth-app", "per_case"] < 3.2
+
+
+def test_an_app_that_looks_back_fourteen_days_notifies_too_many(setting):
+    """So the window decides: with all days that the phone holds, twice as many as in truth are
+    notified, and fewer of them test positive."""
+    all_days = {"bluetooth-app": {"lookback_days": stated(14, "day", 21)}}
+    app = mean_of(setting, "app-and-interviews", more=all_days)[0].loc["bluetooth-app"]
+    assert app["per_case"] > 4.4 and app["positive"] < 0.05

@@ -88,7 +88,7 @@ def colocated_day(city, seed, person, day, slots, mean, others, words):
     area = area_of(city, person)
     met = 0
     for k in range(slots):
-        other, word = colocation_at(city, seed, area, person, k, day, slots, mean)
+        other, word, _ = colocation_at(city, seed, area, person, k, day, slots, mean)
         if other >= 0:
             others[met], words[met] = other, word
             met += 1

@@ -66,11 +66,15 @@ def test_contacts_are_the_lists_with_their_exposure(run):
     table, lists = run.contacts, run.lists
     assert len(table) == len(lists) > 100
     assert table["was_contact"].sum() == lists["true_contact"].sum() > 0
-    met = table[table["was_contact"]]
-    assert (met["date_first_contact"] <= met["date_last_contact"]).all()
-    assert (met["date_last_contact"] <= np.floor(met["date_listed"])).all()
-    assert (met["minutes"] > 0).all() and (table["minutes"][~table["was_contact"]] == 0).all()
-    assert table["date_first_contact"][~table["was_contact"]].isna().all()
+    met, seen = table["was_contact"], table["date_first_contact"].notna()
+    for first, last, of in (
+        ("first_met", "last_met", met),
+        ("first_contact", "last_contact", seen),
+    ):
+        assert (table[f"date_{first}"] <= table[f"date_{last}"])[of].all()
+        assert (table[f"date_{last}"] <= np.floor(table["date_listed"]))[of].all()
+        assert table[f"date_{first}"].notna().eq(of).all()
+    assert (table["minutes_met"] > 0).eq(met).all() and (table["minutes"] > 0).eq(seen).all()
     assert table["infected_by_case"].sum() == lists["infected_by_index_case"].sum() > 0
     assert (table["date_listed"].diff().dropna() >= 0).all()
 

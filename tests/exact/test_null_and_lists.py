@@ -121,7 +121,9 @@ def test_a_tracer_s_view_stands_beside_the_truth(path_run):
     view = path_run.tracer_view(1)
     assert view.columns.tolist() == [
         *(("on the list", name) for name in ("person", "instrument", "day", "minutes")),
-        *(("in truth", name) for name in ("contact", "infected", "latent", "infected by the case")),
+        *(("on the list", name) for name in ("first seen", "last seen")),
+        *(("in truth", name) for name in ("minutes", "contact", "infected", "latent")),
+        ("in truth", "infected by the case"),
     ]
     listed = view["on the list"]
     assert listed["person"].tolist() == [0, 2]
@@ -133,7 +135,8 @@ def test_a_tracer_s_view_stands_beside_the_truth(path_run):
         # only in part
     )
     assert listed["minutes"].tolist() == [met, met]
-    assert view["in truth"].to_numpy().tolist() == [[True] * 4] * 2
+    assert listed[["first seen", "last seen"]].to_numpy().tolist() == [[1, 3]] * 2
+    assert view["in truth"].to_numpy().tolist() == [[met] + [True] * 4] * 2
     with pytest.raises(ParameterError, match="no list of a case 4"):
         path_run.tracer_view(4)
 
@@ -159,7 +162,11 @@ def test_counts_of_instruments_are_those_of_the_lists(many):
     assert (counts["listed_latent"] <= counts["listed_infected"]).all()
     assert (counts["listed_contacts"] <= counts["contacts"]).all()
     assert counts.loc["household", "listed"] == counts.loc["household", "listed_contacts"]
-    assert (lists["minutes"] > 0).eq(lists["true_contact"]).all()
+    assert (lists["minutes_met"] > 0).eq(lists["true_contact"]).all()
+    sees = ~lists["instrument"].isin(["household", "call-list"])
+    assert (lists["minutes"] > 0).eq(sees).all() and lists["first_seen"].notna().eq(sees).all()
+    only_met = sees & ~lists["instrument"].isin(["operator-geolocation", "venue-check-in"])
+    assert (lists["minutes"] <= lists["minutes_met"] + 1e-9)[only_met].all()
     total = counts.sum()
     panel = many.panel
     assert panel["infected_per_listed"] == pytest.approx(total["listed_infected"] / total["listed"])

@@ -154,6 +154,8 @@ def test_the_tracer_asks_about_the_contacts_that_people_kept(certain, pairs):
     people, first = pairs
     city, on_day_3 = people.city, kept(0.0, 0.0, 0.0, 0.4, 0.0)
     harmless = certain.replace(**SURE_TESTS, **HARMLESS)
+    free = {"isolation.full_adherence_case": 0.0, "isolation.partial_contact_factor": 1.0}
+    harmless = harmless.replace(**free)  # isolation from day 3.75 on would keep some apart
     level = constant_delays(with_level(harmless, "interview", more={"interview": ALL_RECALLED}))
     run = lz.simulate(responding(level, **on_day_3), people, 1, first=first, keep_lists=True)
     named = dict(zip(run.lists["person"].tolist(), run.lists["index_case"].tolist()))

@@ -200,6 +200,7 @@ class Naive:
             list
         )  # orders by the person whose list they come from
         self.listed: list[tuple] = []
+        self.minutes_listed: list[tuple] = []  # with the minutes that were seen
         self.sanctions: list[dict] = []
         self.sanctioned: dict[int, int] = defaultdict(int)
         self.positives: list[float] = []
@@ -379,9 +380,9 @@ class Naive:
         mine = self.wards[person][-1:]
         return next((kept for a, b, kept in mine if a <= time < b), 1.0)
 
-    def in_ward_on(self, person, day):
+    def was_in_ward(self, person, time):
         mine = reversed(self.wards[person])
-        return next((kept for a, b, kept in mine if a <= day and b >= day + 1), 1.0)
+        return next((kept for a, b, kept in mine if a <= time < b), 1.0)
 
     # immunity from before the run, and vaccination
 
@@ -884,24 +885,25 @@ class Naive:
     # tracing
 
     def meetings(self, person, day):
-        """(other, layer, minutes) of everybody whom the person would meet that day."""
+        """(other, layer, minutes, slot) of everybody whom the person would meet that day."""
         if (person, day) not in self.met:  # the city decides, nothing that happens
             self.met[person, day] = self.look_up_meetings(person, day)
         return self.met[person, day]
 
     def look_up_meetings(self, person, day):
         city, out = self.city, np.zeros(4, np.int64)
-        found = [(p, HOUSEHOLD, float(city.minutes_mean[HOUSEHOLD])) for p in self.mates(person)]
+        usual = float(city.minutes_mean[HOUSEHOLD])
+        found = [(p, HOUSEHOLD, usual, k) for k, p in enumerate(self.mates(person))]
         for which in (0, 1) if city.group[person] >= 0 else ():
             _round(city, self.seed, person, which, 0, day, out)
             for k in range(int(out[2])):
                 minutes = _round(city, self.seed, person, which, k, day, out)
                 if out[3] >= 0:
-                    found.append((int(out[3]), GROUP, minutes))
+                    found.append((int(out[3]), GROUP, minutes, 2 * k + which))
         for k in range(int(city.stubs[person])):
             minutes = _stub(city, self.seed, self.stubs, person, k, day, out)
             if out[1] and out[2] >= 0:
-                found.append((int(out[2]), COMMUNITY, minutes))
+                found.append((int(out[2]), COMMUNITY, minutes, k))
         return found
 
     def owns(self, person, what):
@@ -927,30 +929,35 @@ class Naive:
         begun = self.traced[person]
         report = self.reported.get(person, math.inf)
         since = report if begun - 30 <= report <= begun else begun
-        first = max(0, int(since - p.backward[i]), int(time) - int(p.backward[i]) - 30)
-        if math.isfinite(p.kept_days[i]):
-            first = max(first, int(time) - int(p.kept_days[i]))
-        first = max(first, min(int(time), int(p.since[i])))
-        longest, layer, dwell, days = defaultdict(float), {}, defaultdict(float), defaultdict(set)
-        close, exposed = defaultdict(float), defaultdict(float)
-        for day in range(first, int(time) + 1):
-            for other, where, minutes in self.meetings(person, day):
-                share = self.share_of_day(person, where, day) * self.share_of_day(other, where, day)
+        begin = max(0.0, since - p.backward[i], time - p.backward[i] - 30, time - p.kept_days[i])
+        begin = max(begin, min(time, p.since[i]))
+        recent = since - p.lookback[i]
+        longest, layer, days, seen = defaultdict(float), {}, defaultdict(set), defaultdict(list)
+        exposed = defaultdict(float)
+        for day in range(int(begin), int(time) + 1):
+            for other, where, minutes, slot in self.meetings(person, day):
+                toss, moment = self.toss(person, other, day)
+                met = day + moment
+                if minutes <= 0 or not begin <= met < time:
+                    continue
+                share = self.share_then(person, where, met) * self.share_then(other, where, met)
                 share *= self.measured(person, other, where, day)[0]
                 share *= 1.0 if where == HOUSEHOLD else self.kept[day]
-                share *= self.in_ward_on(person, day) * self.in_ward_on(other, day)
-                if minutes > 0 and (share >= 1.0 or self.coin(person, other, day) < share):
-                    longest[other] = max(longest[other], minutes)
-                    layer[other] = min(where, layer.get(other, where))
-                    days[other].add(day)
-                    is_close, protected = self.near(person, other, where, day)
-                    if is_close:
-                        close[other] = max(close[other], minutes)
-                    if is_close and not protected:
-                        exposed[other] = max(exposed[other], minutes)
+                share *= self.was_in_ward(person, met) * self.was_in_ward(other, met)
+                if toss >= share:
+                    continue
+                longest[other] = max(longest[other], minutes)
+                layer[other] = min(where, layer.get(other, where))
+                days[other].add(day)
+                is_close, protected = self.near(person, other, where, day)
+                if is_close and not protected:
+                    exposed[other] = max(exposed[other], minutes)
+                how = (minutes, minutes * is_close, minutes * (is_close and not protected))
+                if self.sees(person, i, (where, slot, met, minutes), time, recent):
+                    seen[other].append((met, how))
             if p.colocation_slots[i] and self.city.stubs[person]:
                 for k in range(int(p.colocation_slots[i])):
-                    other, word = _near(
+                    other, word, moment = _near(
                         self.city,
                         self.seed,
                         person,
@@ -959,48 +966,79 @@ class Naive:
                         p.colocation_slots[i],
                         p.colocations_per_day[i],
                     )
-                    if other >= 0:
-                        dwell[int(other)] = max(dwell[int(other)], self.law(18 + 2 * i, int(word)))
+                    met = day + moment
+                    if other >= 0 and begin <= met < time:
+                        stay = self.law(18 + 2 * i, int(word))
+                        if self.sees(person, i, (NEAR, k, met, stay), time, recent):
+                            seen[int(other)].append((met, (stay, 0.0, 0.0)))
         remote = self.ties(person, i) if p.lists_calls[i] else set()
-        recent = max(0, int(since - p.lookback[i]))
-        for other in set(longest) | set(dwell) | remote:
+        for other in set(longest) | set(seen) | remote:
+            if other == person or not self.owns(other, p.trait[i]):
+                continue
             where = layer.get(other, REMOTE if other in remote else NEAR)
-            minutes = max(longest[other], dwell[other])
-            probability = p.by_layer[i, where]
-            if p.trait[i] and where != REMOTE and not p.lists_calls[i]:
-                probability *= self.trust(person)
-            if where != REMOTE:
-                probability *= p.by_minutes[i, sum(minutes >= limit for limit in (5, 15, 60))]
-            if other in layer and where != HOUSEHOLD:
-                probability *= p.by_days[i, min(6, len(days[other])) - 1]
-            if other in layer and max(days[other]) < recent:
-                probability *= p.backward_factor[i]
-            if other in layer:
-                probability *= math.exp(-p.fade[i] * (int(time) - max(days[other])))
-            if p.sampling[i] > 0:
-                probability *= min(1.0, minutes / p.sampling[i])
-            if minutes < p.threshold_minutes[i]:
-                probability *= p.below_threshold[i]
+            probability, most, last, minutes = p.by_layer[i, where], math.inf, time, 0.0
+            if p.sees_meetings[i]:
+                most, last, minutes = self.added_up(person, other, i, seen[other])
+                if most < 0:
+                    continue
+            elif where != REMOTE:
+                bin = sum(longest[other] >= limit for limit in (5, 15, 60))
+                probability *= p.by_minutes[i, bin]
+                if where != HOUSEHOLD:
+                    probability *= p.by_days[i, min(6, len(days[other])) - 1]
             w = self.words(streams.LISTING, person, other, number * 16 + i)
             tie = self.words(streams.CALL_TIE, min(person, other), max(person, other))[0]
             word = tie if p.lists_calls[i] else w[0]
-            if other == person or not self.owns(other, p.trait[i]) or unit(word) >= probability:
+            if unit(word) >= probability:
                 continue
-            if p.trait[i] == 2 and len(p.app) > 1:  # met on a day on which both had the app
-                both = max(self.used_app_since(person), self.used_app_since(other))
-                if not days[other] or max(days[other]) < both:
-                    continue
             if (person, other, number) in self.pairs:
                 continue
             self.pairs.add((person, other, number))
             self.listed.append((time, person, other, i))
-            seen = (minutes, close[other], exposed[other])[p.sees[i]]
+            self.minutes_listed.append((time, person, other, i, minutes))
             met = exposed[other] > 0 and exposed[other] >= p.close_minutes
-            self.ask(
-                time, person, other, i, p.instruction[i, int(seen >= p.close_minutes)], met, w[1]
-            )
+            what = p.instruction[i, int(most >= p.close_minutes)]
+            self.ask((time, last), person, other, i, what, met, w[1])
             if depth < p.recursion:
                 self.push(time, TRACE, other, (depth + 1) * 256 + i)
+
+    def sees(self, person, i, meeting, time, recent):
+        """Whether instrument i sees the meeting (layer, slot, when, minutes) of the person."""
+        p, (where, slot, met, minutes) = self.policy, meeting
+        if not p.sees_meetings[i]:
+            return False
+        chance = p.seen[i, where] * p.by_minutes[i, sum(minutes >= m for m in (5, 15, 60))]
+        if p.trait[i]:
+            chance *= self.trust(person)
+        if p.sampling[i] > 0:
+            chance *= min(1.0, minutes / p.sampling[i])
+        chance *= math.exp(-p.fade[i] * (time - met))
+        chance *= p.backward_factor[i] if met < recent else 1.0
+        key = int(met) * 16 + i
+        return unit(self.words(streams.SIGHTING, person, where * 2**24 + slot, key)[0]) < chance
+
+    def added_up(self, person, other, i, seen):
+        """(most minutes of a day that the instrument takes for close, last time, all minutes) of
+        what it saw of the two; the first is -1 where that makes no contact."""
+        p, since = self.policy, 0.0
+        if p.trait[i] == 2 and len(p.app) > 1:  # days on which both had the app
+            since = max(self.used_app_since(person), self.used_app_since(other))
+        by_day = defaultdict(list)
+        for met, how in seen:
+            if int(met) >= since:
+                by_day[int(met)].append((met, how))
+        counts = False
+        for day, those in by_day.items():
+            if sum(how[0] for _, how in those) >= p.threshold_minutes[i]:
+                counts = True
+            else:
+                word = self.words(streams.BELOW, person, other, day * 16 + i)[0]
+                counts |= unit(word) < p.below_threshold[i]
+        if not counts:
+            return -1, -1, 0.0
+        most = max(sum(how[p.sees[i]] for _, how in those) for those in by_day.values())
+        counted = [one for those in by_day.values() for one in those]
+        return most, max(met for met, _ in counted), sum(how[0] for _, how in counted)
 
     def trace_on(self, time, person, code, number):
         depth, i = code // 256, code % 256
@@ -1026,17 +1064,21 @@ class Naive:
                 found.add(partner // slots)
         return found
 
-    def ask(self, time, index, other, i, what, exposed, word):
+    def ask(self, times, index, other, i, what, exposed, word):
+        """times: of the list, and of the last meeting on it."""
+        time, last = times
+        until = last + self.policy.quarantine_days
         inform, test, _, monitor = range(4)
         if what == inform:
             if unit(word) < self.policy.heed * (1 if exposed else 1 - self.policy.skill):
-                self.order(time, other, time + self.policy.quarantine_days, SELF)
+                self.order(time, other, until, SELF)
         elif self.recent_case(other, time):
             return
         elif what == test:
             self.push(time + self.law(14, word), SAMPLE, other, CONTACT)
         elif what == monitor:
-            until = time + self.policy.quarantine_days
+            if until <= time:
+                return
             if until > self.watched.get(other, (-math.inf, 0))[0]:
                 self.watched[other] = until, i
             report = self.reported.get(other, math.inf)
@@ -1046,14 +1088,19 @@ class Naive:
             ):
                 self.withdraw(time, other, word)
         else:
-            new = self.order(time, other, time + self.policy.quarantine_days, LISTED + i)
+            new = self.order(time, other, until, LISTED + i)
             if new:
                 self.through[index].append(new)
 
     # orders
 
     def coin(self, one, other, day):
-        return unit(self.words(streams.KEPT, min(one, other), max(one, other), day)[0])
+        return self.toss(one, other, day)[0]
+
+    def toss(self, one, other, day):
+        """(coin, moment of the meeting as a share of the day)"""
+        w = self.words(streams.KEPT, min(one, other), max(one, other), day)
+        return unit(w[0]), unit(w[1])
 
     def in_force(self, person, time):
         last = self.orders[person][-1] if self.orders[person] else None
@@ -1071,22 +1118,24 @@ class Naive:
             return held["terms"][0]
         return held["terms"][1] if any(a <= time < b for a, b in held["out"][-1:]) else 0.0
 
-    def share_of_day(self, person, layer, day):
+    def share_then(self, person, layer, time):
         for held in reversed(self.orders[person]):
-            if held["start"] <= day and held["until"] >= day + 1:
-                if held["taken"] <= day and held["home"] >= day + 1:
-                    return held["terms"][2]
-                if layer == HOUSEHOLD:
-                    return held["terms"][0] if held["full"] else 1.0
-                if not held["full"]:
-                    return held["factor"]
-                within = range(int(day - held["start"]), int(day + 1 - held["start"]) + 1)
-                return held["terms"][1] if held["days_out"] & set(within) else 0.0
-            if held["until"] <= day:
+            if held["start"] > time:
+                continue
+            if held["until"] <= time:
                 return 1.0
+            if held["taken"] <= time < held["home"]:
+                return held["terms"][2]
+            if layer == HOUSEHOLD:
+                return held["terms"][0] if held["full"] else 1.0
+            if not held["full"]:
+                return held["factor"]
+            return held["terms"][1] if int(time - held["start"]) in held["days_out"] else 0.0
         return 1.0
 
     def order(self, time, person, until, pathway):
+        if until <= time:
+            return None
         held = self.in_force(person, time)
         if held:
             if pathway == SELF or (held["pathway"] == CASE and pathway >= HOME):
@@ -1098,8 +1147,6 @@ class Naive:
                         self.look_ahead(person, held)
                 return None
             held["until"] = time
-        if until <= time:
-            return None
         p, mine = self.policy, self.orders[person]
         trait = unit(self.words(streams.ADHERENCE, person)[0])
         supervised = pathway != SELF and (

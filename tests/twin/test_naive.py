@@ -255,6 +255,11 @@ def assert_same(raw, other) -> None:
     listed = sorted(zip(raw.tally.list_time.tolist(), *raw.tally.list_rows[:, :3].T.tolist()))
     assert len(listed) == len(other.listed) > 10
     assert [x[1:] for x in listed] == [x[1:] for x in sorted(other.listed)]
+    t = raw.tally
+    seen = sorted(zip(t.list_time, *t.list_rows[:, :3].T.tolist(), t.list_minutes))
+    np.testing.assert_allclose(
+        [x[4] for x in seen], [x[4] for x in sorted(other.minutes_listed)], rtol=1e-9
+    )
     detections = {int(p): int(d) for p, d in zip(r.person, r.detections) if d}
     assert detections == {p: n for p, n in other.noted.items() if n}
     acted = sorted(
@@ -286,7 +291,7 @@ def test_every_infection_order_and_listing_is_the_same(
     scenario = with_everything(moscow.replace(pathogen=pathogen))
     scenario = isolation(scenario) if callable(isolation) else scenario.replace(isolation=isolation)
     scenario = tracing(scenario) if callable(tracing) else scenario.replace(tracing=tracing)
-    population = lz.build_population(scenario.population, people=500 + 50 * seed, seed=seed)
+    population = lz.build_population(scenario.population, people=600 + 50 * seed, seed=seed)
     rates = in_scenario(
         lower_pathogen(scenario.pathogen, population, scale, policy_laws(scenario)), scenario
     )

@@ -35,16 +35,17 @@ def slots_of(city, area, person, slots):
 
 @kernel
 def real_pair(seed, area, day, own, partner, slots, mean):
-    """(whether the matched pair of slots is real, word for the dwell time). own, partner: the two
-    slots within the area; slots: that a person owns; mean: real ones a day."""
+    """(whether the matched pair of slots is real, word for the dwell time, moment as a share of the
+    day). own, partner: the two slots within the area; slots: that a person owns; mean: real ones a
+    day."""
     w = draw(seed, COLOCATION, min(own, partner), day, area)
-    return unit(w[0]) * slots < mean, w[1]
+    return unit(w[0]) * slots < mean, w[1], unit(w[2])
 
 
 @kernel
 def colocation_at(city, seed, area, person, k, day, slots, mean):
     """Who shared the position of the person's k-th slot that day: (other person or -1, word for the
-    dwell time).
+    dwell time, moment as a share of the day).
 
     slots: co-location slots a person owns; mean: their mean number of real ones a day, at most
     `slots`. area: the person's.
@@ -53,9 +54,9 @@ def colocation_at(city, seed, area, person, k, day, slots, mean):
     k0, k1, k2, k3 = nearby_keys(seed, area, day)
     partner = partner_of(own + k, count, bits, k0, k1, k2, k3)
     if partner < 0:
-        return -1, np.int64(0)
+        return -1, np.int64(0), 0.0
     other = np.int64(city.person_at[np.int64(city.class_place[area, 0]) + partner // slots])
-    real, word = real_pair(seed, area, day, own + k, partner, slots, mean)
+    real, word, moment = real_pair(seed, area, day, own + k, partner, slots, mean)
     if other == person or not real:
-        return -1, np.int64(0)
-    return other, word
+        return -1, np.int64(0), 0.0
+    return other, word, moment

@@ -221,7 +221,7 @@ def new_diary(city: City, policy: Policy, days: int) -> Diary:
     """Scratch for one tracing query, large enough for the busiest person over the longest
     window."""
     if len(policy.ask) == 0:
-        rows, window = 1, 1
+        rows, sightings = 1, 1
     else:
         window = min(days, int(policy.backward.max()) + LONGEST_WAIT) + 2
         household = int(np.diff(city.household_start).max(initial=0))
@@ -241,6 +241,12 @@ def new_diary(city: City, policy: Policy, days: int) -> Diary:
             + int(np.diff(city.call_start).max(initial=0))
             + 1
         )
+        rounds = sum(
+            int(mean.max(initial=0)) + 1
+            for mean in (city.group_mean_meetings, city.site_mean_meetings)
+        )
+        a_day = household + rounds + degree + stubs + int(policy.colocation_slots.max())
+        sightings = a_day * window + observed
     slots = 1 << max(4, (2 * rows - 1).bit_length())
     return Diary(
         person=np.empty(rows, np.int64),
@@ -248,10 +254,17 @@ def new_diary(city: City, policy: Policy, days: int) -> Diary:
         longest=np.empty(rows, np.float64),
         close=np.empty(rows, np.float64),
         exposed=np.empty(rows, np.float64),
-        dwell=np.empty(rows, np.float64),
         layer=np.empty(rows, np.int8),
         days=np.empty(rows, np.int64),
-        own=np.empty((2, window), np.float64),
+        seen_last=np.empty(rows, np.int32),
+        most=np.empty(rows, np.float64),
+        total=np.empty(rows, np.float64),
+        since=np.empty(rows, np.float64),
+        until=np.empty(rows, np.float64),
+        seen_time=np.empty(sightings, np.float64),
+        seen_minutes=np.empty(sightings, np.float64),
+        seen_near=np.empty(sightings, np.int8),
+        seen_previous=np.empty(sightings, np.int32),
         listed=np.empty(rows, np.int64),
         chosen=np.empty(rows, np.int64),
         chance=np.empty(rows, np.float64),
@@ -260,7 +273,8 @@ def new_diary(city: City, policy: Policy, days: int) -> Diary:
         first=np.empty(rows, np.bool_),
         slot=np.full(slots, -1, np.int32),
         mask=np.array([slots - 1], np.int64),
-        window=np.zeros(2, np.int64),
+        window=np.zeros(4, np.int64),
+        asked=np.zeros(4, np.float64),
     )
 
 
@@ -276,6 +290,7 @@ def new_tally(people: int, days: int, instruments: int, list_rows: int) -> Tally
         list_rows=np.empty((list_rows, len(LIST_COLUMNS)), np.int64),
         list_time=np.empty(list_rows, np.float64),
         list_minutes=np.empty(list_rows, np.float64),
+        list_met_minutes=np.empty(list_rows, np.float64),
         counted=np.zeros(1, np.int64),
     )
 

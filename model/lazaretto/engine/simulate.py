@@ -34,6 +34,7 @@ NONE = np.zeros(0, np.int64)
 NOTHING = np.zeros(0, np.int32)
 NO_CHAINS = Chains(0, NONE, NONE, NONE)
 LIST_ROWS = 1 << 16
+LISTS = ("list_rows", "list_time", "list_minutes", "list_met_minutes")  # of the tally
 # fields with one row per infection, file, order and action of the ladder; cut to length at the end
 BY_INFECTION = tuple(
     name
@@ -269,9 +270,7 @@ def _cut(history: History, world: World, days: int) -> Raw:
             known_previous=NOTHING,
         ),
         conduct=conduct._replace(**_firsts(conduct, of_conduct)),
-        tally=tally._replace(
-            **_firsts(tally, dict.fromkeys(("list_rows", "list_time", "list_minutes"), listed))
-        ),
+        tally=tally._replace(**_firsts(tally, dict.fromkeys(LISTS, listed))),
         days=days,
     )
 
@@ -298,7 +297,7 @@ def used_rows(history: History, world: World) -> dict[str, dict[str, int]]:
             **{n: orders for n in world.conduct._fields if n not in NOT_BY_ORDER},
             "action_wrong": actions,
         },
-        "tally": dict.fromkeys(("list_rows", "list_time", "list_minutes"), listed),
+        "tally": dict.fromkeys(LISTS, listed),
         "queue": {
             "word": blocks * BLOCK,
             "follow": blocks,

@@ -34,7 +34,8 @@ def lower(stated: BluetoothApp, ground: Ground) -> dict[str, Any]:
     """What the instrument's row of the policy says other than `EVERY`."""
     return {
         "trait": APP,
-        "by_layer": by_layer((stated.carriage_probability.value * ground.carriage) ** 2),
+        "by_layer": by_layer(1.0),
+        "seen": by_layer((stated.carriage_probability.value * ground.carriage) ** 2),
         "by_minutes": np.asarray(stated.detection_by_minutes.value, float),
         "threshold_minutes": stated.risk_minutes.value,
         "below_threshold": stated.false_risk_probability.value,

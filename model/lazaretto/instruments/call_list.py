@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 
@@ -22,6 +22,7 @@ class CallList(Instrument):
     (`Population.with_calls`) that list is used instead of these.
     """
 
+    sees_meetings: ClassVar[bool] = False
     type: Literal["call-list"]
     household_probability: Fraction
     probability_by_days: Annotated[Quantity, Demand("fraction", 0, 1, length=6)]

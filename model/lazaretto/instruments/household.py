@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from ..values.quantity import Fraction
 from ..world.codes import HOUSEHOLD, SEES_PROTECTION
@@ -13,6 +13,7 @@ from .statement import Instrument
 class Household(Instrument):
     """The members of the case's household, from the address."""
 
+    sees_meetings: ClassVar[bool] = False
     type: Literal["household"]
     reach_probability: Fraction
 

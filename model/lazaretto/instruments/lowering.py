@@ -26,6 +26,8 @@ EVERY: dict[str, Any] = {
     "asked": False,
     "trait": EVERYBODY,
     "by_layer": np.zeros(ON_A_LIST),
+    "sees_meetings": True,
+    "seen": np.ones(ON_A_LIST),
     "by_minutes": np.ones(4),
     "by_days": np.ones(6),
     "fade": 0.0,
@@ -54,8 +56,8 @@ class Ground(NamedTuple):
 
 
 def by_layer(contacts: Any, near: float = 0.0, remote: float = 0.0) -> np.ndarray:
-    """(7,) probability of finding somebody by layer of contact; of people only near, and of remote
-    ties. contacts: one number, or five by layer."""
+    """(7,) a probability by layer of contact; of people only near, and of remote ties. contacts:
+    one number, or five by layer."""
     row = np.zeros(ON_A_LIST)
     row[:NEAR] = contacts
     row[NEAR], row[REMOTE] = near, remote
@@ -73,7 +75,7 @@ def lower_instruments(instruments: Any, lower: Any, ground: Ground) -> dict[str,
     for stated in instruments:
         lookback = stated.lookback_days.value
         row = EVERY | {"lookback": lookback, "backward": lookback}
-        row["names_people"] = stated.names_people
+        row |= {"names_people": stated.names_people, "sees_meetings": stated.sees_meetings}
         consent = getattr(stated, "consent_probability", None)
         if consent is not None:
             row |= asking(consent.value, ground)

@@ -38,7 +38,8 @@ def lower(stated: OperatorGeolocation, ground: Ground) -> dict[str, Any]:
     inside = ground.density_per_km2 * math.pi * (stated.radius_metres.value / 1000.0) ** 2
     return {
         "trait": PHONE,
-        "by_layer": by_layer(found, near=found),
+        "by_layer": by_layer(1.0, near=1.0),
+        "seen": by_layer(found, near=found),
         "sampling": stated.sampling_minutes.value,
         "threshold_minutes": stated.dwell_threshold_minutes.value,
         "colocations_per_day": inside * stated.colocation_overlap.value,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
+import pydantic
+
 from ..values.governance import Collection
 from ..values.quantity import DayLaw, Days, Demand, Quantity
 
@@ -22,17 +24,28 @@ class Instrument(Collection):
     negative result ends that, a positive one makes a case. Whoever has reported them before the
     list isolates at the list.
 
-    brief_instruction: what people are asked who were together with the case for less than the
-    level's `close_minutes`; as `instruction` where it is not stated. Records of everybody with a
-    phone, or of users, older than retention_days are gone, so days of the look-back before that
+    brief_instruction: what people are asked who were seen with the case for less than the level's
+    `close_minutes` on every day; as `instruction` where it is not stated. Records of everybody with
+    a phone, or of users, older than retention_days are gone, so days of the look-back before that
     cannot be asked about.
     """
 
     type: str
     names_people: ClassVar[bool] = True  # somebody holds a list with names
+    # each meeting is seen or not; else addresses or calls say who is listed
+    sees_meetings: ClassVar[bool] = True
 
     lookback_days: Days
     delay: DayLaw
     instruction: Instruction
     brief_instruction: Instruction | None = None
     collects: Literal["everyone-with-phone", "users", "cases"]
+
+    @pydantic.model_validator(mode="after")
+    def _knows_how_long(self) -> Instrument:
+        if self.brief_instruction is not None and not self.sees_meetings:
+            raise ValueError(
+                f"{self.type} sees no meetings, so it cannot know which were brief; "
+                "leave brief_instruction out"
+            )
+        return self

@@ -26,6 +26,11 @@ class VenueCheckIn(Instrument):
 
 def lower(stated: VenueCheckIn, ground: Ground) -> dict[str, Any]:
     """What the instrument's row of the policy says other than `EVERY`."""
-    row = by_layer(stated.participation.value**2, near=stated.participation.value**2)
+    row = by_layer(1.0, near=1.0)
     row[HOUSEHOLD] = 0.0
-    return {"by_layer": row, "colocations_per_day": stated.fellow_visitors_per_day.value}
+    both = stated.participation.value**2
+    return {
+        "by_layer": row,
+        "seen": by_layer(both, near=both),
+        "colocations_per_day": stated.fellow_visitors_per_day.value,
+    }

@@ -83,6 +83,17 @@ I_ASKED = BY_INSTRUMENT.index("asked")
 INSTRUMENT_DAILY = ("cases", "listed", "began_waiting", "ended_waiting")
 D_CASES, D_LISTED, D_BEGAN, D_ENDED = range(len(INSTRUMENT_DAILY))
 # of an entry of a list (columns of `Tally.list_rows`), and the bits of its flags
-LIST_COLUMNS = ("index", "person", "instrument", "flags", "first_day", "last_day")
-L_INDEX, L_PERSON, L_INSTRUMENT, L_FLAGS, L_FIRST, L_LAST = range(len(LIST_COLUMNS))
+LIST_COLUMNS = (
+    "index",
+    "person",
+    "instrument",
+    "flags",
+    "first_day",  # seen; -1: nothing was
+    "last_day",
+    "first_met",  # in truth
+    "last_met",
+)
+L_INDEX, L_PERSON, L_INSTRUMENT, L_FLAGS, L_FIRST, L_LAST, L_FIRST_MET, L_LAST_MET = range(
+    len(LIST_COLUMNS)
+)
 TRUE_CONTACT, WAS_INFECTED, WAS_LATENT, WAS_INFECTEE = 1, 2, 4, 8

@@ -90,14 +90,15 @@ def contacts(
 ) -> pd.DataFrame:
     """One row per person on a list of a case, in order of time.
 
-    from (the case), to (the person listed), instrument, date_listed, date_first_contact and
-    date_last_contact (within the window asked about; missing where the two did not meet), minutes
-    (together, as the contact layers say; 0 where they did not meet), was_contact (they met),
+    As the list has it: from (the case), to (the person listed), instrument, date_listed,
+    date_first_contact and date_last_contact (of the meetings that the instrument saw within its
+    window; missing for lists of addresses and calls, which see none), minutes (seen, added up).
+    In truth: was_contact (they met within the window), date_first_met, date_last_met, minutes_met.
     ordered (the authority put the person under an order then), tested and was_case (a sample, a
     positive result within the run), infected (by then), infected_by_case.
     """
     t, r = raw.tally, raw.records
-    case, person, instrument, flags, first, last = t.list_rows.T
+    case, person, instrument, flags, first, last, first_met, last_met = t.list_rows.T
     when = t.list_time
     date = _Calendar(raw.days, start_date)
     file = r.file_of[person] if len(r.file_of) else np.full(len(person), -1)
@@ -112,10 +113,13 @@ def contacts(
             "to": _ids(population, person),
             "instrument": np.array(instruments or ("none",), dtype=object)[instrument],
             "date_listed": date(when),
-            "date_first_contact": date(np.where(met, first, np.inf)),
-            "date_last_contact": date(np.where(met, last, np.inf)),
+            "date_first_contact": date(np.where(first >= 0, first, np.inf)),
+            "date_last_contact": date(np.where(last >= 0, last, np.inf)),
             "minutes": t.list_minutes,
             "was_contact": met,
+            "date_first_met": date(np.where(met, first_met, np.inf)),
+            "date_last_met": date(np.where(met, last_met, np.inf)),
+            "minutes_met": t.list_met_minutes,
             "ordered": ordered,
             "tested": known & (_of_file(r.tests, at, known, 0) > 0),
             "was_case": known & (_of_file(r.confirmed, at, known, np.inf) < raw.days),

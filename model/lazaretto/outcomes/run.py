@@ -166,10 +166,12 @@ class Run:
 
     @cached_property
     def lists(self) -> pd.DataFrame:
-        """Every list entry (only with `keep_lists=True`): index case, person, instrument, day,
-        minutes together, truth."""
+        """Every list entry (only with `keep_lists=True`): index case, person, instrument, day; as
+        the instrument saw the two, minutes and the days of the first and the last meeting (<NA> on
+        lists of addresses and calls, which see none); in truth, the minutes met within the window
+        and what the person was."""
         t = self.raw.tally
-        index, person, instrument, flags = t.list_rows.T[:4]
+        index, person, instrument, flags, first, last = t.list_rows.T[:6]
         kinds = np.array(self.plan.instruments or ["none"])
         table = pd.DataFrame(
             {
@@ -178,12 +180,16 @@ class Run:
                 "instrument": kinds[instrument],
                 "day": t.list_time,
                 "minutes": t.list_minutes,
+                "first_seen": pd.array(first, "Int64"),
+                "last_seen": pd.array(last, "Int64"),
+                "minutes_met": t.list_met_minutes,
                 "true_contact": (flags & 1) > 0,
                 "infected": (flags & 2) > 0,
                 "latent": (flags & 4) > 0,
                 "infected_by_index_case": (flags & 8) > 0,
             }
         )
+        table.loc[first < 0, ["first_seen", "last_seen"]] = pd.NA
         return self._dated(table)
 
     def _dated(self, table: pd.DataFrame) -> pd.DataFrame:
@@ -232,20 +238,24 @@ class Run:
 
     def tracer_view(self, index_case: int) -> pd.DataFrame:
         """The list of one case as the authority holds it, beside the truth that it does not know
-        (only with `keep_lists=True`): columns ("on the list", person | instrument | day | minutes)
-        and ("in truth", contact | infected | latent | infected by the case).
+        (only with `keep_lists=True`): columns ("on the list", person | instrument | day | minutes |
+        first seen | last seen) and ("in truth", minutes | contact | infected | latent | infected by
+        the case).
 
-        Minutes are what the contact layers say; 0 for people who were not met. Raises
-        ParameterError where there is no such list."""
+        Minutes on the list are those that the instrument saw; days <NA> where it sees no meetings.
+        Raises ParameterError where there is no such list."""
         mine = self.lists[self.lists["index_case"] == index_case]
         if mine.empty:
             raise ParameterError(
                 f"there is no list of a case {index_case}; "
                 "run.lists['index_case'] names those who have one (keep_lists=True)"
             )
-        known = mine[["person", "instrument", "day", "minutes"]]
-        truth = mine[["true_contact", "infected", "latent", "infected_by_index_case"]]
-        truth = truth.set_axis(["contact", "infected", "latent", "infected by the case"], axis=1)
+        known = mine[["person", "instrument", "day", "minutes", "first_seen", "last_seen"]]
+        known.columns = known.columns.str.replace("_", " ")
+        flags = ["true_contact", "infected", "latent", "infected_by_index_case"]
+        truth = mine[["minutes_met", *flags]]
+        names = ["minutes", "contact", "infected", "latent", "infected by the case"]
+        truth = truth.set_axis(names, axis=1)
         return pd.concat({"on the list": known, "in truth": truth}, axis=1).reset_index(drop=True)
 
     @cached_property

@@ -22,12 +22,20 @@ class Diary(NamedTuple):
     # of these, longest that was close, and that was close and unprotected
     close: Floats
     exposed: Floats
-    dwell: Floats  # longest mere co-location, minutes
     layer: NDArray[np.int8]
     days: NDArray[np.int64]  # bit k: met on the k-th day of the window
-    # (2, days): the share of contacts at home and elsewhere that the index case kept on the k-th
-    # day of the window
-    own: Floats
+    seen_last: NDArray[np.int32]  # the last meeting with the person that was seen, or -1
+    # of what was seen: most minutes of a day that the instrument takes for close, all minutes, time
+    # of the first and the last meeting
+    most: Floats
+    total: Floats
+    since: Floats
+    until: Floats
+    # by meeting seen: when, for how long, how near, and the one before with the same person
+    seen_time: Floats
+    seen_minutes: Floats
+    seen_near: NDArray[np.int8]
+    seen_previous: NDArray[np.int32]
     listed: NDArray[np.int64]  # the list that comes of it
     chosen: NDArray[np.int64]  # scratch: rows that may be on the list, then those that are
     chance: Floats  # scratch: the probability of each
@@ -38,8 +46,10 @@ class Diary(NamedTuple):
     # open-addressing table of rows, -1 empty; a power of two, at least twice the rows
     slot: NDArray[np.int32]
     mask: NDArray[np.int64]  # [slots that the present diary uses, less one]
-    # [first day of the window, 1 where it matters which meetings were close and unprotected]
+    # [first day of the window, 1 where it matters which meetings were close and unprotected,
+    # instrument that asks, or -1 where it sees no meetings, meetings seen]
     window: NDArray[np.int64]
+    asked: Floats  # (4,) see `mechanisms.tracing.sighting`
 
 
 class Batch(NamedTuple):
@@ -83,7 +93,10 @@ class Meetings(NamedTuple):
     layer: NDArray[np.int64]
     day: NDArray[np.int64]
     minutes: Floats
-    order: NDArray[np.int64]  # of the person met: the last one that can have covered the day, or -1
+    slot: NDArray[np.int64]  # the n-th place that the case's day has for a meeting of that layer
+    time: Floats  # of an observed contact, as a share of the day; then of all, in days of the run
+    coin: Floats  # decides what is left of the meeting
+    order: NDArray[np.int64]  # of the person met: the last one that can have been in force, or -1
     grouped: NDArray[np.int64]  # list of rows: meetings of a group, whose minutes are still unknown
     turn: NDArray[np.int64]  # of a group meeting's minutes, by row
 

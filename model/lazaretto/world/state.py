@@ -155,10 +155,12 @@ class Tally(NamedTuple):
     opened: NDArray[np.uint8]
     # (LISTED + i,) blocked transmissions by the pathway that stopped them
     blocked_by: NDArray[np.int64]
-    # (rows, 4): index person, contact person, instrument, flags; length 0 unless asked for
+    # (rows, len(LIST_COLUMNS)): index person, contact person, instrument, flags, days; length 0
+    # unless asked for
     list_rows: NDArray[np.int64]
     list_time: Floats
-    list_minutes: Floats
+    list_minutes: Floats  # seen
+    list_met_minutes: Floats  # in truth
     counted: NDArray[np.int64]  # [list rows]
 
 

@@ -104,26 +104,30 @@ class Policy(NamedTuple):
     close_minutes: float = 0.0
     release_day: float = 0.0  # day of the quarantine on which a test may end it; 0: none
     heed: float = 0.0
-    # tracing: the instruments. What finds a person is multiplied up in `tracing.finding`
+    # tracing: the instruments. What sees a meeting is multiplied up in `tracing.sighting`, what
+    # then finds the person in `tracing.finding`
     # (i,) False: a level of earlier days had it; its lists under way are delivered, none is begun
     in_use: Truths = np.zeros(0, np.bool_)
     since: Floats = NO_FLOATS  # (i,) first day of which there are records
     lookback: Floats = NO_FLOATS  # (i,) days before the reported onset
     backward: Floats = NO_FLOATS  # (i,) days before it up to which backward tracing asks
-    backward_factor: Floats = NO_FLOATS  # (i,) of contacts met only before the look-back
+    backward_factor: Floats = NO_FLOATS  # (i,) of meetings before the look-back
     kept_days: Floats = NO_FLOATS  # (i,) days that the records are kept; inf: the whole window
     ask: Floats = NO_FLOATS  # (i,) probability that the index case takes part
     asked: Truths = np.zeros(0, np.bool_)  # (i,) whether the index case is asked at all
     trait: Ints = NO_INTS  # (i,) what index and contact must own: EVERYBODY, PHONE or APP
-    # (i, 7) probability by layer; then of people only near, and of remote ties
+    # (i, 7) that the person is found, by layer; then of people only near, and of remote ties
     by_layer: Floats = np.zeros((0, ON_A_LIST))
-    # (i, 4) factor by the longest meeting: below 5, 15, 60 minutes, longer
+    sees_meetings: Truths = np.zeros(0, np.bool_)  # (i,) False: addresses or calls decide
+    seen: Floats = np.zeros((0, ON_A_LIST))  # (i, 7) that a meeting is seen, by layer
+    # (i, 4) factor by the minutes of a meeting (of a list of calls: the longest): below 5, 15, 60,
+    # more
     by_minutes: Floats = np.zeros((0, 4))
     by_days: Floats = np.zeros((0, 6))  # (i, 6) factor by days met, outside the household
-    fade: Floats = NO_FLOATS  # (i,) recall is lost at this rate per day since the last meeting
+    fade: Floats = NO_FLOATS  # (i,) recall is lost at this rate per day since the meeting
     sampling: Floats = NO_FLOATS  # (i,) minutes between positions; 0: no samples
-    threshold_minutes: Floats = NO_FLOATS  # (i,)
-    below_threshold: Floats = NO_FLOATS  # (i,) factor of people together for less
+    threshold_minutes: Floats = NO_FLOATS  # (i,) of a day
+    below_threshold: Floats = NO_FLOATS  # (i,) that fewer count as well
     service_days: Floats = NO_FLOATS  # (i,) tracers' days per case; 0: no queue
     longest_wait: Floats = NO_FLOATS  # (i,) days; cases that would wait longer are dropped
     colocations_per_day: Floats = NO_FLOATS  # (i,) mean number of people only near on a day

@@ -1,8 +1,8 @@
 """Admission, beds and discharge; and what is left of the contacts of somebody in hospital.
 
 A stay is told by file, like orders: `share_in_hospital` says what is left at a moment,
-`share_in_hospital_on` the most there was on a whole day, for the tracer; both are compared with the
-coin of the pair and day.
+`share_in_hospital_at` at a moment that is past, for the tracer; both are compared with the coin of
+the pair and day.
 """
 
 from __future__ import annotations
@@ -124,16 +124,14 @@ def share_in_hospital(records, person, time):
 
 
 @kernel
-def share_in_hospital_on(records, person, day):
-    """The most that `share_in_hospital` can have been at any moment of a past day."""
+def share_in_hospital_at(records, person, time):
+    """What `share_in_hospital` was at a past time."""
     if records.counted[STAYS] == 0:
         return 1.0
     file = records.file_of[person]
     stay = np.int64(-1) if file < 0 else np.int64(records.last_stay[file])
-    while stay >= 0:
-        if records.stay_from[stay] <= day and records.stay_until[stay] >= day + 1:
-            return records.stay_kept[stay]
-        if records.stay_until[stay] <= day:
-            return 1.0
+    while stay >= 0 and records.stay_from[stay] > time:
         stay = np.int64(records.stay_previous[stay])
-    return 1.0
+    if stay < 0 or records.stay_until[stay] <= time:
+        return 1.0
+    return records.stay_kept[stay]

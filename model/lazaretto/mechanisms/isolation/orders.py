@@ -38,6 +38,8 @@ def give_order(world, person, time, until, pathway, index):
     policy, seed, records = world.policy, world.seed, world.records
     conduct, queue, tally = world.conduct, world.queue, world.tally
     file = open_file(records, person)
+    if until <= time:  # the last exposure is too long ago
+        return
     current = active_order(records, person, time)
     if current >= 0:
         held = records.order_pathway[current]
@@ -50,8 +52,6 @@ def give_order(world, person, time, until, pathway, index):
                     look_ahead(world, person, current)
             return
         records.order_until[current] = time
-    if until <= time:
-        return
     order = records.counted[ORDERS_MADE]
     if order == len(records.order_person):
         queue.state[FULL] = 1

@@ -1,9 +1,10 @@
 """Tracing: from a case to a list of people, by each instrument with its own errors.
 
-An instrument finds people of the diary with a probability of its own; operators add people who only
-were in the same place, call lists people who were not met at all. A list is delivered at once; each
-person on it is asked something, by what the records say of them and by how long they were together
-with the case. Everything here decides from records, contacts and phones alone.
+An instrument sees meetings of the diary, each with a probability of its own; operators add people
+who only were in the same place, call lists people who were not met at all. A list holds what was
+seen; it is delivered at once, and each person on it is asked something, by what the records say of
+them and by how long they were seen with the case. Quarantine counts from the last meeting seen.
+Everything here decides from records, contacts and phones alone.
 """
 
 from __future__ import annotations
@@ -17,16 +18,15 @@ from ...chance.streams import TRIGGER
 from ...contacts.community import stub_count
 from ...contacts.household import mate
 from ...world.codes import (
-    APP,
     CONTACT,
     CONTACT_SAMPLE_LAW,
     DELAY_LAW,
+    EVERYBODY,
     INFORM,
     KNOWN_PAIRS,
     LISTED,
     MONITOR,
     QUARANTINE,
-    SEES_DISTANCE,
     SEES_MINUTES,
     SELF,
 )
@@ -49,9 +49,10 @@ from ..counters import (
 from ..isolation.orders import give_order, withdraw_watched
 from ..response.trust import trust
 from .diary import count_observed, most_met, open_diary, slot_of, write_diary
-from .finding import both_had_app, find, takes_part
+from .finding import find, takes_part
 from .nearby import add_colocated
 from .null import other_home, stand_in
+from .sighting import BEGIN, END, FORWARD, READY
 from .ties import add_called, count_called
 
 LONGEST_WAIT = 30  # days after the reported onset that a diary has room for; older days are dropped
@@ -117,8 +118,8 @@ def on_delivery(world, question, person, time, i, depth, number):
     records, tally, diary = world.records, world.tally, question.diary
     if not takes_part(city, policy, seed, person, policy.trait[i]):
         return -1, 0
-    first, forward, cut = ask_for_days(world, person, time, i)
-    last = int(time)
+    begin, forward, cut = ask_for_days(world, person, time, i)
+    first, last = int(begin), int(time)
     tally.instrument[i, I_CUT] += cut
     days = last + 1 - first
     near = policy.colocation_slots[i] if stub_count(city, person) > 0 else np.int64(0)
@@ -126,15 +127,16 @@ def on_delivery(world, question, person, time, i, depth, number):
     most = days * (most_met(city, person) + near) + count_observed(city, person, first, last) + ties
     open_diary(diary, most)
     diary.window[1] = 1 if tells_apart(policy, i) else 0
+    diary.window[2] = i if policy.sees_meetings[i] else -1
+    ready = trust(world, person) if policy.trait[i] != EVERYBODY else 1.0
+    diary.asked[BEGIN], diary.asked[END] = begin, time
+    diary.asked[FORWARD], diary.asked[READY] = forward, ready
     contacts, asked = write_diary(world, question, person, first, last)
     tally.instrument[i, I_ASKED] += asked + days * near + ties
     rows = add_colocated(world, question, contacts, person, first, last, i)
     rows = add_called(world, diary, rows, person, i)
     mark_known(records, diary, rows, person, number)
-    window = (max(0, forward - first), last - first, trust(world, person))
-    named = find(world, diary, rows, i, person, number, window)
-    if policy.trait[i] == APP and len(policy.app) > 1:
-        named = both_had_app(world, diary, named, person, first)
+    named = find(world, diary, rows, i, person, number)
     home = np.int64(person)
     if policy.placebo and policy.lists_homes[i]:
         home = other_home(city, seed, person, i)
@@ -143,7 +145,9 @@ def on_delivery(world, question, person, time, i, depth, number):
     for entry in range(named):
         row = diary.chosen[entry]
         other, new = diary.person[row], diary.first[row]
-        close = longest_seen(diary, row, policy.sees[i]) >= policy.close_minutes
+        seen = diary.seen_last[row] >= 0
+        close = not seen or diary.most[row] >= policy.close_minutes
+        since = diary.until[row] if seen else time
         met = diary.exposed[row] > 0.0 and diary.exposed[row] >= policy.close_minutes
         exposed = met and not policy.placebo
         if new:
@@ -154,7 +158,8 @@ def on_delivery(world, question, person, time, i, depth, number):
         diary.listed[entry] = other
         diary.first[entry] = new
         if new:
-            ask(world, person, np.int64(other), time, i, (close, exposed, diary.word[entry]))
+            exposure = (close, exposed, diary.word[entry], since)
+            ask(world, person, np.int64(other), time, i, exposure)
             if depth < policy.recursion:
                 # an event of its own, so that the order in which they queue does not hang on the
                 # diary's
@@ -171,31 +176,19 @@ def tells_apart(policy, i):
 
 
 @inlined
-def longest_seen(diary, row, sees):
-    """The longest that the person of the row was with the case, counting what the instrument takes
-    for a close contact. sees: code of EXPOSURES."""
-    if sees == SEES_MINUTES:
-        return max(diary.longest[row], diary.dwell[row])
-    return diary.close[row] if sees == SEES_DISTANCE else diary.exposed[row]
-
-
-@inlined
 def ask_for_days(world, person, time, i):
-    """(first day of the window, first day of the look-back, days of the window that are lost) of
-    instrument i for a case, whose list comes at that time."""
+    """(beginning of the window, of the look-back, days of the window that are lost) of instrument i
+    for a case, whose list comes at that time."""
     policy, records = world.policy, world.records
     file = records.file_of[person]
     begun, report = records.traced[file], records.reported_onset[file]
     # without symptoms: from the result
     known_from = report if begun - LONGEST_WAIT <= report <= begun else begun
-    last = int(time)
-    wanted = max(0, int(known_from - policy.backward[i]))
-    first = max(wanted, last - int(policy.backward[i]) - LONGEST_WAIT)
-    if policy.kept_days[i] < last - first:  # the records of older days have been deleted
-        first = last - int(policy.kept_days[i])
-    if first < policy.since[i]:  # nothing was recorded before
-        first = min(last, int(policy.since[i]))
-    return first, int(known_from - policy.lookback[i]), first - wanted
+    wanted = max(0.0, known_from - policy.backward[i])
+    begin = max(wanted, time - policy.backward[i] - LONGEST_WAIT)
+    begin = max(begin, time - policy.kept_days[i])  # the records of older days have been deleted
+    begin = max(begin, min(policy.since[i], time))  # nothing was recorded before
+    return begin, known_from - policy.lookback[i], begin - wanted
 
 
 @kernel
@@ -204,14 +197,14 @@ def ask(world, index, other, time, i, exposure):
     symptoms, or nothing (only told). Symptoms reported within the days of a quarantine before the
     list count as reported to it, once.
 
-    exposure: (close by the list, close in truth, word that decides). That the two were really
-    together, near and unprotected, for as long as makes a contact close is read only of an informed
-    person, who may judge it. index: the case, or whoever was traced.
+    exposure: (close by the list, close in truth, word that decides, from when a quarantine counts).
+    That the two were really together, near and unprotected, for as long as makes a contact close is
+    read only of an informed person, who may judge it. index: the case, or whoever was traced.
     """
     policy, records = world.policy, world.records
-    close, exposed, word = exposure
+    close, exposed, word, since = exposure
     asked = policy.instruction[i, 1 if close else 0]
-    until = time + policy.quarantine_days
+    until = since + policy.quarantine_days
     if asked == INFORM:
         world.tally.daily[INFORMED, int(time)] += 1
         if unit(word) < policy.heed * (1.0 if exposed else 1.0 - policy.skill):
@@ -222,6 +215,8 @@ def ask(world, index, other, time, i, exposure):
     if asked == QUARANTINE:
         give_order(world, other, time, until, LISTED + i, index)
     elif asked == MONITOR:
+        if until <= time:
+            return
         file = open_file(records, other)
         if until > records.watched_until[file]:
             records.watched_until[file], records.watched_by[file] = until, i

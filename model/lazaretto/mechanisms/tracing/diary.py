@@ -1,8 +1,9 @@
 """The diary of a tracing question: whom the case met within the window, from the contact layers.
 
 The same contacts through which infection could pass, less those that an order or a measure kept
-from happening. Passes over a batch of meetings, so that the cache misses of different meetings
-overlap.
+from happening and those before or after the window: each meeting has a moment. Which of them the
+instrument sees is noted apart (`sighting`). Passes over a batch of meetings, so that the cache
+misses of different meetings overlap.
 """
 
 from __future__ import annotations
@@ -29,9 +30,10 @@ from ...contacts.static import degree
 from ...contacts.temporal import contacts_on
 from ...world.codes import COMMUNITY, GROUP, HOUSEHOLD, NEAR, STATIC, STAYS, TEMPORAL
 from ...world.queue import FULL
-from ..hospital.care import share_in_hospital_on
-from ..isolation.presence import coin, share_of_day, share_under
+from ..hospital.care import share_in_hospital_at
+from ..isolation.presence import coin_and_moment, share_at
 from ..region.measures import open_share
+from .sighting import BEGIN, CLOSE, CLOSE_AND_BARE, END, FAR, is_seen, note_seen
 
 STATIC_MINUTES = 60.0
 LAST_DAY_BIT = 62
@@ -62,9 +64,9 @@ def diary_row(diary, rows, person):
     diary.longest[rows] = 0.0
     diary.close[rows] = 0.0
     diary.exposed[rows] = 0.0
-    diary.dwell[rows] = 0.0
     diary.layer[rows] = NEAR
     diary.days[rows] = 0
+    diary.seen_last[rows] = -1
     return np.int64(rows), rows + 1
 
 
@@ -79,28 +81,34 @@ def open_diary(diary, most):
     for at in range(size):
         diary.slot[at] = -1
     diary.mask[0] = size - 1
+    diary.window[3] = 0
 
 
 @inlined
-def order_then(records, order, day):
-    """One step back from an order, or -1, towards the one that covers the day: -1 where none can.
-    Without branches."""
+def order_then(records, order, time):
+    """One step back from an order, or -1, towards the one that was in force: -1 where none can
+    have been. Without branches."""
     there = max(order, 0)
     until, start = records.order_until[there], records.order_start[there]
-    earlier = np.int64(records.order_previous[there]) if start > day else order
-    return np.int64(-1) if (order < 0) | (until <= day) else earlier
+    earlier = np.int64(records.order_previous[there]) if start > time else order
+    return np.int64(-1) if (order < 0) | (until <= time) else earlier
 
 
 @kernel
 def enter(world, question, n, rows, person, first):
-    """Enter the rows 0..n-1 of the batch of meetings, less those that an order, a measure or
-    people's own caution kept from happening that day. first: the window's first day; rows: people
-    in the diary so far. Returns how many there are now."""
+    """Enter the rows 0..n-1 of the batch of meetings, less those outside the window and those that
+    an order, a measure or people's own caution kept from happening. first: the window's first day;
+    rows: people in the diary so far. Returns how many there are now."""
     policy, seed = world.policy, world.seed
     records, conduct, queue = world.records, world.conduct, world.queue
     diary, met = question.diary, question.meetings
-    tells_apart = diary.window[1] != 0
-    other, layer, day, order = met.person, met.layer, met.day, met.order
+    tells_apart, sees = diary.window[1] != 0, diary.window[2] >= 0
+    begin, end = diary.asked[BEGIN], diary.asked[END]
+    other, layer, day, order, time = met.person, met.layer, met.day, met.order, met.time
+    own = np.int64(records.last_order[records.file_of[person]])
+    for i in range(n):
+        met.coin[i], moment = coin_and_moment(seed, person, other[i], day[i])
+        time[i] = day[i] + (time[i] if layer[i] == TEMPORAL else moment)
     for i in range(n):
         order[i] = records.file_of[other[i]]
     for i in range(n):
@@ -108,24 +116,23 @@ def enter(world, question, n, rows, person, first):
         order[i] = last if order[i] >= 0 else np.int64(-1)
     for _ in range(ORDERS_AHEAD):
         for i in range(n):
-            order[i] = order_then(records, order[i], day[i])
+            order[i] = order_then(records, order[i], time[i])
     measured, in_hospitals = len(policy.measure_start) > 0, records.counted[STAYS] > 0
     for i in range(n):
-        if met.minutes[i] <= 0.0:
+        if met.minutes[i] <= 0.0 or not begin <= time[i] < end:
             continue
-        at_home = layer[i] == HOUSEHOLD
-        share = diary.own[0 if at_home else 1, day[i] - first]
-        if not at_home:
-            share *= conduct.contacts_kept[day[i]]
+        share = 1.0 if layer[i] == HOUSEHOLD else conduct.contacts_kept[day[i]]
         if in_hospitals:
-            share *= share_in_hospital_on(records, other[i], day[i])
-        if share < 1.0 or order[i] >= 0 or measured:
-            if order[i] >= 0:
-                share *= share_under(world, order[i], layer[i], day[i])
-            if measured:
-                share *= open_share(world, person, other[i], layer[i], day[i])
-            if share < 1.0 and coin(seed, person, other[i], day[i]) >= share:
-                continue
+            share *= share_in_hospital_at(records, person, time[i])
+            share *= share_in_hospital_at(records, other[i], time[i])
+        if own >= 0:
+            share *= share_at(world, own, layer[i], time[i])
+        if order[i] >= 0:
+            share *= share_at(world, order[i], layer[i], time[i])
+        if measured:
+            share *= open_share(world, person, other[i], layer[i], day[i])
+        if share < 1.0 and met.coin[i] >= share:
+            continue
         row, rows = diary_row(diary, rows, other[i])
         if row < 0:
             queue.state[FULL] = 1
@@ -135,6 +142,7 @@ def enter(world, question, n, rows, person, first):
         diary.days[row] |= 1 << min(LAST_DAY_BIT, day[i] - first)
         diary.minutes[row] += met.minutes[i]
         diary.longest[row] = max(diary.longest[row], met.minutes[i])
+        how_near = FAR
         if tells_apart:
             near = nearness(
                 world.city, seed, conduct.protected[day[i]], person, other[i], layer[i], day[i]
@@ -142,14 +150,19 @@ def enter(world, question, n, rows, person, first):
             close = met.minutes[i] if near[0] else 0.0
             diary.close[row] = max(diary.close[row], close)
             diary.exposed[row] = max(diary.exposed[row], 0.0 if near[1] else close)
+            how_near = FAR if not near[0] else (CLOSE if near[1] else CLOSE_AND_BARE)
+        meeting = (layer[i], met.slot[i], time[i], met.minutes[i])
+        if sees and is_seen(world, diary, person, meeting):
+            note_seen(queue, diary, row, time[i], met.minutes[i], how_near)
     return rows
 
 
 @inlined
-def jot(met, n, other, layer, day, minutes):
+def jot(met, n, other, place, minutes):
     """Put a meeting into the batch. Returns how many there are. met: the batch, n its rows so far;
-    minutes: of the meeting."""
-    met.person[n], met.layer[n], met.day[n], met.minutes[n] = other, layer, day, minutes
+    place: (layer, slot, day); minutes: of the meeting."""
+    met.person[n], met.minutes[n] = other, minutes
+    met.layer[n], met.slot[n], met.day[n] = place
     return n + 1
 
 
@@ -159,11 +172,6 @@ def write_diary(world, question, person, first, last):
     Returns (number of people, meetings asked about)."""
     city = world.city
     question.diary.window[0] = first
-    for day in range(first, last + 1):
-        kept = question.diary.own
-        mine = share_in_hospital_on(world.records, person, day)
-        kept[0, day - first] = mine * share_of_day(world, person, HOUSEHOLD, day)
-        kept[1, day - first] = mine * share_of_day(world, person, COMMUNITY, day)
     rows, asked = enter_daily(world, question, person, first, last)
     if len(city.contact) > 0:
         rows, more = enter_replayed(world, question, rows, person, first, last)
@@ -189,7 +197,7 @@ def enter_daily(world, question, person, first, last):
                 rows = enter_grouped(world, question, n, grouped, rows, person, first)
                 n, grouped = 0, 0
             minutes = city.minutes_mean[HOUSEHOLD]
-            n = jot(met, n, np.int64(mate(city, person, k)), HOUSEHOLD, day, minutes)
+            n = jot(met, n, np.int64(mate(city, person, k)), (HOUSEHOLD, k, day), minutes)
             asked += 1
         for which in range(circles if is_weekday(city, day) else 0):
             number, start, size, mean = circle_of(city, person, which)
@@ -205,13 +213,13 @@ def enter_daily(world, question, person, first, last):
                         n, grouped = 0, 0
                     met.grouped[grouped], met.turn[n] = n, first_turn(number, day) + k
                     grouped += 1
-                    n = jot(met, n, other, GROUP, day, 0.0)
+                    n = jot(met, n, other, (GROUP, k * CIRCLES + which, day), 0.0)
         for k in range(degree(city, person)):
             if n == room:
                 rows = enter_grouped(world, question, n, grouped, rows, person, first)
                 n, grouped = 0, 0
             other = np.int64(city.link[city.link_start[person] + k])
-            n = jot(met, n, other, STATIC, day, STATIC_MINUTES)
+            n = jot(met, n, other, (STATIC, k, day), STATIC_MINUTES)
             asked += 1
     return enter_grouped(world, question, n, grouped, rows, person, first), asked
 
@@ -229,7 +237,8 @@ def enter_replayed(world, question, rows, person, first, last):
                 rows = enter(world, question, n, rows, person, first)
                 n = 0
             minutes = np.float64(city.contact_minutes[k])
-            n = jot(met, n, np.int64(city.contact[k]), TEMPORAL, day, minutes)
+            met.time[n] = city.contact_time[k]
+            n = jot(met, n, np.int64(city.contact[k]), (TEMPORAL, k - begin, day), minutes)
             asked += 1
     return enter(world, question, n, rows, person, first), asked
 
@@ -274,14 +283,17 @@ def enter_met(world, question, n, rows, person, first):
     n: stubs of the batch; rows: people in the diary so far; first: day of the window."""
     city, met, stubs = world.city, question.meetings, question.stubs
     meet(city, world.seed, stubs, n)
+    own = first_stub(city, area_of(city, person), person)
     anybody, real = 0, 0
     for i in range(n):
         if stubs.place[i] >= 0:
             other = np.int64(city.person_at[stubs.place[i]])
-            anybody = jot(met, anybody, other, COMMUNITY, stubs.day[i], stubs.minutes[i])
+            place = (COMMUNITY, stubs.stub[i] - own, stubs.day[i])
+            anybody = jot(met, anybody, other, place, stubs.minutes[i])
     for i in range(anybody):
         if is_real(city, person, met.person[i]):
-            real = jot(met, real, met.person[i], COMMUNITY, met.day[i], met.minutes[i])
+            place = (COMMUNITY, met.slot[i], met.day[i])
+            real = jot(met, real, met.person[i], place, met.minutes[i])
     return enter(world, question, real, rows, person, first)
 
 

@@ -1,12 +1,11 @@
 """Whom an instrument finds among the people of the diary.
 
-The probability is a product of factors, one entry per instrument in `Policy`: by layer, longest
-meeting, days met, days since, what the two own (decision 8).
+Of people whom it sees: whoever it saw long enough (`sighting`), with a probability by layer: that
+somebody can be named and reached. Of addresses and calls: with a product of factors by layer,
+longest meeting and days met. One entry per instrument in `Policy` (decisions 8 and 20).
 """
 
 from __future__ import annotations
-
-import math
 
 import numpy as np
 
@@ -14,10 +13,8 @@ from ..._jit import inlined, kernel
 from ...chance.philox import draw, unit
 from ...chance.streams import CALL_TIE, LISTING, PHONE
 from ...world.codes import APP, EVERYBODY, HOUSEHOLD, NEAR, REMOTE
-from .diary import LAST_DAY_BIT
+from .sighting import INSTRUMENT_BITS, adds_up, minutes_bin
 from .ties import is_called
-
-INSTRUMENT_BITS = 4  # in the key of a listing: number of the report, then instrument
 
 
 @inlined
@@ -39,12 +36,6 @@ def uses_app_since(city, policy, seed, person):
     while row > 0 and trait < policy.app[row - 1, decade]:
         row -= 1
     return policy.app_from[row]
-
-
-@kernel
-def minutes_bin(minutes):
-    """0: below 5 minutes, 1: below 15, 2: below 60, 3: an hour or more."""
-    return 0 if minutes < 5.0 else (1 if minutes < 15.0 else (2 if minutes < 60.0 else 3))
 
 
 @inlined
@@ -80,50 +71,49 @@ def latest_bit(days):
 
 
 @kernel
-def chance_found(world, diary, row, i, index, window):
-    """The probability that instrument i finds the person of that row, on the list of `index`, if
-    both own what it takes.
-
-    window: (first day of the look-back, day of the list, both counted from the first day of the
-    window, what trust has left of carrying a phone or app).
-    """
+def chance_known(world, diary, row, i, index):
+    """The probability that instrument i, which sees no meetings, has the person of that row on its
+    list of `index`, if both own what it takes."""
     city, policy = world.city, world.policy
-    forward_bit, last_bit, ready = window
-    other, layer = diary.person[row], diary.layer[row]
-    together = max(diary.longest[row], diary.dwell[row])
+    layer = diary.layer[row]
     probability = policy.by_layer[i, layer]
-    if policy.trait[i] != EVERYBODY and layer != REMOTE and not policy.lists_calls[i]:
-        probability *= ready
     if layer != REMOTE:
-        probability *= policy.by_minutes[i, minutes_bin(together)]
-    if layer < NEAR:
-        if layer != HOUSEHOLD:
-            if policy.lists_calls[i] and len(city.call_start) > 1:
-                probability = 1.0 if is_called(city, index, other) else 0.0
-            else:
-                probability *= policy.by_days[i, min(6, days_met(diary.days[row])) - 1]
-        if diary.days[row] >> min(LAST_DAY_BIT, forward_bit) == 0:
-            probability *= policy.backward_factor[i]
-        if policy.fade[i] > 0.0:
-            probability *= math.exp(-policy.fade[i] * (last_bit - latest_bit(diary.days[row])))
-    if policy.sampling[i] > 0.0:
-        probability *= min(1.0, together / policy.sampling[i])
-    if together < policy.threshold_minutes[i]:
-        probability *= policy.below_threshold[i]
+        probability *= policy.by_minutes[i, minutes_bin(diary.longest[row])]
+    if HOUSEHOLD < layer < NEAR:
+        if policy.lists_calls[i] and len(city.call_start) > 1:
+            return 1.0 if is_called(city, index, diary.person[row]) else 0.0
+        probability *= policy.by_days[i, min(6, days_met(diary.days[row])) - 1]
     return probability
 
 
 @kernel
-def find(world, diary, rows, i, index, number, window):
+def chance_named(world, diary, row, i, index):
+    """The probability that instrument i, which sees meetings, has the person of that row on its
+    list of `index`: of what it saw of the two."""
+    city, policy, seed = world.city, world.policy, world.seed
+    if diary.seen_last[row] < 0:
+        return 0.0
+    since = 0.0
+    if policy.trait[i] == APP and len(policy.app) > 1:  # days on which both already used the app
+        mine = uses_app_since(city, policy, seed, index)
+        since = max(mine, uses_app_since(city, policy, seed, diary.person[row]))
+    counts = adds_up(world, diary, row, index, since)
+    return policy.by_layer[i, diary.layer[row]] if counts else 0.0
+
+
+@kernel
+def find(world, diary, rows, i, index, number):
     """Whom of the diary's rows instrument i finds: `chosen` rows, in the order of the diary, each
-    with the `word` that decides what comes of it. number: of the report; window: as for
-    `chance_found`. Returns how many. In passes, so that the draws of different people overlap.
-    index: the case."""
+    with the `word` that decides what comes of it. number: of the report. Returns how many. In
+    passes, so that the draws of different people overlap. index: the case."""
     city, policy, seed = world.city, world.policy, world.seed
     by_call = policy.lists_calls[i]
     possible = 0
     for row in range(rows):
-        probability = chance_found(world, diary, row, i, index, window)
+        if policy.sees_meetings[i]:
+            probability = chance_named(world, diary, row, i, index)
+        else:
+            probability = chance_known(world, diary, row, i, index)
         diary.chosen[possible], diary.chance[possible] = row, probability
         possible += (diary.person[row] != index) & (probability > 0.0)
     kept = 0
@@ -148,18 +138,3 @@ def find(world, diary, rows, i, index, number, window):
         diary.word[owners], diary.chosen[owners] = diary.word[at], diary.chosen[at]
         owners += takes_part(city, policy, seed, other, policy.trait[i])
     return owners
-
-
-@kernel
-def both_had_app(world, diary, owners, index, first):
-    """Keep of the chosen rows, so many, those whom the case met on a day on which both already used
-    the app. index: the case; first: day of the window. Returns how many."""
-    city, policy, seed = world.city, world.policy, world.seed
-    mine = uses_app_since(city, policy, seed, index)
-    kept = 0
-    for at in range(owners):
-        row = diary.chosen[at]
-        since = max(mine, uses_app_since(city, policy, seed, diary.person[row]))
-        diary.word[kept], diary.chosen[kept] = diary.word[at], row
-        kept += diary.days[row] >> min(LAST_DAY_BIT, max(0, np.int64(since) - first)) != 0
-    return kept

@@ -1,4 +1,7 @@
-"""People who only were in the same place: positions cannot tell them from contacts."""
+"""People who only were in the same place: positions cannot tell them from contacts.
+
+Each time is seen or not like a meeting, and only people who were seen are entered.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,10 @@ from ...chance.laws import quantile
 from ...chance.permutation import permute_rows, unpermute_rows
 from ...contacts.colocation import nearby_keys, real_pair, slots_of
 from ...contacts.community import area_of, stub_count
-from ...world.codes import NEARBY_LAW
+from ...world.codes import NEAR, NEARBY_LAW
 from ...world.queue import FULL
 from .diary import diary_row
+from .sighting import BEGIN, END, FAR, is_seen, note_seen
 
 
 @kernel
@@ -67,16 +71,21 @@ def enter_near(world, question, n, rows, person, i):
     for at in range(paired):
         j = slots.wide[at]
         slots.kept[real] = j
-        near, slots.word[j] = real_pair(
+        near, slots.word[j], moment = real_pair(
             world.seed, slots.area[j], slots.day[j], slots.stub[j], slots.pair[j], owned, mean
         )
-        real += near & (slots.place[j] != person)
+        slots.minutes[j] = slots.day[j] + moment
+        inside = diary.asked[BEGIN] <= slots.minutes[j] < diary.asked[END]
+        real += near & inside & (slots.place[j] != person)
     for at in range(real):
         j = slots.kept[at]
+        time = slots.minutes[j]
+        dwell = quantile(world.rates.tables, NEARBY_LAW + 2 * i, slots.word[j])
+        if not is_seen(world, diary, person, (NEAR, slots.stub[j] % owned, time, dwell)):
+            continue
         row, rows = diary_row(diary, rows, slots.place[j])
         if row < 0:
             world.queue.state[FULL] = 1
             return rows
-        dwell = quantile(world.rates.tables, NEARBY_LAW + 2 * i, slots.word[j])
-        diary.dwell[row] = max(diary.dwell[row], dwell)
+        note_seen(world.queue, diary, row, time, dwell, FAR)
     return rows

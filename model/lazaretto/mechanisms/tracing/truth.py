@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..._jit import kernel
+from ..._jit import inlined, kernel
 from ..counters import (
     D_CASES,
     D_LISTED,
@@ -20,10 +20,12 @@ from ..counters import (
     I_LISTED_INFECTEES,
     I_TRUE,
     L_FIRST,
+    L_FIRST_MET,
     L_FLAGS,
     L_INDEX,
     L_INSTRUMENT,
     L_LAST,
+    L_LAST_MET,
     L_PERSON,
     LISTINGS,
     TRUE_CONTACT,
@@ -61,26 +63,38 @@ def report_list(world, history, diary, size, person, time, i):
     for entry in range(entries):
         row = diary.slot[slot_of(diary, diary.listed[entry])]
         who = (person, diary.listed[entry], i)
-        meetings = (0.0, np.int64(-1), np.int64(-1))
-        if row >= 0:
-            meetings = (diary.minutes[row], np.int64(-1), np.int64(-1))
-        if len(tally.list_time) > 0 and meetings[0] > 0.0:  # lists are kept
-            bits = diary.days[row]
-            first = diary.window[0] + first_bit(bits)
-            meetings = (diary.minutes[row], first, diary.window[0] + latest_bit(bits))
-        count_listing(world, history, time, who, meetings, diary.first[entry])
+        new, noted = diary.first[entry], tally.counted[0]
+        true = row >= 0 and diary.minutes[row] > 0.0
+        count_listing(world, history, time, who, true, new)
+        if new and noted < len(tally.list_time):  # lists are kept
+            note_meetings(tally, diary, row, noted)
+
+
+@inlined
+def note_meetings(tally, diary, row, at):
+    """Note in the list's row `at` what was seen of the person's meetings with the case, and apart
+    from it what they were. row: of the diary, or -1."""
+    rows = tally.list_rows
+    tally.list_minutes[at], tally.list_met_minutes[at] = 0.0, 0.0
+    rows[at, L_FIRST], rows[at, L_LAST] = -1, -1
+    rows[at, L_FIRST_MET], rows[at, L_LAST_MET] = -1, -1
+    if row >= 0 and diary.window[2] >= 0 and diary.seen_last[row] >= 0:
+        tally.list_minutes[at] = diary.total[row]
+        rows[at, L_FIRST], rows[at, L_LAST] = int(diary.since[row]), int(diary.until[row])
+    if row >= 0 and diary.minutes[row] > 0.0:
+        tally.list_met_minutes[at] = diary.minutes[row]
+        rows[at, L_FIRST_MET] = diary.window[0] + first_bit(diary.days[row])
+        rows[at, L_LAST_MET] = diary.window[0] + latest_bit(diary.days[row])
+    return np.int64(0)
 
 
 @kernel
-def count_listing(world, history, time, who, meetings, new):
-    """Count what an entry was. who: (case, person listed, instrument); meetings: minutes that the
-    two were together in the window, the first and the last day (-1 where they did not meet); new:
-    nobody had listed the person for this case before."""
+def count_listing(world, history, time, who, true, new):
+    """Count what an entry was. who: (case, person listed, instrument); true: the two met in the
+    window; new: nobody had listed the person for this case before."""
     tally = world.tally
-    minutes, first, last = meetings
     index, listed, i = who
     names = world.policy.names_people[i]
-    true = minutes > 0.0
     infection = history.infection_of[listed]
     infected = infection >= 0 and history.time[infection] <= time
     latent = infected and time < history.infectious[infection]
@@ -110,8 +124,5 @@ def count_listing(world, history, time, who, meetings, new):
         tally.list_rows[at, L_PERSON] = listed
         tally.list_rows[at, L_INSTRUMENT] = i
         tally.list_rows[at, L_FLAGS] = flags
-        tally.list_rows[at, L_FIRST] = first
-        tally.list_rows[at, L_LAST] = last
         tally.list_time[at] = time
-        tally.list_minutes[at] = minutes
         tally.counted[0] = at + 1
