@@ -18,7 +18,7 @@ from ._version import __version__
 if TYPE_CHECKING:
     from . import datasets, figures, parameters, populations
     from .analysis.burden import burden
-    from .analysis.calibration import calibrate
+    from .analysis.calibration import calibrate, load_fit
     from .analysis.compare import compare
     from .analysis.crossing import crossing, further_step
     from .analysis.decisions import flips
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .analysis.search import search
     from .analysis.sensitivity import prcc, sobol
     from .outcomes.fold import simulate, start
+    from .outcomes.null import matched_null
     from .outcomes.run import Run
     from .outcomes.saved import load_state
     from .outcomes.state import RuleError, State
@@ -56,6 +57,7 @@ _WHERE = {
     "Population": ".population.city",
     "simulate": ".outcomes.fold",
     "start": ".outcomes.fold",
+    "matched_null": ".outcomes.null",
     "State": ".outcomes.state",
     "RuleError": ".outcomes.state",
     "load_state": ".outcomes.saved",
@@ -76,6 +78,7 @@ _WHERE = {
     "value_of_information": ".analysis.information",
     "search": ".analysis.search",
     "calibrate": ".analysis.calibration",
+    "load_fit": ".analysis.calibration",
     "race": ".analysis.race",
 }
 _ROOMS = ("datasets", "figures", "parameters", "populations")
@@ -101,9 +104,11 @@ __all__ = [
     "frontier",
     "further_step",
     "hypervolume",
+    "load_fit",
     "load_scenario",
     "load_state",
     "load_sweep",
+    "matched_null",
     "parameter_rows",
     "parameters",
     "populations",

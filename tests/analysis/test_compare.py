@@ -121,18 +121,3 @@ def test_stock_of_records_forgets_after_retention():
     shown = source._replace(open_to_subject=True)
     assert share_open([source, shown, shown]) == pytest.approx(2 / 3)
     assert np.isnan(share_open([]))
-
-
-def test_the_matched_null_lists_as_many_people_of_the_same_ages(small, town):
-    from lazaretto.population.stubs import CHILD_BELOW, ELDERLY_FROM
-
-    scenario = small.replace(tracing="interview", days=45)
-    real = lz.simulate(scenario, town, seed=1, keep_lists=True)
-    null = lz.simulate(scenario, town, seed=1, keep_lists=True, placebo=True)
-    assert real.lists["true_contact"].all()
-    assert null.lists["true_contact"].mean() < 0.2
-    early = real.lists[real.lists["day"] < real.lists["day"].min() + 2]
-    same = null.lists[null.lists["day"] < real.lists["day"].min() + 2]
-    group = np.digitize(town.city.age, [CHILD_BELOW, ELDERLY_FROM])
-    assert group[early["person"]].tolist() == group[same["person"]].tolist()
-    assert early["index_case"].tolist() == same["index_case"].tolist()

@@ -514,20 +514,3 @@ def test_lateral_flow_is_read_at_once_and_errs_in_its_own_way(sure):
         )
         results.append(run.raw.records.confirmed.min(initial=np.inf))
     assert results == [np.inf, FIRST_ONSET + 0.5 + 0.0625]
-
-
-def test_the_null_of_a_household_list_is_a_household(small, town):
-    run = lz.simulate(small.replace(tracing="household"), town, 3, placebo=True, keep_lists=True)
-    c = town.city
-    lists = run.lists
-    area = np.searchsorted(c.area_start, np.arange(town.people), side="right")
-    assert len(lists) > 500
-    near = []
-    for (index, _), of_case in lists.groupby(["index_case", "day"]):
-        assert len(set(c.household[of_case["person"]])) == 1
-        near.append(set(area[of_case["person"]]) == {area[index]})
-    assert np.mean(near) > 0.9  # only the largest households have no equal in their area
-    moved = np.mean(
-        [c.household[i] != c.household[p] for i, p in zip(lists["index_case"], lists["person"])]
-    )
-    assert moved > 0.99

@@ -4,6 +4,7 @@ themselves."""
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from conftest import (
     ALL_RECALLED,
@@ -17,6 +18,7 @@ from conftest import (
 import lazaretto as lz
 from lazaretto.parameters import ParameterError, list_names
 from lazaretto.population.stubs import CHILD_BELOW, ELDERLY_FROM
+from lazaretto.world.codes import LISTED
 
 LEVELS = [name for name in list_names("tracing") if name != "none"]
 SEEDS = range(1, 41)
@@ -25,12 +27,12 @@ NO_DAYS = {**stated([0.0] * 6, "fraction"), "range": [[0.0] * 6, [1.0] * 6]}
 
 def added_value(scenario, population):
     """(mean, standard error) over paired seeds of the infections averted by the lists over their
-    matched null."""
-    gain = [
-        len(lz.simulate(scenario, population, seed, placebo=True).raw.history.person)
-        - len(lz.simulate(scenario, population, seed).raw.history.person)
-        for seed in SEEDS
-    ]
+    matched null of the city."""
+    gain = []
+    for seed in SEEDS:
+        run = lz.simulate(scenario, population, seed)
+        null = lz.matched_null(run, "city")
+        gain.append(len(null.raw.history.person) - len(run.raw.history.person))
     return np.mean(gain), np.std(gain, ddof=1) / np.sqrt(len(gain))
 
 
@@ -52,62 +54,98 @@ def test_a_list_of_random_people_adds_nothing_and_a_list_of_contacts_does(small,
     assert error < 100  # of 5,000 people
 
 
+def ordered(run, days):
+    """Person-days newly ordered by tracing, by day."""
+    r = run.raw.records
+    return np.bincount(r.given_time.astype(int), weights=r.given_days, minlength=days)
+
+
+@pytest.mark.parametrize("scope", ["area", "city"])
 @pytest.mark.parametrize("level", LEVELS)
-def test_the_null_of_each_level_finds_the_infected_as_often_as_chance(small, town, level):
-    """Of each person on a random list the expected chance to be infected by then: the share of the
-    same area and age group who are, or of the mates of people of the area who live in households as
-    large; its sum is met within 5 standard errors."""
-    scenario = small.replace(tracing=level, testing="contacts-and-lateral-flow", days=120)
-    run = lz.simulate(scenario, town, seed=2, placebo=True, keep_lists=True)
-    lists, city = run.lists, town.city
-    assert len(lists) > 100
+def test_the_null_orders_the_same_person_days_each_day(small, town, level, scope):
+    """Exactly, by instrument; of free people of the same ages, in the same areas, and nobody else
+    is traced."""
+    tests = "contacts-and-lateral-flow" if level == "transparent-notice" else "pcr-2020"
+    scenario = small.replace(tracing=level, days=60, testing=tests)
+    run = lz.simulate(scenario, town, seed=2)
+    if level == "transparent-notice":  # nobody is ordered anything
+        with pytest.raises(ParameterError, match="ordered nobody anything"):
+            lz.matched_null(run, scope)
+        return
+    null = lz.matched_null(run, scope)
+    real, other = ordered(run, 60), ordered(null, 60)
+    assert real.sum() > 300 and null.null == scope
+    np.testing.assert_allclose(other, real, rtol=0, atol=1e-9)
+    assert null.instruments["cases"].sum() == 0
+    group = np.digitize(town.city.age, [CHILD_BELOW, ELDERLY_FROM])
+    area = np.searchsorted(town.city.area_start, np.arange(town.people), side="right")
+    mine, theirs = run.raw.records, null.raw.records
+    assert np.bincount(mine.given_pathway).tolist() == np.bincount(theirs.given_pathway).tolist()
+    single = (
+        mine.given_pathway != LISTED + list(run.plan.instruments).index("household")
+        if ("household" in run.plan.instruments)
+        else np.ones(len(mine.given_time), bool)
+    )
+    chosen = np.isin(theirs.given_time, mine.given_time[single])
+    by_time = sorted(zip(mine.given_time[single], group[mine.given_person[single]]))
+    same = sorted(zip(theirs.given_time[chosen], group[theirs.given_person[chosen]]))
+    if single.all():
+        assert np.mean([a == b for a, b in zip(by_time, same)]) > 0.95  # else nobody was free
+        here = sorted(zip(mine.given_time, area[mine.given_person]))
+        there = sorted(zip(theirs.given_time, area[theirs.given_person]))
+        share = np.mean([a == b for a, b in zip(here, there)])
+        assert share > 0.9 if scope == "area" else share < 0.5
+
+
+def test_what_a_household_list_ordered_goes_to_one_household(small, town):
+    run = lz.simulate(small.replace(tracing="household"), town, 3)
+    null = lz.matched_null(run)
+    c, r = town.city, null.raw.records
+    homes = pd.DataFrame({"time": r.given_time, "home": c.household[r.given_person]})
+    per_list = homes.groupby("time")["home"].nunique()
+    assert len(per_list) > 200 and (per_list == 1).mean() > 0.95
+    mine = set(zip(run.raw.records.given_time, c.household[run.raw.records.given_person]))
+    assert np.mean([pair in mine for pair in zip(homes["time"], homes["home"])]) < 0.01
+
+
+def test_the_null_chooses_blind(small, town):
+    """Who is ordered is infected by then as often as free people of the age and area are: the
+    expected number is met within 5 standard errors."""
+    run = lz.simulate(small.replace(tracing="interview", days=60), town, seed=2)
+    null = lz.matched_null(run)
+    r, city = null.raw.records, town.city
     group = np.digitize(city.age, [CHILD_BELOW, ELDERLY_FROM])
     area = np.searchsorted(city.area_start, np.arange(town.people), side="right")
     infected = np.full(town.people, np.inf)
-    np.minimum.at(infected, run.raw.history.person, run.raw.history.time)
-    chance = np.empty(len(lists))
-    at_home = (lists["instrument"] == "household").to_numpy()
-    for cell in set(zip(area[lists["person"]], group[lists["person"]])):
-        times = np.sort(infected[(area == cell[0]) & (group == cell[1])])
-        mine = (area[lists["person"]] == cell[0]) & (group[lists["person"]] == cell[1]) & ~at_home
-        known = infected[lists["index_case"][mine]] <= lists["day"][mine]
-        same = (area[lists["index_case"][mine]] == cell[0]) & (
-            group[lists["index_case"][mine]] == cell[1]
-        )
-        count = np.searchsorted(times, lists["day"][mine], side="right") - (known & same)
-        chance[mine] = count / (len(times) - same)
-    mates = np.bincount(city.household)[city.household] - 1
-    for (index, day), rows in lists[at_home].groupby(["index_case", "day"]).indices.items():
-        ill = infected <= day
-        beside = (
-            np.bincount(city.household, weights=ill)[city.household] - ill
-        )  # infected mates of each person
-        others = (
-            (area == area[index])
-            & (city.household != city.household[index])
-            & (mates >= mates[index])
-        )
-        if others.any():
-            chance[np.flatnonzero(at_home)[rows]] = (beside[others] / mates[others]).mean()
-        else:  # the largest household of its area
-            chance[np.flatnonzero(at_home)[rows]] = ill.mean()
-    together = (
-        lists.assign(excess=lists["infected"] - chance)
-        .groupby(["index_case", "instrument", "day"])["excess"]
-        .sum()
-    )
-    household = together.index.get_level_values("instrument") == "household"
-    for some in (together[household], together[~household]):
-        assert abs(some.sum()) <= 5 * np.sqrt((some**2).sum())
-    if (~household).any():
-        targeted = lz.simulate(scenario, town, seed=2, keep_lists=True).instruments.drop(
-            "household", errors="ignore"
-        )
-        null = run.instruments.drop("household", errors="ignore")
-        per_list = [(t["listed_infectees"] / t["listed"]).to_numpy() for t in (targeted, null)]
-        assert (
-            per_list[0] > per_list[1]
-        ).all()  # whom the case infected is found by targeting; by a venue's list hardly so
+    np.minimum.at(infected, null.raw.history.person, null.raw.history.time)
+    start = np.full(town.people, np.inf)
+    np.minimum.at(start, r.order_person, r.order_start)
+    excess, variance = 0.0, 0.0
+    for person, time in zip(r.given_person, r.given_time):
+        free = (area == area[person]) & (group == group[person]) & (start >= time)
+        p = (infected[free] <= time).mean()
+        excess += (infected[person] <= time) - p
+        variance += p * (1 - p)
+    assert len(r.given_person) > 500 and abs(excess) <= 5 * np.sqrt(variance)
+
+
+def test_a_null_of_a_run_whose_policy_changes_keeps_the_other_policies(small, town):
+    scenario = small.replace(tracing="interview", days=50)
+    state = lz.start(scenario, town, 4).advance(20)
+    run = state.branch(isolation="sms-and-police", **{"testing.seek_probability": 0.7}).finish()
+    null = lz.matched_null(run)
+    np.testing.assert_allclose(ordered(null, 50), ordered(run, 50), rtol=0, atol=1e-9)
+    assert null.plan == run.plan
+    before = run.raw.records.given_time.min()
+    h, g = run.raw.history, null.raw.history
+    early = h.time < before
+    np.testing.assert_array_equal(h.person[early], g.person[g.time < before])
+
+
+def test_a_wrong_scope_is_one_clear_message(small, town):
+    run = lz.simulate(small.replace(tracing="interview", days=20), town, 1)
+    with pytest.raises(ParameterError, match="area, city"):
+        lz.matched_null(run, "country")
 
 
 @pytest.fixture(scope="module")

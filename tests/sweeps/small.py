@@ -44,9 +44,7 @@ def sampled(
     **changes: Any,
 ) -> Sweep:
     """The same policies crossed with samples."""
-    return design(
-        design=kind, vary=vary, samples=stated(n, "sample"), matched_null=False, **changes
-    )
+    return design(design=kind, vary=vary, samples=stated(n, "sample"), null=(), **changes)
 
 
 def files(folder: Path) -> dict[str, str]:

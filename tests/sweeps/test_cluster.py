@@ -19,7 +19,7 @@ from lazaretto.sweeps import cluster, work
 from lazaretto.sweeps.cluster import ClusterError
 
 pytest.importorskip("distributed")
-SWEEP = dict(seeds=6, matched_null=True)
+SWEEP = dict(seeds=6, null=("area",))
 
 
 @pytest.fixture(scope="module")

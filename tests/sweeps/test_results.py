@@ -14,6 +14,7 @@ import xarray as xr
 from small import design, files, sampled
 
 import lazaretto as lz
+from lazaretto.outcomes.null import null_of
 from lazaretto.outcomes.panel import COMPONENTS
 from lazaretto.sweeps import results, work
 from lazaretto.sweeps.designs import Plan, plan
@@ -24,13 +25,14 @@ KAPPA, INTERVIEW = (
     "behaviour.kappa_reporting",
     "tracing.instruments.interview.cooperation_probability",
 )
+NULLS = ("area", "city")
 
 
 @pytest.fixture(scope="module")
 def grid(tmp_path_factory):
     """A stored grid, on one thread."""
     folder = tmp_path_factory.mktemp("grid")
-    lz.sweep(design(matched_null=True, daily=True), threads=1, out=folder).close()
+    lz.sweep(design(null=NULLS, daily=True), threads=1, out=folder).close()
     return folder
 
 
@@ -39,7 +41,7 @@ def test_a_grid_has_the_dims_that_the_readme_says_and_opens_with_xarray_alone(gr
         assert dict(data.sizes) == {
             "tracing": 2,
             "isolation": 2,
-            "listing": 2,
+            "listing": 3,
             "seed": 2,
             "day": 30,
         }
@@ -69,15 +71,16 @@ def test_a_grid_has_the_dims_that_the_readme_says_and_opens_with_xarray_alone(gr
 
 def test_each_number_stands_where_its_run_belongs(grid):
     """Against one run at a time by the narrow waist."""
-    made = design(matched_null=True, daily=True)
+    made = design(null=NULLS, daily=True)
     population = lz.build_population(made.scenario.population, people=1000, seed=1)
     with lz.sweep(made, out=grid, resume=True) as data:
         for tracing, isolation, listing, seed in itertools.product(
             *(data[d].values.tolist() for d in data["infections"].dims)
         ):
             scenario = made.scenario_of({"tracing": tracing, "isolation": isolation})
-            placebo = listing == "matched null" and tracing != "none"
-            run = lz.simulate(scenario, population, seed, placebo=placebo)
+            run = lz.simulate(scenario, population, seed)
+            if listing != "targeted" and tracing != "none":
+                run = null_of(run, listing.removeprefix("null of the "))
             here = data.sel(tracing=tracing, isolation=isolation, listing=listing, seed=seed)
             assert {name: float(here[name]) for name in COMPONENTS} == pytest.approx(
                 dict(run.panel), rel=0, abs=0, nan_ok=True
@@ -94,7 +97,7 @@ def test_any_number_of_threads_and_any_order_leave_the_same_bytes(
     monkeypatch.setattr(
         Plan, "order", lambda self: Random(threads).sample(list(forward(self)), self.count)
     )
-    lz.sweep(design(matched_null=True, daily=True), threads=threads, out=tmp_path).close()
+    lz.sweep(design(null=NULLS, daily=True), threads=threads, out=tmp_path).close()
     assert files(tmp_path) == files(grid)
     assert len(files(grid)) == 5
 
@@ -102,7 +105,7 @@ def test_any_number_of_threads_and_any_order_leave_the_same_bytes(
 def test_in_memory_and_from_the_folder_are_identical(grid):
     with xr.open_dataset(grid / "results.nc", engine="h5netcdf") as stored:
         xr.testing.assert_identical(
-            stored.load(), lz.sweep(design(matched_null=True, daily=True), threads=2)
+            stored.load(), lz.sweep(design(null=NULLS, daily=True), threads=2)
         )
 
 
@@ -170,7 +173,7 @@ def test_zarr_and_netcdf_say_the_same(grid, tmp_path):
 
 def test_a_run_that_fails_is_recorded_and_the_rest_goes_on(tmp_path):
     rows = ({"initial_infections": 20}, {"initial_infections": 5000}, {"initial_infections": 10})
-    made = design(design="list", rows=rows, matched_null=False, daily=True)
+    made = design(design="list", rows=rows, null=(), daily=True)
     seen = []
     with lz.sweep(made, out=tmp_path, progress=lambda *told: seen.append(told)) as data:
         failures = json.loads(data.attrs["failures"])
@@ -194,9 +197,7 @@ def test_a_run_that_fails_is_recorded_and_the_rest_goes_on(tmp_path):
 
 
 def test_cells_of_fewer_days_end_with_minus_one():
-    made = design(
-        axes={"days": (10, 20)}, baseline={"days": 10}, matched_null=False, seeds=1, daily=True
-    )
+    made = design(axes={"days": (10, 20)}, baseline={"days": 10}, null=(), seeds=1, daily=True)
     data = lz.sweep(made, seeds=1)
     assert data.sizes["day"] == 20
     assert (data["daily_S"].sel(days=10, day=slice(10, None)) == -1).all()
@@ -209,20 +210,21 @@ def test_cells_of_fewer_days_end_with_minus_one():
 def test_without_tracing_the_matched_null_is_the_run_itself(grid):
     with xr.open_dataset(grid / "results.nc", engine="h5netcdf") as data:
         same = data["infections"].sel(listing="targeted") == data["infections"].sel(
-            listing="matched null"
+            listing="null of the area"
         )
         assert same.sel(tracing="none").all() and not same.sel(tracing="interview").all()
 
 
 def test_blocks_of_a_cell_may_come_in_any_order():
-    made = design(seeds=7, daily=True)
+    made = design(seeds=7, daily=True, null=NULLS)
     policy = {"tracing": "interview", "isolation": "supported"}
-    tasks = list(work.tasks_of([(3, policy, {}, True)], 7, 3))
-    assert [(t.placebo, t.first, t.runs) for t in tasks] == [
-        (p, f, r) for p in (False, True) for f, r in ((1, 3), (4, 3), (7, 1))
+    tasks = list(work.tasks_of([(3, policy, {}, 2)], 7, 3))
+    assert [(t.listing, t.first, t.runs) for t in tasks] == [
+        (p, f, r) for p in (0, 1, 2) for f, r in ((1, 3), (4, 3), (7, 1))
     ]
+    names = results.listings(made)
     parts = [(task, work.do(made, task)) for task in tasks]
-    images = {cell_image(together(Random(i).sample(parts, len(parts)), 7)) for i in range(6)}
+    images = {cell_image(together(Random(i).sample(parts, len(parts)), 7, names)) for i in range(6)}
     assert len(images) == 1
 
 
@@ -251,9 +253,7 @@ def test_a_population_is_built_once_and_r0_solved_once_on_many_threads(monkeypat
         "pathogen.R0": (1.5, 1.7, 1.9),
     }
     made = design(
-        axes=axes,
-        baseline={"isolation": "advice", "people": 1500, "pathogen.R0": 1.5},
-        matched_null=False,
+        axes=axes, baseline={"isolation": "advice", "people": 1500, "pathogen.R0": 1.5}, null=()
     )
     lz.sweep(made, threads=4)
     assert sorted(built) == [1500, 2000]
@@ -268,7 +268,7 @@ def test_only_the_last_few_are_kept():
 
 
 def test_own_populations_serve_all_cells(grid, tmp_path):
-    made = design(matched_null=True, daily=True)
+    made = design(null=NULLS, daily=True)
     population = lz.build_population(made.scenario.population, people=1000, seed=1)
     own = lz.sweep(made, population=population)
     with xr.open_dataset(grid / "results.nc", engine="h5netcdf") as stored:

@@ -30,8 +30,9 @@ def test_one_thread_and_several_give_what_single_runs_give(moscow):
     wanted = [infections(lz.simulate(scenario, population, seed=s)) for s in (1, 2, 3)]
     for threads in (1, 3):
         assert list(run_seeds(scenario, population, 3, infections, threads=threads)) == wanted
-    null = list(run_seeds(scenario, population, [2], infections, placebo=True))
-    assert null == [infections(lz.simulate(scenario, population, seed=2, placebo=True))]
+    null = list(run_seeds(scenario, population, [2], infections, null="city"))
+    run = lz.simulate(scenario, population, seed=2)
+    assert null == [infections(lz.matched_null(run, "city"))]
 
 
 def test_a_scenario_that_cannot_be_run_is_refused_before_any_thread_starts(moscow):

@@ -19,11 +19,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import NDArray
 
 from .._version import __version__
 from ..outcomes.fold import simulate
 from ..parameters import ParameterError, Scenario
 from ..parameters.address import canonical, stated_at
+from ..parameters.library import params_folder
 from ..population.build import POPULATION_SEED, build_population
 from ..population.city import Population
 from ..values.prior import Prior
@@ -110,7 +112,9 @@ def calibrate(
     of_curve = {name: periods(one, period_days) for name, one in by_curve.items()}
     number = _same_periods(of_curve)
     days = first_day + number * period_days
-    base = scenario.replace(days=days)
+    spans = [(change, change.span(scenario.start_date)[0]) for change in scenario.timeline]
+    within = tuple(change for change, begins in spans if begins is None or begins < days)
+    base = scenario.replace(days=days, timeline=within)
     _check_priors(base, priors, steps, list(of_curve), first_day, observed_people)
     city = population or build_population(
         scenario.population, int(scenario.people.value), POPULATION_SEED
@@ -209,15 +213,37 @@ def posterior_samples(posterior: xr.Dataset, number: int, seed: int = 1) -> pd.D
     """So many equally likely parameter sets from the posterior, one column per dotted name: the
     samples of a list design. Drawn by systematic resampling, so that a particle of weight w comes
     up w x number times, rounded up or down."""
+    names = list(json.loads(posterior.attrs["priors"]))
+    chosen = _resampled(posterior["weight"].values, number, seed)
+    return pd.DataFrame({name: posterior[name].values[chosen] for name in names})
+
+
+def _resampled(weight: Floats, number: int, seed: int) -> NDArray[np.int64]:
+    """So many rows, each as often as its weight says, rounded up or down."""
     if number < 1:
         raise AnalysisError(f"number: at least one sample is needed; got {number}")
-    names = list(json.loads(posterior.attrs["priors"]))
     start = np.random.Generator(np.random.Philox(seed)).random()
     places = (np.arange(number) + start) / number
-    chosen = np.searchsorted(np.cumsum(posterior["weight"].values), places).clip(
-        max=posterior.sizes["particle"] - 1
-    )
-    return pd.DataFrame({name: posterior[name].values[chosen] for name in names})
+    return np.searchsorted(np.cumsum(weight), places).clip(max=len(weight) - 1)
+
+
+def load_fit(name: str, number: int | None = None, seed: int = 1) -> pd.DataFrame:
+    """A shipped fit (`params/fits`): parameter sets, one column per address; `reported.CURVE` is
+    the share of that curve that was reported.
+
+    number: so many equally likely draws, by systematic resampling; not given: all particles, with
+    their `weight`. Raises AnalysisError for an unknown name.
+    """
+    folder = params_folder() / "fits"
+    there = sorted(file.stem for file in folder.glob("*.csv"))
+    if name not in there:
+        raise AnalysisError(f"there is no fit called {name!r}; there are: {', '.join(there)}")
+    table = pd.read_csv(folder / f"{name}.csv")
+    if number is None:
+        return table
+    weight = table["weight"].to_numpy()
+    chosen = _resampled(weight / weight.sum(), number, seed)
+    return table.drop(columns="weight").iloc[chosen].reset_index(drop=True)
 
 
 def periods(observed: pd.Series, period_days: int = WEEK) -> Floats:

@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from .._version import __version__
+from ..outcomes.null import Scope
 from ..parameters import load_scenario, load_sweep
 from .options import AsJson, OutFolder, People, Quiet, Seeds, Threads, check_positive, read_settings
 from .printing import FailedWork, check_writable, errors, say_compiling, screen, show_progress
@@ -24,10 +25,13 @@ def run(
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="key=value, for example tracing=interview.")
     ] = None,
-    placebo: Annotated[
-        bool,
-        typer.Option("--placebo", help="The matched null: random people in place of the listed."),
-    ] = False,
+    null: Annotated[
+        Scope | None,
+        typer.Option(
+            help="The matched null instead: as many orders, given to random people of the area or "
+            "of the city."
+        ),
+    ] = None,
     threads: Threads = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -57,7 +61,7 @@ def run(
             count,
             _keep,
             threads=threads if count > 1 else 1,
-            placebo=placebo,
+            null=null,
             keep_lists=True,
             progress=advance if count == 1 else None,
         )

@@ -44,6 +44,7 @@ from ..mechanisms.region.measures import fine_passes, open_share, review, too_we
 from ..mechanisms.response.contacts import is_protected, respond
 from ..mechanisms.testing.samples import fall_ill, on_result, on_sample, on_symptoms, screen
 from ..mechanisms.tracing.delivery import on_case, on_delivery, on_trace
+from ..mechanisms.tracing.null import enter_stand_ins, on_stand_in
 from ..mechanisms.tracing.truth import report_list
 from ..world.codes import (
     EXPANDED,
@@ -73,6 +74,7 @@ from ..world.events import (
     ONSET,
     RESULT,
     SAMPLE,
+    STAND_IN,
     TRACE,
     TRANSMISSION,
     WANE,
@@ -196,6 +198,8 @@ def begin_day(world, day):
         fall_ill(world, day)
         if policy.screening_per_day > 0.0:
             screen(world, day)
+        if len(policy.stand_ins.from_row) > 1:
+            enter_stand_ins(world, day)
     if world.rates.imports_per_day > 0.0:
         import_infections(world, day)
 
@@ -293,6 +297,8 @@ def work_on(world, history, scratch, question, event):
     elif kind == TRACE:
         i, depth = instrument_and_depth(other)
         on_trace(world, person, now, i, depth)
+    elif kind == STAND_IN:
+        on_stand_in(world, other, now)
     return np.int64(0)
 
 

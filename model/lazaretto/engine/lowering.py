@@ -17,14 +17,13 @@ from ..world.codes import POLICY_LAWS
 from ..world.stated import Policy, with_types
 
 
-def lower_policy(scenario: Scenario, population: Population, placebo: bool = False) -> Policy:
+def lower_policy(scenario: Scenario, population: Population) -> Policy:
     """The policy's numbers. Responses to harshness, deterrence and support enter here (model.md,
     7.8)."""
     response = respond(scenario.behaviour, scenario.isolation)
     return with_types(
         Policy(
             active=True,
-            placebo=placebo,
             **lower_testing(scenario.testing, population, response),
             **lower_tracing(scenario.tracing, population, response),
             **lower_isolation(scenario.isolation, response),

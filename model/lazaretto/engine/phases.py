@@ -23,7 +23,7 @@ from ..parameters import Scenario
 from ..population.city import Population
 from ..values.dated import Dated, carry_over
 from ..world.codes import LAWS, PATHOGEN_LAWS
-from ..world.stated import Policy, Rates
+from ..world.stated import NO_STAND_INS, Policy, Rates, StandIns
 from .lowering import lower_policy, policy_laws
 
 # the fields of Policy with a row per instrument, and those with a row per measure
@@ -77,10 +77,11 @@ class Standing(NamedTuple):
 
 
 def first_standing(
-    scenario: Scenario, population: Population, rates: Rates, *, placebo: bool = False
+    scenario: Scenario, population: Population, rates: Rates, theirs: StandIns = NO_STAND_INS
 ) -> Standing:
-    """The policy at the beginning of a run. rates: of the pathogen alone."""
-    policy = lower_policy(scenario, population, placebo)
+    """The policy at the beginning of a run. rates: of the pathogen alone; theirs: what another
+    run's tracing ordered, in place of tracing."""
+    policy = in_place_of_tracing(lower_policy(scenario, population), theirs)
     laws = policy_laws(scenario)
     tables = np.vstack([rates.tables[: len(PATHOGEN_LAWS)], *laws])
     campaigns = carry_over((), scenario.immunity.campaigns, 0)[0]
@@ -95,11 +96,19 @@ def first_standing(
     )
 
 
+def in_place_of_tracing(policy: Policy, theirs: StandIns) -> Policy:
+    """The policy with what another run's tracing ordered instead of tracing; as it is where that is
+    nothing."""
+    if len(theirs.from_row) == 1:
+        return policy
+    return policy._replace(stand_ins=theirs, in_use=np.zeros_like(policy.in_use))
+
+
 def next_standing(
     before: Standing, scenario: Scenario, population: Population, day: int
 ) -> Standing:
     """The policy of the scenario from that day on, on top of what stood before."""
-    now = lower_policy(scenario, population, before.policy.placebo)
+    now = lower_policy(scenario, population)
     stated = scenario.tracing.instruments
     types = tuple(instrument.type for instrument in stated)
     instruments = tuple(dict.fromkeys((*before.instruments, *types)))
@@ -136,6 +145,7 @@ def next_standing(
         app_from=app_from,
         home_bounds=np.append(bounds, now.home_bounds[now.home_bounds > bounds[-1]]),
     )
+    policy = in_place_of_tracing(policy, before.policy.stand_ins)
     rates = _rates(before, scenario, instruments)
     campaigns = carry_over(before.campaigns, scenario.immunity.campaigns, day)[0]
     immune = rates.immune

@@ -40,6 +40,7 @@ class Sizes(NamedTuple):
     measures: int = 0
     areas: int = 0
     stays: int = 0  # in hospital
+    stand_ins: int = 0  # orders of another run
     watched: int = 0  # `people`, or 0 where nobody is asked to report symptoms
 
 
@@ -56,6 +57,7 @@ def sizes_of(city: City, policy: Policy, days: int) -> Sizes:
         measures=len(policy.measure_start),
         areas=len(city.area_start) - 1,
         stays=people // 4 + 64 if policy.active else 0,
+        stand_ins=len(policy.stand_ins.time),
         watched=people if (policy.instruction == MONITOR).any() else 0,
     )
 
@@ -194,7 +196,14 @@ def new_records(sizes: Sizes) -> tuple[Records, Conduct]:
         stay_kept=np.empty(sizes.stays, np.float64),
         results_by_day=np.zeros(days, np.int64),
         result_wait=np.zeros(days, np.float64),
-        counted=np.zeros(5, np.int64),
+        given_person=np.empty(orders, np.int32),
+        given_pathway=np.empty(orders, np.int8),
+        given_index=np.empty(orders, np.int32),
+        given_order=np.empty(orders, np.int32),
+        given_time=np.empty(orders, np.float64),
+        given_days=np.empty(orders, np.float64),
+        stand_in=np.full(sizes.stand_ins, -1, np.int32),
+        counted=np.zeros(6, np.int64),
     )
     conduct = Conduct(
         full=np.empty(orders, np.bool_),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from .._jit import only_version
 from ..population.city import City
-from ..world.codes import ACTIONS_TAKEN, FILES, INFECTIONS, ORDERS_MADE, SEVERE, STAYS
+from ..world.codes import ACTIONS_TAKEN, FILES, GIVEN, INFECTIONS, ORDERS_MADE, SEVERE, STAYS
 from ..world.queue import BLOCK, CURRENT, FULL, LATE, USED, new_queue
 from ..world.scratch import Question, Scratch
 from ..world.state import History, Raw, Records, World
@@ -44,6 +44,7 @@ BY_INFECTION = tuple(
 )
 BY_SEVERE = tuple(name for name in History._fields if name.startswith("severe_"))
 BY_STAY = tuple(name for name in Records._fields if name.startswith("stay_"))
+BY_GIVEN = tuple(name for name in Records._fields if name.startswith("given_"))
 BY_ORDER = tuple(name for name in Records._fields if name.startswith("order_"))
 BY_ACTION = tuple(name for name in Records._fields if name.startswith("action_"))
 _FIRST, _LAST = Records._fields.index("person"), Records._fields.index("last_stay")
@@ -265,6 +266,7 @@ def _cut(history: History, world: World, days: int) -> Raw:
             **_firsts(records, dict.fromkeys(BY_ORDER, orders)),
             **_firsts(records, dict.fromkeys(BY_ACTION, actions)),
             **_firsts(records, dict.fromkeys(BY_STAY, int(records.counted[STAYS]))),
+            **_firsts(records, dict.fromkeys(BY_GIVEN, int(records.counted[GIVEN]))),
             known_last=NOTHING,
             known_pair=NONE,
             known_previous=NOTHING,
@@ -278,7 +280,7 @@ def _cut(history: History, world: World, days: int) -> Raw:
 def used_rows(history: History, world: World) -> dict[str, dict[str, int]]:
     """How many first rows of the arrays of each part are in use, where not all are."""
     records, tally = world.records, world.tally
-    files, orders, pairs, actions, stays = (int(n) for n in records.counted)
+    files, orders, pairs, actions, stays, given = (int(n) for n in records.counted)
     infections, listed = int(history.counted[INFECTIONS]), int(tally.counted[0])
     blocks = int(world.queue.state[USED])
     return {
@@ -291,6 +293,7 @@ def used_rows(history: History, world: World) -> dict[str, dict[str, int]]:
             **dict.fromkeys(BY_ORDER, orders),
             **dict.fromkeys(BY_ACTION, actions),
             **dict.fromkeys(BY_STAY, stays),
+            **dict.fromkeys(BY_GIVEN, given),
             **dict.fromkeys(("known_pair", "known_previous"), pairs),
         },
         "conduct": {

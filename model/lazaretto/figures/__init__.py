@@ -5,7 +5,7 @@ Figures compute nothing that is not already in the results: they take what `anal
 it with its intervals.
 """
 
-from .calibration import fit, posterior
+from .calibration import fit, posterior, reported_and_simulated
 from .cascade import cascade
 from .decisions import flips, value_of_information
 from .enforcement import burden, crossing, further_step, ladder_flow
@@ -48,6 +48,7 @@ __all__ = [
     "race",
     "rank_robustness",
     "records",
+    "reported_and_simulated",
     "run",
     "save",
     "search",

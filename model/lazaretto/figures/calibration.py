@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 import xarray as xr
 from plotly.subplots import make_subplots
@@ -95,6 +96,53 @@ def _add_fit(figure: go.Figure, posterior: xr.Dataset, row: int) -> None:
         showlegend=row == 1,
         **place,
     )
+
+
+def reported_and_simulated(
+    reported: pd.Series,
+    simulated: pd.DataFrame,
+    fitted_until: str | None = None,
+    title: str = "Reported and simulated",
+    unit: str = "cases per 100,000 people and week",
+) -> go.Figure:
+    """A reported series beside runs of draws of a fit: their median and 90 % of them.
+
+    reported: by date; simulated: a column per run, with the same index; fitted_until: date from
+    which on the series was not used for the fit, so that it checks it.
+    """
+    low, middle, high = (simulated.quantile(q, axis=1) for q in (0.05, 0.5, 0.95))
+    x = list(reported.index)
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[*x, *x[::-1]],
+        y=[*high, *low[::-1]],
+        fill="toself",
+        fillcolor=faint(FITTED, 0.2),
+        line=dict(width=0),
+        name="90 % of the draws",
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=x, y=middle, mode="lines", line=dict(color=FITTED, width=2.4), name="their median"
+    )
+    figure.add_scatter(
+        x=x, y=reported, mode="markers", marker=dict(color=INK, size=8), name="reported"
+    )
+    if fitted_until is not None:
+        figure.add_vline(x=pd.Timestamp(fitted_until), line=dict(color=QUIET, dash="dot"))
+        for where, text in (("right", "fitted "), ("left", " checked")):
+            figure.add_annotation(
+                x=pd.Timestamp(fitted_until),
+                y=1,
+                yref="paper",
+                text=text,
+                showarrow=False,
+                xanchor=where,
+                font=dict(color=QUIET),
+            )
+    figure.update_layout(template=TEMPLATE, title=title, height=480)
+    figure.update_yaxes(title_text=unit, rangemode="tozero")
+    return figure
 
 
 def posterior(

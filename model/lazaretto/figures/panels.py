@@ -213,9 +213,12 @@ def _bars(one: xr.Dataset, paint: str) -> dict[str, object]:
     )
 
 
+OF_CITY = "null of the city"
+
+
 def matched_null(results: xr.Dataset, name: str = "infections" + AVERTED) -> go.Figure:
-    """What the list achieves beside the same number of random people of the same areas and ages,
-    quarantined for the same days."""
+    """What the lists achieve beside as many days of quarantine, newly ordered on the same days, of
+    random people of the same ages, of the area and of the city."""
     levels, regimes = _axes(results)
     spread = describe(component(results, name))
     level_names = [n for n in results[levels].values.tolist() if n != "none"]
@@ -233,6 +236,7 @@ def matched_null(results: xr.Dataset, name: str = "infections" + AVERTED) -> go.
                 marker=dict(
                     color=paints if listing == "targeted" else "white",
                     line=dict(color=paints, width=2),
+                    pattern=dict(shape="/", fgcolor=paints) if listing == OF_CITY else None,
                 ),
                 error_y=dict(
                     type="data",

@@ -94,7 +94,8 @@ NAMES = {
     "electronic-fence": "electronic fence",
     "facility": "state facility",
     "targeted": "the list",
-    "matched null": "random people instead",
+    "null of the area": "random people of the area",
+    "null of the city": "random people of the city",
 }
 
 ONE, OTHER = "#0072B2", "#E69F00"  # of things that are neither levels nor regimes

@@ -57,7 +57,6 @@ def start(
     population: Population,
     seed: int,
     *,
-    placebo: bool = False,
     keep_lists: bool = False,
     first: Sequence[int] | None = None,
     each_day: Rule | None = None,
@@ -69,13 +68,7 @@ def start(
     check_memory(bytes_to_run(population.people, True), f"a run with {population.people:,} people")
     initial = 0 if len(people) else int(scenario.initial_infections.value)
     return State(
-        scenario,
-        population,
-        seed,
-        Start(initial, people),
-        placebo=placebo,
-        keep_lists=keep_lists,
-        each_day=each_day,
+        scenario, population, seed, Start(initial, people), keep_lists=keep_lists, each_day=each_day
     )
 
 
@@ -84,7 +77,6 @@ def simulate(
     population: Population,
     seed: int,
     *,
-    placebo: bool = False,
     keep_lists: bool = False,
     policy: bool = True,
     first: Sequence[int] | None = None,
@@ -94,26 +86,19 @@ def simulate(
     """Simulate one run.
 
     seed: a whole number from 0 to 2^63 - 1; the same seed gives every scenario the same people,
-    contacts, periods and propensities. placebo: the matched null, in which every listed person is
-    replaced by a random one of the same area and age group. keep_lists: record every list entry.
-    first: the people infected at the start, instead of the scenario's number of random ones.
-    policy: False leaves testing, tracing, isolation and voluntary isolation out: the bare epidemic.
-    each_day: a rule, asked as each day begins: it is given a `View`, the authority's records of the
-    days before, and returns changes as `Scenario.replace` takes them (of tracing, isolation,
-    testing, behaviour, region and values in them), or None. progress: called with (days over, all
-    days) between pieces. Results do not depend on threads, order or other runs.
+    contacts, periods and propensities. keep_lists: record every list entry. first: the people
+    infected at the start, instead of the scenario's number of random ones. policy: False leaves
+    testing, tracing, isolation and voluntary isolation out: the bare epidemic. each_day: a rule,
+    asked as each day begins: it is given a `View`, the authority's records of the days before, and
+    returns changes as `Scenario.replace` takes them (of tracing, isolation, testing, behaviour,
+    region and values in them), or None. progress: called with (days over, all days) between pieces.
+    Results do not depend on threads, order or other runs.
 
     Raises ParameterError, and RuleError (with the state so far) where the rule fails.
     """
     if policy:
         state = start(
-            scenario,
-            population,
-            seed,
-            placebo=placebo,
-            keep_lists=keep_lists,
-            first=first,
-            each_day=each_day,
+            scenario, population, seed, keep_lists=keep_lists, first=first, each_day=each_day
         )
         return state.finish(progress)
     seed = check_seed(seed)
@@ -126,7 +111,7 @@ def simulate(
     rates = rates._replace(immune=immune_at_start(scenario.immunity, population.city, days))
     initial = 0 if len(people) else int(scenario.initial_infections.value)
     raw = run_once(population.city, rates, Policy(), seed, initial, days, False, people)
-    return Run(scenario, population, seed, raw, solved, placebo)
+    return Run(scenario, population, seed, raw, solved)
 
 
 def _warn(scenario: Scenario) -> None:

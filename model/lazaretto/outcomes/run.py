@@ -63,7 +63,7 @@ class Run:
     seed: int
     raw: Raw
     reproduction: Reproduction
-    placebo: bool = False
+    null: str | None = None  # of a matched null: whom it ordered, people of the "area" or "city"
     # (first day, the scenario as it was from then on), in order; empty: the scenario all along
     policies: tuple[tuple[int, Scenario], ...] = ()
 

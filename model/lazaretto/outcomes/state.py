@@ -60,7 +60,6 @@ class State:
         seed: int,
         begins: Start,
         *,
-        placebo: bool = False,
         keep_lists: bool = False,
         each_day: Rule | None = None,
         solved: Reproduction | None = None,
@@ -68,7 +67,7 @@ class State:
         """Not for users: see `start`. begins: who is infected at the start; solved: R0, where it is
         known."""
         self.scenario, self.population, self.seed = scenario, population, seed
-        self.placebo, self.each_day = placebo, each_day
+        self.each_day = each_day
         self._solved = solved or reproduction(scenario.pathogen, population)
         self._policies: list[tuple[int, Scenario]] = []  # by the day from which each held
         self._since: list[int | None] = [None] * len(scenario.timeline)  # in force since
@@ -82,7 +81,7 @@ class State:
     def _begin(self, now: Scenario, begins: Start, keep_lists: bool) -> None:
         """Make room for a run that begins under that policy."""
         rates = lower_pathogen(now.pathogen, self.population, self._solved.scale)
-        self._standing = first_standing(now, self.population, rates, placebo=self.placebo)
+        self._standing = first_standing(now, self.population, rates)
         days = int(self.scenario.days.value)
         numbers, policy = self._standing.rates, self._standing.policy
         city = self.population.city
@@ -184,8 +183,7 @@ class State:
             self.seed,
             leave(self._run),
             self._solved,
-            self.placebo,
-            policies,
+            policies=policies,
         )
 
     def save(self, path: str | Path) -> Path:

@@ -54,7 +54,8 @@ class Sweep(Stated):
 
     axes: dotted name (or tracing, isolation, ...) -> values or names, in order; every combination
     of them is a *policy*. baseline: the policy that all others are compared with, as name -> value
-    for each axis. matched_null: every cell with tracing also as its own placebo. daily: keep the
+    for each axis. null: every cell with tracing also as its matched null, of the "area", the "city"
+    or both (`matched_null`). daily: keep the
     daily curves too; not stated: only of a grid.
 
     design: "grid" has one cell per policy. The others cross every policy with samples.
@@ -78,7 +79,7 @@ class Sweep(Stated):
     rows: tuple[dict[str, Setting], ...] = ()
     seeds: Annotated[Quantity, Demand("seed", 1, 1e7, whole=True)]
     people: Persons | None = None
-    matched_null: bool = False
+    null: tuple[Literal["area", "city"], ...] = ()
     daily: bool | None = None
 
     @pydantic.model_validator(mode="before")
@@ -87,6 +88,9 @@ class Sweep(Stated):
         if not isinstance(data, dict):
             return data
         out = dict(data)
+        if "matched_null" in data:
+            now = 'null = ["area", "city"]' if data["matched_null"] else "null = []"
+            raise ValueError(f"matched_null has become a list of nulls; write {now} instead")
         for key in ("axes", "baseline"):
             if isinstance(data.get(key), dict):
                 out[key] = _canonical_keys(key, data[key])

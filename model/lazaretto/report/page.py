@@ -289,14 +289,15 @@ def answer(results: xr.Dataset) -> list[str]:
         shares = []
         for name in [n for n in results[level].values.tolist() if n != base[level]]:
             where = {level: name, regime: base[regime], "component": "infections"}
-            real, null = (
-                -float(differences["mean"].sel(where | {"listing": kind}))
+            real, *nulls = (
+                number(-float(differences["mean"].sel(where | {"listing": kind})))
                 for kind in results["listing"].values
             )
-            shares.append(f"{words(name)} {number(real)} against {number(null)}")
+            shares.append(f"{words(name)} {real} against {' and '.join(nulls)}")
+        scopes = " and ".join(words(kind) for kind in results["listing"].values[1:])
         sentences.append(
-            f"Under {words(base[regime])}, the lists avert per 100,000 people, "
-            "beside as many random people of the same areas and ages: " + "; ".join(shares) + "."
+            f"Under {words(base[regime])}, the lists avert per 100,000 people, beside as many days "
+            f"newly ordered on the same days of {scopes}: " + "; ".join(shares) + "."
         )
     return sentences
 

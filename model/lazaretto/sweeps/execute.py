@@ -106,16 +106,13 @@ class Job:
     def __init__(self, made: Plan, there: set[int], progress: Progress | None) -> None:
         self.plan, self.there, self.progress = made, there, progress
         self.seeds = int(made.design.seeds.value)
+        self.names = results.listings(made.design)
         self.lost: set[int] = set()
         self.failed = 0
-        nulls = {
-            index: made.design.matched_null and made.traces(index) for index in range(made.count)
-        }
+        nulls = {index: len(made.design.null) * made.traces(index) for index in range(made.count)}
         self.nulls = nulls
-        self.total = sum(1 + null for null in nulls.values()) * self.seeds
-        self.left = (
-            sum(1 + null for index, null in nulls.items() if index not in there) * self.seeds
-        )
+        self.total = sum(1 + few for few in nulls.values()) * self.seeds
+        self.left = sum(1 + few for index, few in nulls.items() if index not in there) * self.seeds
 
     def tasks(self, workers: int) -> Iterator[Task]:
         """All tasks still to do, for so many workers."""
@@ -140,18 +137,18 @@ class Job:
             self._tell(done)
             parts = open_cells[task.cell]
             if sum(part.runs for part, _ in parts) == self.seeds * (1 + self.nulls[task.cell]):
-                yield task.cell, together(open_cells.pop(task.cell), self.seeds)
+                yield task.cell, together(open_cells.pop(task.cell), self.seeds, self.names)
 
     def _tell(self, done: int) -> None:
         if self.progress:
             self.progress(done, self.total, self.failed)
 
 
-def together(parts: list[tuple[Task, Block]], seeds: int) -> CellData:
-    """The blocks of one cell, in any order, as the cell."""
-    parts = sorted(parts, key=lambda part: (part[0].placebo, part[0].first))
+def together(parts: list[tuple[Task, Block]], seeds: int, names: list[str]) -> CellData:
+    """The blocks of one cell, in any order, as the cell. names: of the listings."""
+    parts = sorted(parts, key=lambda part: (part[0].listing, part[0].first))
     task = parts[0][0]
-    kinds = 1 + parts[-1][0].placebo
+    kinds = 1 + parts[-1][0].listing
     curves = next((block.curves for _, block in parts if block.curves), ())
     days = max(block.daily.shape[2] for _, block in parts)
     panel = np.concatenate([block.panel for _, block in parts], axis=1).reshape(
@@ -160,12 +157,11 @@ def together(parts: list[tuple[Task, Block]], seeds: int) -> CellData:
     daily = np.full((len(curves), kinds * seeds, days), results.FAILED_DAY, np.int32)
     failures: dict[str, str] = {}
     for part, block in parts:
-        begin = part.placebo * seeds + part.first - 1
+        begin = part.listing * seeds + part.first - 1
         if block.curves:
             daily[:, begin : begin + part.runs] = block.daily
         failures |= {
-            f"{results.LISTINGS[part.placebo]}, seed {seed}": text
-            for seed, text in block.failures.items()
+            f"{names[part.listing]}, seed {seed}": text for seed, text in block.failures.items()
         }
     shaped = daily.reshape(len(curves), kinds, seeds, days)
     return CellData(
@@ -201,7 +197,7 @@ def _blocks(
 def _check_size(made: Plan) -> None:
     """Refuse results that do not fit into memory, where they are not stored."""
     design = made.design
-    runs = made.count * int(design.seeds.value) * (1 + design.matched_null)
+    runs = made.count * int(design.seeds.value) * (1 + len(design.null))
     days = results.CURVES * made.days if design.keeps_daily else 0
     check_memory(
         runs * (BYTES_A_NUMBER * len(COMPONENTS) + BYTES_A_DAY * days),

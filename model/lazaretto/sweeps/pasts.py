@@ -17,7 +17,7 @@ from ..parameters import Scenario
 from ..population.city import Population
 
 MOST_BYTES = 1 << 30
-Key = tuple[str, str, int, bool]
+Key = tuple[str, str, int]
 
 
 class Pasts:
@@ -62,21 +62,17 @@ def first_change(scenario: Scenario) -> int:
 
 
 def run_from_past(
-    scenario: Scenario,
-    population: Population,
-    seed: int,
-    placebo: bool = False,
-    pasts: Pasts = PASTS,
+    scenario: Scenario, population: Population, seed: int, pasts: Pasts = PASTS
 ) -> Run:
-    """The same as `simulate(scenario, population, seed, placebo=placebo)`."""
+    """The same as `simulate(scenario, population, seed)`."""
     day = min(first_change(scenario), int(scenario.days.value))
     if day <= 0:
-        return simulate(scenario, population, seed, placebo=placebo)
+        return simulate(scenario, population, seed)
     base = scenario.with_changes([])
-    key = (base.parameter_hash, population.key, seed, placebo)
+    key = (base.parameter_hash, population.key, seed)
     found = pasts.before(key, day)
     if found is None:
-        past = start(base, population, seed, placebo=placebo)
+        past = start(base, population, seed)
     else:
         past = found.branch() if found.day < day else found
     if past.day < day or found is None:

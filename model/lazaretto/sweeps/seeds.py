@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from ..outcomes.fold import check_start, simulate
+from ..outcomes.null import Scope, matched_null
 from ..outcomes.reproduction import reproduction
 from ..outcomes.run import Run
 from ..outcomes.state import Progress
@@ -46,28 +47,20 @@ def run_seeds(
     collect: Callable[[Run], T],
     *,
     threads: int | None = None,
-    placebo: bool = False,
+    null: Scope | None = None,
     keep_lists: bool = False,
     progress: Progress | None = None,
 ) -> Iterator[T]:
     """collect(run) of a run of the scenario with every seed, in their order, as they are done.
 
-    The scenario is checked and R0 solved once, at once, before the threads start. placebo: random
-    people in place of those listed; keep_lists, progress: as for `simulate`.
+    The scenario is checked and R0 solved once, at once, before the threads start. null: the matched
+    null of each run, of that scope, in place of the run; keep_lists, progress: as for `simulate`.
     """
     check_start(scenario, population)
     reproduction(scenario.pathogen, population)
-    return each_seed(
-        lambda seed: collect(
-            simulate(
-                scenario,
-                population,
-                seed,
-                placebo=placebo,
-                keep_lists=keep_lists,
-                progress=progress,
-            )
-        ),
-        seeds,
-        threads,
-    )
+
+    def work(seed: int) -> T:
+        run = simulate(scenario, population, seed, keep_lists=keep_lists, progress=progress)
+        return collect(run if null is None else matched_null(run, null))
+
+    return each_seed(work, seeds, threads)

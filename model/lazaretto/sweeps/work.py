@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..outcomes.null import null_of
 from ..outcomes.panel import COMPONENTS
 from ..outcomes.reproduction import reproduction
 from ..outcomes.run import Run
@@ -30,13 +31,13 @@ RECORDED = (ArithmeticError, LookupError, MemoryError, RuntimeError, TypeError, 
 
 
 class Task(NamedTuple):
-    """Some runs of one cell: its number, its policy and sampled settings, whether they are the
-    matched null, and seeds first, first + 1, ..., first + runs - 1."""
+    """Some runs of one cell: its number, its policy and sampled settings, which listing they are
+    (0: as targeted, then the design's nulls), and seeds first, first + 1, ..., first + runs - 1."""
 
     cell: int
     policy: Cell
     values: Cell
-    placebo: bool
+    listing: int
     first: int
     runs: int
 
@@ -54,15 +55,14 @@ class Block(NamedTuple):
 
 
 def tasks_of(
-    cells: Iterable[tuple[int, Cell, Cell, bool]], seeds: int, runs_a_task: int
+    cells: Iterable[tuple[int, Cell, Cell, int]], seeds: int, runs_a_task: int
 ) -> Iterable[Task]:
-    """The tasks of (cell number, policy, sampled settings, whether it has a matched null), cell by
-    cell."""
-    for cell, policy, values, null in cells:
-        for placebo in (False, True)[: 1 + null]:
+    """The tasks of (cell number, policy, sampled settings, number of its nulls), cell by cell."""
+    for cell, policy, values, nulls in cells:
+        for listing in range(1 + nulls):
             for first in range(1, seeds + 1, runs_a_task):
                 yield Task(
-                    cell, policy, values, placebo, first, min(runs_a_task, seeds + 1 - first)
+                    cell, policy, values, listing, first, min(runs_a_task, seeds + 1 - first)
                 )
 
 
@@ -184,7 +184,8 @@ def _run(design: Sweep, task: Task, population: Population | None, seed: int) ->
     )
     # solved once, while other threads wait
     _solved.get((people.key, ready.pathogen_key), lambda: reproduction(scenario.pathogen, people))
-    return run_from_past(scenario, people, seed, task.placebo)
+    run = run_from_past(scenario, people, seed)
+    return null_of(run, design.null[task.listing - 1]) if task.listing else run
 
 
 def _stack(daily: list[NDArray[np.int32] | None]) -> NDArray[np.int32]:

@@ -73,5 +73,5 @@ SEES_MINUTES, SEES_DISTANCE, SEES_PROTECTION = range(len(EXPOSURES))
 ALL_GENERATIONS = 1 << 15  # more than any run has: every infection infects
 
 # what Records.counted and History.counted count
-FILES, ORDERS_MADE, KNOWN_PAIRS, ACTIONS_TAKEN, STAYS = range(5)
+FILES, ORDERS_MADE, KNOWN_PAIRS, ACTIONS_TAKEN, STAYS, GIVEN = range(6)
 INFECTIONS, EXPANDED, SEVERE = range(3)

@@ -21,10 +21,11 @@ KINDS = (
     "death",
     "discharge",
     "admission",
+    "stand-in",
     "transmission",
 )
 RESULT, DELIVERY, TRACE, CHECK, APPEAL, SAMPLE, ONSET, ILLNESS, WANE, IMPORT = range(10)
-DEATH, DISCHARGE, ADMISSION, TRANSMISSION = range(10, len(KINDS))
+DEATH, DISCHARGE, ADMISSION, STAND_IN, TRANSMISSION = range(10, len(KINDS))
 LAYER_BITS = 3
 # candidates of an infection: numbers below LONGER_FROM; from there on, 2^LONGER_BITS for each step
 # by which contacts at home may become longer (`mechanisms.illness.at_home`)
@@ -122,6 +123,12 @@ def push_discharge(queue, time, person, severe, kind):
     """A bed becomes free: other the number of the severe course, number 0 for an ordinary bed, 1
     for intensive care."""
     push(queue, time, DISCHARGE, person, severe, kind)
+
+
+@inlined
+def push_stand_in(queue, time, row):
+    """What another run ordered is ordered of somebody: other its row."""
+    push(queue, time, STAND_IN, 0, row, 0)
 
 
 @inlined

@@ -111,9 +111,18 @@ class Records(NamedTuple):
     stay_from: Floats
     stay_until: Floats
     stay_kept: Floats  # share of all contacts kept
+    # what tracing newly ordered, one row each: new quarantines, and days by which one is prolonged
+    given_person: NDArray[np.int32]
+    given_pathway: NDArray[np.int8]
+    given_index: NDArray[np.int32]  # the case whose list it came of, -1
+    given_order: NDArray[np.int32]  # the order so given or prolonged
+    given_time: Floats
+    given_days: Floats
+    # (rows of Policy.stand_ins,) the order that somebody was given in place of that of the row, -1
+    stand_in: NDArray[np.int32]
     results_by_day: NDArray[np.int64]  # (days,) results that arrive, days to come included
     result_wait: Floats  # (days,) days from their samples, added up
-    counted: NDArray[np.int64]  # FILES, ORDERS_MADE, KNOWN_PAIRS, ACTIONS_TAKEN, STAYS so far
+    counted: NDArray[np.int64]  # FILES, ORDERS_MADE, ..., GIVEN so far
 
 
 class Conduct(NamedTuple):

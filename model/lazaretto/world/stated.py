@@ -83,6 +83,24 @@ class Rates(NamedTuple):
     immune: Immune
 
 
+class StandIns(NamedTuple):
+    """Orders of another run's tracing, in order of time, one row each."""
+
+    time: Floats
+    days: Floats
+    area: Ints  # of the person, or -1: of anybody
+    group: Ints  # age group of mixing
+    pathway: Ints
+    size: Ints  # rows that go to one household: at the first of them; else 1, and 0 at the others
+    prolongs: Ints  # the row whose order this one prolongs, or -1
+    from_row: Ints  # (days + 1,) the first row of each day; (1,) where there are none
+
+
+NO_STAND_INS = StandIns(
+    NO_FLOATS, NO_FLOATS, NO_INTS, NO_INTS, NO_INTS, NO_INTS, NO_INTS, np.zeros(1, np.int64)
+)
+
+
 class Policy(NamedTuple):
     """Testing, tracing, orders and how people respond, as numbers. i instruments, r rungs, m
     region-wide measures. Where policies change within a run, its instruments and measures are those
@@ -138,7 +156,7 @@ class Policy(NamedTuple):
     lists_homes: Truths = np.zeros(0, np.bool_)  # (i,) whole households are listed
     names_people: Truths = np.zeros(0, np.bool_)  # (i,) somebody holds a list of names
     sees: Ints = NO_INTS  # (i,) code of EXPOSURES: what it knows of a meeting
-    placebo: bool = False  # listed people are replaced by random ones of the same age and area
+    stand_ins: StandIns = NO_STAND_INS  # what another run's tracing ordered, to give to others
     phone: Floats = np.zeros(DECADES)  # (10,) ownership by decade of age
     # (a, 10) use of the app by decade of age, from the days `app_from` on; the last holds
     app: Floats = np.zeros((1, DECADES))

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..._jit import kernel
+from ..._jit import inlined, kernel
 from ...chance.laws import quantile
 from ...chance.philox import draw, unit
 from ...chance.streams import ADHERENCE
 from ...world.codes import (
     CASE,
     CONTACT_SAMPLE_LAW,
+    GIVEN,
     HOME,
     LEAVE,
     LISTED,
@@ -28,6 +29,25 @@ from ...world.queue import FULL
 from ..counters import ORDERS, RELEASED
 from ..response.trust import trust
 from .breaches import look_ahead
+
+
+@inlined
+def note_given(world, order, who, time, days):
+    """Note what tracing newly orders. order: the new one, or that which is prolonged; who: (person,
+    pathway, case whose list it comes from or -1); days: of a new quarantine, or by which one is
+    prolonged. What it returns is of no use."""
+    records, (person, pathway, index) = world.records, who
+    if pathway < LISTED:
+        return np.int64(0)
+    at = records.counted[GIVEN]
+    if at == len(records.given_person):
+        world.queue.state[FULL] = 1
+        return np.int64(0)
+    records.counted[GIVEN] = at + 1
+    records.given_person[at], records.given_pathway[at] = person, pathway
+    records.given_index[at], records.given_order[at] = index, order
+    records.given_time[at], records.given_days[at] = time, days
+    return np.int64(0)
 
 
 @kernel
@@ -47,6 +67,8 @@ def give_order(world, person, time, until, pathway, index):
             return
         if held >= HOME and pathway >= HOME:
             if until > records.order_until[current]:
+                more = until - records.order_until[current]
+                note_given(world, current, (person, pathway, index), time, more)
                 records.order_until[current] = until
                 if conduct.check_day[current] < 0:
                     look_ahead(world, person, current)
@@ -57,6 +79,7 @@ def give_order(world, person, time, until, pathway, index):
         queue.state[FULL] = 1
         return
     records.counted[ORDERS_MADE] += 1
+    note_given(world, order, (person, pathway, index), time, until - time)
     previous = records.last_order[file]
     records.order_person[order] = person
     records.order_previous[order] = previous

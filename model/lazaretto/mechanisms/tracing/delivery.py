@@ -16,7 +16,6 @@ from ...chance.laws import quantile
 from ...chance.philox import draw, unit
 from ...chance.streams import TRIGGER
 from ...contacts.community import stub_count
-from ...contacts.household import mate
 from ...world.codes import (
     CONTACT,
     CONTACT_SAMPLE_LAW,
@@ -51,7 +50,6 @@ from ..response.trust import trust
 from .diary import count_observed, most_met, open_diary, slot_of, write_diary
 from .finding import find, takes_part
 from .nearby import add_colocated
-from .null import other_home, stand_in
 from .sighting import BEGIN, END, FORWARD, READY
 from .ties import add_called, count_called
 
@@ -137,24 +135,16 @@ def on_delivery(world, question, person, time, i, depth, number):
     rows = add_called(world, diary, rows, person, i)
     mark_known(records, diary, rows, person, number)
     named = find(world, diary, rows, i, person, number)
-    home = np.int64(person)
-    if policy.placebo and policy.lists_homes[i]:
-        home = other_home(city, seed, person, i)
-    if not policy.placebo:
-        bring_near(records, diary, named)
+    bring_near(records, diary, named)
     for entry in range(named):
         row = diary.chosen[entry]
         other, new = diary.person[row], diary.first[row]
         seen = diary.seen_last[row] >= 0
         close = not seen or diary.most[row] >= policy.close_minutes
         since = diary.until[row] if seen else time
-        met = diary.exposed[row] > 0.0 and diary.exposed[row] >= policy.close_minutes
-        exposed = met and not policy.placebo
+        exposed = diary.exposed[row] > 0.0 and diary.exposed[row] >= policy.close_minutes
         if new:
             note_known(world, person, other, number)
-        if policy.placebo:
-            at_random = home == person
-            other = stand_in(city, seed, person, other, i) if at_random else mate(city, home, entry)
         diary.listed[entry] = other
         diary.first[entry] = new
         if new:
