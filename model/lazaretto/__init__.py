@@ -18,10 +18,11 @@ from ._version import __version__
 if TYPE_CHECKING:
     from . import datasets, figures, parameters, populations
     from .analysis.burden import burden
-    from .analysis.calibration import calibrate, load_fit
+    from .analysis.calibration import calibrate
     from .analysis.compare import compare
     from .analysis.crossing import crossing, further_step
     from .analysis.decisions import flips
+    from .analysis.fits import load_fit
     from .analysis.frontier import dominated, frontier, hypervolume, rank_robustness
     from .analysis.information import value_of_information
     from .analysis.race import race
@@ -78,7 +79,7 @@ _WHERE = {
     "value_of_information": ".analysis.information",
     "search": ".analysis.search",
     "calibrate": ".analysis.calibration",
-    "load_fit": ".analysis.calibration",
+    "load_fit": ".analysis.fits",
     "race": ".analysis.race",
 }
 _ROOMS = ("datasets", "figures", "parameters", "populations")

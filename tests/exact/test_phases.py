@@ -66,6 +66,7 @@ CHANGES: dict[str, Any] = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:timeline")
 @pytest.mark.parametrize("name", list_names("scenarios"))
 def test_in_daily_pieces_saved_and_on_another_thread_it_is_the_same(name, people, tmp_path):
     scenario = shipped(name)

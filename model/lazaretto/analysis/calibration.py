@@ -25,7 +25,6 @@ from .._version import __version__
 from ..outcomes.fold import simulate
 from ..parameters import ParameterError, Scenario
 from ..parameters.address import canonical, stated_at
-from ..parameters.library import params_folder
 from ..population.build import POPULATION_SEED, build_population
 from ..population.city import Population
 from ..values.prior import Prior
@@ -214,36 +213,17 @@ def posterior_samples(posterior: xr.Dataset, number: int, seed: int = 1) -> pd.D
     samples of a list design. Drawn by systematic resampling, so that a particle of weight w comes
     up w x number times, rounded up or down."""
     names = list(json.loads(posterior.attrs["priors"]))
-    chosen = _resampled(posterior["weight"].values, number, seed)
+    chosen = resampled(posterior["weight"].values, number, seed)
     return pd.DataFrame({name: posterior[name].values[chosen] for name in names})
 
 
-def _resampled(weight: Floats, number: int, seed: int) -> NDArray[np.int64]:
-    """So many rows, each as often as its weight says, rounded up or down."""
+def resampled(weight: NDArray[np.float64], number: int, seed: int) -> NDArray[np.int64]:
+    """So many rows, each as often as its weight says, rounded up or down. weight: sums to 1."""
     if number < 1:
         raise AnalysisError(f"number: at least one sample is needed; got {number}")
-    start = np.random.Generator(np.random.Philox(seed)).random()
-    places = (np.arange(number) + start) / number
+    place = np.random.Generator(np.random.Philox(seed)).random()
+    places = (np.arange(number) + place) / number
     return np.searchsorted(np.cumsum(weight), places).clip(max=len(weight) - 1)
-
-
-def load_fit(name: str, number: int | None = None, seed: int = 1) -> pd.DataFrame:
-    """A shipped fit (`params/fits`): parameter sets, one column per address; `reported.CURVE` is
-    the share of that curve that was reported.
-
-    number: so many equally likely draws, by systematic resampling; not given: all particles, with
-    their `weight`. Raises AnalysisError for an unknown name.
-    """
-    folder = params_folder() / "fits"
-    there = sorted(file.stem for file in folder.glob("*.csv"))
-    if name not in there:
-        raise AnalysisError(f"there is no fit called {name!r}; there are: {', '.join(there)}")
-    table = pd.read_csv(folder / f"{name}.csv")
-    if number is None:
-        return table
-    weight = table["weight"].to_numpy()
-    chosen = _resampled(weight / weight.sum(), number, seed)
-    return table.drop(columns="weight").iloc[chosen].reset_index(drop=True)
 
 
 def periods(observed: pd.Series, period_days: int = WEEK) -> Floats:
