@@ -61,7 +61,7 @@ def test_run_writes_panel_curves_and_line_list(capsys, tmp_path):
         "--set",
         "tracing=interview",
         "--set",
-        "days=60",
+        "days=80",
         "--set",
         "pathogen.latent_period.mean=5",
         "--out",
@@ -72,7 +72,7 @@ def test_run_writes_panel_curves_and_line_list(capsys, tmp_path):
     panel = pd.read_csv(tmp_path / "panel.csv", index_col=0)
     assert list(panel.columns) == ["1", "2"]
     curves = xr.open_dataset(tmp_path / "curves.nc", engine="h5netcdf")
-    assert dict(curves.sizes) == {"seed": 2, "day": 60}
+    assert dict(curves.sizes) == {"seed": 2, "day": 80}
     assert (curves["S"].isel(day=-1) < 2000).all()
     curves.close()
     assert "infectee" in pd.read_csv(tmp_path / "transmissions.csv")
