@@ -1,7 +1,7 @@
 """The main loop. The order of events, told once:
 
-1. At the beginning of each day region-wide measures are decided, fines for missing passes drawn,
-   and the onsets of other illnesses and the day's screening entered (only with a policy).
+1. As each day begins region-wide measures are decided, fines for missing passes drawn, and other
+   illnesses, the day's screening and what a null orders entered (only with a policy).
 2. A bucket's events are taken, sorted into the total order of `queue`, and worked on one by one;
    events that they cause within the same bucket are merged in by time.
 3. At equal times: results, then list deliveries, requests for contacts of contacts, checks,
@@ -9,8 +9,7 @@
    at t infects nobody at t.
 4. A transmission that comes due happens unless the partner was infected before, or the coin of the
    pair and day says that an order kept the two apart. The infected person's candidates are drawn
-   when the bucket is done, or at once where the latent period ends within it; none can fall earlier
-   than that, so this changes nothing but the speed.
+   when the bucket is done, or at once where the latent period ends within it: for speed alone.
 """
 
 from __future__ import annotations

@@ -33,6 +33,7 @@ class Sizes(NamedTuple):
 
     people: int = 0  # 0 without a policy
     orders: int = 0
+    given: int = 0  # by tracing, prolonged ones too
     instruments: int = 0
     known: int = 0  # pairs of case and listed person; 0 where one instrument cannot list twice
     actions: int = 0  # of the ladder
@@ -49,7 +50,8 @@ def sizes_of(city: City, policy: Policy, days: int) -> Sizes:
     people = city.people
     return Sizes(
         people=people if policy.active else 0,
-        orders=4 * people + 64 if policy.active else 0,
+        orders=8 * people + 64 if policy.active else 0,
+        given=16 * people + 64 if len(policy.ask) else 0,
         instruments=len(policy.ask),
         known=16 * people + 4096 if len(policy.ask) > 1 else 0,
         actions=people // 4 + 64 if len(policy.rung_at) else 0,
@@ -79,6 +81,8 @@ def grow(world: World, sizes: Sizes) -> World:
         for name in records._fields
         if name.startswith("action_")
     }
+    for name in (n for n in records._fields if n.startswith("given_")):
+        more[name] = _longer(getattr(records, name), sizes.given)
     for name in ("known_pair", "known_previous"):
         more[name] = _longer(getattr(records, name), sizes.known)
     if sizes.known and not len(records.known_last):
@@ -148,7 +152,7 @@ def new_history(
 def new_records(sizes: Sizes) -> tuple[Records, Conduct]:
     """Empty files. Pages are only taken when touched."""
     people, orders, actions = sizes.people, sizes.orders, sizes.actions
-    known, watched, days = sizes.known, sizes.watched, sizes.days
+    known, watched, days, given = sizes.known, sizes.watched, sizes.days, sizes.given
     records = Records(
         file_of=np.full(people, -1, np.int32),
         person=np.empty(people, np.int32),
@@ -196,12 +200,12 @@ def new_records(sizes: Sizes) -> tuple[Records, Conduct]:
         stay_kept=np.empty(sizes.stays, np.float64),
         results_by_day=np.zeros(days, np.int64),
         result_wait=np.zeros(days, np.float64),
-        given_person=np.empty(orders, np.int32),
-        given_pathway=np.empty(orders, np.int8),
-        given_index=np.empty(orders, np.int32),
-        given_order=np.empty(orders, np.int32),
-        given_time=np.empty(orders, np.float64),
-        given_days=np.empty(orders, np.float64),
+        given_person=np.empty(given, np.int32),
+        given_pathway=np.empty(given, np.int8),
+        given_index=np.empty(given, np.int32),
+        given_order=np.empty(given, np.int32),
+        given_time=np.empty(given, np.float64),
+        given_days=np.empty(given, np.float64),
         stand_in=np.full(sizes.stand_ins, -1, np.int32),
         counted=np.zeros(6, np.int64),
     )

@@ -168,6 +168,7 @@ def _start_again(run: Underway) -> None:
             list_rows=4 * room.list_rows,
             sizes=sizes._replace(
                 orders=2 * sizes.orders,
+                given=2 * sizes.given,
                 known=4 * sizes.known,
                 actions=4 * sizes.actions,
                 stays=2 * sizes.stays,
