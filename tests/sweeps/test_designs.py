@@ -279,3 +279,17 @@ def test_a_sweep_comes_back_from_json_as_it_went():
     }
     made = Sweep.model_validate(data)
     assert Sweep.model_validate_json(made.model_dump_json()) == made
+
+
+@pytest.mark.parametrize(
+    ("stated", "told"),
+    [
+        ({"matched_null": True}, r'write null = \["area", "city"\]'),
+        ({"matched_null": False}, r"write null = \[\]"),
+        ({"null": ("area", "area")}, "names a scope twice"),
+        ({"null": ("country",)}, "'area' or 'city'"),
+    ],
+)
+def test_a_wrong_null_or_an_old_one_is_told_what_to_write(stated, told):
+    with pytest.raises(ValueError, match=told):
+        design(**stated)

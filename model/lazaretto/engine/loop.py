@@ -5,8 +5,8 @@
 2. A bucket's events are taken, sorted into the total order of `queue`, and worked on one by one;
    events that they cause within the same bucket are merged in by time.
 3. At equal times: results, then list deliveries, requests for contacts of contacts, checks,
-   appeals, samples, onsets, other illnesses, and transmissions last. So somebody put under an order
-   at t infects nobody at t.
+   appeals, samples, onsets, other illnesses, a null's orders, and transmissions last. So somebody
+   put under an order at t infects nobody at t.
 4. A transmission that comes due happens unless the partner was infected before, or the coin of the
    pair and day says that an order kept the two apart. The infected person's candidates are drawn
    when the bucket is done, or at once where the latent period ends within it: for speed alone.

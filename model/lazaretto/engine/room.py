@@ -265,7 +265,6 @@ def new_diary(city: City, policy: Policy, days: int) -> Diary:
         person=np.empty(rows, np.int64),
         minutes=np.empty(rows, np.float64),
         longest=np.empty(rows, np.float64),
-        close=np.empty(rows, np.float64),
         exposed=np.empty(rows, np.float64),
         layer=np.empty(rows, np.int8),
         days=np.empty(rows, np.int64),

@@ -107,6 +107,12 @@ class Sweep(Stated):
         return out
 
     @pydantic.model_validator(mode="after")
+    def _each_null_once(self) -> Sweep:
+        if len(set(self.null)) < len(self.null):
+            raise ValueError(f"null names a scope twice: {list(self.null)}")
+        return self
+
+    @pydantic.model_validator(mode="after")
     def _baseline_is_a_policy(self) -> Sweep:
         if not self.axes and self.design == "grid":
             raise ValueError("axes is empty; name at least one axis")

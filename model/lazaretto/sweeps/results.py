@@ -28,7 +28,6 @@ from ..population.build import POPULATION_SEED
 from .designs import Plan
 from .store import CellData, Guarded, StoreError, cannot_write, replace_file
 
-TARGETED = "targeted"
 DAILY_PREFIX = "daily_"
 FAILED_DAY = -1
 BYTES_AT_ONCE, CELLS_AT_ONCE = 1 << 25, 256
@@ -39,7 +38,7 @@ Read = Callable[[int], CellData]
 
 def listings(design: Sweep) -> list[str]:
     """The coordinate "listing"."""
-    return [TARGETED, *(f"null of the {scope}" for scope in design.null)]
+    return ["targeted", *(f"null of the {scope}" for scope in design.null)]
 
 
 def in_memory(plan: Plan, cells: Iterable[tuple[int, CellData]]) -> xr.Dataset:

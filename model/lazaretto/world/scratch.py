@@ -19,9 +19,7 @@ class Diary(NamedTuple):
     person: NDArray[np.int64]
     minutes: Floats  # total over the window
     longest: Floats  # most minutes on one day
-    # of these, longest that was close, and that was close and unprotected
-    close: Floats
-    exposed: Floats
+    exposed: Floats  # of these, longest that was close and unprotected
     layer: NDArray[np.int8]
     days: NDArray[np.int64]  # bit k: met on the k-th day of the window
     seen_last: NDArray[np.int32]  # the last meeting with the person that was seen, or -1

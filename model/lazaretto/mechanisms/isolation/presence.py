@@ -18,18 +18,18 @@ from ...world.codes import AT_HOME_TERM, BREACH_TERM, FACILITY_TERM, HOUSEHOLD
 LAST_BIT = 62  # of the days of an order on which there was a breach; all later days share it
 
 
+@inlined
+def coin_and_moment(seed, one, other, day):
+    """(the coin of the pair and day, when on that day the two meet as a share of it)."""
+    w = draw(seed, KEPT, min(one, other), max(one, other), day)
+    return unit(w[0]), unit(w[1])
+
+
 @kernel
 def coin(seed, one, other, day):
     """The number in (0, 1) that decides whether the contact of two people on a day is kept although
     one is under an order."""
-    return unit(draw(seed, KEPT, min(one, other), max(one, other), day)[0])
-
-
-@inlined
-def coin_and_moment(seed, one, other, day):
-    """(as `coin`, when on that day the two meet as a share of it)."""
-    w = draw(seed, KEPT, min(one, other), max(one, other), day)
-    return unit(w[0]), unit(w[1])
+    return coin_and_moment(seed, one, other, day)[0]
 
 
 @kernel

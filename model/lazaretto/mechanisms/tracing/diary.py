@@ -62,7 +62,6 @@ def diary_row(diary, rows, person):
     diary.person[rows] = person
     diary.minutes[rows] = 0.0
     diary.longest[rows] = 0.0
-    diary.close[rows] = 0.0
     diary.exposed[rows] = 0.0
     diary.layer[rows] = NEAR
     diary.days[rows] = 0
@@ -148,7 +147,6 @@ def enter(world, question, n, rows, person, first):
                 world.city, seed, conduct.protected[day[i]], person, other[i], layer[i], day[i]
             )
             close = met.minutes[i] if near[0] else 0.0
-            diary.close[row] = max(diary.close[row], close)
             diary.exposed[row] = max(diary.exposed[row], 0.0 if near[1] else close)
             how_near = FAR if not near[0] else (CLOSE if near[1] else CLOSE_AND_BARE)
         meeting = (layer[i], met.slot[i], time[i], met.minutes[i])
