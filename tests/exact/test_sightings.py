@@ -103,6 +103,19 @@ def test_n_meetings_are_seen_with_one_minus_all_missed(quiet, kind):
         assert abs(share - exact) < 5 * math.sqrt(exact * (1 - exact) / len(of))
 
 
+def test_a_member_of_the_household_met_daily_for_a_fortnight_is_found_by_operators(moscow):
+    """With the shipped level: three hours a day on 14 days, over 0.9."""
+    pathogen = constant_pathogen(latent=13.0, lead=0.5, hazard=1e-9)
+    scenario = moscow.replace(pathogen=pathogen, days=20, start_date=None, **SURE_TESTS)
+    scenario = scenario.replace(tracing="operator-geolocation", **{"behaviour.kappa_phone": 0.0})
+    meetings = [
+        (2 * k, 2 * k + 1, day + 0.5, 180.0) for k in range(PAIRS // 3) for day in range(14)
+    ]
+    population = network([*meetings, (10**6, 10**6 + 1, 19.5, 1.0)])
+    run = listed_on(population, scenario, [2 * k for k in range(PAIRS // 3)])
+    assert 0.9 < len(run.contacts) / (PAIRS // 3) < 0.95
+
+
 def test_more_meetings_never_lower_the_chance(quiet):
     """Whoever is found among some meetings is found among these and more."""
     few = [(2 * k, 2 * k + 1, 1.2, 30.0) for k in range(PAIRS)]

@@ -18,7 +18,6 @@ from ..engine.phases import first_standing, next_standing
 from ..engine.simulate import advance, begin_run, change_policy, leave
 from ..mechanisms.illness.lowering import lower_pathogen
 from ..parameters import ParameterError
-from ..population.city import City
 from ..population.stubs import CHILD_BELOW, ELDERLY_FROM
 from ..world.codes import FROM_START, LISTED
 from ..world.stated import StandIns
@@ -80,17 +79,13 @@ def stand_ins(run: Run, scope: Scope) -> StandIns:
     return StandIns(
         time=time,
         days=r.given_days[order],
-        area=_areas(city, person) if scope == "area" else np.full(len(person), -1, np.int64),
+        area=area_of_people(city, person) if scope == "area" else np.full(len(person), -1),
         group=np.digitize(city.age[person], (CHILD_BELOW, ELDERLY_FROM)).astype(np.int64),
         pathway=pathway,
         size=_sizes(whole & (prolongs < 0), time, r.given_index[order]),
         prolongs=prolongs,
         from_row=np.searchsorted(np.floor(time), np.arange(run.raw.days + 1)).astype(np.int64),
     )
-
-
-def _areas(city: City, person: np.ndarray) -> np.ndarray:
-    return area_of_people(city, person).astype(np.int64)
 
 
 def _prolonged(orders: np.ndarray) -> np.ndarray:
