@@ -21,6 +21,9 @@ from ...world.queue import FULL
 INSTRUMENT_BITS = 4  # in a key: day or number of the report, then instrument
 SLOT_BITS = 24  # in a key: layer, then slot
 FAR, CLOSE, CLOSE_AND_BARE = 0, 1, 2  # how near the two were; bare: nobody was protected
+# of `Diary.asked`: the window, in days of the run; from when on contacts are asked for, not sources
+# alone; what trust has left of carrying a phone or app
+BEGIN, END, FORWARD, READY = range(4)
 
 
 @kernel
@@ -39,11 +42,6 @@ def chance_seen(policy, asked, i, layer, time, minutes):
     if policy.fade[i] > 0.0:
         chance *= math.exp(-policy.fade[i] * (asked[END] - time))
     return chance * policy.backward_factor[i] if time < asked[FORWARD] else chance
-
-
-# of `Diary.asked`: the window, in days of the run; from when on contacts are asked for, not sources
-# alone; what trust has left of carrying a phone or app
-BEGIN, END, FORWARD, READY = range(4)
 
 
 @inlined
