@@ -290,9 +290,9 @@ def work_on(world, history, scratch, question, event):
             on_case(world, person, now, other, 0)
     elif kind == DELIVERY:
         i, depth = instrument_and_depth(other)
-        size = on_delivery(world, question, person, now, i, depth, number)
-        if size[0] >= 0:
-            report_list(world, history, question.diary, size, person, now, i)
+        entries = on_delivery(world, question, person, now, i, depth, number)
+        if entries >= 0:
+            report_list(world, history, question, entries, person, now, i)
     elif kind == TRACE:
         i, depth = instrument_and_depth(other)
         on_trace(world, person, now, i, depth)

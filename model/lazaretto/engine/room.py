@@ -12,7 +12,7 @@ from ..mechanisms.counters import BY_INSTRUMENT, DAILY, DELAY_BINS, INSTRUMENT_D
 from ..mechanisms.tracing.delivery import LONGEST_WAIT
 from ..population.city import City
 from ..population.stubs import MOST_STUBS
-from ..world.codes import ALL_GENERATIONS, LISTED, MONITOR
+from ..world.codes import ALL_GENERATIONS, LISTED, MONITOR, NEAR
 from ..world.scratch import Batch, Diary, Meetings, Question, Scratch
 from ..world.state import Conduct, History, Records, Tally, World
 from ..world.stated import Policy
@@ -287,6 +287,7 @@ def new_diary(city: City, policy: Policy, days: int) -> Diary:
         mask=np.array([slots - 1], np.int64),
         window=np.zeros(4, np.int64),
         asked=np.zeros(4, np.float64),
+        bound=np.zeros(NEAR + 1, np.float64),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..world.codes import EVERYBODY, INSTRUCTIONS, NEAR, REMOTE, SEES_MINUTES
-from ..world.stated import ON_A_LIST
+from ..world.stated import ALL, ON_A_LIST
 
 # what holds where an instrument says nothing else, in the order and with the shapes of `Policy`
 EVERY: dict[str, Any] = {
@@ -94,12 +94,23 @@ def lower_instruments(instruments: Any, lower: Any, ground: Ground) -> dict[str,
         )
         for name, value in EVERY.items()
     }
+    columns["most_seen"] = np.array([_most_seen(row) for row in rows]).reshape(-1, ON_A_LIST)
     columns["colocation_slots"] = np.ceil(columns["colocations_per_day"]).astype(np.int64)
     instructions = [(s.brief_instruction or s.instruction, s.instruction) for s in instruments]
     columns["instruction"] = np.array(
         [[INSTRUCTIONS.index(name) for name in pair] for pair in instructions], np.int64
     ).reshape(len(rows), 2)
     return columns
+
+
+def _most_seen(row: dict[str, Any]) -> np.ndarray:
+    """(7,) by layer: the largest probability with which the instrument sees a meeting; `ALL` where
+    it lists people by other means than meetings, 0 for layers of which it never lists anybody."""
+    if not row["sees_meetings"]:
+        most = np.full(ON_A_LIST, ALL)
+    else:
+        most = np.asarray(row["seen"]) * np.max(row["by_minutes"])
+    return np.where((row["by_layer"] > 0.0) | row["lists_calls"], most, 0.0)
 
 
 def asking(probability: float, ground: Ground) -> dict[str, Any]:

@@ -62,6 +62,11 @@ BY_INSTRUMENT = (
     "cases_dropped",
     "days_cut",
     "asked",
+    "diaries",  # cases whose whole diary was looked up; contacts and infectees are from these
+    "diary_listed_contacts",  # of the same cases
+    "diary_listed_infectees",
+    # for standard errors of what lists found: (contacts, both, found) of contacts, of infectees
+    *(f"squares_{k}" for k in range(6)),
 )
 I_CASES, I_CONTACTS = BY_INSTRUMENT.index("cases"), BY_INSTRUMENT.index("contacts")
 I_INFECTED_CONTACTS, I_LISTED = (
@@ -78,6 +83,9 @@ I_INFECTEES, I_DELAY = BY_INSTRUMENT.index("infectees"), BY_INSTRUMENT.index("de
 I_WAIT, I_FIRST = BY_INSTRUMENT.index("queue_days"), BY_INSTRUMENT.index("listed_first")
 I_DROPPED, I_CUT = BY_INSTRUMENT.index("cases_dropped"), BY_INSTRUMENT.index("days_cut")
 I_ASKED = BY_INSTRUMENT.index("asked")
+I_DIARIES, I_SQUARES = BY_INSTRUMENT.index("diaries"), BY_INSTRUMENT.index("squares_0")
+I_FOUND = BY_INSTRUMENT.index("diary_listed_contacts")
+I_FOUND_INFECTEES = BY_INSTRUMENT.index("diary_listed_infectees")
 
 # of an instrument by day (rows of `Tally.instrument_daily`)
 INSTRUMENT_DAILY = ("cases", "listed", "began_waiting", "ended_waiting")

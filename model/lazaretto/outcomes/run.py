@@ -33,6 +33,7 @@ from .effective import effective_r
 from .linelist import contacts, linelist
 from .orders import person_days_by_day
 from .panel import panel
+from .recall import with_recall
 from .severity import Severity, severity
 
 NO_AVOIDANCE = (
@@ -263,12 +264,19 @@ class Run:
         """Counts by instrument: cases traced, their contacts, list entries and what they were,
         delays (days). listed_first: entries of people whom no other instrument had listed for the
         same case before; cases_dropped: from the tracers' queue; days_cut: of the look-back, where
-        a list came so late that its window would have been longer than a diary."""
-        return pd.DataFrame(
+        a list came so late that its window would have been longer than a diary.
+
+        Contacts, infected contacts and infectees are known from whole diaries: of the first 400
+        cases of an instrument all, of the later ones one in 32 (`diaries` counts them), so beyond
+        400 cases they are estimates; contact_recall and infectee_recall are what the lists of
+        these cases found, with the standard error that the sample leaves (0: all are known).
+        """
+        counts = pd.DataFrame(
             self.raw.tally.instrument,
             index=pd.Index(self.plan.instruments, name="instrument", dtype=object),
             columns=list(BY_INSTRUMENT),
         )
+        return with_recall(counts)
 
     @cached_property
     def sanctions(self) -> pd.DataFrame:

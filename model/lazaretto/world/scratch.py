@@ -13,8 +13,8 @@ Floats = NDArray[np.float64]
 
 
 class Diary(NamedTuple):
-    """Scratch of one tracing query: whom the index case met or only was near, one row per
-    person."""
+    """Scratch of one tracing query: whom the index case met or only was near, one row per person.
+    Where an instrument sees meetings, only what it saw is entered."""
 
     person: NDArray[np.int64]
     minutes: Floats  # total over the window
@@ -44,10 +44,9 @@ class Diary(NamedTuple):
     # open-addressing table of rows, -1 empty; a power of two, at least twice the rows
     slot: NDArray[np.int32]
     mask: NDArray[np.int64]  # [slots that the present diary uses, less one]
-    # [first day of the window, 1 where it matters which meetings were close and unprotected,
-    # instrument that asks, or -1 where it sees no meetings, meetings seen]
-    window: NDArray[np.int64]
-    asked: Floats  # (4,) see `mechanisms.tracing.sighting`
+    window: NDArray[np.int64]  # (4,) see `mechanisms.tracing.sighting`
+    asked: Floats  # (4,) see there
+    bound: Floats  # (6,) by layer, then of people only near: see there
 
 
 class Batch(NamedTuple):
@@ -91,9 +90,10 @@ class Meetings(NamedTuple):
     layer: NDArray[np.int64]
     day: NDArray[np.int64]
     minutes: Floats
-    slot: NDArray[np.int64]  # the n-th place that the case's day has for a meeting of that layer
     time: Floats  # of an observed contact, as a share of the day; then of all, in days of the run
     coin: Floats  # decides what is left of the meeting
+    toss: Floats  # decides whether it is seen; of stubs on their way, by row of these
+    kept: NDArray[np.int64]  # list of rows: meetings that are seen, or all
     order: NDArray[np.int64]  # of the person met: the last one that can have been in force, or -1
     grouped: NDArray[np.int64]  # list of rows: meetings of a group, whose minutes are still unknown
     turn: NDArray[np.int64]  # of a group meeting's minutes, by row

@@ -16,6 +16,7 @@ Truths = NDArray[np.bool_]
 DECADES = 10
 AGES = 256  # of a byte
 ON_A_LIST = len(LAYERS) + 2  # layers, then people only near, then remote ties
+ALL = 2.0  # of `Policy.most_seen`: whoever was met is looked up, and no coin is tossed
 NO_FLOATS, NO_INTS = np.zeros(0), np.zeros(0, np.int64)
 IMMUNE_DAYS = 90.0
 
@@ -138,6 +139,8 @@ class Policy(NamedTuple):
     by_layer: Floats = np.zeros((0, ON_A_LIST))
     sees_meetings: Truths = np.zeros(0, np.bool_)  # (i,) False: addresses or calls decide
     seen: Floats = np.zeros((0, ON_A_LIST))  # (i, 7) that a meeting is seen, by layer
+    # (i, 7) the largest probability of it, by layer, whatever the meeting; or ALL
+    most_seen: Floats = np.zeros((0, ON_A_LIST))
     # (i, 4) factor by the minutes of a meeting (of a list of calls: the longest): below 5, 15, 60,
     # more
     by_minutes: Floats = np.zeros((0, 4))

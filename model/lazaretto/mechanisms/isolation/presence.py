@@ -50,6 +50,24 @@ def presence(policy, conduct, order, layer, time):
     return 0.0
 
 
+@inlined
+def stays_in(world, order, day):
+    """Whether `share_at` is 0 on the whole of a past day for all contacts outside the household.
+    order: the person's last. False where it would take longer to tell."""
+    records, conduct = world.records, world.conduct
+    while order >= 0 and records.order_start[order] >= day + 1:
+        order = np.int64(records.order_previous[order])
+    if order < 0:
+        return False
+    start = records.order_start[order]
+    whole = (start <= day) & (records.order_until[order] >= day + 1)
+    housed = (conduct.facility_from[order] < day + 1) & (conduct.facility_until[order] > day)
+    if not whole or housed or not conduct.full[order]:
+        return False
+    first, last = min(LAST_BIT, int(day - start)), min(LAST_BIT, int(day + 1 - start))
+    return ((conduct.breach_days[order] >> first) | (conduct.breach_days[order] >> last)) & 1 == 0
+
+
 @kernel
 def share_at(world, order, layer, time):
     """What `presence` was at a past time, to the day of a breach. order: the person's last, or the

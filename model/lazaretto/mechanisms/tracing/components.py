@@ -115,7 +115,7 @@ COMPONENTS: dict[str, Component] = {
         "true contacts listed, of all contacts of traced cases in the window",
         lower_is_better=False,
         per_people=False,
-        value=lambda f: ratio(f.listed["listed_contacts"], f.listed["contacts"]),
+        value=lambda f: ratio(f.listed["diary_listed_contacts"], f.listed["contacts"]),
     ),
     "infectee_recall": Component(
         "precision",
@@ -124,7 +124,7 @@ COMPONENTS: dict[str, Component] = {
         "people infected by traced cases so far who are listed",
         lower_is_better=False,
         per_people=False,
-        value=lambda f: ratio(f.listed["listed_infectees"], f.listed["infectees"]),
+        value=lambda f: ratio(f.listed["diary_listed_infectees"], f.listed["infectees"]),
     ),
     "latent_when_reached": Component(
         "precision",

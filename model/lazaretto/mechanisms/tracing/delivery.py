@@ -50,7 +50,7 @@ from ..response.trust import trust
 from .diary import count_observed, most_met, open_diary, slot_of, write_diary
 from .finding import find, takes_part
 from .nearby import add_colocated
-from .sighting import BEGIN, END, FORWARD, READY
+from .sighting import APART, BEGIN, END, FORWARD, READY, look_for
 from .ties import add_called, count_called
 
 LONGEST_WAIT = 30  # days after the reported onset that a diary has room for; older days are dropped
@@ -108,14 +108,13 @@ def on_delivery(world, question, person, time, i, depth, number):
     """Instrument i delivers its list for `person`; everybody on it is asked what the instrument
     prescribes.
 
-    The truth about infections is not even passed. Returns (contacts in the diary, list entries,
-    written to diary.listed); (-1, 0) where the instrument can do nothing. depth, number: as for
-    `on_case`.
+    The truth about infections is not even passed. Returns the number of list entries, written to
+    diary.listed; -1 where the instrument can do nothing. depth, number: as for `on_case`.
     """
     city, policy, seed = world.city, world.policy, world.seed
     records, tally, diary = world.records, world.tally, question.diary
     if not takes_part(city, policy, seed, person, policy.trait[i]):
-        return -1, 0
+        return np.int64(-1)
     begin, forward, cut = ask_for_days(world, person, time, i)
     first, last = int(begin), int(time)
     tally.instrument[i, I_CUT] += cut
@@ -124,16 +123,19 @@ def on_delivery(world, question, person, time, i, depth, number):
     ties = count_called(city, policy, person, i)
     most = days * (most_met(city, person) + near) + count_observed(city, person, first, last) + ties
     open_diary(diary, most)
-    diary.window[1] = 1 if tells_apart(policy, i) else 0
-    diary.window[2] = i if policy.sees_meetings[i] else -1
+    diary.window[APART] = 1 if tells_apart(policy, i) else 0
     ready = trust(world, person) if policy.trait[i] != EVERYBODY else 1.0
     diary.asked[BEGIN], diary.asked[END] = begin, time
     diary.asked[FORWARD], diary.asked[READY] = forward, ready
-    contacts, asked = write_diary(world, question, person, first, last)
+    look_for(policy, diary, i)
+    rows, asked = write_diary(world, question, person, first, last)
     tally.instrument[i, I_ASKED] += asked + days * near + ties
-    rows = add_colocated(world, question, contacts, person, first, last, i)
+    rows = add_colocated(world, question, rows, person, first, last, i)
     rows = add_called(world, diary, rows, person, i)
-    mark_known(records, diary, rows, person, number)
+    if policy.names_people[i]:  # what a notice reaches is on no list that anybody could compare
+        mark_known(records, diary, rows, person, number)
+    else:
+        diary.first[:rows] = True
     named = find(world, diary, rows, i, person, number)
     bring_near(records, diary, named)
     for entry in range(named):
@@ -143,7 +145,7 @@ def on_delivery(world, question, person, time, i, depth, number):
         close = not seen or diary.most[row] >= policy.close_minutes
         since = diary.until[row] if seen else time
         exposed = diary.exposed[row] > 0.0 and diary.exposed[row] >= policy.close_minutes
-        if new:
+        if new and policy.names_people[i]:
             note_known(world, person, other, number)
         diary.listed[entry] = other
         diary.first[entry] = new
@@ -154,7 +156,7 @@ def on_delivery(world, question, person, time, i, depth, number):
                 # an event of its own, so that the order in which they queue does not hang on the
                 # diary's
                 push_trace(world.queue, time, np.int64(other), i, depth + 1)
-    return contacts, named
+    return named
 
 
 @inlined

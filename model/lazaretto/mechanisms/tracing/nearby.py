@@ -1,6 +1,7 @@
 """People who only were in the same place: positions cannot tell them from contacts.
 
-Each time is seen or not like a meeting, and only people who were seen are entered.
+Each time is seen or not like a meeting, by a coin that is tossed before anybody looks up who it
+was, and only people who were seen are entered.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from ...contacts.colocation import nearby_keys, real_pair, slots_of
 from ...contacts.community import area_of, stub_count
 from ...world.codes import NEAR, NEARBY_LAW
 from ...world.queue import FULL
-from .diary import diary_row
-from .sighting import BEGIN, END, FAR, is_seen, note_seen
+from .diary import NO_COINS, diary_row
+from .sighting import BEGIN, END, FAR, chance_seen, coin_of, four_coins, left_of_day, note_seen
 
 
 @kernel
@@ -23,7 +24,8 @@ def add_colocated(world, question, rows, person, first, last, i):
     """Add whoever only shared the person's position on the days first..last, as instrument i sees
     it. rows: people in the diary so far. Returns how many there are now."""
     city, policy, slots = world.city, world.policy, question.stubs
-    owned = policy.colocation_slots[i]
+    met, diary = question.meetings, question.diary
+    owned, bound = policy.colocation_slots[i], diary.bound[NEAR]
     if owned == 0 or stub_count(city, person) == 0:
         return rows
     area = area_of(city, person)
@@ -31,8 +33,14 @@ def add_colocated(world, question, rows, person, first, last, i):
     room, n = len(slots.day), 0
     for day in range(first, last + 1):
         k0, k1, k2, k3 = nearby_keys(world.seed, area, day)
-        for slot in range(own, own + owned):
-            slots.area[n], slots.stub[n], slots.day[n] = area, slot, day
+        four, left = NO_COINS, left_of_day(world, diary, day)
+        for k in range(owned):
+            if k & 3 == 0:
+                four = four_coins(world, diary, person, NEAR, k, day)
+            met.toss[n] = coin_of(four, k)
+            if met.toss[n] >= bound * left:
+                continue
+            slots.area[n], slots.stub[n], slots.day[n] = area, own + k, day
             slots.slots[n], slots.bits[n] = count, bits
             slots.key_0[n], slots.key_1[n], slots.key_2[n], slots.key_3[n] = k0, k1, k2, k3
             n += 1
@@ -48,7 +56,7 @@ def enter_near(world, question, n, rows, person, i):
     `bits` and keys of the day's matching), as far as they are matched and real. Returns the number
     of rows."""
     city, policy = world.city, world.policy
-    diary, slots = question.diary, question.stubs
+    diary, slots, met = question.diary, question.stubs, question.meetings
     if n == 0:
         return rows
     owned, mean = policy.colocation_slots[i], policy.colocations_per_day[i]
@@ -81,7 +89,7 @@ def enter_near(world, question, n, rows, person, i):
         j = slots.kept[at]
         time = slots.minutes[j]
         dwell = quantile(world.rates.tables, NEARBY_LAW + 2 * i, slots.word[j])
-        if not is_seen(world, diary, person, (NEAR, slots.stub[j] % owned, time, dwell)):
+        if met.toss[j] >= chance_seen(policy, diary.asked, i, NEAR, time, dwell):
             continue
         row, rows = diary_row(diary, rows, slots.place[j])
         if row < 0:
