@@ -121,6 +121,9 @@ def _near(city, seed, person, k, day, slots, mean):
     return colocation_at(city, seed, area_of(city, person), person, k, day, slots, mean)
 
 
+AT_SITE = 2**20  # added to the number of a round of the site
+
+
 def unit(word: int) -> float:
     return (word + 0.5) / 2.0**32
 
@@ -899,7 +902,7 @@ class Naive:
             for k in range(int(out[2])):
                 minutes = _round(city, self.seed, person, which, k, day, out)
                 if out[3] >= 0:
-                    found.append((int(out[3]), GROUP, minutes, 2 * k + which))
+                    found.append((int(out[3]), GROUP, minutes, k + which * AT_SITE))
         for k in range(int(city.stubs[person])):
             minutes = _stub(city, self.seed, self.stubs, person, k, day, out)
             if out[1] and out[2] >= 0:
@@ -946,6 +949,9 @@ class Naive:
                 share *= self.was_in_ward(person, met) * self.was_in_ward(other, met)
                 if toss >= share:
                     continue
+                sees = self.sees(person, i, (where, slot, met, minutes), time, recent)
+                if p.sees_meetings[i] and not (sees and p.by_layer[i, where] > 0):
+                    continue
                 longest[other] = max(longest[other], minutes)
                 layer[other] = min(where, layer.get(other, where))
                 days[other].add(day)
@@ -953,7 +959,7 @@ class Naive:
                 if is_close and not protected:
                     exposed[other] = max(exposed[other], minutes)
                 how = (minutes, minutes * is_close, minutes * (is_close and not protected))
-                if self.sees(person, i, (where, slot, met, minutes), time, recent):
+                if sees:
                     seen[other].append((met, how))
             if p.colocation_slots[i] and self.city.stubs[person]:
                 for k in range(int(p.colocation_slots[i])):
@@ -975,7 +981,7 @@ class Naive:
         for other in set(longest) | set(seen) | remote:
             if other == person or not self.owns(other, p.trait[i]):
                 continue
-            where = layer.get(other, REMOTE if other in remote else NEAR)
+            where = REMOTE if other in remote else layer.get(other, NEAR)
             probability, most, last, minutes = p.by_layer[i, where], math.inf, time, 0.0
             if p.sees_meetings[i]:
                 most, last, minutes = self.added_up(person, other, i, seen[other])
@@ -991,9 +997,10 @@ class Naive:
             word = tie if p.lists_calls[i] else w[0]
             if unit(word) >= probability:
                 continue
-            if (person, other, number) in self.pairs:
-                continue
-            self.pairs.add((person, other, number))
+            if p.names_people[i]:
+                if (person, other, number) in self.pairs:
+                    continue
+                self.pairs.add((person, other, number))
             self.listed.append((time, person, other, i))
             self.minutes_listed.append((time, person, other, i, minutes))
             met = exposed[other] > 0 and exposed[other] >= p.close_minutes
@@ -1014,8 +1021,11 @@ class Naive:
             chance *= min(1.0, minutes / p.sampling[i])
         chance *= math.exp(-p.fade[i] * (time - met))
         chance *= p.backward_factor[i] if met < recent else 1.0
+        if slot >= AT_SITE:
+            where, slot = 8, slot - AT_SITE
         key = int(met) * 16 + i
-        return unit(self.words(streams.SIGHTING, person, where * 2**24 + slot, key)[0]) < chance
+        words = self.words(streams.SIGHTING, person, where * 2**24 + slot // 4, key)
+        return unit(words[slot % 4]) < chance
 
     def added_up(self, person, other, i, seen):
         """(most minutes of a day that the instrument takes for close, last time, all minutes) of

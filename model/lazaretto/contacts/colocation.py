@@ -14,6 +14,7 @@ from .._jit import kernel
 from ..chance.permutation import bits_for, partner_of, round_keys
 from ..chance.philox import draw, unit
 from ..chance.streams import COLOCATION
+from .community import is_real
 
 NEARBY = 2
 
@@ -57,6 +58,6 @@ def colocation_at(city, seed, area, person, k, day, slots, mean):
         return -1, np.int64(0), 0.0
     other = np.int64(city.person_at[np.int64(city.class_place[area, 0]) + partner // slots])
     real, word, moment = real_pair(seed, area, day, own + k, partner, slots, mean)
-    if other == person or not real:
+    if not (real and is_real(city, person, other)):
         return -1, np.int64(0), 0.0
     return other, word, moment

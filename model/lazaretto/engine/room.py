@@ -13,18 +13,19 @@ from ..mechanisms.tracing.delivery import LONGEST_WAIT
 from ..population.city import City
 from ..population.stubs import MOST_STUBS
 from ..world.codes import ALL_GENERATIONS, LISTED, MONITOR, NEAR
-from ..world.scratch import Batch, Diary, Meetings, Question, Scratch
+from ..world.scratch import Batch, Diary, Meetings, Places, Question, Scratch
 from ..world.state import Conduct, History, Records, Tally, World
 from ..world.stated import Policy
 
 CANDIDATE_BUFFER = 512
 SEVERE_TIMES = [n for n in History._fields if n.startswith("severe_") and n != "severe_row"]
-BATCH_COLUMNS, STUB_COLUMNS, MEETING_COLUMNS = (
+PLACES_A_DAY = 7  # kinds of places: of each a day has a four that is not full
+BATCH_COLUMNS, STUB_COLUMNS, MEETING_COLUMNS, PLACE_COLUMNS = (
     {
         name: np.float64 if hint == NDArray[np.float64] else np.int64
         for name, hint in get_type_hints(kind).items()
     }
-    for kind in (Batch, Stubs, Meetings)
+    for kind in (Batch, Stubs, Meetings, Places)
 )
 
 
@@ -230,36 +231,48 @@ def new_records(sizes: Sizes) -> tuple[Records, Conduct]:
     return records, conduct
 
 
-def new_diary(city: City, policy: Policy, days: int) -> Diary:
-    """Scratch for one tracing query, large enough for the busiest person over the longest
-    window."""
+class Busiest(NamedTuple):
+    """How much there is at most in one tracing query."""
+
+    window: int = 1  # days
+    rows: int = 1  # people
+    meetings: int = 1
+    fours: int = 1  # of `Places`
+
+
+def busiest(city: City, policy: Policy, days: int) -> Busiest:
+    """What the busiest person over the longest window would need."""
     if len(policy.ask) == 0:
-        rows, sightings = 1, 1
-    else:
-        window = min(days, int(policy.backward.max()) + LONGEST_WAIT) + 2
-        household = int(np.diff(city.household_start).max(initial=0))
-        group = int(np.diff(city.group_start).max(initial=0))
-        degree = int(np.diff(city.link_start).max(initial=0)) if len(city.link) else 0
-        stubs = int(city.stubs.max(initial=0))
-        observed = int(np.diff(city.contact_start).max(initial=0)) * window
-        site = int(np.diff(city.site_start).max(initial=0))
-        rows = (
-            household
-            + group
-            + site
-            + degree
-            + observed
-            + (min(MOST_STUBS, stubs) + int(policy.colocation_slots.max())) * window
-            + int(np.ceil(policy.remote_ties.max()))
-            + int(np.diff(city.call_start).max(initial=0))
-            + 1
-        )
-        rounds = sum(
-            int(mean.max(initial=0)) + 1
-            for mean in (city.group_mean_meetings, city.site_mean_meetings)
-        )
-        a_day = household + rounds + degree + stubs + int(policy.colocation_slots.max())
-        sightings = a_day * window + observed
+        return Busiest()
+    window = min(days, int(policy.backward.max()) + LONGEST_WAIT) + 2
+    household = int(np.diff(city.household_start).max(initial=0))
+    group = int(np.diff(city.group_start).max(initial=0))
+    degree = int(np.diff(city.link_start).max(initial=0)) if len(city.link) else 0
+    stubs = int(city.stubs.max(initial=0))
+    observed = int(np.diff(city.contact_start).max(initial=0)) * window
+    site = int(np.diff(city.site_start).max(initial=0))
+    near = int(policy.colocation_slots.max())
+    rows = (
+        household
+        + group
+        + site
+        + degree
+        + observed
+        + (min(MOST_STUBS, stubs) + near) * window
+        + int(np.ceil(policy.remote_ties.max()))
+        + int(np.diff(city.call_start).max(initial=0))
+        + 1
+    )
+    rounds = sum(
+        int(mean.max(initial=0)) + 1 for mean in (city.group_mean_meetings, city.site_mean_meetings)
+    )
+    meetings = (household + rounds + degree + stubs + near) * window + observed
+    return Busiest(window, rows, meetings, meetings // 4 + PLACES_A_DAY * window)
+
+
+def new_diary(most: Busiest) -> Diary:
+    """Scratch for one tracing query."""
+    rows, sightings = most.rows, most.meetings
     slots = 1 << max(4, (2 * rows - 1).bit_length())
     return Diary(
         person=np.empty(rows, np.int64),
@@ -268,6 +281,7 @@ def new_diary(city: City, policy: Policy, days: int) -> Diary:
         exposed=np.empty(rows, np.float64),
         layer=np.empty(rows, np.int8),
         days=np.empty(rows, np.int64),
+        called=np.empty(rows, np.bool_),
         seen_last=np.empty(rows, np.int32),
         most=np.empty(rows, np.float64),
         total=np.empty(rows, np.float64),
@@ -285,7 +299,7 @@ def new_diary(city: City, policy: Policy, days: int) -> Diary:
         first=np.empty(rows, np.bool_),
         slot=np.full(slots, -1, np.int32),
         mask=np.array([slots - 1], np.int64),
-        window=np.zeros(4, np.int64),
+        window=np.zeros(5, np.int64),
         asked=np.zeros(4, np.float64),
         bound=np.zeros(NEAR + 1, np.float64),
     )
@@ -324,8 +338,17 @@ def new_scratch(room: int) -> Scratch:
 
 def new_question(city: City, policy: Policy, days: int) -> Question:
     """Room for one tracing question."""
-    meetings, stubs = Meetings(**_columns(MEETING_COLUMNS)), Stubs(**_columns(STUB_COLUMNS))
-    return Question(diary=new_diary(city, policy, days), meetings=meetings, stubs=stubs)
+    most = busiest(city, policy, days)
+    rows = dict.fromkeys(PLACE_COLUMNS, most.fours)
+    rows |= {"at": most.meetings + 4, "toss": most.meetings + 4}
+    rows |= {"left": most.window, "stays": most.window}
+    places = {name: np.empty(rows[name], kind) for name, kind in PLACE_COLUMNS.items()}
+    return Question(
+        diary=new_diary(most),
+        places=Places(**places),
+        meetings=Meetings(**_columns(MEETING_COLUMNS)),
+        stubs=Stubs(**_columns(STUB_COLUMNS)),
+    )
 
 
 def _columns(kinds: dict[str, Any]) -> dict[str, Any]:

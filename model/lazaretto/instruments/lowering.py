@@ -95,6 +95,7 @@ def lower_instruments(instruments: Any, lower: Any, ground: Ground) -> dict[str,
         for name, value in EVERY.items()
     }
     columns["most_seen"] = np.array([_most_seen(row) for row in rows]).reshape(-1, ON_A_LIST)
+    columns["most_called"] = np.array([_most_called(row) for row in rows]).reshape(-1, ON_A_LIST)
     columns["colocation_slots"] = np.ceil(columns["colocations_per_day"]).astype(np.int64)
     instructions = [(s.brief_instruction or s.instruction, s.instruction) for s in instruments]
     columns["instruction"] = np.array(
@@ -111,6 +112,14 @@ def _most_seen(row: dict[str, Any]) -> np.ndarray:
     else:
         most = np.asarray(row["seen"]) * np.max(row["by_minutes"])
     return np.where((row["by_layer"] > 0.0) | row["lists_calls"], most, 0.0)
+
+
+def _most_called(row: dict[str, Any]) -> np.ndarray:
+    """(7,) by layer: the largest probability with which somebody whom the case met there is on its
+    list of calls."""
+    most = np.asarray(row["by_layer"]) * np.max(row["by_minutes"])
+    most[1:NEAR] *= np.max(row["by_days"])
+    return most
 
 
 def asking(probability: float, ground: Ground) -> dict[str, Any]:

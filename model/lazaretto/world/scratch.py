@@ -22,6 +22,7 @@ class Diary(NamedTuple):
     exposed: Floats  # of these, longest that was close and unprotected
     layer: NDArray[np.int8]
     days: NDArray[np.int64]  # bit k: met on the k-th day of the window
+    called: NDArray[np.bool_]  # on the list of calls, met or not
     seen_last: NDArray[np.int32]  # the last meeting with the person that was seen, or -1
     # of what was seen: most minutes of a day that the instrument takes for close, all minutes, time
     # of the first and the last meeting
@@ -44,7 +45,7 @@ class Diary(NamedTuple):
     # open-addressing table of rows, -1 empty; a power of two, at least twice the rows
     slot: NDArray[np.int32]
     mask: NDArray[np.int64]  # [slots that the present diary uses, less one]
-    window: NDArray[np.int64]  # (4,) see `mechanisms.tracing.sighting`
+    window: NDArray[np.int64]  # (5,) see `mechanisms.tracing.sighting`
     asked: Floats  # (4,) see there
     bound: Floats  # (6,) by layer, then of people only near: see there
 
@@ -99,10 +100,34 @@ class Meetings(NamedTuple):
     turn: NDArray[np.int64]  # of a group meeting's minutes, by row
 
 
+class Places(NamedTuple):
+    """The places that a case's days have for meetings, in fours of one layer and day, their coins,
+    and which of them fell (`mechanisms.tracing.places`)."""
+
+    # by four
+    layer: NDArray[np.int64]
+    day: NDArray[np.int64]
+    first: NDArray[np.int64]  # place of the day
+    count: NDArray[np.int64]  # places from the first on; four of them at most count
+    origin: NDArray[np.int64]  # the day's first round of a group, first contact observed
+    bound: Floats
+    word_0: NDArray[np.int64]
+    word_1: NDArray[np.int64]
+    word_2: NDArray[np.int64]
+    word_3: NDArray[np.int64]
+    # by place whose coin fell
+    at: NDArray[np.int64]  # four, then place within it (2 bits)
+    toss: Floats
+    # by day of the window
+    left: Floats  # of seeing a meeting, at most
+    stays: NDArray[np.int64]  # 1: at home all day
+
+
 class Question(NamedTuple):
     """Room for one tracing question: whom did this person meet in this window?"""
 
     diary: Diary
+    places: Places
     meetings: Meetings
     stubs: Stubs  # of community meetings; and the slots of co-locations
 

@@ -144,6 +144,8 @@ class Policy(NamedTuple):
     # (i, 4) factor by the minutes of a meeting (of a list of calls: the longest): below 5, 15, 60,
     # more
     by_minutes: Floats = np.zeros((0, 4))
+    # (i, 7) that somebody met is on the list of calls, at most, by layer
+    most_called: Floats = np.zeros((0, ON_A_LIST))
     by_days: Floats = np.zeros((0, 6))  # (i, 6) factor by days met, outside the household
     fade: Floats = NO_FLOATS  # (i,) recall is lost at this rate per day since the meeting
     sampling: Floats = NO_FLOATS  # (i,) minutes between positions; 0: no samples

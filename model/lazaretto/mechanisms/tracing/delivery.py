@@ -128,9 +128,9 @@ def on_delivery(world, question, person, time, i, depth, number):
     diary.asked[BEGIN], diary.asked[END] = begin, time
     diary.asked[FORWARD], diary.asked[READY] = forward, ready
     look_for(policy, diary, i)
-    rows, asked = write_diary(world, question, person, first, last)
-    tally.instrument[i, I_ASKED] += asked + days * near + ties
-    rows = add_colocated(world, question, rows, person, first, last, i)
+    rows, at, found, asked = write_diary(world, question, person, first, last, near)
+    tally.instrument[i, I_ASKED] += asked + ties
+    rows = add_colocated(world, question, rows, person, i, at, found)
     rows = add_called(world, diary, rows, person, i)
     if policy.names_people[i]:  # what a notice reaches is on no list that anybody could compare
         mark_known(records, diary, rows, person, number)

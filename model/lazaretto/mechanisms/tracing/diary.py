@@ -3,7 +3,8 @@
 The same contacts through which infection could pass, less those that an order or a measure kept
 from happening and those before or after the window: each meeting has a moment. Where an instrument
 asks that sees meetings, a meeting's coin is tossed first, and only what it may have seen is looked
-up. Passes over a batch of meetings, so that the cache misses of different meetings overlap.
+up (`places`). Passes over a batch of meetings, so that the cache misses of different meetings
+overlap.
 """
 
 from __future__ import annotations
@@ -16,13 +17,10 @@ from ...contacts.community import area_of, first_stub, is_open, is_real, meet, s
 from ...contacts.group import (
     CIRCLES,
     circle_of,
-    day_words,
     first_turn,
     group_meeting,
-    is_weekday,
     member_in_round,
     most_rounds,
-    rounds_on,
 )
 from ...contacts.household import mate, mates
 from ...contacts.nearness import nearness
@@ -31,11 +29,14 @@ from ...contacts.temporal import contacts_on
 from ...world.codes import COMMUNITY, GROUP, HOUSEHOLD, NEAR, STATIC, STAYS, TEMPORAL
 from ...world.queue import FULL
 from ..hospital.care import share_in_hospital_at
-from ..isolation.presence import coin_and_moment, share_at, stays_in
+from ..isolation.presence import coin_and_moment, share_at
 from ..region.measures import open_share
+from .calls import call_tie, is_called
+from .places import list_places, look_at_days, toss_coins
 from .sighting import (
     APART,
     BEGIN,
+    CALLS,
     CLOSE,
     CLOSE_AND_BARE,
     END,
@@ -43,18 +44,12 @@ from .sighting import (
     FIRST,
     INSTRUMENT,
     chance_seen,
-    coin_of,
-    four_coins,
     least_minutes,
-    left_of_day,
     note_seen,
 )
 
 STATIC_MINUTES = 60.0
 LAST_DAY_BIT = 62
-NO_COINS = (np.int64(0), np.int64(0), np.int64(0), np.int64(0))
-TEAM = 0  # the first of the circles
-SITE = 8  # in a coin's key, added to the layer: rounds of the site and not of the group
 ORDERS_AHEAD = 2  # steps back in people's orders that are taken for a whole batch at once
 
 
@@ -84,6 +79,7 @@ def diary_row(diary, rows, person):
     diary.layer[rows] = NEAR
     diary.days[rows] = 0
     diary.seen_last[rows] = -1
+    diary.called[rows] = False
     return np.int64(rows), rows + 1
 
 
@@ -101,14 +97,6 @@ def open_diary(diary, most):
 
 
 @inlined
-def circle_or_none(city, person, which, there):
-    """The person's circle, as `circle_of` has it, or an empty one. there: whether there is one."""
-    if there:
-        return circle_of(city, person, which)
-    return np.int64(0), np.int64(0), np.int64(0), 0.0
-
-
-@inlined
 def order_then(records, order, time):
     """One step back from an order, or -1, towards the one that was in force: -1 where none can
     have been. Without branches."""
@@ -116,6 +104,26 @@ def order_then(records, order, time):
     until, start = records.order_until[there], records.order_start[there]
     earlier = np.int64(records.order_previous[there]) if start > time else order
     return np.int64(-1) if (order < 0) | (until <= time) else earlier
+
+
+@kernel
+def keep_called(world, met, n, person, i):
+    """Keep of the n meetings of the batch those with people whom the person may call: on the user's
+    own phone list, or by the lasting coin of the two. Returns how many. i: the instrument that has
+    the calls."""
+    city, most = world.city, world.policy.most_called
+    listed, kept = len(city.call_start) > 1, 0
+    for at in range(n):
+        other = met.person[at]
+        if listed:
+            may = met.layer[at] == HOUSEHOLD or is_called(city, person, other)
+        else:
+            may = call_tie(world.seed, person, other) < most[i, met.layer[at]]
+        met.person[kept], met.layer[kept], met.day[kept] = other, met.layer[at], met.day[at]
+        met.minutes[kept], met.toss[kept] = met.minutes[at], met.toss[at]
+        met.time[kept] = met.time[at]
+        kept += may
+    return kept
 
 
 @kernel
@@ -131,10 +139,12 @@ def enter(world, question, n, rows, person, first):
     begin, end = diary.asked[BEGIN], diary.asked[END]
     other, layer, day, order, time = met.person, met.layer, met.day, met.order, met.time
     own = np.int64(records.last_order[records.file_of[person]])
+    calls, kept = diary.window[CALLS], 0
+    if calls >= 0:
+        n = keep_called(world, met, n, person, calls)
     for i in range(n):
         met.coin[i], moment = coin_and_moment(seed, person, other[i], day[i])
         time[i] = day[i] + (time[i] if layer[i] == TEMPORAL else moment)
-    kept = 0
     for i in range(n):
         chance = 1.0
         if asks >= 0:
@@ -201,139 +211,77 @@ def jot(met, n, other, place, meeting):
 
 
 @kernel
-def write_diary(world, question, person, first, last):
+def write_diary(world, question, person, first, last, near):
     """Contacts of the person on the days first..last, from the layers, into an open diary that is
-    ready for whoever asks (`look_for`). Returns (number of people, coins tossed or meetings asked
-    about)."""
-    city, bound = world.city, question.diary.bound
+    ready for whoever asks (`look_for`), and the places of people only near whose coins fell, into
+    the batch of stubs. near: their slots a day. Returns (people in the diary, of these places,
+    coins tossed)."""
+    city, met, places = world.city, question.meetings, question.places
     question.diary.window[FIRST] = first
-    rows, asked = enter_daily(world, question, person, first, last)
-    if len(city.contact) > 0 and bound[TEMPORAL] > 0.0:
-        rows, more = enter_replayed(world, question, rows, person, first, last)
-        asked += more
-    owned = stub_count(city, person) if bound[COMMUNITY] > 0.0 else np.int64(0)
-    if owned > 0:
-        rows = enter_community(world, question, rows, person, first, last)
-        asked += owned * (last + 1 - first)
-    return rows, asked
+    look_at_days(world, question, person, first, last)
+    fours, every = list_places(world, question, person, first, last, near)
+    found = toss_coins(world, question, person, fours)
+    room, rows, n, grouped, at = len(met.day), 0, 0, 0, 0
+    usual = city.minutes_mean[HOUSEHOLD]
+    while at < found:
+        four, toss = places.at[at] >> 2, places.toss[at]
+        layer, day = places.layer[four], places.day[four]
+        if layer in (COMMUNITY, NEAR):
+            break
+        k, at = places.first[four] + (places.at[at] & 3), at + 1
+        if n == room:
+            rows = enter_grouped(world, question, n, grouped, rows, person, first)
+            n, grouped = 0, 0
+        if layer == HOUSEHOLD:
+            n = jot(met, n, np.int64(mate(city, person, k)), (HOUSEHOLD, day), (usual, toss))
+        elif layer == STATIC:
+            other = np.int64(city.link[city.link_start[person] + k])
+            n = jot(met, n, other, (STATIC, day), (STATIC_MINUTES, toss))
+        elif layer == TEMPORAL:
+            contact = places.origin[four] + k
+            met.time[n] = city.contact_time[contact]
+            meeting = (np.float64(city.contact_minutes[contact]), toss)
+            n = jot(met, n, np.int64(city.contact[contact]), (TEMPORAL, day), meeting)
+        else:
+            number, start, size, _ = circle_of(city, person, 0 if layer == GROUP else 1)
+            member = member_in_round(city, person, start, size, k, places.origin[four])
+            other = np.int64(city.group_member[member])
+            if other != person:
+                met.grouped[grouped], met.turn[n] = n, first_turn(number, day) + k
+                grouped += 1
+                n = jot(met, n, other, (GROUP, day), (0.0, toss))
+    rows = enter_grouped(world, question, n, grouped, rows, person, first)
+    rows, at = enter_community(world, question, rows, person, first, at, found)
+    return rows, at, found, every
 
 
 @kernel
-def enter_daily(world, question, person, first, last):
-    """Enter the meetings with the household, with group and site, and along links. Returns (number
-    of people, coins tossed). first, last: days of the window."""
-    city, seed, met, diary = world.city, world.seed, question.meetings, question.diary
-    records, bound = world.records, diary.bound
-    own = np.int64(records.last_order[records.file_of[person]])
-    room = len(met.day)
-    rows, n, grouped, asked = 0, 0, 0, 0
-    at_home = mates(city, person) if bound[HOUSEHOLD] > 0.0 else np.int64(0)
-    links = degree(city, person) if bound[STATIC] > 0.0 else np.int64(0)
-    grouped_at_all = city.group[person] >= 0 and bound[GROUP] > 0.0
-    circles = CIRCLES if grouped_at_all else 0
-    team = circle_or_none(city, person, TEAM, grouped_at_all)
-    site = circle_or_none(city, person, 1 - TEAM, grouped_at_all)
-    for day in range(first, last + 1):
-        four, left = NO_COINS, left_of_day(world, diary, day)
-        for k in range(at_home):
-            if k & 3 == 0:
-                four = four_coins(world, diary, person, HOUSEHOLD, k, day)
-            toss = coin_of(four, k)
-            if toss < bound[HOUSEHOLD] * left:
-                if n == room:
-                    rows = enter_grouped(world, question, n, grouped, rows, person, first)
-                    n, grouped = 0, 0
-                meeting = (city.minutes_mean[HOUSEHOLD], toss)
-                n = jot(met, n, np.int64(mate(city, person, k)), (HOUSEHOLD, day), meeting)
-        asked += at_home
-        if circles + links == 0 or stays_in(world, own, day):
-            continue
-        for which in range(circles if is_weekday(city, day) else 0):
-            number, start, size, mean = team if which == TEAM else site
-            w0, w1, _, _ = day_words(seed, number, which, day)
-            rounds, first_round = rounds_on(city, size, mean, day, w0, w1)
-            asked += rounds
-            for k in range(rounds):
-                if k & 3 == 0:
-                    four = four_coins(world, diary, person, GROUP + which * SITE, k, day)
-                toss = coin_of(four, k)
-                if toss >= bound[GROUP] * left:
-                    continue
-                member = member_in_round(city, person, start, size, k, first_round)
-                other = np.int64(city.group_member[member])
-                if other != person:
-                    if n == room:
-                        rows = enter_grouped(world, question, n, grouped, rows, person, first)
-                        n, grouped = 0, 0
-                    met.grouped[grouped], met.turn[n] = n, first_turn(number, day) + k
-                    grouped += 1
-                    n = jot(met, n, other, (GROUP, day), (0.0, toss))
-        for k in range(links):
-            if k & 3 == 0:
-                four = four_coins(world, diary, person, STATIC, k, day)
-            toss = coin_of(four, k)
-            if toss < bound[STATIC] * left:
-                if n == room:
-                    rows = enter_grouped(world, question, n, grouped, rows, person, first)
-                    n, grouped = 0, 0
-                other = np.int64(city.link[city.link_start[person] + k])
-                n = jot(met, n, other, (STATIC, day), (STATIC_MINUTES, toss))
-        asked += links
-    return enter_grouped(world, question, n, grouped, rows, person, first), asked
-
-
-@kernel
-def enter_replayed(world, question, rows, person, first, last):
-    """Enter the observed contacts with a time stamp. Returns (number of people, coins tossed).
-    rows: people in the diary so far; first, last: days of the window."""
-    city, met, diary = world.city, question.meetings, question.diary
-    bound = diary.bound[TEMPORAL]
-    room, n, asked = len(met.day), 0, 0
-    for day in range(first, last + 1):
-        begin, end = contacts_on(city, person, day)
-        four, left = NO_COINS, left_of_day(world, diary, day)
-        for k in range(end - begin):
-            if k & 3 == 0:
-                four = four_coins(world, diary, person, TEMPORAL, k, day)
-            toss = coin_of(four, k)
-            if toss < bound * left:
-                if n == room:
-                    rows = enter(world, question, n, rows, person, first)
-                    n = 0
-                met.time[n] = city.contact_time[begin + k]
-                meeting = (np.float64(city.contact_minutes[begin + k]), toss)
-                n = jot(met, n, np.int64(city.contact[begin + k]), (TEMPORAL, day), meeting)
-        asked += end - begin
-    return enter(world, question, n, rows, person, first), asked
-
-
-@kernel
-def enter_community(world, question, rows, person, first, last):
-    """Enter the meetings of the person's stubs. Returns the number of people. rows: people in the
-    diary so far; first, last: days of the window."""
+def enter_community(world, question, rows, person, first, at, found):
+    """Enter the meetings of the person's stubs. Returns (number of people, places worked on). rows:
+    people in the diary so far; first: day of the window; at, found: of the places, the first one,
+    and how many there are."""
     city, stubs, met, diary = world.city, question.stubs, question.meetings, question.diary
-    records, bound = world.records, diary.bound[COMMUNITY]
-    own = np.int64(records.last_order[records.file_of[person]])
-    room, n, owned = len(stubs.day), 0, stub_count(city, person)
+    places = question.places
+    room, n = len(stubs.day), 0
+    if stub_count(city, person) == 0:
+        return rows, at
     area = area_of(city, person)
     stub = first_stub(city, area, person)
-    for day in range(first, last + 1):
-        if stays_in(world, own, day):
-            continue
-        four, left = NO_COINS, left_of_day(world, diary, day)
-        for k in range(owned):
-            if k & 3 == 0:
-                four = four_coins(world, diary, person, COMMUNITY, k, day)
-            toss = coin_of(four, k)
-            if toss < bound * left and is_open(city, (stub + k) & LAST, day):
-                stubs.area[n], stubs.stub[n], stubs.day[n] = area, stub + k, day
-                stubs.least[n] = least_minutes(world, diary, COMMUNITY, toss / left)
-                met.toss[n] = toss
-                n += 1
-                if n == room:
-                    rows = enter_met(world, question, n, rows, person, first)
-                    n = 0
-    return enter_met(world, question, n, rows, person, first)
+    while at < found:
+        four, toss = places.at[at] >> 2, places.toss[at]
+        if places.layer[four] != COMMUNITY:
+            break
+        k, day, at = places.first[four] + (places.at[at] & 3), places.day[four], at + 1
+        if is_open(city, (stub + k) & LAST, day):
+            stubs.area[n], stubs.stub[n], stubs.day[n] = area, stub + k, day
+            left = places.left[day - first]
+            stubs.least[n] = least_minutes(world, diary, COMMUNITY, toss / left)
+            met.toss[n] = toss
+            n += 1
+            if n == room:
+                rows = enter_met(world, question, n, rows, person, first)
+                n = 0
+    return enter_met(world, question, n, rows, person, first), at
 
 
 @kernel

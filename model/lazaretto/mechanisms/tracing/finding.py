@@ -11,10 +11,10 @@ import numpy as np
 
 from ..._jit import inlined, kernel
 from ...chance.philox import draw, unit
-from ...chance.streams import CALL_TIE, LISTING, PHONE
+from ...chance.streams import LISTING, PHONE
 from ...world.codes import APP, EVERYBODY, HOUSEHOLD, NEAR, REMOTE
+from .calls import call_tie, is_called
 from .sighting import INSTRUMENT_BITS, adds_up, minutes_bin
-from .ties import is_called
 
 
 @inlined
@@ -76,9 +76,9 @@ def chance_known(world, diary, row, i, index):
     list of `index`, if both own what it takes."""
     city, policy = world.city, world.policy
     layer = diary.layer[row]
-    probability = policy.by_layer[i, layer]
-    if layer != REMOTE:
-        probability *= policy.by_minutes[i, minutes_bin(diary.longest[row])]
+    if diary.called[row]:
+        return policy.by_layer[i, REMOTE]
+    probability = policy.by_layer[i, layer] * policy.by_minutes[i, minutes_bin(diary.longest[row])]
     if HOUSEHOLD < layer < NEAR:
         if policy.lists_calls[i] and len(city.call_start) > 1:
             return 1.0 if is_called(city, index, diary.person[row]) else 0.0
@@ -126,7 +126,7 @@ def find(world, diary, rows, i, index, number):
         tied = 0
         for at in range(kept):
             other = diary.person[diary.chosen[at]]
-            toss = unit(draw(seed, CALL_TIE, min(index, other), max(index, other), 0)[0])
+            toss = call_tie(seed, index, other)
             diary.word[tied], diary.chosen[tied] = diary.word[at], diary.chosen[at]
             tied += toss < diary.chance[at]
         kept = tied

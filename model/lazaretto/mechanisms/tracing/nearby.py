@@ -12,41 +12,39 @@ from ..._jit import kernel
 from ...chance.laws import quantile
 from ...chance.permutation import permute_rows, unpermute_rows
 from ...contacts.colocation import nearby_keys, real_pair, slots_of
-from ...contacts.community import area_of, stub_count
+from ...contacts.community import area_of, is_real
 from ...world.codes import NEAR, NEARBY_LAW
 from ...world.queue import FULL
-from .diary import NO_COINS, diary_row
-from .sighting import BEGIN, END, FAR, chance_seen, coin_of, four_coins, left_of_day, note_seen
+from .diary import diary_row
+from .sighting import BEGIN, END, FAR, chance_seen, note_seen
 
 
 @kernel
-def add_colocated(world, question, rows, person, first, last, i):
-    """Add whoever only shared the person's position on the days first..last, as instrument i sees
-    it. rows: people in the diary so far. Returns how many there are now."""
+def add_colocated(world, question, rows, person, i, at, found):
+    """Add whoever only shared the person's position, as instrument i sees it. rows: people in the
+    diary so far; at, found: of the places, the first one, and how many there are. Returns how many
+    people there are now."""
     city, policy, slots = world.city, world.policy, question.stubs
-    met, diary = question.meetings, question.diary
-    owned, bound = policy.colocation_slots[i], diary.bound[NEAR]
-    if owned == 0 or stub_count(city, person) == 0:
+    met, places, owned = question.meetings, question.places, policy.colocation_slots[i]
+    if at == found:
         return rows
     area = area_of(city, person)
     own, count, bits = slots_of(city, area, person, owned)
-    room, n = len(slots.day), 0
-    for day in range(first, last + 1):
-        k0, k1, k2, k3 = nearby_keys(world.seed, area, day)
-        four, left = NO_COINS, left_of_day(world, diary, day)
-        for k in range(owned):
-            if k & 3 == 0:
-                four = four_coins(world, diary, person, NEAR, k, day)
-            met.toss[n] = coin_of(four, k)
-            if met.toss[n] >= bound * left:
-                continue
-            slots.area[n], slots.stub[n], slots.day[n] = area, own + k, day
-            slots.slots[n], slots.bits[n] = count, bits
-            slots.key_0[n], slots.key_1[n], slots.key_2[n], slots.key_3[n] = k0, k1, k2, k3
-            n += 1
-            if n == room:
-                rows = enter_near(world, question, n, rows, person, i)
-                n = 0
+    room, n, day = len(slots.day), 0, np.int64(-1)
+    k0, k1, k2, k3 = nearby_keys(world.seed, area, 0)
+    while at < found:
+        four = places.at[at] >> 2
+        if places.day[four] != day:
+            day = places.day[four]
+            k0, k1, k2, k3 = nearby_keys(world.seed, area, day)
+        slot = own + places.first[four] + (places.at[at] & 3)
+        slots.area[n], slots.stub[n], slots.day[n] = area, slot, day
+        slots.slots[n], slots.bits[n], met.toss[n] = count, bits, places.toss[at]
+        slots.key_0[n], slots.key_1[n], slots.key_2[n], slots.key_3[n] = k0, k1, k2, k3
+        n, at = n + 1, at + 1
+        if n == room:
+            rows = enter_near(world, question, n, rows, person, i)
+            n = 0
     return enter_near(world, question, n, rows, person, i)
 
 
@@ -84,7 +82,7 @@ def enter_near(world, question, n, rows, person, i):
         )
         slots.minutes[j] = slots.day[j] + moment
         inside = diary.asked[BEGIN] <= slots.minutes[j] < diary.asked[END]
-        real += near & inside & (slots.place[j] != person)
+        real += near & inside & is_real(city, person, slots.place[j])
     for at in range(real):
         j = slots.kept[at]
         time = slots.minutes[j]

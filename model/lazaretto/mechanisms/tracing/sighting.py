@@ -16,7 +16,7 @@ import numpy as np
 
 from ..._jit import inlined, kernel
 from ...chance.philox import draw, unit
-from ...chance.streams import BELOW, SIGHTING
+from ...chance.streams import BELOW
 from ...world.codes import NEAR, SEES_DISTANCE, SEES_MINUTES
 from ...world.queue import FULL
 from ...world.stated import ALL
@@ -30,8 +30,9 @@ FAR, CLOSE, CLOSE_AND_BARE = 0, 1, 2  # how near the two were; bare: nobody was 
 # alone; what trust has left of carrying a phone or app
 BEGIN, END, FORWARD, READY = range(4)
 # of `Diary.window`: first day; 1 where it matters which meetings were close and unprotected;
-# instrument that asks, or -1 where all meetings are entered; meetings seen so far
-FIRST, APART, INSTRUMENT, SIGHTINGS = range(4)
+# instrument that asks, or -1 where all meetings are entered; meetings seen so far; instrument that
+# has the calls, or -1
+FIRST, APART, INSTRUMENT, SIGHTINGS, CALLS = range(5)
 
 
 @inlined
@@ -64,18 +65,7 @@ def look_for(policy, diary, i):
         diary.bound[layer] = most * diary.asked[READY] if tosses else most
     diary.window[INSTRUMENT] = i if tosses else -1
     diary.window[SIGHTINGS] = 0
-
-
-@inlined
-def left_of_day(world, diary, day):
-    """What fading and the way back leave at most of seeing a meeting of that day."""
-    policy, asked, i = world.policy, diary.asked, diary.window[INSTRUMENT]
-    if i < 0:
-        return 1.0
-    left = 1.0
-    if policy.fade[i] > 0.0:
-        left = math.exp(-policy.fade[i] * max(0.0, asked[END] - (day + 1)))
-    return left * policy.backward_factor[i] if day + 1 <= asked[FORWARD] else left
+    diary.window[CALLS] = i if i >= 0 and policy.lists_calls[i] else -1
 
 
 @inlined
@@ -93,25 +83,6 @@ def least_minutes(world, diary, layer, toss):
             least = needs if needs < longest else least
         longest = BIN_FROM[at]
     return least * (1.0 - ROUNDING)
-
-
-@inlined
-def four_coins(world, diary, case, layer, slot, day):
-    """The words of the coins of four slots, `slot` being the first of them."""
-    i = diary.window[INSTRUMENT]
-    if i < 0:
-        return np.int64(0), np.int64(0), np.int64(0), np.int64(0)
-    key = (np.int64(day) << INSTRUMENT_BITS) | i
-    w = draw(world.seed, SIGHTING, case, (layer << SLOT_BITS) | (slot >> 2), key)
-    return w[0], w[1], w[2], w[3]
-
-
-@inlined
-def coin_of(four, slot):
-    """The coin of the slot, of the words of its four."""
-    low = four[0] if slot & 1 == 0 else four[1]
-    high = four[2] if slot & 1 == 0 else four[3]
-    return unit(low if slot & 2 == 0 else high)
 
 
 @inlined

@@ -43,6 +43,7 @@ def add_called(world, diary, rows, person, i):
         if row < 0:
             world.queue.state[FULL] = 1
             return rows
+        diary.called[row] = True
         if diary.minutes[row] == 0.0:
             diary.layer[row] = REMOTE
     return rows
@@ -59,12 +60,3 @@ def remote_tie(city, seed, person, k, slots, mean):
         return np.int64(-1)
     w = draw(seed, REMOTE_TIE, min(own, partner) & 0xFFFFFFFF, min(own, partner) >> 32, 0)
     return partner // slots if unit(w[0]) * slots < mean else np.int64(-1)
-
-
-@inlined
-def is_called(city, one, other):
-    """Whether the two are on the user's own phone list."""
-    found = False
-    for k in range(city.call_start[one], city.call_start[one + 1]):
-        found |= city.call[k] == other
-    return found
