@@ -131,7 +131,7 @@ def test_the_contacts_of_contacts_end_at_the_stated_depth(sure, depth):
 
 def test_an_interview_asks_about_each_slot_of_each_day(sure, town):
     """Four days, from two before onset on day 3 to the list on day 4, of a person without class or
-    workplace."""
+    workplace; on the last of them, in isolation, only about the household."""
     city = town.city
     homes = np.bincount(city.household)[city.household]
     person = int(np.flatnonzero((city.group < 0) & (homes > 1) & (city.stubs > 0))[0])
@@ -139,7 +139,8 @@ def test_an_interview_asks_about_each_slot_of_each_day(sure, town):
     run = lz.simulate(
         traced(quiet, "interview", more={"interview": ALL_RECALLED}), town, 1, first=[person]
     )
-    assert run.raw.tally.instrument[0, I_ASKED] == 4 * (homes[person] - 1 + int(city.stubs[person]))
+    asked = 4 * (homes[person] - 1) + 3 * int(city.stubs[person])
+    assert run.raw.tally.instrument[0, I_ASKED] == asked
 
 
 def test_backward_tracing_asks_further_back(sure):
@@ -196,9 +197,8 @@ def test_a_call_list_is_asked_about_each_call_beside_the_contacts_of_each_day(su
         quiet, "call-list", more={"call-list": CALLS | {"lookback_days": stated(2.0, "day", 21)}}
     )
     run = lz.simulate(level, people, 1, first=[1])
-    assert (
-        run.raw.tally.instrument[0, I_ASKED] == 4 * 2 + 2
-    )  # two neighbours on days 1 to 4; two calls
+    # two neighbours on days 1 to 3, in isolation on day 4; two calls
+    assert run.raw.tally.instrument[0, I_ASKED] == 3 * 2 + 2
 
 
 def test_a_phone_list_of_other_people_is_refused():

@@ -118,8 +118,8 @@ def test_a_condition_begins_and_ends_when_the_records_say_so(scenario, people):
 
 def test_a_change_lasts_its_least_days_and_can_come_again(scenario, people):
     change = {
-        "when": "cases_1d_per_100k > 0",
-        "until": "cases_1d_per_100k <= 0",
+        "when": "cases_1d_per_100k > 40",
+        "until": "cases_1d_per_100k <= 40",
         "least_days": 5,
         "tracing": "household",
     }

@@ -93,7 +93,9 @@ def contacts(
     As the list has it: from (the case), to (the person listed), instrument, date_listed,
     date_first_contact and date_last_contact (of the meetings that the instrument saw within its
     window; missing for lists of addresses and calls, which see none), minutes (seen, added up).
-    In truth: was_contact (they met within the window), date_first_met, date_last_met, minutes_met.
+    In truth: was_contact (a meeting that put the person on the list took place; of people who were
+    only near none did), date_first_met, date_last_met and minutes_met (of all their meetings within
+    the window, seen or not).
     ordered (the authority put the person under an order then), tested and was_case (a sample, a
     positive result within the run), infected (by then), infected_by_case.
     """
@@ -117,8 +119,8 @@ def contacts(
             "date_last_contact": date(np.where(last >= 0, last, np.inf)),
             "minutes": t.list_minutes,
             "was_contact": met,
-            "date_first_met": date(np.where(met, first_met, np.inf)),
-            "date_last_met": date(np.where(met, last_met, np.inf)),
+            "date_first_met": date(np.where(first_met >= 0, first_met, np.inf)),
+            "date_last_met": date(np.where(last_met >= 0, last_met, np.inf)),
             "minutes_met": t.list_met_minutes,
             "ordered": ordered,
             "tested": known & (_of_file(r.tests, at, known, 0) > 0),

@@ -266,10 +266,11 @@ class Run:
         same case before; cases_dropped: from the tracers' queue; days_cut: of the look-back, where
         a list came so late that its window would have been longer than a diary.
 
-        Contacts, infected contacts and infectees are known from whole diaries: of the first 400
-        cases of an instrument all, of the later ones one in 32 (`diaries` counts them), so beyond
-        400 cases they are estimates; contact_recall and infectee_recall are what the lists of
-        these cases found, with the standard error that the sample leaves (0: all are known).
+        Contacts, infected contacts and infectees are known from whole diaries: with keep_lists of
+        all cases, else of the first 1,000 of an instrument all and of the later ones one in 32
+        (`diaries` counts them), so that beyond 1,000 they are estimates; contact_recall and
+        infectee_recall are what the lists of these cases found, with the standard error that the
+        sample leaves (0: all are known).
         """
         counts = pd.DataFrame(
             self.raw.tally.instrument,

@@ -46,16 +46,17 @@ from .finding import first_bit, latest_bit
 from .sighting import APART, FIRST, INSTRUMENT, look_for
 
 LAST_INSTRUMENT_BIT = 7
-# What a list missed is counted from whole diaries: of the first cases of an instrument all, so that
-# small runs are exact, afterwards of a sample, since a whole diary costs more than a list.
-WHOLE_DIARIES, ONE_IN = 400, 32
+# What a list missed is counted from whole diaries: where lists are kept, of all cases; else of the
+# first ones of an instrument all, so that small runs are exact, and afterwards of a sample, since a
+# whole diary costs more than a list.
+WHOLE_DIARIES, ONE_IN = 1000, 32
 
 
 @kernel
 def report_list(world, history, question, entries, person, time, i):
     """Count the list of the case `person`, and what was there to be found. entries: of the list."""
     diary, tally = question.diary, world.tally
-    weight = weight_of_diary(world, person, time, i)
+    weight = 1 if len(tally.list_time) > 0 else weight_of_diary(world, person, time, i)
     tally.instrument[i, I_CASES] += 1
     tally.instrument_daily[i, D_CASES, int(time)] += 1
     own, begun = history.infection_of[person], tally.counted[0]
