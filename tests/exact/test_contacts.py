@@ -37,6 +37,7 @@ from lazaretto.contacts.minutes import most_minutes, pick
 from lazaretto.engine.room import new_scratch
 from lazaretto.population.stubs import ACROSS, END, KEPT, MIXING_GROUPS
 from lazaretto.population.synthetic import lanes_open, mixing_groups
+from lazaretto.world.codes import NEARBY
 
 
 @entry
@@ -84,11 +85,10 @@ def household_day(city, person, others):
 
 
 @entry
-def colocated_day(city, seed, person, day, slots, mean, others, words):
-    area = area_of(city, person)
+def colocated_day(city, seed, person, kind, day, slots, mean, others, words):
     met = 0
     for k in range(slots):
-        other, word, _ = colocation_at(city, seed, area, person, k, day, slots, mean)
+        other, word, _ = colocation_at(city, seed, person, kind, k, day, slots, mean)
         if other >= 0:
             others[met], words[met] = other, word
             met += 1
@@ -234,18 +234,44 @@ def test_households_are_mutual(town, person):
     assert len(mates_of) == np.count_nonzero(town.city.household == town.city.household[person]) - 1
 
 
-@given(person=st.integers(0, 4999), day=st.integers(0, 400), mean=st.floats(0.1, 3.0))
-@settings(max_examples=150, deadline=None)
-def test_mere_colocation_is_mutual(town, person, day, mean):
+def near(city, person, kind, day, mean, seed=9):
+    """(other, word) of whoever was only near the person that day."""
+    others, words = np.empty(8, np.int64), np.empty(8, np.int64)
+    n = colocated_day(city, seed, person, kind, day, int(np.ceil(mean)), mean, others, words)
+    return list(zip(others[:n].tolist(), words[:n].tolist()))
+
+
+@given(
+    person=st.integers(0, 4999),
+    kind=st.sampled_from(range(len(NEARBY))),
+    day=st.integers(0, 400),
+    mean=st.floats(0.1, 3.0),
+)
+@settings(max_examples=300, deadline=None)
+def test_mere_colocation_is_mutual(town, person, kind, day, mean):
     if town.city.stubs[person] == 0:
         return
-    slots = int(np.ceil(mean))
-    others, words = np.empty(8, np.int64), np.empty(8, np.int64)
-    n = colocated_day(town.city, 9, person, day, slots, mean, others, words)
-    for other, word in zip(others[:n].tolist(), words[:n].tolist()):
-        back, back_words = np.empty(8, np.int64), np.empty(8, np.int64)
-        m = colocated_day(town.city, 9, other, day, slots, mean, back, back_words)
-        assert (person, word) in list(zip(back[:m].tolist(), back_words[:m].tolist()))
+    for other, word in near(town.city, person, kind, day, mean):
+        assert (person, word) in near(town.city, other, kind, day, mean)
+
+
+@pytest.mark.parametrize("kind", range(len(NEARBY)))
+def test_neighbours_and_colleagues_are_the_same_every_day_and_others_are_not(town, kind):
+    """As many as stated on average, of people who have them; of those near at work all work
+    there."""
+    city, mean, seen, again = town.city, 2.5, 0, 0
+    people = [p for p in range(0, 5000, 5) if city.stubs[p] and (kind != 1 or city.group[p] >= 0)]
+    for person in people:
+        first, second = (sorted(o for o, _ in near(city, person, kind, d, mean)) for d in (3, 4))
+        seen, again = seen + len(first), again + len(set(first) & set(second))
+        if kind in (0, 1):
+            assert first == second
+        if kind == 1:
+            site = city.site_of_group[city.group[person]]
+            assert all(city.site_of_group[city.group[other]] == site for other in first)
+    assert kind in (0, 1) or again < 0.02 * seen
+    lost = (0.0, 0.3, 0.15, 0.0)[kind]  # oneself, one's household, people without such contacts
+    assert (1.0 - lost) * 0.93 * mean < seen / len(people) < 1.05 * mean
 
 
 def test_every_stub_has_its_owner(town):

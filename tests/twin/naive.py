@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 import math
+import statistics
 from collections import defaultdict
 
 import numpy as np
@@ -117,11 +118,12 @@ def _tie(seed, own, count):
 
 
 @entry
-def _near(city, seed, person, k, day, slots, mean):
-    return colocation_at(city, seed, area_of(city, person), person, k, day, slots, mean)
+def _near(city, seed, person, kind, k, day, slots, mean):
+    return colocation_at(city, seed, person, kind, k, day, slots, mean)
 
 
 AT_SITE = 2**20  # added to the number of a round of the site
+OF_KIND = 2**20  # times the kind of place, added to the number of a slot of people only near
 
 
 def unit(word: int) -> float:
@@ -768,10 +770,8 @@ class Naive:
         if self.recent_case(person, time):
             return
         w = self.words(streams.ONSET, person, episode, key)
-        stays, asks = (
-            unit(w[0]) < self.policy.self_isolation,
-            unit(w[1]) < self.policy.seek * self.trust(person),
-        )
+        stays = self.ready(person, w[0]) < self.policy.self_isolation
+        asks = self.ready(person, w[1]) < self.policy.seek * self.trust(person)
         self.speak_up(time, person, stays, w[2] if asks else None)
 
     def speak_up(self, time, person, stays, word):
@@ -814,18 +814,15 @@ class Naive:
         number = self.tests[person]
         w, p = self.words(streams.TEST, person, number), self.policy
         quick = int(p.assay[reason])
-        begun = time
+        begun, read = time, True
         if not quick and p.lab_days > 0:
             begun = max(time, self.free[-1])
-            self.free[-1] = begun + p.lab_days
-        positive = int(self.is_positive(time, person, number, quick, w[0]))
-        self.push(
-            begun + self.law(15 if quick else 12, w[1]),
-            RESULT,
-            person,
-            number,
-            reason * 2 + positive,
-        )
+            read = begun - time <= p.sample_keeps
+            self.free[-1] = begun + p.lab_days if read else self.free[-1]
+        if read:
+            positive = int(self.is_positive(time, person, number, quick, w[0]))
+            arrives = begun + self.law(15 if quick else 12, w[1])
+            self.push(arrives, RESULT, person, number, reason * 2 + positive)
         if p.on_symptoms and reason in (SYMPTOMS, WATCH):
             self.trace(time, person, number, 0)
 
@@ -874,16 +871,30 @@ class Naive:
         for i in np.flatnonzero(self.policy.in_use).tolist():
             w = self.words(streams.TRIGGER, person, i, number)
             ready = self.trust(person) if self.policy.asked[i] else 1.0
-            if unit(w[0]) < self.policy.ask[i] * ready:
+            toss = self.ready(person, w[0]) if self.policy.asked[i] else unit(w[0])
+            if toss < self.policy.ask[i] * ready:
                 start = time
                 if self.policy.service_days[i] > 0:
-                    start = max(time, self.free[i])
+                    start, free = self.served(i, max(time, self.free[i]))
                     if start - time > self.policy.longest_wait[i]:
                         continue
-                    self.free[i] = start + self.policy.service_days[i]
-                self.push(
-                    start + self.law(17 + 2 * i, w[1]), DELIVERY, person, depth * 256 + i, number
-                )
+                    self.free[i] = free
+                law = 17 if self.policy.onward and depth else 18 + 2 * i
+                self.push(start + self.law(law, w[1]), DELIVERY, person, depth * 256 + i, number)
+
+    def served(self, i, start):
+        """(when tracers begin, when they are done), if they could begin then."""
+        service, rest = self.policy.service_days[i], self.policy.at_weekends[i]
+        while rest == 0 and not self.weekday(int(start)):
+            start = math.floor(start) + 1.0
+        now, left = start, service
+        while rest < 1 and now < start + 1e4:  # hour by hour of work
+            pace = 1.0 if self.weekday(int(now)) else rest
+            until = math.floor(now) + 1.0
+            if (until - now) * pace >= left:
+                return start, now + left / pace
+            now, left = until, left - (until - now) * pace
+        return start, now + left
 
     # tracing
 
@@ -913,13 +924,44 @@ class Naive:
         share = (None, self.policy.phone, self.policy.app[-1])[what]
         return (
             share is None
-            or unit(self.words(streams.PHONE, person, what)[0])
-            < share[min(9, self.city.age[person] // 10)]
+            or self.ready(person, self.words(streams.PHONE, person, what)[0], what == 2)
+            < (share[min(9, self.city.age[person] // 10)])
         )
+
+    def ready(self, person, word, of_app=False):
+        """What decides whether the person does it: alike in the household, over time, and for the
+        app in the circle."""
+        p, normal, score = self.policy, statistics.NormalDist(), 0.0
+        shared = {0: p.like_person, 1: p.like_household, 2: 0.0}
+        names = (person, self.city.household[person], self.city.group[person])
+        if of_app and names[2] >= 0:
+            shared[2] = p.like_circle
+        if not sum(shared.values()):
+            return unit(word)
+        for what, share in shared.items():
+            if share > 0:
+                own = self.words(streams.LIKENESS, int(names[what]), what)[0]
+                score += math.sqrt(share) * normal.inv_cdf(unit(own))
+        rest = math.sqrt(1.0 - sum(shared.values()))
+        return normal.cdf(score + rest * normal.inv_cdf(unit(word)))
+
+    def refuses(self, person):
+        word = self.words(streams.REFUSAL, person)[0]
+        return self.policy.refusal > 0 and self.ready(person, word) > 1 - self.policy.refusal
+
+    def weekday(self, day):
+        return (day + self.city.first_weekday) % 7 < 5
+
+    def was_home_all(self, person, day):
+        """Whether nothing outside the household was left to the person on the whole day."""
+        held = [one for one in self.orders[person] if one["start"] < day + 1][-1:]
+        whole = held and held[0]["start"] <= day and held[0]["until"] >= day + 1
+        times = np.linspace(day, day + 1, 2001)[:-1]
+        return bool(whole) and all(self.share_then(person, COMMUNITY, time) == 0 for time in times)
 
     def used_app_since(self, person):
         """The first day of the time for which a user has used the app without a break."""
-        trait = unit(self.words(streams.PHONE, person, 2)[0])
+        trait = self.ready(person, self.words(streams.PHONE, person, 2)[0], True)
         decade = min(9, self.city.age[person] // 10)
         uses = [trait < share[decade] for share in self.policy.app]
         unbroken = len(uses) - uses[::-1].index(False) if False in uses else 0
@@ -961,21 +1003,21 @@ class Naive:
                 how = (minutes, minutes * is_close, minutes * (is_close and not protected))
                 if sees:
                     seen[other].append((met, how))
-            if p.colocation_slots[i] and self.city.stubs[person]:
-                for k in range(int(p.colocation_slots[i])):
+            for kind, count in enumerate(p.near_slots[i] if self.city.stubs[person] else ()):
+                if kind > 0 and self.was_home_all(person, day):
+                    continue
+                if kind == 1 and (self.city.group[person] < 0 or not self.weekday(day)):
+                    continue
+                for k in range(int(count)):
                     other, word, moment = _near(
-                        self.city,
-                        self.seed,
-                        person,
-                        k,
-                        day,
-                        p.colocation_slots[i],
-                        p.colocations_per_day[i],
+                        self.city, self.seed, person, kind, k, day, count, p.near_per_day[i, kind]
                     )
                     met = day + moment
                     if other >= 0 and begin <= met < time:
-                        stay = self.law(18 + 2 * i, int(word))
-                        if self.sees(person, i, (NEAR, k, met, stay), time, recent):
+                        stay = self.law(19 + 2 * i, int(word))
+                        if self.sees(
+                            person, i, (NEAR, k + kind * OF_KIND, met, stay), time, recent
+                        ):
                             seen[int(other)].append((met, (stay, 0.0, 0.0)))
         remote = self.ties(person, i) if p.lists_calls[i] else set()
         for other in set(longest) | set(seen) | remote:
@@ -1021,7 +1063,9 @@ class Naive:
             chance *= min(1.0, minutes / p.sampling[i])
         chance *= math.exp(-p.fade[i] * (time - met))
         chance *= p.backward_factor[i] if met < recent else 1.0
-        if slot >= AT_SITE:
+        if where == NEAR:
+            where, slot = 16 + slot // OF_KIND, slot % OF_KIND
+        elif slot >= AT_SITE:
             where, slot = 8, slot - AT_SITE
         key = int(met) * 16 + i
         words = self.words(streams.SIGHTING, person, where * 2**24 + slot // 4, key)
@@ -1082,7 +1126,7 @@ class Naive:
         if what == inform:
             if unit(word) < self.policy.heed * (1 if exposed else 1 - self.policy.skill):
                 self.order(time, other, until, SELF)
-        elif self.recent_case(other, time):
+        elif self.recent_case(other, time) or (what == test and self.refuses(other)):
             return
         elif what == test:
             self.push(time + self.law(14, word), SAMPLE, other, CONTACT)
@@ -1158,7 +1202,7 @@ class Naive:
                 return None
             held["until"] = time
         p, mine = self.policy, self.orders[person]
-        trait = unit(self.words(streams.ADHERENCE, person)[0])
+        trait = self.ready(person, self.words(streams.ADHERENCE, person)[0])
         supervised = pathway != SELF and (
             p.case_in_facility if pathway == CASE else p.contact_in_facility
         )
@@ -1184,9 +1228,20 @@ class Naive:
         mine.append(new)
         if pathway != SELF:
             self.look_ahead(person, new)
-            test = p.leave_day if pathway == CASE else p.release_day
-            if test > 0:
-                self.push(time + test, SAMPLE, person, LEAVE if pathway == CASE else RELEASE)
+            if pathway == CASE and p.leave_day > 0:
+                self.push(time + p.leave_day, SAMPLE, person, LEAVE)
+            elif pathway != CASE and not self.refuses(person):
+                if p.entry_test:
+                    word = self.words(streams.ADHERENCE, person, new["number"], 1)[0]
+                    self.push(
+                        time + self.law(14, word),
+                        SAMPLE,
+                        person,
+                        (CONTACT, RELEASE)[p.entry_test - 1],
+                    )
+                if p.test_day > 0:
+                    reason = RELEASE if p.test_releases else CONTACT
+                    self.push(time + p.test_day, SAMPLE, person, reason)
         return new
 
     def goes_out(self, held, day, word):

@@ -22,7 +22,9 @@ GROUP_MEETING = 19  #                  smaller person  larger person      day
 # smaller person  larger person      day          (a contact kept despite an order)
 KEPT = 21
 NEARNESS = 22  #                       smaller person  larger person      day
-COLOCATION = 20  #                     smaller stub    day                area
+# smaller slot, area; or two people                  kind of place, day
+COLOCATION = 20
+CELL = 71  #                           site            slot               (colleagues only near)
 # natural history
 COURSE = 32  #                         person          episode
 CHARACTER = 33  #                      person          episode            (infectiousness, symptoms)
@@ -47,7 +49,9 @@ WHOLE_DIARY = 68  #                    index case      instrument         day
 BELOW = 67  #                          index case      contact            day, instrument
 STAND_IN = 53  #                       order           attempt            1 for a household
 PHONE = 54  #                          person          1 phone, 2 app
-ADHERENCE = 55  #                      person
+ADHERENCE = 55  #                      person          order number       1 for a sample at entry
+LIKENESS = 69  #                       person, household or circle         which of these
+REFUSAL = 70  #                        person
 REMOTE_TIE = 58  #                     smaller slot (low, high word)
 CALL_TIE = 60  #                       smaller person  larger person
 ADMISSION = 65  #                      person             episode            (tested or not)

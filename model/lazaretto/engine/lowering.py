@@ -10,7 +10,7 @@ from ..mechanisms.isolation.lowering import isolation_laws, lower_isolation
 from ..mechanisms.region.lowering import lower_region
 from ..mechanisms.response.lowering import lower_response, respond
 from ..mechanisms.testing.lowering import lower_testing, testing_laws
-from ..mechanisms.tracing.lowering import lower_tracing, tracing_laws
+from ..mechanisms.tracing.lowering import lower_tracing, onward_law, tracing_laws
 from ..parameters import Scenario
 from ..population.city import Population
 from ..world.codes import POLICY_LAWS
@@ -38,4 +38,5 @@ def policy_laws(scenario: Scenario) -> list[NDArray[np.float64]]:
     """The quantile rows that the policy adds to the pathogen's: POLICY_LAWS, then delay and time
     near of each instrument."""
     rows = {**testing_laws(scenario.testing), **isolation_laws(scenario.isolation)}
+    rows |= onward_law(scenario.tracing)
     return [rows[name] for name in POLICY_LAWS] + tracing_laws(scenario.tracing)

@@ -27,7 +27,7 @@ from ..world.stated import NO_STAND_INS, Policy, Rates, StandIns
 from .lowering import lower_policy, policy_laws
 
 # the fields of Policy with a row per instrument, and those with a row per measure
-BY_INSTRUMENT = (*EVERY, "most_seen", "most_called", "colocation_slots", "instruction")
+BY_INSTRUMENT = (*EVERY, "most_seen", "most_called", "near_slots", "instruction")
 BY_MEASURE = (*(n for n in Policy._fields if n.startswith("measure_")), "compliance", "pass_fine")
 LAWS_EACH = 2  # of an instrument: its delay, and how long people only near are there
 

@@ -19,7 +19,7 @@ from ..world.stated import Policy
 
 CANDIDATE_BUFFER = 512
 SEVERE_TIMES = [n for n in History._fields if n.startswith("severe_") and n != "severe_row"]
-PLACES_A_DAY = 7  # kinds of places: of each a day has a four that is not full
+PLACES_A_DAY = 10  # kinds of places: of each a day has a four that is not full
 BATCH_COLUMNS, STUB_COLUMNS, MEETING_COLUMNS, PLACE_COLUMNS = (
     {
         name: np.float64 if hint == NDArray[np.float64] else np.int64
@@ -251,7 +251,7 @@ def busiest(city: City, policy: Policy, days: int) -> Busiest:
     stubs = int(city.stubs.max(initial=0))
     observed = int(np.diff(city.contact_start).max(initial=0)) * window
     site = int(np.diff(city.site_start).max(initial=0))
-    near = int(policy.colocation_slots.max())
+    near = int(policy.near_slots.sum(axis=1).max())
     rows = (
         household
         + group

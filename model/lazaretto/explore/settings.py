@@ -197,8 +197,7 @@ def scenarios(base: Scenario, settings: Settings) -> tuple[Scenario, Scenario]:
     in the first testing file that can."""
     changes: dict[str, Any] = {"pathogen": settings.pathogen, "people": settings.people}
     wants_tests = any(
-        not load_tracing(policy.tracing).instructions.isdisjoint({"test", "monitor"})
-        for policy in (settings.a, settings.b)
+        load_tracing(policy.tracing).tests_contacts for policy in (settings.a, settings.b)
     )
     if wants_tests and base.testing.listed_to_sample is None:
         changes["testing"] = _testing_of_contacts()

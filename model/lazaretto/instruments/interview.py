@@ -20,7 +20,8 @@ class Interview(Instrument):
     and the interview).
 
     Cases queue for a tracer in the order in which they come; who would wait for more than
-    longest_wait_days is never interviewed.
+    longest_wait_days is never interviewed. weekend_share: of the tracers, who work on Saturdays and
+    Sundays (default: all).
 
     Backward tracing: with backward_days, the case is also asked about the days before the
     look-back, to find the source; contacts met only then are recalled with backward_recall_factor
@@ -38,6 +39,7 @@ class Interview(Instrument):
     tracers_per_100k: Annotated[Quantity, Demand("person", 0, 1e5)]
     interviews_per_tracer_day: Annotated[Quantity, Demand("interview/day", 0, 1e4)]
     longest_wait_days: Days
+    weekend_share: Fraction | None = None
     hours_per_person: Annotated[Quantity, Demand("hour/person", 0, 1e3)]
 
     @pydantic.model_validator(mode="after")
@@ -67,6 +69,8 @@ def lower(stated: Interview, ground: Ground) -> dict[str, Any]:
         "longest_wait": stated.longest_wait_days.value,
         "sees": SEES_PROTECTION,
     }
+    if stated.weekend_share is not None:
+        row["at_weekends"] = stated.weekend_share.value
     if stated.backward_days is not None and stated.backward_recall_factor is not None:
         row["backward"] = stated.backward_days.value
         row["backward_factor"] = stated.backward_recall_factor.value

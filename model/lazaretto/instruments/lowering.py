@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..world.codes import EVERYBODY, INSTRUCTIONS, NEAR, REMOTE, SEES_MINUTES
+from ..world.codes import EVERYBODY, INSTRUCTIONS, NEAR, NEAR_VENUE, NEARBY, REMOTE, SEES_MINUTES
 from ..world.stated import ALL, ON_A_LIST
 
 # what holds where an instrument says nothing else, in the order and with the shapes of `Policy`
@@ -36,7 +36,8 @@ EVERY: dict[str, Any] = {
     "below_threshold": 0.0,
     "service_days": 0.0,
     "longest_wait": math.inf,
-    "colocations_per_day": 0.0,
+    "near_per_day": np.zeros(len(NEARBY)),
+    "at_weekends": 1.0,
     "remote_ties": 0.0,
     "lists_calls": False,
     "lists_homes": False,
@@ -62,6 +63,11 @@ def by_layer(contacts: Any, near: float = 0.0, remote: float = 0.0) -> np.ndarra
     row[:NEAR] = contacts
     row[NEAR], row[REMOTE] = near, remote
     return row
+
+
+def at_venues(per_day: float) -> np.ndarray:
+    """(4,) people only near by kind of place, where all are at venues."""
+    return np.where(np.arange(len(NEARBY)) == NEAR_VENUE, per_day, 0.0)
 
 
 def days_of_service(per_day: float) -> float:
@@ -96,7 +102,7 @@ def lower_instruments(instruments: Any, lower: Any, ground: Ground) -> dict[str,
     }
     columns["most_seen"] = np.array([_most_seen(row) for row in rows]).reshape(-1, ON_A_LIST)
     columns["most_called"] = np.array([_most_called(row) for row in rows]).reshape(-1, ON_A_LIST)
-    columns["colocation_slots"] = np.ceil(columns["colocations_per_day"]).astype(np.int64)
+    columns["near_slots"] = np.ceil(columns["near_per_day"]).astype(np.int64)
     instructions = [(s.brief_instruction or s.instruction, s.instruction) for s in instruments]
     columns["instruction"] = np.array(
         [[INSTRUCTIONS.index(name) for name in pair] for pair in instructions], np.int64

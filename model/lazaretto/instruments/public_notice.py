@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from ..values.quantity import Fraction, MinuteLaw
 from ..world.codes import HOUSEHOLD
-from .lowering import Ground, by_layer
+from .lowering import Ground, at_venues, by_layer
 from .statement import Instrument, PerDayMean
 
 
@@ -29,4 +29,4 @@ def lower(stated: PublicNotice, ground: Ground) -> dict[str, Any]:
     """What the instrument's row of the policy says other than `EVERY`."""
     row = by_layer(stated.notice_probability.value, near=stated.notice_probability.value)
     row[HOUSEHOLD] = 0.0
-    return {"by_layer": row, "colocations_per_day": stated.fellow_visitors_per_day.value}
+    return {"by_layer": row, "near_per_day": at_venues(stated.fellow_visitors_per_day.value)}

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from ..values.quantity import Fraction, MinuteLaw
 from ..world.codes import HOUSEHOLD
-from .lowering import Ground, by_layer
+from .lowering import Ground, at_venues, by_layer
 from .statement import Instrument, PerDayMean
 
 
@@ -32,5 +32,5 @@ def lower(stated: VenueCheckIn, ground: Ground) -> dict[str, Any]:
     return {
         "by_layer": row,
         "seen": by_layer(both, near=both),
-        "colocations_per_day": stated.fellow_visitors_per_day.value,
+        "near_per_day": at_venues(stated.fellow_visitors_per_day.value),
     }

@@ -8,6 +8,7 @@ from .isolation import rungs
 DAILY = (
     "tests",
     "tests_begun",
+    "samples_expired",
     "positive_results",
     "wrong_positives",
     "listed",
@@ -31,6 +32,7 @@ DAILY = (
 if twice := sorted({name for name in DAILY if DAILY.count(name) > 1}):
     raise ImportError(f"daily counters of one name: {', '.join(twice)} (see RUNGS)")
 TESTS, TESTS_BEGUN = DAILY.index("tests"), DAILY.index("tests_begun")
+EXPIRED = DAILY.index("samples_expired")
 POSITIVES, WRONG_POSITIVES = DAILY.index("positive_results"), DAILY.index("wrong_positives")
 LISTINGS, WRONG_LISTINGS = DAILY.index("listed"), DAILY.index("listed_wrongly")
 ORDERS = DAILY.index("orders")

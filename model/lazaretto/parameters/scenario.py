@@ -87,7 +87,7 @@ class Scenario(Stated):
 
     @pydantic.model_validator(mode="after")
     def _contacts_can_be_tested(self) -> Scenario:
-        wanted = not self.tracing.instructions.isdisjoint({"test", "monitor"})
+        wanted = self.tracing.tests_contacts
         if wanted and self.testing.listed_to_sample is None:
             raise ValueError(
                 "the tracing level tests listed people, so testing must state "

@@ -18,21 +18,35 @@ PATHOGEN_LAWS = (
     "care",
     "care_stay",
 )
-POLICY_LAWS = ("sample", "result", "breach", "contact_sample", "quick_result", "appeal")
+POLICY_LAWS = (
+    "sample",
+    "result",
+    "breach",
+    "contact_sample",
+    "quick_result",
+    "appeal",
+    "onward",
+)
 LAWS = PATHOGEN_LAWS + POLICY_LAWS
 FIRST_LAW, SECOND_LAW, DURATION_LAW, PROFILE_LAW, STRENGTH_LAW, IMMUNITY_LAW = map(
     LAWS.index, PATHOGEN_LAWS[:6]
 )
 HOSPITAL_LAW, STAY_LAW, DEATH_LAW, CARE_LAW, CARE_STAY_LAW = map(LAWS.index, PATHOGEN_LAWS[6:])
 SAMPLE_LAW, RESULT_LAW, BREACH_LAW, CONTACT_SAMPLE_LAW, QUICK_RESULT_LAW, APPEAL_LAW = map(
-    LAWS.index, POLICY_LAWS
+    LAWS.index, POLICY_LAWS[:6]
 )
+ONWARD_LAW = LAWS.index("onward")
 DELAY_LAW, NEARBY_LAW = len(LAWS), len(LAWS) + 1  # of instrument 0; + 2 i: of instrument i
 
 LAYERS = ("household", "group", "community", "static", "temporal")
 HOUSEHOLD, GROUP, COMMUNITY, STATIC, TEMPORAL = range(len(LAYERS))
 # on a list without a contact: only in the same place, known by telephone
 NEAR, REMOTE = len(LAYERS), len(LAYERS) + 1
+# where people are only near each other: neighbours in the cell of the home and colleagues in that
+# of the school or workplace, the same ones every day; anybody on the way; and people of the own
+# area at venues
+NEARBY = ("home", "work", "way", "venue")
+NEAR_HOME, NEAR_WORK, NEAR_WAY, NEAR_VENUE = range(len(NEARBY))
 FROM_START, FROM_OUTSIDE = -1, -2  # instead of a layer: infected at the start, imported
 
 # Why a contact does not take place or infects nobody, in the order of the codes; then quarantine of
@@ -70,6 +84,8 @@ INFORM, TEST, QUARANTINE, MONITOR = range(len(INSTRUCTIONS))
 # protected besides
 EXPOSURES = ("minutes", "distance", "protection")
 SEES_MINUTES, SEES_DISTANCE, SEES_PROTECTION = range(len(EXPOSURES))
+ENTRY_TESTS = ("none", "finds", "releases")  # of quarantines; the last: a negative result ends it
+NO_ENTRY_TEST, ENTRY_FINDS, ENTRY_RELEASES = range(len(ENTRY_TESTS))
 ALL_GENERATIONS = 1 << 15  # more than any run has: every infection infects
 
 # what Records.counted and History.counted count

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .codes import LAYERS, REASONS, SETTINGS, TERMS
+from .codes import LAYERS, NEARBY, REASONS, SETTINGS, TERMS
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -115,13 +115,18 @@ class Policy(NamedTuple):
     sensitivity: Floats = np.zeros((2, 1))  # (2, 31) by assay and whole days since infection
     false_positive: Floats = np.zeros(2)  # (2,) by assay
     lab_days: float = 0.0  # a laboratory's days for one sample; 0: as many as come
+    refusal: float = 0.0  # of tests, by people on a list
+    sample_keeps: float = np.inf  # days that a sample can wait for a laboratory
     screening_per_day: float = 0.0  # per person
     illness_per_day: float = 0.0
     # tracing: the level
     on_symptoms: bool = False  # the report of symptoms triggers, not the result
     recursion: float = 0.0  # generations of contacts that are traced too
     close_minutes: float = 0.0
-    release_day: float = 0.0  # day of the quarantine on which a test may end it; 0: none
+    entry_test: int = 0  # of whoever enters a quarantine; see ENTRY_TESTS
+    test_day: float = 0.0  # day of the quarantine on which a test is taken; 0: none
+    test_releases: bool = True  # a negative result of it ends the quarantine
+    onward: bool = False  # steps beyond the first have a delay of their own, ONWARD_LAW
     heed: float = 0.0
     # tracing: the instruments. What sees a meeting is multiplied up in `tracing.sighting`, what
     # then finds the person in `tracing.finding`
@@ -152,9 +157,12 @@ class Policy(NamedTuple):
     threshold_minutes: Floats = NO_FLOATS  # (i,) of a day
     below_threshold: Floats = NO_FLOATS  # (i,) that fewer count as well
     service_days: Floats = NO_FLOATS  # (i,) tracers' days per case; 0: no queue
+    at_weekends: Floats = NO_FLOATS  # (i,) of the tracers, who work at weekends
     longest_wait: Floats = NO_FLOATS  # (i,) days; cases that would wait longer are dropped
-    colocations_per_day: Floats = NO_FLOATS  # (i,) mean number of people only near on a day
-    colocation_slots: Ints = NO_INTS  # (i,) slots a person owns for it
+    # (i, 4) by kind of place (NEARBY): mean number of people only near on a day, and slots a person
+    # owns for it
+    near_per_day: Floats = np.zeros((0, len(NEARBY)))
+    near_slots: Ints = np.zeros((0, len(NEARBY)), np.int64)
     remote_ties: Floats = NO_FLOATS  # (i,) mean number of people listed whom the case does not meet
     instruction: Ints = np.zeros((0, 2), np.int64)  # (i, 2) for brief and for close exposure
     lists_calls: Truths = np.zeros(0, np.bool_)  # (i,) lasting ties decide, not meetings
@@ -185,6 +193,11 @@ class Policy(NamedTuple):
     self_isolation: float = 0.0
     self_factor: float = 1.0
     skill: float = 0.0  # share of the heeding that informed people without a close contact omit
+    # of the variance of what people do, what members of a household share, what is lasting in a
+    # person, and of using the app what a class or team shares
+    like_household: float = 0.0
+    like_person: float = 0.0
+    like_circle: float = 0.0
     # how contacts outside the home respond to the epidemic, and protection in meetings outside it
     responds_to: int = 0  # row of `response.statement.LOOKED_AT`; 0: nothing
     half_at: float = 1.0  # per 100,000 in a week

@@ -10,14 +10,17 @@ import numpy as np
 from ..._jit import inlined, kernel
 from ...chance.laws import quantile
 from ...chance.philox import draw, unit
-from ...chance.streams import ADHERENCE
+from ...chance.streams import ADHERENCE, REFUSAL
 from ...world.codes import (
     CASE,
+    CONTACT,
     CONTACT_SAMPLE_LAW,
+    ENTRY_RELEASES,
     GIVEN,
     HOME,
     LEAVE,
     LISTED,
+    NO_ENTRY_TEST,
     ORDERS_MADE,
     RELEASE,
     SELF,
@@ -27,6 +30,7 @@ from ...world.events import push_sample
 from ...world.files import active_order, open_file
 from ...world.queue import FULL
 from ..counters import ORDERS, RELEASED
+from ..response.likeness import readiness
 from ..response.trust import trust
 from .breaches import look_ahead
 
@@ -93,6 +97,7 @@ def give_order(world, person, time, until, pathway, index):
     records.last_order[file] = order
     records.orders[file] += 1
     trait = unit(draw(seed, ADHERENCE, person, 0, 0)[0])
+    trait = readiness(world.city, policy, seed, person, trait)
     adherent = (policy.full_case if pathway == CASE else policy.full_contact) * trust(world, person)
     conduct.full[order] = pathway != SELF and trait < adherent
     supervised = pathway != SELF and (
@@ -119,9 +124,40 @@ def give_order(world, person, time, until, pathway, index):
         if day < tally.daily.shape[1]:
             tally.daily[ORDERS, day] += 1
         look_ahead(world, person, order)
-        test_day = policy.leave_day if pathway == CASE else policy.release_day
-        if test_day > 0.0:
-            push_sample(queue, time + test_day, person, LEAVE if pathway == CASE else RELEASE)
+        if pathway == CASE:
+            if policy.leave_day > 0.0:
+                push_sample(queue, time + policy.leave_day, person, LEAVE)
+        elif policy.test_day > 0.0 or policy.entry_test != NO_ENTRY_TEST:
+            sample_listed(world, person, time)
+
+
+@kernel
+def sample_listed(world, person, time):
+    """Enter the samples of a quarantine that begins: at its entry, on a day of it, or both, unless
+    the person refuses tests."""
+    policy, queue = world.policy, world.queue
+    if refuses(world, person):
+        return
+    if policy.entry_test != NO_ENTRY_TEST:
+        number = np.int64(world.records.orders[world.records.file_of[person]])
+        word = draw(world.seed, ADHERENCE, person, number, 1)[0]
+        sampled = time + quantile(world.rates.tables, CONTACT_SAMPLE_LAW, word)
+        releases = policy.entry_test == ENTRY_RELEASES
+        push_sample(queue, sampled, person, RELEASE if releases else CONTACT)
+    if policy.test_day > 0.0:
+        reason = RELEASE if policy.test_releases else CONTACT
+        push_sample(queue, time + policy.test_day, person, reason)
+
+
+@inlined
+def refuses(world, person):
+    """Whether somebody on a list refuses every test: a lasting trait. The less ready for anything
+    else, the more."""
+    policy, seed = world.policy, world.seed
+    if policy.refusal == 0.0:
+        return False
+    own = unit(draw(seed, REFUSAL, person, 0, 0)[0])
+    return readiness(world.city, policy, seed, person, own) > 1.0 - policy.refusal
 
 
 @kernel

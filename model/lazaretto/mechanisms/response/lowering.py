@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..isolation.statement import IsolationRegime
-from .statement import LOOKED_AT, Behaviour, ContactResponse, Protection
+from .statement import LOOKED_AT, Behaviour, ContactResponse, Likeness, Protection
 
 
 class Response(NamedTuple):
@@ -51,6 +51,7 @@ def lower_response(behaviour: Behaviour, response: Response) -> dict[str, Any]:
         "tau": behaviour.tau_injustice.value,
         **_contacts(behaviour.response),
         **_protection(behaviour.protection),
+        **_likeness(behaviour.likeness),
     }
 
 
@@ -67,6 +68,17 @@ def _contacts(stated: ContactResponse | None) -> dict[str, Any]:
     if series is not None:
         fields["series"] = np.atleast_1d(np.asarray(series.value, np.float64))
     return fields
+
+
+def _likeness(stated: Likeness | None) -> dict[str, Any]:
+    """The fields of Policy of likeness."""
+    if stated is None:
+        return {}
+    return {
+        "like_household": stated.household.value,
+        "like_person": stated.person.value,
+        "like_circle": stated.circle_of_app.value,
+    }
 
 
 def _protection(stated: Protection | None) -> dict[str, Any]:

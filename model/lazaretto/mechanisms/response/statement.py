@@ -70,6 +70,27 @@ class Protection(Stated):
     cut: Fraction
 
 
+class Likeness(Stated):
+    """How alike people are in what they do: of the variance (of normal scores) of seeking a test,
+    isolating unasked, adhering, taking part, owning a phone, using the app and refusing tests, the
+    shares that the members of a household have in common and that are lasting in a person; and of
+    using the app what a class or team has in common. How many do each of these stays the same."""
+
+    household: Fraction
+    person: Fraction
+    circle_of_app: Fraction
+
+    @pydantic.model_validator(mode="after")
+    def _leaves_something(self) -> Likeness:
+        total = self.household.value + self.person.value + self.circle_of_app.value
+        if total > 1.0 + 1e-9:
+            raise ValueError(
+                "the shares of household, person and circle are of one variance, so they "
+                f"add up to at most 1; got {total:.6g}"
+            )
+        return self
+
+
 class Behaviour(Stated):
     """Responses (model.md, 7.8).
 
@@ -82,7 +103,8 @@ class Behaviour(Stated):
     appeal).
 
     response: contacts that people give up of their own accord as the epidemic stands; protection:
-    masks. Neither acts where it is not stated.
+    masks; likeness: how alike members of a household, and the acts of one person, are. None acts
+    where it is not stated.
 
     heed_probability: that a person who is only informed of a contact stays at home as long as a
     quarantine lasts. judging_skill, in [0, 1]: how well the informed tell a close contact from a
@@ -105,6 +127,7 @@ class Behaviour(Stated):
     fatigue_per_day: PerDay
     response: ContactResponse | None = None
     protection: Protection | None = None
+    likeness: Likeness | None = None
 
     @property
     def avoidance_is_off(self) -> bool:

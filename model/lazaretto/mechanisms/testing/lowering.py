@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ def lower_testing(testing: Testing, population: Population, response: Response) 
     """The fields of Policy that testing fills."""
     quick, capacity = testing.lateral_flow, testing.capacity_per_100k
     per_day = capacity.value * population.city.reach / 1e5 if capacity is not None else None
-    screening = testing.screening_per_day
+    screening, keep, refuse = testing.screening_per_day, testing.samples_keep, testing.listed_refuse
     return {
         "seek": testing.seek_probability.value * response.reporting,
         "assay": np.array([int(name in testing.lateral_flow_for) for name in TESTED_AS], np.int64),
@@ -32,6 +33,8 @@ def lower_testing(testing: Testing, population: Population, response: Response) 
             [1.0 - (assay or testing).specificity.value for assay in (None, quick)]
         ),
         "lab_days": days_of_service(per_day) if per_day is not None else 0.0,
+        "refusal": refuse.value if refuse is not None else 0.0,
+        "sample_keeps": keep.value if keep is not None else math.inf,
         "screening_per_day": screening.value if screening is not None else 0.0,
         "illness_per_day": testing.background_illness_per_day.value,
     }

@@ -25,8 +25,9 @@ from ...world.codes import (
 from ...world.events import push_illness, push_result, push_sample
 from ...world.files import active_order, open_file, recently_confirmed
 from ...world.people import ATTEMPTS, keyed_person
-from ..counters import POSITIVES, RELEASED, TESTS, TESTS_BEGUN, WRONG_POSITIVES
+from ..counters import EXPIRED, POSITIVES, RELEASED, TESTS, TESTS_BEGUN, WRONG_POSITIVES
 from ..isolation.orders import give_order, release_listed, withdraw_watched
+from ..response.likeness import readiness
 from ..response.trust import trust
 
 
@@ -69,10 +70,12 @@ def on_symptoms(world, person, time, episode, key):
     if recently_confirmed(policy, records, person, time):
         return
     w = draw(seed, ONSET, person, episode, key)
-    if unit(w[0]) < policy.self_isolation:
+    isolates = readiness(world.city, policy, seed, person, unit(w[0]))
+    seeks = readiness(world.city, policy, seed, person, unit(w[1]))
+    if isolates < policy.self_isolation:
         until = time + policy.isolation_days
         give_order(world, person, time, until, SELF, -1)
-    if unit(w[1]) < policy.seek * trust(world, person):
+    if seeks < policy.seek * trust(world, person):
         file = open_file(records, person)
         records.reported_onset[file] = time
         if len(records.watched_until) > 0 and time < records.watched_until[file]:
@@ -99,7 +102,8 @@ def positive_probability(policy, history, person, time, assay):
 @kernel
 def on_sample(world, history, person, time, reason):
     """A sample is taken: the one place where a test meets the truth. The laboratories work on
-    samples in their order; a lateral flow test is read at once. Screening leaves people out who
+    samples in their order, and drop those that have become too old; a lateral flow test is read at
+    once. Screening leaves people out who
     were confirmed lately. reason: code of REASONS."""
     rates, policy, seed, records = world.rates, world.policy, world.seed, world.records
     queue, tally = world.queue, world.tally
@@ -111,6 +115,13 @@ def on_sample(world, history, person, time, reason):
     tally.daily[TESTS, int(time)] += 1
     w = draw(seed, TEST, person, number, 0)
     assay = policy.assay[reason]
+    laboratories, begun = len(records.queue_free) - 1, time
+    if assay == 0 and policy.lab_days > 0.0:
+        begun = max(time, records.queue_free[laboratories])
+        if begun - time > policy.sample_keeps:
+            tally.daily[EXPIRED, int(time)] += 1
+            return
+        records.queue_free[laboratories] = begun + policy.lab_days
     positive = unit(w[0]) < positive_probability(policy, history, person, time, assay)
     if positive and (
         history.infection_of[person] < 0 or history.time[history.infection_of[person]] > time
@@ -120,11 +131,6 @@ def on_sample(world, history, person, time, reason):
     if positive and (before == np.inf or before < confirmed < np.inf):
         records.sample[file] = number  # the first since the last confirmation
         records.sampled[file] = time
-    begun = time
-    if assay == 0 and policy.lab_days > 0.0:
-        laboratories = len(records.queue_free) - 1
-        begun = max(time, records.queue_free[laboratories])
-        records.queue_free[laboratories] = begun + policy.lab_days
     if begun < tally.daily.shape[1]:
         tally.daily[TESTS_BEGUN, int(begun)] += 1
     delay = quantile(rates.tables, QUICK_RESULT_LAW if assay == 1 else RESULT_LAW, w[1])

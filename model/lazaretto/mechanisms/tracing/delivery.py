@@ -16,6 +16,7 @@ from ...chance.laws import quantile
 from ...chance.philox import draw, unit
 from ...chance.streams import TRIGGER
 from ...contacts.community import stub_count
+from ...contacts.group import is_weekday
 from ...world.codes import (
     CONTACT,
     CONTACT_SAMPLE_LAW,
@@ -25,6 +26,7 @@ from ...world.codes import (
     KNOWN_PAIRS,
     LISTED,
     MONITOR,
+    ONWARD_LAW,
     QUARANTINE,
     SEES_MINUTES,
     SELF,
@@ -45,7 +47,8 @@ from ..counters import (
     I_WAIT,
     INFORMED,
 )
-from ..isolation.orders import give_order, withdraw_watched
+from ..isolation.orders import give_order, refuses, withdraw_watched
+from ..response.likeness import readiness
 from ..response.trust import trust
 from .diary import count_observed, most_met, open_diary, slot_of, write_diary
 from .finding import find, takes_part
@@ -74,16 +77,22 @@ def on_case(world, person, time, number, depth):
         if not policy.in_use[i]:
             continue
         w = draw(world.seed, TRIGGER, person, i, number)
-        if unit(w[0]) >= policy.ask[i] * (ready if policy.asked[i] else 1.0):
+        takes_part_at = policy.ask[i]
+        toss = unit(w[0])
+        if policy.asked[i]:
+            takes_part_at *= ready
+            toss = readiness(world.city, policy, world.seed, person, toss)
+        if toss >= takes_part_at:
             continue
         start = time
         if policy.service_days[i] > 0.0:
-            start = max(time, records.queue_free[i])
+            start, free = served(world, i, max(time, records.queue_free[i]))
             if start - time > policy.longest_wait[i]:
                 tally.instrument[i, I_DROPPED] += 1
                 continue
-            records.queue_free[i] = start + policy.service_days[i]
-        delivered = start + quantile(world.rates.tables, DELAY_LAW + 2 * i, w[1])
+            records.queue_free[i] = free
+        law = ONWARD_LAW if policy.onward and depth > 0 else DELAY_LAW + 2 * i
+        delivered = start + quantile(world.rates.tables, law, w[1])
         tally.instrument[i, I_WAIT] += start - time
         tally.instrument[i, I_DELAY] += delivered - time
         quarters = np.int64(min(delivered - time, LONGEST_DELAY) * DELAY_BINS_PER_DAY)
@@ -92,6 +101,28 @@ def on_case(world, person, time, number, depth):
         if start < days:
             tally.instrument_daily[i, D_ENDED, int(start)] += 1
         push_delivery(world.queue, delivered, person, i, depth, number)
+
+
+@kernel
+def served(world, i, start):
+    """(when the tracers of instrument i begin with a case, when they are done with it), if they
+    could from `start` on; at weekends only some of them work."""
+    city, policy = world.city, world.policy
+    left, at_weekends = policy.service_days[i], policy.at_weekends[i]
+    if at_weekends >= 1.0 or left == np.inf:
+        return start, start + left
+    while at_weekends == 0.0 and not is_weekday(city, int(start)):
+        start = np.floor(start) + 1.0
+    now = start
+    while now - start < LONGEST_DELAY:
+        day = np.floor(now)
+        pace = 1.0 if is_weekday(city, int(day)) else at_weekends
+        rest = day + 1.0 - now
+        if rest * pace >= left:
+            return start, now + left / pace
+        left -= rest * pace
+        now = day + 1.0
+    return start, np.inf
 
 
 @kernel
@@ -119,7 +150,7 @@ def on_delivery(world, question, person, time, i, depth, number):
     first, last = int(begin), int(time)
     tally.instrument[i, I_CUT] += cut
     days = last + 1 - first
-    near = policy.colocation_slots[i] if stub_count(city, person) > 0 else np.int64(0)
+    near = policy.near_slots[i].sum() if stub_count(city, person) > 0 else np.int64(0)
     ties = count_called(city, policy, person, i)
     most = days * (most_met(city, person) + near) + count_observed(city, person, first, last) + ties
     open_diary(diary, most)
@@ -128,7 +159,7 @@ def on_delivery(world, question, person, time, i, depth, number):
     diary.asked[BEGIN], diary.asked[END] = begin, time
     diary.asked[FORWARD], diary.asked[READY] = forward, ready
     look_for(policy, diary, i)
-    rows, at, found, asked = write_diary(world, question, person, first, last, near)
+    rows, at, found, asked = write_diary(world, question, person, first, last, i)
     tally.instrument[i, I_ASKED] += asked + ties
     rows = add_colocated(world, question, rows, person, i, at, found)
     rows = add_called(world, diary, rows, person, i)
@@ -216,7 +247,7 @@ def ask(world, index, other, time, i, exposure):
         is_recent = time - policy.quarantine_days < report <= time
         if is_recent and report != records.watch_onset[file]:  # ill already, and it is known
             withdraw_watched(world, other, time, word)
-    else:
+    elif not refuses(world, other):
         open_file(records, other)
         world.tally.daily[CONTACTS_TESTED, int(time)] += 1
         sampled = time + quantile(world.rates.tables, CONTACT_SAMPLE_LAW, word)

@@ -32,7 +32,7 @@ from ..hospital.care import share_in_hospital_at
 from ..isolation.presence import coin_and_moment, share_at
 from ..region.measures import open_share
 from .calls import call_tie, is_called
-from .places import list_places, look_at_days, toss_coins
+from .places import PLACE_OF_NEAR, list_places, look_at_days, toss_coins
 from .sighting import (
     APART,
     BEGIN,
@@ -211,22 +211,22 @@ def jot(met, n, other, place, meeting):
 
 
 @kernel
-def write_diary(world, question, person, first, last, near):
+def write_diary(world, question, person, first, last, i):
     """Contacts of the person on the days first..last, from the layers, into an open diary that is
     ready for whoever asks (`look_for`), and the places of people only near whose coins fell, into
-    the batch of stubs. near: their slots a day. Returns (people in the diary, of these places,
-    coins tossed)."""
+    lists of `places`. i: instrument that asks, or -1 for a whole diary. Returns (people in the
+    diary, the first of the places of people only near, places in all, coins tossed)."""
     city, met, places = world.city, question.meetings, question.places
     question.diary.window[FIRST] = first
     look_at_days(world, question, person, first, last)
-    fours, every = list_places(world, question, person, first, last, near)
+    fours, every = list_places(world, question, person, first, last, i)
     found = toss_coins(world, question, person, fours)
     room, rows, n, grouped, at = len(met.day), 0, 0, 0, 0
     usual = city.minutes_mean[HOUSEHOLD]
     while at < found:
         four, toss = places.at[at] >> 2, places.toss[at]
         layer, day = places.layer[four], places.day[four]
-        if layer in (COMMUNITY, NEAR):
+        if layer == COMMUNITY or layer >= PLACE_OF_NEAR:
             break
         k, at = places.first[four] + (places.at[at] & 3), at + 1
         if n == room:

@@ -13,6 +13,7 @@ from ..._jit import inlined, kernel
 from ...chance.philox import draw, unit
 from ...chance.streams import LISTING, PHONE
 from ...world.codes import APP, EVERYBODY, HOUSEHOLD, NEAR, REMOTE
+from ..response.likeness import app_readiness, readiness
 from .calls import call_tie, is_called
 from .sighting import INSTRUMENT_BITS, adds_up, minutes_bin
 
@@ -23,8 +24,11 @@ def takes_part(city, policy, seed, person, trait):
     if trait == EVERYBODY:
         return True
     decade = min(9, np.int64(city.age[person]) // 10)
-    owned = policy.app[len(policy.app) - 1, decade] if trait == APP else policy.phone[decade]
-    return unit(draw(seed, PHONE, person, trait, 0)[0]) < owned
+    own = unit(draw(seed, PHONE, person, trait, 0)[0])
+    if trait == APP:
+        uses = policy.app[len(policy.app) - 1, decade]
+        return app_readiness(city, policy, seed, person, own) < uses
+    return readiness(city, policy, seed, person, own) < policy.phone[decade]
 
 
 @inlined
@@ -32,6 +36,7 @@ def uses_app_since(city, policy, seed, person):
     """The day from which a user of the app has used it without a break."""
     decade = min(9, np.int64(city.age[person]) // 10)
     trait = unit(draw(seed, PHONE, person, APP, 0)[0])
+    trait = app_readiness(city, policy, seed, person, trait)
     row = len(policy.app) - 1
     while row > 0 and trait < policy.app[row - 1, decade]:
         row -= 1

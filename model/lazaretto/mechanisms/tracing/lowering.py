@@ -11,6 +11,7 @@ from ...chance.rows import constant_row, law_row
 from ...instruments.lowering import Ground, lower_instruments
 from ...instruments.table import LOWER
 from ...population.city import Population
+from ...world.codes import ENTRY_TESTS
 from ..response.lowering import Response
 from .statement import TracingLevel
 
@@ -28,12 +29,16 @@ def lower_tracing(
         response.carriage,
         response.uptake,
     )
-    recursion, close, release = level.recursion_depth, level.close_minutes, level.release_test_day
+    recursion, close = level.recursion_depth, level.close_minutes
+    tested = level.release_test_day or level.finding_test_day
     fields = {
         "on_symptoms": level.trigger == "symptoms",
         "recursion": recursion.value if recursion is not None else 0.0,
         "close_minutes": close.value if close is not None else 0.0,
-        "release_day": release.value if release is not None else 0.0,
+        "entry_test": ENTRY_TESTS.index(level.entry_test),
+        "test_day": tested.value if tested is not None else 0.0,
+        "test_releases": level.finding_test_day is None,
+        "onward": level.onward_delay is not None,
         "phone": np.asarray(population.phone_ownership, np.float64),
     }
     for instrument in level.instruments:
@@ -41,6 +46,12 @@ def lower_tracing(
         if uptake is not None:
             fields["app"] = np.asarray(uptake.value, np.float64)[None, :] * ground.uptake
     return fields | lower_instruments(level.instruments, LOWER, ground)
+
+
+def onward_law(level: TracingLevel) -> dict[str, NDArray[np.float64]]:
+    """The quantile row of the level, by the name of `world.codes.POLICY_LAWS`."""
+    onward = level.onward_delay
+    return {"onward": law_row(onward) if onward is not None else constant_row(0.0)}
 
 
 def tracing_laws(level: TracingLevel) -> list[NDArray[np.float64]]:

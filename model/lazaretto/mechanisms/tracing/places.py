@@ -20,10 +20,21 @@ from ...contacts.group import CIRCLES, circle_of, day_words, is_weekday, rounds_
 from ...contacts.household import mates
 from ...contacts.static import degree
 from ...contacts.temporal import contacts_on
-from ...world.codes import COMMUNITY, GROUP, HOUSEHOLD, NEAR, STATIC, TEMPORAL
+from ...world.codes import (
+    COMMUNITY,
+    GROUP,
+    HOUSEHOLD,
+    NEAR,
+    NEAR_HOME,
+    NEAR_WORK,
+    NEARBY,
+    STATIC,
+    TEMPORAL,
+)
 from ..isolation.presence import stays_in
 from .sighting import END, FORWARD, INSTRUMENT, INSTRUMENT_BITS, SLOT_BITS
 
+PLACE_OF_NEAR = 16  # layers of their own in the key, one for each kind of place of people only near
 SITE = 8  # a layer of its own in the coin's key: rounds of the site and not of the group
 
 
@@ -57,9 +68,9 @@ def look_at_days(world, question, person, first, last):
 
 
 @kernel
-def list_places(world, question, person, first, last, near):
-    """Fill the places of the days first..last, layer after layer. Returns (fours, places). near:
-    slots a day for people only near."""
+def list_places(world, question, person, first, last, i):
+    """Fill the places of the days first..last, layer after layer, those of people only near last.
+    Returns (fours, places). i: instrument that asks, or -1."""
     city, seed, places, bound = world.city, world.seed, question.places, question.diary.bound
     at_home, links, stubs = mates(city, person), degree(city, person), stub_count(city, person)
     n, every = 0, 0
@@ -91,10 +102,19 @@ def list_places(world, question, person, first, last, near):
             left = places.left[day - first]
             n = add_places(places, n, COMMUNITY, day, stubs, bound[COMMUNITY] * left, 0)
             every += stubs
-    for day in range(first, last + 1):
-        left = places.left[day - first]
-        n = add_places(places, n, NEAR, day, near, bound[NEAR] * left, 0)
-    return n, every + near * (last + 1 - first)
+    for kind in range(len(NEARBY) if i >= 0 and stubs > 0 else 0):
+        slots = world.policy.near_slots[i, kind]
+        if kind == NEAR_WORK and city.group[person] < 0:
+            slots = 0
+        for day in range(first, last + 1 if slots > 0 else first):
+            away = places.stays[day - first] != 0 or (
+                kind == NEAR_WORK and not is_weekday(city, day)
+            )
+            if kind == NEAR_HOME or not away:
+                chance = bound[NEAR] * places.left[day - first]
+                n = add_places(places, n, PLACE_OF_NEAR + kind, day, slots, chance, 0)
+                every += slots
+    return n, every
 
 
 @kernel

@@ -8,7 +8,7 @@ import pydantic
 
 from ...instruments.table import AnyInstrument
 from ...values.numbers import ShortTitle, Stated
-from ...values.quantity import Days, Demand, Minutes, Quantity
+from ...values.quantity import DayLaw, Days, Demand, Minutes, Quantity
 
 MOST_INSTRUMENTS = 8
 
@@ -19,8 +19,12 @@ class TracingLevel(Stated):
 
     trigger: a positive result, or already the report of symptoms (a negative result then ends the
     quarantine of those listed). recursion_depth: 1 also traces the contacts of listed people, and
-    so on. close_minutes: below it `brief_instruction` holds. release_test_day: on that day of a
-    quarantine a test is taken; a negative result ends it.
+    so on, with onward_delay in place of the instruments' own for each step beyond the first (0
+    days: all steps at once). close_minutes: below it `brief_instruction` holds.
+
+    Tests in quarantine: entry_test, as soon as testing's listed_to_sample allows: "finds" (only
+    finds cases) or "releases" (a negative result ends the quarantine); release_test_day: on that
+    day a test is taken, whose negative result ends it; or finding_test_day: does not end it.
     """
 
     title: str
@@ -28,8 +32,11 @@ class TracingLevel(Stated):
     description: str
     trigger: Literal["result", "symptoms"] = "result"
     recursion_depth: Annotated[Quantity, Demand("generation", 0, 5, whole=True)] | None = None
+    onward_delay: DayLaw | None = None
     close_minutes: Minutes | None = None
+    entry_test: Literal["none", "finds", "releases"] = "none"
     release_test_day: Days | None = None
+    finding_test_day: Days | None = None
     instruments: tuple[AnyInstrument, ...] = ()
 
     @pydantic.model_validator(mode="after")
@@ -48,7 +55,19 @@ class TracingLevel(Stated):
                 "brief_instruction needs the level's close_minutes: below how "
                 "many minutes a meeting is brief"
             )
+        if self.release_test_day is not None and self.finding_test_day is not None:
+            raise ValueError(
+                "state release_test_day (a negative result ends the quarantine) or "
+                "finding_test_day (it does not), not both"
+            )
+        if self.onward_delay is not None and self.recursion_depth is None:
+            raise ValueError("onward_delay needs recursion_depth: how many steps there are")
         return self
+
+    @property
+    def tests_contacts(self) -> bool:
+        """Whether people on lists are tested as such."""
+        return self.entry_test != "none" or not self.instructions.isdisjoint({"test", "monitor"})
 
     @property
     def instructions(self) -> set[str]:

@@ -70,7 +70,7 @@ def report_list(world, history, question, entries, person, time, i):
     open_diary(diary, (last + 1 - first) * most_met(world.city, person) + observed)
     diary.window[APART] = 0
     look_for(world.policy, diary, -1)
-    contacts, _, _, _ = write_diary(world, question, person, first, last, 0)
+    contacts, _, _, _ = write_diary(world, question, person, first, last, -1)
     if kept:
         note_truth(tally, diary, begun)
     if weight > 0:

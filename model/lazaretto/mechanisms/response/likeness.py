@@ -1,0 +1,51 @@
+"""People who belong together respond alike: a Gaussian copula over keyed normals.
+
+Whether somebody seeks a test, isolates unasked, adheres, takes part, owns a phone, uses the app or
+refuses a test is decided by a number that is uniform on (0, 1), whatever the shares are. Its normal
+score is the sum of the household's, the person's own lasting one, for the app the circle's, and one
+for the occasion, with variances that are the stated shares and what is left of 1. So of any two
+such numbers the scores of one person correlate by household + person, those of two members of a
+household by household.
+"""
+
+from __future__ import annotations
+
+import math
+
+from ..._jit import inlined, kernel
+from ...chance.normal import score_of, share_below
+from ...chance.philox import draw, unit
+from ...chance.streams import LIKENESS
+
+OF_PERSON, OF_HOUSEHOLD, OF_CIRCLE = 0, 1, 2
+
+
+@inlined
+def readiness(city, policy, seed, person, own):
+    """The number that decides what the person does; it does it where the number is below the
+    probability. own: the occasion's, uniform on (0, 1)."""
+    if policy.like_household + policy.like_person == 0.0:
+        return own
+    return share_below(score_with(city, policy, seed, person, own, 0.0))
+
+
+@inlined
+def app_readiness(city, policy, seed, person, own):
+    """As `readiness`, of using the app, where the people of a class or team are alike as well."""
+    shared = policy.like_circle if city.group[person] >= 0 else 0.0
+    if policy.like_household + policy.like_person + shared == 0.0:
+        return own
+    return share_below(score_with(city, policy, seed, person, own, shared))
+
+
+@kernel
+def score_with(city, policy, seed, person, own, shared):
+    """The normal score of the number. shared: share of the circle."""
+    home, lasting = policy.like_household, policy.like_person
+    number, circle = city.household[person], max(city.group[person], 0)
+    score = math.sqrt(max(0.0, 1.0 - home - lasting - shared)) * score_of(own)
+    score += math.sqrt(home) * score_of(unit(draw(seed, LIKENESS, number, OF_HOUSEHOLD, 0)[0]))
+    score += math.sqrt(lasting) * score_of(unit(draw(seed, LIKENESS, person, OF_PERSON, 0)[0]))
+    if shared > 0.0:
+        score += math.sqrt(shared) * score_of(unit(draw(seed, LIKENESS, circle, OF_CIRCLE, 0)[0]))
+    return score
