@@ -20,7 +20,7 @@ from lazaretto.chance.permutation import (
     unpermute_rows,
 )
 from lazaretto.chance.strata import STRATA, TURN
-from lazaretto.contacts.colocation import colocation_at
+from lazaretto.contacts.colocation import NEARBY, colocation_at
 from lazaretto.contacts.community import area_of, first_stub, is_real, meet, owner, stub_count
 from lazaretto.contacts.group import (
     CIRCLES,
@@ -37,7 +37,6 @@ from lazaretto.contacts.minutes import most_minutes, pick
 from lazaretto.engine.room import new_scratch
 from lazaretto.population.stubs import ACROSS, END, KEPT, MIXING_GROUPS
 from lazaretto.population.synthetic import lanes_open, mixing_groups
-from lazaretto.world.codes import NEARBY
 
 
 @entry

@@ -127,7 +127,7 @@ def test_perfect_positions_give_exactly_the_contacts(everybody_a_case):
 
 def test_the_larger_the_radius_the_less_precise_the_list(everybody_a_case):
     """Mean over 5,000 cases; the density times the area of the circle gives the number of
-    strangers."""
+    strangers: neighbours and colleagues once, whoever is on the way each day anew."""
     people = everybody_a_case[1]
     precision, strangers = [], []
     for metres in (0, 50, 100, 219, 400, 800):
@@ -139,10 +139,13 @@ def test_the_larger_the_radius_the_less_precise_the_list(everybody_a_case):
         )  # the radius adds and takes nobody away
     assert (np.diff(precision) < -0.005).all(), precision
     assert precision[0] == 1.0
-    overlap = 0.0067
+    overlap = 0.0085
     with_stubs = (people.city.stubs > 0).mean()
-    days = 6  # window of a case on the day of its list: days 0 to 4 or 5
-    expected = people.density_per_km2 * np.pi * 0.219**2 * overlap * days * with_stubs
+    at_work = ((people.city.stubs > 0) & (people.city.group >= 0)).mean()
+    days = 4  # of the window of a case, before it stays at home
+    a_day = people.density_per_km2 * np.pi * 0.219**2 * overlap
+    at_home, work, way = 0.6, 0.25, 0.15
+    expected = a_day * (with_stubs * (at_home + way * days) + at_work * work)
     assert 0.6 < strangers[3] / expected < 1.1
 
 

@@ -105,7 +105,7 @@ def test_what_a_household_list_ordered_goes_to_one_household(small, town):
     per_list = homes.groupby("time")["home"].nunique()
     assert len(per_list) > 200 and (per_list == 1).mean() > 0.95
     mine = set(zip(run.raw.records.given_time, c.household[run.raw.records.given_person]))
-    assert np.mean([pair in mine for pair in zip(homes["time"], homes["home"])]) < 0.01
+    assert np.mean([pair in mine for pair in zip(homes["time"], homes["home"])]) < 0.02
 
 
 def test_the_null_chooses_blind(small, town):

@@ -1184,7 +1184,8 @@ class Naive:
                 return held["terms"][0] if held["full"] else 1.0
             if not held["full"]:
                 return held["factor"]
-            return held["terms"][1] if int(time - held["start"]) in held["days_out"] else 0.0
+            day = min(62, int(time - held["start"]))
+            return held["terms"][1] if day in held["days_out"] else 0.0
         return 1.0
 
     def order(self, time, person, until, pathway):
@@ -1293,9 +1294,8 @@ class Naive:
                 held["until"],
             )
             held["out"].append((time, until))
-            held["days_out"] |= set(
-                range(int(time - held["start"]), int(until - held["start"]) + 1)
-            )
+            days = range(int(time - held["start"]), int(until - held["start"]) + 1)
+            held["days_out"] |= {min(62, day) for day in days}  # all later days share one
         if self.seen(breach, w[1]):
             self.noted[person] += 1
             rungs, noted = self.policy.rung_at.tolist(), self.noted[person]

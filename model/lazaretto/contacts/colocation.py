@@ -16,10 +16,14 @@ from .._jit import inlined, kernel
 from ..chance.permutation import bits_for, matched, partner_of, round_keys
 from ..chance.philox import below, draw, unit
 from ..chance.streams import CELL, COLOCATION
-from ..world.codes import NEAR_HOME, NEAR_VENUE, NEAR_WAY, NEAR_WORK
 from .community import area_of, is_real, stub_count
 from .group import SITE, circle_of, member_in_round
 
+# where people are only near each other: neighbours in the cell of the home and colleagues in that
+# of the school or workplace, the same ones every day; anybody on the way; and people of the own
+# area at venues
+NEARBY = ("home", "work", "way", "venue")
+NEAR_HOME, NEAR_WORK, NEAR_WAY, NEAR_VENUE = range(len(NEARBY))
 SALTS = (4, 0, 5, 2)  # of the matchings' keys, by kind of place
 KIND_BITS, DAY_BITS = 28, 14
 LASTING = (1 << DAY_BITS) - 1  # instead of a day: what holds on all of them

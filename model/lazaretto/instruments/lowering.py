@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..world.codes import EVERYBODY, INSTRUCTIONS, NEAR, NEAR_VENUE, NEARBY, REMOTE, SEES_MINUTES
+from ..contacts.colocation import NEAR_VENUE, NEARBY
+from ..world.codes import EVERYBODY, INSTRUCTIONS, NEAR, REMOTE, SEES_MINUTES
 from ..world.stated import ALL, ON_A_LIST
 
 # what holds where an instrument says nothing else, in the order and with the shapes of `Policy`

@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 
 from ..engine.phases import Plan, plan_of
 from ..engine.reproduction import Reproduction
-from ..mechanisms.counters import BY_INSTRUMENT, DELAY_BINS, DELAY_BINS_PER_DAY, TESTS, TESTS_BEGUN
+from ..mechanisms.counters import BY_INSTRUMENT, DELAY_BINS, DELAY_BINS_PER_DAY
 from ..mechanisms.governance.sources import record_sources, stock
 from ..mechanisms.illness.lowering import lower_pathogen
 from ..mechanisms.immunity.lowering import lower_immunity
 from ..mechanisms.immunity.protection import doses_of
 from ..mechanisms.isolation.rungs import ACTIONS
 from ..mechanisms.region.stringency import stringency
+from ..mechanisms.testing.components import samples_waiting
 from ..parameters import ParameterError, Scenario
 from ..population.city import Population
 from ..values.component import waiting
@@ -344,7 +345,7 @@ class Run:
             instrument: waiting(*t.instrument_daily[row, 2:])
             for row, instrument in enumerate(self.plan.instruments)
         }
-        columns["tests"] = waiting(t.daily[TESTS], t.daily[TESTS_BEGUN])
+        columns["tests"] = samples_waiting(t.daily)
         return pd.DataFrame(columns, index=pd.Index(np.arange(self.raw.days), name="day"))
 
     @cached_property

@@ -18,15 +18,7 @@ PATHOGEN_LAWS = (
     "care",
     "care_stay",
 )
-POLICY_LAWS = (
-    "sample",
-    "result",
-    "breach",
-    "contact_sample",
-    "quick_result",
-    "appeal",
-    "onward",
-)
+POLICY_LAWS = ("sample", "result", "breach", "contact_sample", "quick_result", "appeal", "onward")
 LAWS = PATHOGEN_LAWS + POLICY_LAWS
 FIRST_LAW, SECOND_LAW, DURATION_LAW, PROFILE_LAW, STRENGTH_LAW, IMMUNITY_LAW = map(
     LAWS.index, PATHOGEN_LAWS[:6]
@@ -42,11 +34,6 @@ LAYERS = ("household", "group", "community", "static", "temporal")
 HOUSEHOLD, GROUP, COMMUNITY, STATIC, TEMPORAL = range(len(LAYERS))
 # on a list without a contact: only in the same place, known by telephone
 NEAR, REMOTE = len(LAYERS), len(LAYERS) + 1
-# where people are only near each other: neighbours in the cell of the home and colleagues in that
-# of the school or workplace, the same ones every day; anybody on the way; and people of the own
-# area at venues
-NEARBY = ("home", "work", "way", "venue")
-NEAR_HOME, NEAR_WORK, NEAR_WAY, NEAR_VENUE = range(len(NEARBY))
 FROM_START, FROM_OUTSIDE = -1, -2  # instead of a layer: infected at the start, imported
 
 # Why a contact does not take place or infects nobody, in the order of the codes; then quarantine of

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .codes import LAYERS, NEARBY, REASONS, SETTINGS, TERMS
+from ..contacts.colocation import NEARBY
+from .codes import LAYERS, REASONS, SETTINGS, TERMS
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -16,7 +16,7 @@ LOOKBACK = 30.0
 INSTANT = neutral_law("constant", 0.0)
 SURE_TESTS: dict[
     str, Any
-] = {  # everybody with symptoms, and nobody else, is found and keeps the orders
+] = {  # everybody with symptoms, and nobody else, is found and keeps the orders; each by itself
     "testing.seek_probability": 1.0,
     "testing.sensitivity_by_day": [1.0] * 31,
     "testing.specificity": 1.0,
@@ -25,6 +25,7 @@ SURE_TESTS: dict[
     "isolation.full_adherence_case": 1.0,
     "isolation.full_adherence_contact": 1.0,
     "isolation.breach_per_day": 0.0,
+    **{f"behaviour.likeness.{of}": 0.0 for of in ("household", "person", "circle_of_app")},
 }
 AT_ONCE: dict[str, Any] = SURE_TESTS | {
     "isolation.partial_contact_factor": 1.0,

@@ -72,9 +72,9 @@ class Protection(Stated):
 
 class Likeness(Stated):
     """How alike people are in what they do: of the variance (of normal scores) of seeking a test,
-    isolating unasked, adhering, taking part, owning a phone, using the app and refusing tests, the
-    shares that the members of a household have in common and that are lasting in a person; and of
-    using the app what a class or team has in common. How many do each of these stays the same."""
+    isolating voluntarily, adhering, taking part, owning a phone, using the app and refusing tests,
+    the shares that the members of a household have in common and that are lasting in a person; and
+    of using the app what a class or team has in common. How many do each stays the same."""
 
     household: Fraction
     person: Fraction

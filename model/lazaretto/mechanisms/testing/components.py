@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ...values.component import Component, waiting
-from ..counters import TESTS, TESTS_BEGUN
+from ..counters import EXPIRED, TESTS, TESTS_BEGUN
+
+
+def samples_waiting(daily: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(days,) samples that wait in laboratories at the end of each day; those that nobody will read
+    never do. daily: the counters by day."""
+    return waiting(daily[TESTS] - daily[EXPIRED], daily[TESTS_BEGUN])
+
 
 COMPONENTS: dict[str, Component] = {
     "wrong_positives": Component(
@@ -29,6 +39,13 @@ COMPONENTS: dict[str, Component] = {
         "test",
         "Longest queue of samples",
         "most samples waiting in laboratories at the end of a day",
-        value=lambda f: waiting(f.tally.daily[TESTS], f.tally.daily[TESTS_BEGUN]).max(initial=0),
+        value=lambda f: samples_waiting(f.tally.daily).max(initial=0),
+    ),
+    "samples_expired": Component(
+        "effort",
+        "test",
+        "Samples thrown away",
+        "samples that would have waited in laboratories for longer than they keep",
+        value=lambda f: f.daily["samples_expired"],
     ),
 }
