@@ -134,7 +134,7 @@ def test_sweep_resume_and_report(capsys, tmp_path, small):
     assert len(ids) == len(set(ids)), (
         "a figure and a heading of one name: the figure would be drawn into the heading"
     )
-    assert {"frontier", "race", "matched-null"} <= set(ids)
+    assert {"frontier", "race", "matched-null", "matched-null-per-day"} <= set(ids)
     assert "http://" not in text.split("</script>")[-1].replace("http://www.w3.org", "")
     assert pd.read_csv(page / "tables" / "differences.csv").shape[0] > 100
 

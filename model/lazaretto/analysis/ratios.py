@@ -33,6 +33,13 @@ RATIOS: dict[str, Ratio] = {
         "futile_days",
         "infections" + AVERTED,
     ),
+    "averted_per_1000_quarantine_days": Ratio(
+        "Infections averted per 1,000 quarantine days",
+        "person/1,000 person-days",
+        "infections" + AVERTED,
+        "quarantine_days_served",
+        1000.0,
+    ),
     "uninfected_opened_per_infection_averted": Ratio(
         "Uninfected people whose records were opened, per infection averted",
         "person/person",

@@ -9,6 +9,7 @@ from plotly.subplots import make_subplots
 
 from ..analysis.compare import AVERTED, axes_of, component, describe
 from ..analysis.frontier import frontier
+from ..analysis.ratios import RATIOS, ratios
 from ..outcomes.panel import COMPONENTS
 from .changes import mark_changes
 from .style import (
@@ -48,7 +49,9 @@ def _targeted_lists(data: xr.DataArray) -> xr.DataArray:
 
 
 def axis_title(name: str) -> str:
-    """A component's label with its unit."""
+    """A component's label with its unit; a ratio's label."""
+    if name in RATIOS:
+        return RATIOS[name].label
     part = COMPONENTS[name.removesuffix(AVERTED)]
     per = " per 100,000 people" if part.per_people else ""
     verb = " averted" if name.endswith(AVERTED) else ""
@@ -218,9 +221,13 @@ OF_CITY = "null of the city"
 
 def matched_null(results: xr.Dataset, name: str = "infections" + AVERTED) -> go.Figure:
     """What the lists achieve beside as many days of quarantine, newly ordered on the same days, of
-    random people of the same ages, of the area and of the city."""
+    random people of the same ages, of the area and of the city. name: of a component, or of a
+    ratio, for example "averted_per_1000_quarantine_days"."""
     levels, regimes = _axes(results)
-    spread = describe(component(results, name))
+    if name in RATIOS:
+        spread = ratios(results).sel(ratio=name)
+    else:
+        spread = describe(component(results, name))
     level_names = [n for n in results[levels].values.tolist() if n != "none"]
     kinds = results[regimes].values.tolist()
     figure, cells = _panels(level_names)

@@ -121,6 +121,9 @@ def draw(results: xr.Dataset) -> dict[str, go.Figure]:
     )
     if results.sizes.get("listing", 1) > 1:
         drawn["matched-null"] = figures.matched_null(results)
+        drawn["matched-null-per-day"] = figures.matched_null(
+            results, "averted_per_1000_quarantine_days"
+        )
     return drawn
 
 
