@@ -20,7 +20,7 @@ from lazaretto.chance.permutation import (
     unpermute_rows,
 )
 from lazaretto.chance.strata import STRATA, TURN
-from lazaretto.contacts.colocation import NEARBY, colocation_at
+from lazaretto.contacts.colocation import colocation_at
 from lazaretto.contacts.community import area_of, first_stub, is_real, meet, owner, stub_count
 from lazaretto.contacts.group import (
     CIRCLES,
@@ -33,6 +33,7 @@ from lazaretto.contacts.group import (
     rounds_on,
 )
 from lazaretto.contacts.household import mate, mates
+from lazaretto.contacts.kinds import NEARBY
 from lazaretto.contacts.minutes import most_minutes, pick
 from lazaretto.engine.room import new_scratch
 from lazaretto.population.stubs import ACROSS, END, KEPT, MIXING_GROUPS

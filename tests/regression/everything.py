@@ -109,6 +109,12 @@ def scenario() -> lz.Scenario:
             instrument["colocation_overlap"] = stated(0.0005, "fraction", 1.0)
         if instrument["type"] == "venue-check-in":
             instrument["instruction"] = "test"
+    data["testing"] |= {
+        "listed_refuse": stated(0.2, "fraction", 1.0),
+        "samples_keep": stated(1.0, "day", 30.0),
+        "capacity_per_100k": stated(600.0, "test/day", 1e6),
+    }
+    data["tracing"] |= {"entry_test": "releases", "finding_test_day": stated(5.0, "day")}
     data["behaviour"]["response"]["lag"] = stated(1, "day")
     for name, share in (("hospital", 0.3), ("intensive_care", 0.2), ("death", 0.05)):
         data["pathogen"][f"{name}_fraction_by_age"] |= {

@@ -18,12 +18,8 @@ from ..chance.philox import below, draw, unit
 from ..chance.streams import CELL, COLOCATION
 from .community import area_of, is_real, stub_count
 from .group import SITE, circle_of, member_in_round
+from .kinds import NEAR_HOME, NEAR_VENUE, NEAR_WAY, NEAR_WORK
 
-# where people are only near each other: neighbours in the cell of the home and colleagues in that
-# of the school or workplace, the same ones every day; anybody on the way; and people of the own
-# area at venues
-NEARBY = ("home", "work", "way", "venue")
-NEAR_HOME, NEAR_WORK, NEAR_WAY, NEAR_VENUE = range(len(NEARBY))
 SALTS = (4, 0, 5, 2)  # of the matchings' keys, by kind of place
 KIND_BITS, DAY_BITS = 28, 14
 LASTING = (1 << DAY_BITS) - 1  # instead of a day: what holds on all of them

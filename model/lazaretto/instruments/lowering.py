@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..contacts.colocation import NEAR_VENUE, NEARBY
+from ..contacts.kinds import NEAR_VENUE, NEARBY
 from ..world.codes import EVERYBODY, INSTRUCTIONS, NEAR, REMOTE, SEES_MINUTES
 from ..world.stated import ALL, ON_A_LIST
 

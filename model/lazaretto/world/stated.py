@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contacts.colocation import NEARBY
+from ..contacts.kinds import NEARBY
 from .codes import LAYERS, REASONS, SETTINGS, TERMS
 
 Floats = NDArray[np.float64]

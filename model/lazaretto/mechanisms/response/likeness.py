@@ -3,9 +3,9 @@
 Whether somebody seeks a test, isolates voluntarily, adheres, takes part, owns a phone, uses the app
 or refuses a test is decided by a number that is uniform on (0, 1), whatever the shares are. Its
 normal score is the sum of the household's, the person's own lasting one, for the app the circle's,
-and one for the occasion, with variances that are the stated shares and what is left of 1. So of any two
-such numbers the scores of one person correlate by household + person, those of two members of a
-household by household.
+and one for the occasion, with variances that are the stated shares and what is left of 1. So the
+scores of any two such numbers of one person correlate by household + person, those of two members
+of a household by household.
 """
 
 from __future__ import annotations

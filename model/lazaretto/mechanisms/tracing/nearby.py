@@ -11,15 +11,9 @@ import numpy as np
 from ..._jit import inlined, kernel
 from ...chance.laws import quantile
 from ...chance.permutation import permute_rows, unpermute_rows
-from ...contacts.colocation import (
-    NEAR_WAY,
-    NEAR_WORK,
-    colocation_at,
-    nearby_keys,
-    real_pair,
-    slots_of,
-)
+from ...contacts.colocation import colocation_at, nearby_keys, real_pair, slots_of
 from ...contacts.community import area_of, is_real
+from ...contacts.kinds import NEAR_WAY, NEAR_WORK
 from ...world.codes import NEAR, NEARBY_LAW
 from ...world.queue import FULL
 from .diary import diary_row

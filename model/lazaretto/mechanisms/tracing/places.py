@@ -15,10 +15,10 @@ import numpy as np
 from ..._jit import inlined, kernel
 from ...chance.philox import draw, unit
 from ...chance.streams import SIGHTING
-from ...contacts.colocation import NEAR_HOME, NEAR_WORK, NEARBY
 from ...contacts.community import stub_count
 from ...contacts.group import CIRCLES, circle_of, day_words, is_weekday, rounds_on
 from ...contacts.household import mates
+from ...contacts.kinds import NEAR_HOME, NEAR_WORK, NEARBY
 from ...contacts.static import degree
 from ...contacts.temporal import contacts_on
 from ...world.codes import COMMUNITY, GROUP, HOUSEHOLD, NEAR, STATIC, TEMPORAL
