@@ -111,7 +111,7 @@ def scenario() -> lz.Scenario:
             instrument["instruction"] = "test"
     data["testing"] |= {
         "listed_refuse": stated(0.2, "fraction", 1.0),
-        "samples_keep": stated(1.0, "day", 30.0),
+        "samples_keep": stated(0.4, "day", 30.0),
         "capacity_per_100k": stated(600.0, "test/day", 1e6),
     }
     data["tracing"] |= {"entry_test": "releases", "finding_test_day": stated(5.0, "day")}
