@@ -342,7 +342,9 @@ def new_question(city: City, policy: Policy, days: int) -> Question:
     rows = dict.fromkeys(PLACE_COLUMNS, most.fours)
     rows |= {"at": most.meetings + 4, "toss": most.meetings + 4}
     rows |= {"left": most.window, "stays": most.window}
-    places = {name: np.empty(rows[name], kind) for name, kind in PLACE_COLUMNS.items()}
+    places: dict[str, Any] = {
+        name: np.empty(rows[name], kind) for name, kind in PLACE_COLUMNS.items()
+    }
     return Question(
         diary=new_diary(most),
         places=Places(**places),

@@ -124,7 +124,7 @@ def _most_seen(row: dict[str, Any]) -> np.ndarray:
 def _most_called(row: dict[str, Any]) -> np.ndarray:
     """(7,) by layer: the largest probability with which somebody whom the case met there is on its
     list of calls."""
-    most = np.asarray(row["by_layer"]) * np.max(row["by_minutes"])
+    most: np.ndarray = np.asarray(row["by_layer"]) * np.max(row["by_minutes"])
     most[1:NEAR] *= np.max(row["by_days"])
     return most
 

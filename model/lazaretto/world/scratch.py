@@ -108,7 +108,7 @@ class Places(NamedTuple):
     layer: NDArray[np.int64]
     day: NDArray[np.int64]
     first: NDArray[np.int64]  # place of the day
-    count: NDArray[np.int64]  # places from the first on; four of them at most count
+    size: NDArray[np.int64]  # places from the first on; of more than four the rest does not matter
     origin: NDArray[np.int64]  # the day's first round of a group, first contact observed
     bound: Floats
     word_0: NDArray[np.int64]

@@ -35,7 +35,7 @@ def add_places(places, n, layer, day, count, bound, origin):
     stands for rounds of the site; bound: the coin must lie below it; origin: of the layer."""
     for first in range(0, count if bound > 0.0 else 0, 4):
         places.layer[n], places.day[n], places.first[n] = layer, day, first
-        places.count[n], places.origin[n], places.bound[n] = count - first, origin, bound
+        places.size[n], places.origin[n], places.bound[n] = count - first, origin, bound
         n += 1
     return n
 
@@ -122,7 +122,7 @@ def toss_coins(world, question, person, n):
         places.word_0[k] = places.word_1[k] = places.word_2[k] = places.word_3[k] = 0
     at, toss, found = places.at, places.toss, 0
     for k in range(n):
-        bound, count = places.bound[k], places.count[k]
+        bound, count = places.bound[k], places.size[k]
         at[found], toss[found] = k << 2, unit(places.word_0[k])
         found += toss[found] < bound
         at[found], toss[found] = (k << 2) | 1, unit(places.word_1[k])
