@@ -109,7 +109,7 @@ def served(world, i, start):
     could from `start` on; at weekends only some of them work."""
     city, policy = world.city, world.policy
     left, at_weekends = policy.service_days[i], policy.at_weekends[i]
-    if at_weekends >= 1.0 or left == np.inf:
+    if at_weekends >= 1.0 or left == np.inf or start == np.inf:
         return start, start + left
     while at_weekends == 0.0 and not is_weekday(city, int(start)):
         start = np.floor(start) + 1.0
