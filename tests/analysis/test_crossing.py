@@ -43,7 +43,7 @@ def made_up(noise: float = 0.0) -> xr.Dataset:
     }
     data |= {
         name: (dims, np.zeros_like(futile))
-        for name in ("deaths", "uninfected_opened", "wrong_fines")
+        for name in ("deaths", "uninfected_opened", "wrong_fines", "quarantine_days_served")
     }
     axes = {"isolation": ["hard", "soft"], "delta": DELTA}
     attrs = {"axes": json.dumps(axes), "baseline": json.dumps({"isolation": "hard", "delta": 0.0})}
