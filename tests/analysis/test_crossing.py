@@ -39,11 +39,12 @@ def made_up(noise: float = 0.0) -> xr.Dataset:
     data = {
         "infections": (dims, infections),
         "futile_days": (dims, futile),
+        "quarantine_days_served": (dims, 2 * futile),
         "infected_per_listed": (dims, np.full_like(futile, 0.2)),
     }
     data |= {
         name: (dims, np.zeros_like(futile))
-        for name in ("deaths", "uninfected_opened", "wrong_fines", "quarantine_days_served")
+        for name in ("deaths", "uninfected_opened", "wrong_fines")
     }
     axes = {"isolation": ["hard", "soft"], "delta": DELTA}
     attrs = {"axes": json.dumps(axes), "baseline": json.dumps({"isolation": "hard", "delta": 0.0})}
@@ -110,6 +111,9 @@ def test_ratios_are_of_means_and_empty_where_nothing_is_averted():
     )  # 200 days for 200 averted
     assert here["low"].sel(isolation="hard", delta=2.0) == pytest.approx(1.0)
     assert np.isnan(here["mean"].sel(isolation="hard", delta=0.0))
+    per_day = found["mean"].sel(ratio="averted_per_1000_quarantine_days", isolation="hard")
+    assert per_day.sel(delta=2.0) == pytest.approx(500.0)  # 200 averted by 400 days
+    assert per_day.sel(delta=0.0) == 0.0
     assert found["mean"].sel(
         ratio="listed_per_infected_found", isolation="soft", delta=1.0
     ) == pytest.approx(5.0)

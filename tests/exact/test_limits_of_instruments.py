@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pydantic
 import pytest
 from conftest import ALL_RECALLED, DELAY, SURE_TESTS, constant_delays, constant_pathogen, stated
 
@@ -147,6 +148,46 @@ def test_the_larger_the_radius_the_less_precise_the_list(everybody_a_case):
     at_home, work, way = 0.6, 0.25, 0.15
     expected = a_day * (with_stubs * (at_home + way * days) + at_work * work)
     assert 0.6 < strangers[3] / expected < 1.1
+
+
+def test_the_places_of_nearness_are_shares_of_one_whole(everybody_a_case):
+    shares = {**stated([0.6, 0.25, 0.25], "fraction"), "range": [[0.0] * 3, [1.0] * 3]}
+    with pytest.raises(pydantic.ValidationError, match=r"add up to 1; got 1\.1"):
+        only(
+            everybody_a_case[0],
+            "operator-geolocation",
+            "operator-geolocation",
+            {"colocation_places": shares},
+        )
+
+
+def test_call_lists_know_settings(everybody_a_case):
+    """Nobody of school, work and elsewhere where their factors are 0; half as many at half."""
+    scenario, people = everybody_a_case
+    sure = {"value": [1.0] * 6, "range": [[0.0] * 6, [1.0] * 6]}
+    found = {}
+    for factor in (0.0, 0.5, 1.0):
+        layers = {
+            "household": stated(1.0, "fraction", 1),
+            "group": stated(factor, "fraction", 1),
+            "community": stated(factor, "fraction", 1),
+        }
+        calls = {
+            "factor_by_setting": layers,
+            "remote_ties": stated(0.0, "person"),
+            "probability_by_days": {**stated(0.0, "fraction"), **sure},
+            "brief_factor": stated(1.0, "fraction", 1),
+            **DELAY,
+        }
+        level = constant_delays(only(scenario, "call-list", "call-list", calls))
+        run = lz.simulate(level, people, 1, first=range(people.people), keep_lists=True)
+        home = people.city.household
+        one, other = run.lists["index_case"].to_numpy(), run.lists["person"].to_numpy()
+        found[factor] = int((home[one] != home[other]).sum())
+    assert found[0.0] == 0 < found[0.5]
+    pairs = found[1.0] / 2  # a tie lists both, each on the other's
+    error = 5 * np.sqrt(0.25 / pairs)
+    assert abs(found[0.5] / found[1.0] - 0.5) < error
 
 
 CERTAIN = {

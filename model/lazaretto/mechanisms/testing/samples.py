@@ -103,8 +103,7 @@ def positive_probability(policy, history, person, time, assay):
 def on_sample(world, history, person, time, reason):
     """A sample is taken: the one place where a test meets the truth. The laboratories work on
     samples in their order, and drop those that have become too old; a lateral flow test is read at
-    once. Screening leaves people out who
-    were confirmed lately. reason: code of REASONS."""
+    once. Screening leaves people out who were confirmed lately. reason: code of REASONS."""
     rates, policy, seed, records = world.rates, world.policy, world.seed, world.records
     queue, tally = world.queue, world.tally
     if reason == SCREENING and recently_confirmed(policy, records, person, time):

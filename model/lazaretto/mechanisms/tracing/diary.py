@@ -219,8 +219,8 @@ def write_diary(world, question, person, first, last, i):
     city, met, places = world.city, question.meetings, question.places
     question.diary.window[FIRST] = first
     look_at_days(world, question, person, first, last)
-    fours, every = list_places(world, question, person, first, last, i)
-    found = toss_coins(world, question, person, fours)
+    fours = list_places(world, question, person, first, last, i)
+    found, every = toss_coins(world, question, person, fours)
     room, rows, n, grouped, at = len(met.day), 0, 0, 0, 0
     usual = city.minutes_mean[HOUSEHOLD]
     while at < found:

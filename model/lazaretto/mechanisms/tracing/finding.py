@@ -14,7 +14,7 @@ from ...chance.philox import draw, unit
 from ...chance.streams import LISTING, PHONE
 from ...world.codes import APP, EVERYBODY, HOUSEHOLD, NEAR, REMOTE
 from ..response.likeness import app_readiness, readiness
-from .calls import call_tie, is_called
+from .calls import call_tie
 from .sighting import INSTRUMENT_BITS, adds_up, minutes_bin
 
 
@@ -76,17 +76,14 @@ def latest_bit(days):
 
 
 @kernel
-def chance_known(world, diary, row, i, index):
+def chance_known(policy, diary, row, i):
     """The probability that instrument i, which sees no meetings, has the person of that row on its
-    list of `index`, if both own what it takes."""
-    city, policy = world.city, world.policy
+    list, if both own what it takes."""
     layer = diary.layer[row]
     if diary.called[row]:
         return policy.by_layer[i, REMOTE]
     probability = policy.by_layer[i, layer] * policy.by_minutes[i, minutes_bin(diary.longest[row])]
     if HOUSEHOLD < layer < NEAR:
-        if policy.lists_calls[i] and len(city.call_start) > 1:
-            return 1.0 if is_called(city, index, diary.person[row]) else 0.0
         probability *= policy.by_days[i, min(6, days_met(diary.days[row])) - 1]
     return probability
 
@@ -118,7 +115,7 @@ def find(world, diary, rows, i, index, number):
         if policy.sees_meetings[i]:
             probability = chance_named(world, diary, row, i, index)
         else:
-            probability = chance_known(world, diary, row, i, index)
+            probability = chance_known(policy, diary, row, i)
         diary.chosen[possible], diary.chance[possible] = row, probability
         possible += (diary.person[row] != index) & (probability > 0.0)
     kept = 0

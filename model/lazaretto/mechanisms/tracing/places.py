@@ -26,13 +26,13 @@ from ..isolation.presence import stays_in
 from .sighting import END, FORWARD, INSTRUMENT, INSTRUMENT_BITS, SLOT_BITS
 
 PLACE_OF_NEAR = 16  # layers of their own in the key, one for each kind of place of people only near
-SITE = 8  # a layer of its own in the coin's key: rounds of the site and not of the group
+PLACE_OF_SITE = 8  # a layer of its own in the coin's key: rounds of the site and not of the group
 
 
 @inlined
 def add_places(places, n, layer, day, count, bound, origin):
-    """Add `count` places of a layer and day. Returns how many fours there are now. layer: SITE
-    stands for rounds of the site; bound: the coin must lie below it; origin: of the layer."""
+    """Add `count` places of a layer and day. Returns how many fours there are now. layer:
+    PLACE_OF_SITE stands for rounds of the site; bound: the coin must lie below it; origin: of the layer."""
     for first in range(0, count if bound > 0.0 else 0, 4):
         places.layer[n], places.day[n], places.first[n] = layer, day, first
         places.size[n], places.origin[n], places.bound[n] = count - first, origin, bound
@@ -61,14 +61,13 @@ def look_at_days(world, question, person, first, last):
 @kernel
 def list_places(world, question, person, first, last, i):
     """Fill the places of the days first..last, layer after layer, those of people only near last.
-    Returns (fours, places). i: instrument that asks, or -1."""
+    Returns how many fours there are. i: instrument that asks, or -1."""
     city, seed, places, bound = world.city, world.seed, question.places, question.diary.bound
     at_home, links, stubs = mates(city, person), degree(city, person), stub_count(city, person)
-    n, every = 0, 0
+    n = 0
     for day in range(first, last + 1):
         left = places.left[day - first]
         n = add_places(places, n, HOUSEHOLD, day, at_home, bound[HOUSEHOLD] * left, 0)
-    every += at_home * (last + 1 - first)
     circles = CIRCLES if city.group[person] >= 0 and bound[GROUP] > 0.0 else 0
     for which in range(circles):
         number, _, size, mean = circle_of(city, person, which)
@@ -77,9 +76,8 @@ def list_places(world, question, person, first, last, i):
                 w0, w1, _, _ = day_words(seed, number, which, day)
                 rounds, first_round = rounds_on(city, size, mean, day, w0, w1)
                 chance = bound[GROUP] * places.left[day - first]
-                layer = GROUP if which == 0 else SITE
+                layer = GROUP if which == 0 else PLACE_OF_SITE
                 n = add_places(places, n, layer, day, rounds, chance, first_round)
-                every += rounds
     observed = len(city.contact) > 0
     for day in range(first, last + 1 if observed or links > 0 else first):
         if places.stays[day - first] == 0:
@@ -87,12 +85,10 @@ def list_places(world, question, person, first, last, i):
             n = add_places(places, n, STATIC, day, links, bound[STATIC] * left, 0)
             begin, end = contacts_on(city, person, day) if observed else (0, 0)
             n = add_places(places, n, TEMPORAL, day, end - begin, bound[TEMPORAL] * left, begin)
-            every += links + end - begin
     for day in range(first, last + 1):
         if places.stays[day - first] == 0:
             left = places.left[day - first]
             n = add_places(places, n, COMMUNITY, day, stubs, bound[COMMUNITY] * left, 0)
-            every += stubs
     for kind in range(len(NEARBY) if i >= 0 and stubs > 0 else 0):
         slots = world.policy.near_slots[i, kind]
         if kind == NEAR_WORK and city.group[person] < 0:
@@ -104,15 +100,14 @@ def list_places(world, question, person, first, last, i):
             if kind == NEAR_HOME or not away:
                 chance = bound[NEAR] * places.left[day - first]
                 n = add_places(places, n, PLACE_OF_NEAR + kind, day, slots, chance, 0)
-                every += slots
-    return n, every
+    return n
 
 
 @kernel
 def toss_coins(world, question, person, n):
     """Toss the coins of all places of n fours; the places whose coin lies below the bound come into
-    `at` (four, place within it) and `toss`. Returns how many. Without an instrument that sees
-    meetings all do."""
+    `at` (four, place within it) and `toss`. Returns (how many, of how many places). Without an
+    instrument that sees meetings all do."""
     places, i, seed = question.places, question.diary.window[INSTRUMENT], world.seed
     for k in range(n if i >= 0 else 0):
         where = (places.layer[k] << SLOT_BITS) | (places.first[k] >> 2)
@@ -120,9 +115,10 @@ def toss_coins(world, question, person, n):
         places.word_0[k], places.word_1[k], places.word_2[k], places.word_3[k] = w
     for k in range(n if i < 0 else 0):
         places.word_0[k] = places.word_1[k] = places.word_2[k] = places.word_3[k] = 0
-    at, toss, found = places.at, places.toss, 0
+    at, toss, found, every = places.at, places.toss, 0, 0
     for k in range(n):
         bound, count = places.bound[k], places.size[k]
+        every += min(count, 4)
         at[found], toss[found] = k << 2, unit(places.word_0[k])
         found += toss[found] < bound
         at[found], toss[found] = (k << 2) | 1, unit(places.word_1[k])
@@ -131,4 +127,4 @@ def toss_coins(world, question, person, n):
         found += (count > 2) & (toss[found] < bound)
         at[found], toss[found] = (k << 2) | 3, unit(places.word_3[k])
         found += (count > 3) & (toss[found] < bound)
-    return found
+    return found, every
