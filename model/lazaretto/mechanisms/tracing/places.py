@@ -32,7 +32,8 @@ PLACE_OF_SITE = 8  # a layer of its own in the coin's key: rounds of the site an
 @inlined
 def add_places(places, n, layer, day, count, bound, origin):
     """Add `count` places of a layer and day. Returns how many fours there are now. layer:
-    PLACE_OF_SITE stands for rounds of the site; bound: the coin must lie below it; origin: of the layer."""
+    PLACE_OF_SITE for rounds of the site; bound: the coin must lie below it; origin: as in
+    `Places`."""
     for first in range(0, count if bound > 0.0 else 0, 4):
         places.layer[n], places.day[n], places.first[n] = layer, day, first
         places.size[n], places.origin[n], places.bound[n] = count - first, origin, bound
