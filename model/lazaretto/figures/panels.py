@@ -225,9 +225,10 @@ def matched_null(results: xr.Dataset, name: str = "infections" + AVERTED) -> go.
     ratio, for example "averted_per_1000_quarantine_days"."""
     levels, regimes = _axes(results)
     if name in RATIOS:
-        spread = ratios(results).sel(ratio=name)
+        spread, question = ratios(results).sel(ratio=name), "Does a day of the list's buy more?"
     else:
         spread = describe(component(results, name))
+        question = "Does the list do more than chance?"
     level_names = [n for n in results[levels].values.tolist() if n != "none"]
     kinds = results[regimes].values.tolist()
     figure, cells = _panels(level_names)
@@ -271,9 +272,7 @@ def matched_null(results: xr.Dataset, name: str = "infections" + AVERTED) -> go.
     figure.update_layout(
         template=TEMPLATE,
         title=warn(
-            "Does the list do more than "
-            f"chance?<br>{small('filled: the list; hollow: as many random people')}",
-            results,
+            f"{question}<br>{small('filled: the list; hollow: as many random people')}", results
         ),
         height=height,
         barmode="group",
@@ -281,7 +280,8 @@ def matched_null(results: xr.Dataset, name: str = "infections" + AVERTED) -> go.
         legend=dict(y=-30 / height, traceorder="normal"),
     )
     figure.update_xaxes(showticklabels=False, ticks="")
-    figure.update_yaxes(title_text=axis_title(name).replace(" (", "<br>("), col=1)
+    title = lines(axis_title(name)) if name in RATIOS else axis_title(name).replace(" (", "<br>(")
+    figure.update_yaxes(title_text=title, col=1)
     figure.update_yaxes(tickformat=",")
     return figure
 
