@@ -225,7 +225,10 @@ def matched_null(results: xr.Dataset, name: str = "infections" + AVERTED) -> go.
     ratio, for example "averted_per_1000_quarantine_days"."""
     levels, regimes = _axes(results)
     if name in RATIOS:
-        spread, question = ratios(results).sel(ratio=name), "Does a day of the list's buy more?"
+        spread, question = (
+            ratios(results).sel(ratio=name),
+            "Does a day of quarantine buy more with the list?",
+        )
     else:
         spread = describe(component(results, name))
         question = "Does the list do more than chance?"
