@@ -888,7 +888,7 @@ class Naive:
         while rest == 0 and not self.weekday(int(start)):
             start = math.floor(start) + 1.0
         now, left = start, service
-        while rest < 1 and now < start + 1e4:  # hour by hour of work
+        while rest < 1 and now < start + 1e4:  # day by day
             pace = 1.0 if self.weekday(int(now)) else rest
             until = math.floor(now) + 1.0
             if (until - now) * pace >= left:
