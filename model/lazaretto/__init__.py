@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .analysis.ratios import ratios
     from .analysis.search import search
     from .analysis.sensitivity import prcc, sobol
+    from .analysis.settings import settings
     from .outcomes.fold import simulate, start
     from .outcomes.null import matched_null
     from .outcomes.run import Run
@@ -81,6 +82,7 @@ _WHERE = {
     "calibrate": ".analysis.calibration",
     "load_fit": ".analysis.fits",
     "race": ".analysis.race",
+    "settings": ".analysis.settings",
 }
 _ROOMS = ("datasets", "figures", "parameters", "populations")
 
@@ -118,6 +120,7 @@ __all__ = [
     "rank_robustness",
     "ratios",
     "search",
+    "settings",
     "simulate",
     "sobol",
     "start",

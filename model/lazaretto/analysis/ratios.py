@@ -73,12 +73,13 @@ def ratios(results: xr.Dataset) -> xr.Dataset:
             if one.above is not None
             else xr.ones_like(below).where(below.notnull())
         )
-        parts.append(_ratio(above * one.per, below))
+        parts.append(ratio_of_means(above * one.per, below))
     return xr.concat(parts, "ratio").assign_coords(ratio=list(RATIOS))
 
 
-def _ratio(above: xr.DataArray, below: xr.DataArray) -> xr.Dataset:
-    """Mean above over mean below over "seed", with the jackknife's interval."""
+def ratio_of_means(above: xr.DataArray, below: xr.DataArray) -> xr.Dataset:
+    """Mean above over mean below over "seed": mean, low, high (95 % jackknife t interval; nan ends
+    for one seed), all nan where what is below is not above 0."""
     n = above.sizes["seed"]
     with np.errstate(divide="ignore", invalid="ignore"):
         total_above, total_below = above.sum("seed", skipna=False), below.sum("seed", skipna=False)

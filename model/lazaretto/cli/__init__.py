@@ -16,7 +16,7 @@ import typer
 
 from .._version import __version__
 from .looking import get_data, list_data, list_files, show, validate
-from .measuring import bench
+from .measuring import bench, settings
 from .pages import explore, report
 from .printing import FailedWork, fail, print_warning
 from .running import run, sweep
@@ -63,7 +63,7 @@ def version() -> None:
 app.callback()(_top)
 app.command()(version)
 app.command("list")(list_files)
-for command in (show, validate, run, sweep, report, bench, explore):
+for command in (show, validate, run, sweep, report, settings, bench, explore):
     app.command()(command)
 data.command("list")(list_data)
 data.command("get")(get_data)

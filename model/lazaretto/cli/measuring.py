@@ -1,4 +1,4 @@
-"""How fast the engine is: `bench`."""
+"""How fast the engine is and how near to what was reported: `bench`, `settings`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import typer
 from rich.table import Table
 
 from ..parameters import ParameterError
-from .options import AsJson
-from .printing import screen
+from .options import AsJson, People, Seeds, Threads
+from .printing import say_compiling, screen
 
 LEAST_BENCH_PEOPLE = 1000
 
@@ -107,3 +107,38 @@ def bench(
         f"load before {found['load_before']}, after {found['load_after']}; {found['machine']}",
         highlight=False,
     )
+
+
+def settings(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help="Settings, such as england-2020-autumn. Default: all."),
+    ] = None,
+    seeds: Seeds = None,
+    people: People = None,
+    threads: Threads = None,
+    as_json: AsJson = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print the table of docs/settings.md.")
+    ] = False,
+) -> None:
+    """Published settings beside the model: what programmes reported, what the scenarios that
+    re-create them give, which figures are fits and which are checks."""
+    from ..analysis import settings as published
+
+    say_compiling(quiet=as_json or markdown)
+    found = published.settings(
+        names or None, seeds=seeds or published.SEEDS, people=people, threads=threads
+    )
+    if as_json:
+        print(found.reset_index().to_json(orient="records"))
+    elif markdown:
+        print("\n".join(published.as_markdown(found)))
+    else:
+        for setting, its in found.groupby(level=0, sort=False):
+            table = Table(
+                "figure", "published", "model (95 %)", "role", "inside", title=str(setting)
+            )
+            for line in published.in_words(its):
+                table.add_row(*line)
+            screen.print(table)

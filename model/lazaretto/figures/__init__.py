@@ -11,6 +11,7 @@ from .decisions import flips, value_of_information
 from .enforcement import burden, crossing, further_step, ladder_flow
 from .export import FigureError, save
 from .heat import panel_heat
+from .limits import limits
 from .network import animation, layout, network
 from .panels import curves, matched_null, precision, records, trade_off
 from .population import population_inputs
@@ -39,6 +40,7 @@ __all__ = [
     "indices",
     "ladder_flow",
     "layout",
+    "limits",
     "matched_null",
     "network",
     "panel_heat",

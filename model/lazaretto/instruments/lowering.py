@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..contacts.kinds import NEAR_VENUE, NEARBY
+from ..contacts.kinds import NEAR_VENUE, NEAR_WAY, NEARBY
 from ..world.codes import EVERYBODY, INSTRUCTIONS, NEAR, REMOTE, SEES_MINUTES
 from ..world.stated import ALL, ON_A_LIST
 
@@ -69,6 +69,11 @@ def by_layer(contacts: Any, near: float = 0.0, remote: float = 0.0) -> np.ndarra
 def at_venues(per_day: float) -> np.ndarray:
     """(4,) people only near by kind of place, where all are at venues."""
     return np.where(np.arange(len(NEARBY)) == NEAR_VENUE, per_day, 0.0)
+
+
+def on_the_way(per_day: float) -> np.ndarray:
+    """(4,) people only near by kind of place, where all are met on the way."""
+    return np.where(np.arange(len(NEARBY)) == NEAR_WAY, per_day, 0.0)
 
 
 def days_of_service(per_day: float) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 import pydantic
 
 from ..values.quantity import Demand, Fraction, MinuteLaw, Minutes, Quantity
-from ..world.codes import PHONE
+from ..world.codes import HOUSEHOLD, PHONE
 from .lowering import Ground, by_layer
 from .statement import Instrument
 
@@ -21,6 +21,7 @@ class OperatorGeolocation(Instrument):
     sampling_minutes: between two positions of a phone; a meeting of m minutes holds one with
     probability min(1, m / sampling). detection_probability: that two carried phones with a position
     in the meeting are matched. consent_probability: the case's consent, where the law asks for it.
+    lists_households: whether those who live with the case are listed, or left to others.
 
     People only near: of those who live within radius_metres, colocation_overlap share at least some
     time with a person on a day; colocation_places: of these times, the shares in the cell of the
@@ -38,6 +39,7 @@ class OperatorGeolocation(Instrument):
     colocation_overlap: Fraction
     colocation_places: Annotated[Quantity, Demand("fraction", 0, 1, length=3)]
     colocation_minutes: MinuteLaw
+    lists_households: bool = True
 
     @pydantic.model_validator(mode="after")
     def _places_are_shares(self) -> OperatorGeolocation:
@@ -55,10 +57,13 @@ def lower(stated: OperatorGeolocation, ground: Ground) -> dict[str, Any]:
     both_carried = (stated.carriage_probability.value * ground.carriage) ** 2
     found = both_carried * stated.detection_probability.value
     places = np.array([*np.asarray(stated.colocation_places.value, float), 0.0])
+    layers = by_layer(1.0, near=1.0)
+    if not stated.lists_households:
+        layers[HOUSEHOLD] = 0.0
     inside = ground.density_per_km2 * math.pi * (stated.radius_metres.value / 1000.0) ** 2
     return {
         "trait": PHONE,
-        "by_layer": by_layer(1.0, near=1.0),
+        "by_layer": layers,
         "seen": by_layer(found, near=found),
         "sampling": stated.sampling_minutes.value,
         "threshold_minutes": stated.dwell_threshold_minutes.value,

@@ -21,6 +21,7 @@ from ..population.build import check_seed
 from ..population.city import Population
 from ..population.memory import bytes_to_run, check_memory
 from ..world.stated import Policy
+from .checks import check_rules, warn_of_windows
 from .reproduction import reproduction
 from .run import Run
 from .state import Progress, Rule, State
@@ -35,7 +36,8 @@ def check_start(
     scenario: Scenario, population: Population, first: Sequence[int] | None = None
 ) -> NDArray[np.int64]:
     """The people infected at the start, as an array (empty: random ones). Raises ParameterError
-    where there are not so many."""
+    where there are not so many, and where an instrument's rule can be met by nobody."""
+    check_rules(scenario, population)
     people = np.asarray(first if first is not None else [], np.int64)
     if len(people) and not (people.min() >= 0 and people.max() < population.people):
         raise ParameterError(
@@ -115,6 +117,7 @@ def simulate(
 
 
 def _warn(scenario: Scenario) -> None:
+    warn_of_windows(scenario)
     if scenario.coerces_without_avoidance:
         warnings.warn(NO_AVOIDANCE, stacklevel=3)
     days = int(scenario.days.value)

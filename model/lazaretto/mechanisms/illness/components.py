@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from ...values.component import Component
+import numpy as np
+
+from ...values.component import Component, ratio
+from ...world.state import History
+
+EARLY = 35.0  # days: five weeks, before those who are immune change much
+
+
+def early_reproduction(history: History) -> float:
+    """Mean number of people whom those infect who are infected in the first five weeks; cut short
+    where the run ends soon after."""
+    early = history.time < EARLY
+    caused = np.bincount(history.source[history.source >= 0], minlength=len(early))
+    return ratio(caused[early].sum(), early.sum())
+
 
 COMPONENTS: dict[str, Component] = {
     "infections": Component(
@@ -11,6 +25,15 @@ COMPONENTS: dict[str, Component] = {
         "Infections",
         "infections during the run (reinfections count again)",
         value=lambda f: len(f.history.person),
+    ),
+    "early_reproduction": Component(
+        "benefit",
+        "person",
+        "Infected by an early case",
+        "mean number of people whom those infect who are infected in the first five weeks (the "
+        "reproduction number by cohort; low where the run ends within weeks of them)",
+        per_people=False,
+        value=lambda f: early_reproduction(f.history),
     ),
     "hospital_days": Component(
         "benefit",

@@ -1,0 +1,66 @@
+"""What is looked at before a run: rules that nobody can meet, windows longer than records are
+kept."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+
+from ..instruments.bluetooth_app import BluetoothApp
+from ..instruments.operator_geolocation import OperatorGeolocation
+from ..instruments.statement import Instrument
+from ..parameters import ParameterError, Scenario
+from ..population.city import Population
+from ..values.quantity import Law
+
+
+def check_rules(scenario: Scenario, population: Population) -> None:
+    """Raises ParameterError for an instrument that takes more minutes of a meeting than any lasts:
+    it would list nobody, at any price."""
+    city = population.city
+    longest = float(city.ceiling.max())
+    if len(city.contact_most):
+        longest = max(longest, float(city.contact_most.max()))
+    for one in _instruments(scenario):
+        key, near = "", None
+        if isinstance(one, OperatorGeolocation):
+            key, near = "dwell_threshold_minutes", one.colocation_minutes
+        elif isinstance(one, BluetoothApp) and one.false_risk_probability.value == 0.0:
+            key, near = "risk_minutes", one.colocation_minutes
+        if not key:
+            continue
+        needed, lasts = float(getattr(one, key).value), max(longest, _longest(near))
+        if needed > lasts:
+            raise ParameterError(
+                f"tracing.instruments.{one.type}.{key}: {needed:g} minutes, but no meeting of this "
+                f"population lasts longer than {lasts:g}, so nobody could be listed; lower it to "
+                "at most that, or leave the instrument out"
+            )
+
+
+def warn_of_windows(scenario: Scenario) -> None:
+    """One sentence for each instrument that looks further back than its records are kept."""
+    for one in _instruments(scenario):
+        kept, back = float(one.retention_days.value), float(one.lookback_days.value)
+        if one.collects != "cases" and kept < back and one.retention_from == "collection":
+            warnings.warn(
+                f"tracing.instruments.{one.type}: lookback_days is {back:g}, but records are kept "
+                f"for {kept:g} days (retention_days), so days before that are not asked about",
+                stacklevel=4,
+            )
+
+
+def _instruments(scenario: Scenario) -> Iterator[Instrument]:
+    """The instruments of a scenario and of all changes of its timeline."""
+    yield from scenario.tracing.instruments
+    for change in scenario.timeline:
+        if change.tracing is not None:
+            yield from change.tracing.instruments
+
+
+def _longest(law: Law | None) -> float:
+    if law is None:
+        return 0.0
+    if law.family == "constant":
+        return float(law.mean)
+    return float("inf") if law.maximum is None else float(law.maximum)
