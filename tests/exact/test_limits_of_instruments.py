@@ -150,6 +150,59 @@ def test_the_larger_the_radius_the_less_precise_the_list(everybody_a_case):
     assert 0.6 < strangers[3] / expected < 1.1
 
 
+def test_families_may_be_left_out_of_positions(everybody_a_case):
+    """What is seen at home is left out: of those who live with the case only who is met elsewhere
+    too (siblings at one school), all others as before."""
+    home = everybody_a_case[1].city.household
+    outside, inside = [], []
+    for listed in (True, False):
+        table = operator_counts(everybody_a_case, 219, lists_households=listed)[0].lists
+        together = home[table["index_case"]] == home[table["person"]]
+        outside.append(set(zip(table["index_case"][~together], table["person"][~together])))
+        inside.append(int(together.sum()))
+    assert outside[0] == outside[1]
+    assert 0 < inside[1] < 0.05 * inside[0]
+
+
+@pytest.mark.parametrize("carried", [1.0, 0.6])
+def test_an_app_lists_strangers_who_were_near_for_long_enough(everybody_a_case, carried):
+    """So many a day of the window, seen if both carry the app and they stay for the rule; all
+    beside true contacts."""
+    scenario, people = everybody_a_case
+    app = {
+        "uptake_by_age": {**NO_AGE, "value": [1.0] * 10},
+        "consent_probability": stated(1.0, "fraction", 1),
+        "carriage_probability": stated(carried, "fraction", 1),
+        "false_risk_probability": stated(0.0, "fraction", 1),
+        "detection_by_minutes": {**stated([1.0] * 4, "fraction"), "range": [[0.0] * 4, [1.0] * 4]},
+        "risk_minutes": stated(15.0, "minute", 30),
+        **DELAY,
+    }
+    near = {
+        "strangers_per_day": stated(3.0, "person/day", 1e3),
+        "colocation_minutes": {
+            "family": "gamma",
+            "mean": 20.0,
+            "parameters": {"a": 1.0},
+            "range": [20.0, 20.0],
+            "unit": "minute",
+            "source": "test",
+            "status": "assumption",
+        },
+    }
+    strangers = []
+    for more in ({}, near):
+        level = constant_delays(only(scenario, "bluetooth-app", "bluetooth-app", app | more))
+        run = lz.simulate(level, people, 1, first=range(people.people), keep_lists=True)
+        strangers.append((~run.lists["true_contact"]).sum())
+    assert strangers[0] == 0
+    days = 3  # from two days before onset to that of the result: near is by whole days
+    go_out = np.count_nonzero(people.city.stubs)
+    mean = 3.0 * go_out / people.city.reach * np.exp(-15 / 20) * carried**2 * days
+    expected = mean * go_out
+    assert abs(strangers[1] - expected) < 5 * np.sqrt(2 * expected)  # a pair is on both lists
+
+
 def test_the_places_of_nearness_are_shares_of_one_whole(everybody_a_case):
     shares = {**stated([0.6, 0.25, 0.25], "fraction"), "range": [[0.0] * 3, [1.0] * 3]}
     with pytest.raises(pydantic.ValidationError, match=r"add up to 1; got 1\.1"):

@@ -107,6 +107,7 @@ def scenario() -> lz.Scenario:
     for instrument in data["tracing"]["instruments"]:
         if instrument["type"] == "operator-geolocation":
             instrument["colocation_overlap"] = stated(0.0005, "fraction", 1.0)
+            instrument["lists_households"] = False
         if instrument["type"] == "venue-check-in":
             instrument["instruction"] = "test"
     data["testing"] |= {

@@ -71,7 +71,12 @@ def many_instruments(scenario: Scenario) -> Scenario:
                 "tracers_per_100k": stated(40.0, "person"),
                 "weekend_share": stated(0.3, "fraction", 1),
             },
-            "bluetooth-app": {"instruction": "test", **uptake},
+            "bluetooth-app": {
+                "instruction": "test",
+                "strangers_per_day": stated(0.8, "person/day"),
+                "colocation_minutes": neutral_law("gamma", 20.0, "minute", a=1.0).model_dump(),
+                **uptake,
+            },
             "venue-check-in": visitors,
         },
         trigger="symptoms",

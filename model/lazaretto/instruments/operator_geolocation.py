@@ -21,7 +21,8 @@ class OperatorGeolocation(Instrument):
     sampling_minutes: between two positions of a phone; a meeting of m minutes holds one with
     probability min(1, m / sampling). detection_probability: that two carried phones with a position
     in the meeting are matched. consent_probability: the case's consent, where the law asks for it.
-    lists_households: whether those who live with the case are listed, or left to others.
+    lists_households: whether what is seen in the case's home counts; if not, those who live with
+    the case are left to others, unless they are met elsewhere too.
 
     People only near: of those who live within radius_metres, colocation_overlap share at least some
     time with a person on a day; colocation_places: of these times, the shares in the cell of the
