@@ -21,7 +21,7 @@ from ..population.build import check_seed
 from ..population.city import Population
 from ..population.memory import bytes_to_run, check_memory
 from ..world.stated import Policy
-from .checks import check_rules, warn_of_windows
+from .checks import check_rules
 from .reproduction import reproduction
 from .run import Run
 from .state import Progress, Rule, State
@@ -117,7 +117,6 @@ def simulate(
 
 
 def _warn(scenario: Scenario) -> None:
-    warn_of_windows(scenario)
     if scenario.coerces_without_avoidance:
         warnings.warn(NO_AVOIDANCE, stacklevel=3)
     days = int(scenario.days.value)
