@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     )
     from .population.build import build_population
     from .population.city import Population
+    from .values.errors import PopulationError
     from .sweeps.execute import sweep
 
 # read when first used, so that `import lazaretto` is quick
@@ -54,6 +55,7 @@ _WHERE = {
     "Scenario": ".parameters",
     "Sweep": ".parameters",
     "ParameterError": ".parameters",
+    "PopulationError": ".values.errors",
     "build_population": ".population.build",
     "Population": ".population.city",
     "simulate": ".outcomes.fold",
@@ -87,6 +89,7 @@ _ROOMS = ("datasets", "figures", "parameters", "populations")
 __all__ = [
     "ParameterError",
     "Population",
+    "PopulationError",
     "RuleError",
     "Run",
     "Scenario",

@@ -209,9 +209,8 @@ def links(population: Population) -> pd.DataFrame:
     parts = [np.zeros((0, 3))]
     if len(c.link):
         who = np.repeat(np.arange(population.people), np.diff(c.link_start))
-        parts.append(
-            np.c_[who, c.link, c.link_weight if len(c.link_weight) else np.ones(len(c.link))]
-        )
+        weight = c.link_weight * c.link_most[who] if len(c.link_weight) else np.ones(len(c.link))
+        parts.append(np.c_[who, c.link, weight])
     if len(c.contact):
         cells = np.repeat(np.arange(population.people * c.loop_days), np.diff(c.contact_start))
         parts.append(np.c_[cells // c.loop_days, c.contact, c.contact_minutes])
