@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     )
     from .population.build import build_population
     from .population.city import Population
-    from .values.errors import PopulationError
     from .sweeps.execute import sweep
+    from .values.errors import PopulationError
 
 # read when first used, so that `import lazaretto` is quick
 _WHERE = {

@@ -43,14 +43,15 @@ COLUMNS = (
 
 
 def chains(run: Run) -> pd.DataFrame:
-    """One row per infection, in order of time: person, source (row of the infector, -1), day,
-    infectious, onset, end (days; nan: none within the run), layer, generation, infected (how many
-    this one infected), and the first withdrawal in force after the infection: pathway ("never"
+    """One row per infection, in order of time: person (by number), source (row of the infector,
+    -1), day, infectious, onset, end (days; nan: none within the run), layer, generation, infected
+    (how many this one infected), and the first withdrawal in force after the infection: pathway ("never"
     where there is none), withdrawn and until (days), caught ("while latent", "while infectious",
     "afterwards" or "never").
 
     A withdrawal that began before the infection and still held then counts from the infection on.
     """
+    run = run.by_number
     table = run.transmissions.rename(columns={"infectee": "person"})
     table["episode"] = table.groupby("person").cumcount()
     for event, name in {
@@ -132,7 +133,7 @@ def _withdrawals(
 def withdrawals(run: Run) -> pd.DataFrame:
     """One row per withdrawal that took place: person, pathway, start, until (days; inf: beyond the
     run), sorted by start."""
-    frames = []
+    frames, run = [], run.by_number
     for name in run.pathways:
         lines = run.events[run.events["event"].isin([f"order: {name}", f"release: {name}"])]
         starts = lines[lines["event"].str.startswith("order")].sort_values(

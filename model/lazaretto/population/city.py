@@ -104,7 +104,9 @@ class City(NamedTuple):
     link_weight: NDArray[
         np.float32
     ]  # hazard of each link relative to the largest of the person it stands at, or empty: all alike
-    link_most: NDArray[np.float64]  # (n,) that largest, 1 for the pathogen's hazard; or empty: all 1
+    link_most: NDArray[
+        np.float64
+    ]  # (n,) that largest, 1 for the pathogen's hazard; or empty: all 1
     loop_days: int  # temporal layer: days after which the observed contacts begin again
     contact_start: NDArray[
         np.int64

@@ -30,14 +30,16 @@ def merge_spells(spells: Spells, where: str) -> Spells:
     """Spells of a pair that overlap as one, from the first beginning to the last end."""
     low, high = np.minimum(spells.one, spells.other), np.maximum(spells.one, spells.other)
     order = np.lexsort((spells.begin, high, low))
-    low, high, begin, minutes = (part[order] for part in (low, high, *spells[2:]))
+    low, high, begin, minutes = low[order], high[order], spells.begin[order], spells.minutes[order]
     end = begin + minutes / MINUTES_PER_DAY
     pair = np.r_[True, (np.diff(low) != 0) | (np.diff(high) != 0)]
     number = np.cumsum(pair) - 1
     # the latest end so far of each pair: pairs are set apart by more than any time
     apart = number * (float(end.max()) + 1.0)
     latest = np.maximum.accumulate(end + apart) - apart
-    fresh = pair | np.r_[True, begin[1:] > latest[:-1] - TOUCHING]
+    shorter = np.minimum(minutes[1:], minutes[:-1]) / MINUTES_PER_DAY
+    rounding = np.minimum(TOUCHING, shorter / 2)
+    fresh = pair | np.r_[True, begin[1:] > latest[:-1] - rounding]
     if fresh.all():
         return Spells(low, high, begin, minutes)
     first = np.flatnonzero(fresh)
@@ -54,15 +56,15 @@ def merge_spells(spells: Spells, where: str) -> Spells:
 def split_at_midnight(spells: Spells, days: int) -> Spells:
     """Spells cut at each midnight; what goes beyond the loop of `days` days goes on in its first
     days, as the loop does."""
-    day = np.floor(spells.begin)
+    day: Floats = np.floor(spells.begin)
     end = spells.begin + spells.minutes / MINUTES_PER_DAY
     over = (end - (day + 1.0)) * MINUTES_PER_DAY
     parts = [spells._replace(minutes=np.where(over > LEAST, spells.minutes - over, spells.minutes))]
     rest = over > LEAST
-    one, other, day, over = (part[rest] for part in (spells.one, spells.other, day, over))
+    one, other, day, over = spells.one[rest], spells.other[rest], day[rest], over[rest]
     while len(over):
         day = day + 1.0
-        parts.append(Spells(one, other, day % days, np.minimum(over, MINUTES_PER_DAY)))
+        parts.append(Spells(one, other, np.mod(day, days), np.minimum(over, MINUTES_PER_DAY)))
         rest = over - MINUTES_PER_DAY > LEAST
         one, other, day, over = one[rest], other[rest], day[rest], over[rest] - MINUTES_PER_DAY
     return Spells(*(np.concatenate(columns) for columns in zip(*parts)))

@@ -115,9 +115,9 @@ def from_contacts(
 ) -> Population:
     """A population that replays the time-stamped contacts of a table in a loop.
 
-    table, one, other, people: as in `from_edges`. time: column with the start of each contact: dates
-    and times, or numbers in `time_unit` ("second", "minute", "hour", "day", or parts of a second);
-    whole days before the first contact are subtracted, with a word. day_first: whether 02/12/2013
+    table, one, other, people: as in `from_edges`. time: column with the start of each contact:
+    dates and times, or numbers in `time_unit` ("second", "minute", "hour", "day", or parts of a
+    second); whole days before the first contact are subtracted, with a word. day_first: whether 02/12/2013
     is 2 December. minutes: column with its length; `reference_minutes` of contact on a day have the
     pathogen's `hazard_per_day`. loop_days: after how many days it begins again (default: the last
     day with a contact). Times must ascend, or say sort=True. Overlapping records of a pair count
@@ -204,7 +204,9 @@ def with_calls(population: Population, table: Table, one: str, other: str) -> Po
     frame, where = open_table(table, "calls", [one, other])
     need_columns(frame, [one, other], where)
     n = population.people
-    a, b = (population.numbers_of(c) for c in same_ids([(frame[c], frame, where) for c in (one, other)]))
+    a, b = (
+        population.numbers_of(c) for c in same_ids([(frame[c], frame, where) for c in (one, other)])
+    )
     known = (a >= 0) & (b >= 0) & (a != b)
     if not known.any():
         raise PopulationError(

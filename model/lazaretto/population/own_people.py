@@ -1,5 +1,5 @@
-"""People whom a user names: who they are, in which order they stand, and what is known of each (age,
-household, group, area).
+"""People whom a user names: who they are, in which order they stand, and what is known of each
+(age, household, group, area).
 
 Kernels need the members of a household, and the households of an area, side by side, and draw the
 first infections among those numbered below `City.reach`. So people are numbered here, and their ids

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from ..chance.laws import quantile_row
 from ..chance.strata import STRATA, ceilings
+from ..values.errors import PopulationError
 from . import assembly, matching
 from .city import City, Population, no_contacts, people_columns, reach_of
-from ..values.errors import PopulationError
 from .stubs import (
     CHILD_BELOW,
     ELDERLY_FROM,

@@ -84,7 +84,7 @@ def missing(column: pd.Series) -> NDArray[np.bool_]:
     if is_text(column):
         plain = column.astype(object).to_numpy()
         empty |= np.array([isinstance(v, str) and not v.strip() for v in plain], bool)
-    return empty
+    return np.asarray(empty, bool)
 
 
 def is_text(column: pd.Series) -> bool:

@@ -19,7 +19,6 @@ CANONICAL = re.compile(r"0|[1-9][0-9]{0,17}")  # below 2^63 for certain
 OF_FLOAT = re.compile(r"[0-9]+\.0+")  # 12.0, as numbers with holes are written
 NEGATIVE = re.compile(r"[-\u2212][0-9]+(\.0+)?")
 INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
-WRITTEN_AS_NUMBERS = "number"
 Column = tuple[pd.Series, pd.DataFrame, str]  # values, the table (for line numbers), where
 
 
@@ -35,7 +34,7 @@ def same_ids(columns: list[Column]) -> list[NDArray[Any]]:
     found = [_texts(*column) for column in columns]
     for column, (texts, _) in zip(columns, found):
         _check_texts(texts, *column)
-    texts = [_unfloated(part, column[2]) for column, (part, _) in zip(columns, found)]
+    same = [_unfloated(part, column[2]) for column, (part, _) in zip(columns, found)]
     tidied = sum(count for _, count in found)
     where = columns[0][2]
     if tidied:
@@ -43,11 +42,11 @@ def same_ids(columns: list[Column]) -> list[NDArray[Any]]:
             f"{where}: {tidied:,} ids were trimmed of spaces, or their accents put in one form "
             "(NFC), so that the same name is the same person"
         )
-    distinct = set().union(*(set(part) for part in texts))
+    distinct = {one for part in same for one in part}
     if all(CANONICAL.fullmatch(one) for one in distinct):
-        return [np.array([int(one) for one in part], np.int64) for part in texts]
-    _check_alike(distinct, columns, texts)
-    return [np.array(part, dtype=object) for part in texts]
+        return [np.array([int(one) for one in part], np.int64) for part in same]
+    _check_alike(distinct, columns)
+    return [np.array(part, dtype=object) for part in same]
 
 
 def _plain_whole(values: pd.Series) -> bool:
@@ -87,8 +86,9 @@ def _text(value: Any) -> str | None:
     if isinstance(value, int | np.integer):
         return str(int(value))
     if isinstance(value, float | np.floating):
-        exact = np.isfinite(value) and value == int(value) and abs(value) <= EXACT
-        return str(int(value)) if exact else None
+        number = float(value)
+        exact = np.isfinite(number) and number == int(number) and abs(number) <= EXACT
+        return str(int(number)) if exact else None
     return None
 
 
@@ -115,7 +115,7 @@ def _unfloated(texts: list[str], where: str) -> list[str]:
     return [text.partition(".")[0] for text in texts]
 
 
-def _check_alike(distinct: set[str], columns: list[Column], texts: list[list[str]]) -> None:
+def _check_alike(distinct: set[str], columns: list[Column]) -> None:
     """Ids that differ only by zeros: two people where both were text from the start, which is said;
     refused where one column came as numbers, which has no zeros to show."""
     alike: dict[str, set[str]] = defaultdict(set)

@@ -1,5 +1,5 @@
-"""The one reader of users' files. The format is told by the first bytes, never by the name; encoding
-and separator by the text, where it leaves no doubt.
+"""The one reader of users' files. The format is told by the first bytes, never by the name;
+encoding and separator by the text, where it leaves no doubt.
 
 All cells of a text file stay text: nothing is guessed by column, so 01 is not 1 and NA is a name.
 The index of the table that comes out is the number of the line, so that messages can name it.
@@ -18,7 +18,6 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -77,8 +76,9 @@ def read_table(
 ) -> pd.DataFrame:
     """A file as a table: CSV and its kin (packed or not), Excel or Parquet.
 
-    Of a text file every cell is text and the index is the line. separator, encoding: of a text file,
-    where they cannot be told. Raises PopulationError with the line or the cause, and the way out.
+    Of a text file every cell is text and the index is the line. separator, encoding: of a text
+    file, where they cannot be told. Raises PopulationError with the line or the cause, and the way
+    out.
     """
 
     def read(content: bytes, where: str) -> pd.DataFrame:
@@ -118,8 +118,8 @@ def _read(path: str | Path, read: Callable[[bytes, str], pd.DataFrame]) -> pd.Da
     except ImportError as problem:
         needed = "openpyxl" if content.startswith(ZIP) else "pyarrow"
         raise PopulationError(
-            f"{where}: reading this format needs {needed}, which is not installed; say: pip install "
-            f"{needed}, or save it as a CSV file in UTF-8"
+            f"{where}: reading this format needs {needed}, which is not installed; say: pip "
+            f"install {needed}, or save it as a CSV file in UTF-8"
         ) from problem
     except UNREADABLE as problem:
         told = f"this cannot be read as a table: {_sentence(problem)}. {SAVE_AS}"
@@ -208,9 +208,9 @@ def _western(content: bytes, where: str, problem: Exception) -> str:
     Other alphabets of one byte would be misread without an error."""
     line = content[: getattr(problem, "start", 0)].count(b"\n") + 1
     refusal = PopulationError(
-        f"{where}: line {line}: this is not UTF-8, and which encoding it is cannot be told. Read it "
-        "with lazaretto.populations.read_table(path, encoding='cp1251'), or whatever it is in, and "
-        "pass on the table, or save it in UTF-8"
+        f"{where}: line {line}: this is not UTF-8, and which encoding it is cannot be told. Read "
+        "it with lazaretto.populations.read_table(path, encoding='cp1251'), or whatever it is in, "
+        "and pass on the table, or save it in UTF-8"
     )
     try:
         text = content.decode("cp1252")
@@ -300,13 +300,15 @@ def _split(line: str, separator: str) -> list[str]:
 def _rows(
     lines: list[str], first: int, separator: str, where: str
 ) -> tuple[list[list[str]], list[int], list[bool]]:
-    """(cells of every line that is not blank, its number from 1 on, whether it begins with a quotation
-    mark)."""
+    """(cells of every line that is not blank, its number from 1 on, whether it begins with a
+    quotation mark)."""
     source = [line.strip() if separator == " " else line for line in lines[first:]]
     reader = csv.reader(
         (line + "\n" for line in source), delimiter=separator, skipinitialspace=True, strict=True
     )
-    rows, numbers, quoted = [], [], []
+    rows: list[list[str]] = []
+    numbers: list[int] = []
+    quoted: list[bool] = []
     begins = 0
     while True:
         try:
@@ -315,8 +317,8 @@ def _rows(
             return rows, numbers, quoted
         except csv.Error as problem:
             raise PopulationError(
-                f"{where}: line {first + begins + 1}: quotation marks do not match ({problem}). Close each "
-                "one that is opened"
+                f"{where}: line {first + begins + 1}: quotation marks do not match ({problem}). "
+                "Close each one that is opened"
             ) from problem
         if any(cell.strip() for cell in row):
             rows.append(row)

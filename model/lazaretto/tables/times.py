@@ -1,4 +1,4 @@
-"""Columns of time: numbers with a unit, dates and times of any library, lengths of time, or text."""
+"""Columns of time: numbers with a unit, dates and times, lengths of time, or text of these."""
 
 from __future__ import annotations
 
@@ -61,7 +61,9 @@ def times(frame: pd.DataFrame, column: str, where: str, form: Form) -> Times:
     if is_text(values):
         objects = values.astype(object)
         if all(hasattr(v, "isoformat") and hasattr(v, "year") for v in objects):
-            return _of_texts(pd.Series([v.isoformat() for v in objects]), frame, column, where, form)
+            return _of_texts(
+                pd.Series([v.isoformat() for v in objects]), frame, column, where, form
+            )
         texts = pd.Series([str(v).strip() for v in objects])
         if texts.map(lambda v: LENGTH.fullmatch(v) is not None).all():
             length = pd.to_timedelta(texts.str.replace(",", ""))
@@ -84,9 +86,7 @@ def _since_1970(values: pd.Series) -> Floats:
     return np.asarray(whole + rest / 86_400e6, np.float64)
 
 
-def _of_texts(
-    texts: pd.Series, frame: pd.DataFrame, column: str, where: str, form: Form
-) -> Times:
+def _of_texts(texts: pd.Series, frame: pd.DataFrame, column: str, where: str, form: Form) -> Times:
     iso = [ISO.fullmatch(text) for text in texts]
     dmy = [DMY.fullmatch(text) if not match else None for text, match in zip(texts, iso)]
     refuse(
@@ -135,9 +135,7 @@ def _ahead(zone: pd.Series) -> Floats | float:
     all are put into UTC."""
     if zone.nunique() == 1:
         return 0.0
-    minutes = [
-        0 if text in ("", "Z", "UTC") else _minutes(text) for text in zone
-    ]
+    minutes = [0 if text in ("", "Z", "UTC") else _minutes(text) for text in zone]
     return np.array(minutes, float) / 1440
 
 
@@ -146,9 +144,7 @@ def _minutes(text: str) -> int:
     return (int(digits[:2]) * 60 + int(digits[2:])) * (-1 if text[0] == "-" else 1)
 
 
-def _day_first(
-    matches: list[re.Match[str]], column: str, where: str, stated: bool | None
-) -> bool:
+def _day_first(matches: list[re.Match[str]], column: str, where: str, stated: bool | None) -> bool:
     """Whether the day comes first: as stated, as dots have it, or as a number above 12 shows."""
     if not matches:
         return True
@@ -186,7 +182,8 @@ def from_first_day(found: Times, where: str, column: str, form: Form, loop: int 
             "years. Is one of the dates wrong? If not, state loop_days"
         )
     first = int(np.floor(low))
-    if first <= 0 and not found.dated or (loop is not None and not found.dated and high < loop):
+    within = loop is not None and high < loop
+    if not found.dated and (first <= 0 or within):
         return days
     what = f"day 0 is {_date(low)}" if found.dated else f"{first:,} whole days are subtracted"
     say(f"{where}: column {column!r}: {what}, so that the loop begins with the first contact")

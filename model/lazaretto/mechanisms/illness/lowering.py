@@ -25,7 +25,8 @@ def lower_pathogen(
     """The pathogen's numbers on this population.
 
     scale: hazard per day of infectiousness (after onset) of a contact-day of mean duration (of a
-    user's own network: of the stated reference) and relative hazard 1. `policy_rows` are appended to the quantile tables.
+    user's own network: of the stated reference) and relative hazard 1. `policy_rows` are appended
+    to the quantile tables.
     """
     city = population.city
     onset_first = pathogen.incubation_period is not None

@@ -59,14 +59,15 @@ def only_links(city):
 def contact_hazard(city, rates, person):
     """The person's largest possible hazard over all contacts of a day, by layer: (household, group,
     community, static, temporal)."""
-    if only_links(city):  # nothing is read of the person
-        return 0.0, 0.0, 0.0, rates.hazard[STATIC] * strongest(city, person) * degree(city, person), 0.0
+    by_link = rates.hazard[STATIC] * strongest(city, person) * degree(city, person)
+    if only_links(city):  # nothing else is read of the person
+        return 0.0, 0.0, 0.0, by_link, 0.0
     return (
         rates.hazard[HOUSEHOLD] * mates(city, person),
         rates.hazard[GROUP]
         * (most_in_circle(city, person, TEAM) + most_in_circle(city, person, SITE)),
         rates.hazard[COMMUNITY] * most_minutes(city, COMMUNITY, stub_count(city, person)),
-        rates.hazard[STATIC] * strongest(city, person) * degree(city, person),
+        by_link,
         rates.hazard[TEMPORAL] * city.contact_most[person] if len(city.contact_most) > 0 else 0.0,
     )
 
