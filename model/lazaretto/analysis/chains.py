@@ -43,9 +43,9 @@ COLUMNS = (
 
 
 def chains(run: Run) -> pd.DataFrame:
-    """One row per infection, in order of time: person (by number), source (row of the infector,
-    -1), day, infectious, onset, end (days; nan: none within the run), layer, generation, infected
-    (how many this one infected), and the first withdrawal in force after the infection: pathway ("never"
+    """One row per infection, by time: person (by number), source (row of the infector, -1),
+    day, infectious, onset, end (days; nan: none within the run), layer, generation, infected (how
+    many this one infected), and the first withdrawal in force after the infection: pathway ("never"
     where there is none), withdrawn and until (days), caught ("while latent", "while infectious",
     "afterwards" or "never").
 

@@ -18,6 +18,8 @@ from .errors import AnalysisError
 Floats = NDArray[np.float64]
 WEEK = 7
 FEWEST_CUMULATIVE = 14  # counts that never fall, from which they may be running totals
+SLOWING = 1.25  # early growth over late growth, of running totals
+SLOW_PER_DAY = 0.03
 NAMES_OF_TOTALS = ("cum", "total", "so far")
 WHAT = "observed"
 
@@ -151,15 +153,25 @@ def _of_table(
     return values, np.asarray(days, np.float64), found.dated, name
 
 
+def _looks_like_totals(values: Floats) -> bool:
+    """Whether counts never fall as only running totals do: growing ever more slowly in proportion,
+    as totals from the first case on, or so slowly that counts of days would fall now and then.
+    Counts that grow evenly in proportion may be a young epidemic's own."""
+    rises = np.diff(values)
+    if len(values) < FEWEST_CUMULATIVE or values[0] < 0 or not (rises >= 0).all():
+        return False
+    if (rises > 0).sum() * 2 <= len(rises):
+        return False
+    growth = np.diff(np.log(np.maximum(values, 0.5)))
+    third = len(growth) // 3
+    early, late = float(growth[:third].mean()), float(growth[-third:].mean())
+    return early > SLOWING * late or float(growth.mean()) < SLOW_PER_DAY
+
+
 def _new(values: Floats, cumulative: bool | None, name: str, step: int) -> Floats:
     """New counts of each day: differences where the series is of running totals."""
     rises = np.diff(values)
-    never_falls = bool(
-        len(values) >= FEWEST_CUMULATIVE
-        and (rises >= 0).all()
-        and values[-1] > values[0] >= 0
-        and (rises > 0).sum() * 2 > len(rises)
-    )
+    never_falls = _looks_like_totals(values)
     named = any(part in name.lower() for part in NAMES_OF_TOTALS) and (rises >= 0).all()
     if cumulative is None and (never_falls or named):
         raise AnalysisError(

@@ -117,13 +117,14 @@ def from_contacts(
 
     table, one, other, people: as in `from_edges`. time: column with the start of each contact:
     dates and times, or numbers in `time_unit` ("second", "minute", "hour", "day", or parts of a
-    second); whole days before the first contact are subtracted, with a word. day_first: whether 02/12/2013
-    is 2 December. minutes: column with its length; `reference_minutes` of contact on a day have the
-    pathogen's `hazard_per_day`. loop_days: after how many days it begins again (default: the last
-    day with a contact). Times must ascend, or say sort=True. Overlapping records of a pair count
-    once, spells across midnight are cut there. Raises PopulationError for an empty table, a missing
-    column or value, unsorted or negative times, numbers of another unit, minutes that are not above
-    0, a contact of a person with itself, times beyond the loop, contacts longer than it.
+    second); whole days before the first contact are subtracted, and said. day_first: whether
+    02/12/2013 is 2 December. minutes: column with its length; `reference_minutes` of contact on a
+    day have the pathogen's `hazard_per_day`. loop_days: after how many days it begins again
+    (default: the last day with a contact). Times must ascend, or say sort=True. Overlapping records
+    of a pair count once, spells across midnight are cut there. Raises PopulationError for an empty
+    table, a missing column or value, unsorted or negative times, numbers of another unit, minutes
+    that are not above 0, a contact of a person with itself, times beyond the loop, contacts longer
+    than it.
     """
     columns = [one, other, time, minutes]
     frame, where = open_table(table, name, columns)
