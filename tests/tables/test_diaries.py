@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 import lazaretto as lz
 from lazaretto.populations import DataNotice, PopulationError
 
-pytestmark = pytest.mark.filterwarnings("ignore::lazaretto.populations.DataNotice")
 QUICK = settings(max_examples=50, deadline=None, derandomize=True)
 RNG = np.random.default_rng(3)
 ROWS = 60

@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 import lazaretto as lz
 from lazaretto.populations import DataNotice, PopulationError, read_table
 
-pytestmark = pytest.mark.filterwarnings("ignore::lazaretto.populations.DataNotice")
 QUICK = settings(
     max_examples=60,
     deadline=None,

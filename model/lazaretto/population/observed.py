@@ -26,6 +26,7 @@ from .diaries import Spells, merge_spells, split_at_midnight
 from .memory import check_memory
 from .own_people import Links, find_people, number_people, with_reach
 
+PLAIN = ("second", "minute", "hour", "day")  # units to name first
 MOST_LOOP_CELLS = 2**31
 BYTES_PER_CELL = 24  # of a loop while it is made: starts, minutes, and their sums
 BYTES_PER_CONTACT = 200
@@ -129,7 +130,7 @@ def from_contacts(
     columns = [one, other, time, minutes]
     frame, where = open_table(table, name, columns)
     if time_unit not in DAYS_PER:
-        known = ", ".join(reversed(DAYS_PER))
+        known = ", ".join([*[n for n in DAYS_PER if n in PLAIN], "or parts of a second"])
         raise PopulationError(f"{where}: time_unit must be one of {known}; got {time_unit!r}")
     need_columns(frame, columns, where)
     stated = None if loop_days is None else whole(loop_days, "loop_days", 1, where)

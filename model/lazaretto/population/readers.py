@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..tables.columns import EXACT, need_columns, numbers, refuse
+from ..tables.ids import same_ids
 from ..tables.reading import read_columns, read_table
 from ..values.errors import PopulationError
 
@@ -54,11 +55,12 @@ def read_haslemere(path: str | Path) -> pd.DataFrame:
     (one, other, day, minutes), begun when the phones were switched on (07:00)."""
     frame = read_table(path)
     need_columns(frame, ["i", "j", *HASLEMERE_DAYS], str(path))
+    one, other = same_ids([(frame[name], frame, str(path)) for name in ("i", "j")])
     parts = [
         pd.DataFrame(
             {
-                "one": frame["i"],
-                "other": frame["j"],
+                "one": one,
+                "other": other,
                 "day": d + HASLEMERE_OPENS,
                 "minutes": numbers(frame, day, str(path)) * HASLEMERE_BIN_MINUTES,
             }

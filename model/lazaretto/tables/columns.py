@@ -4,6 +4,7 @@ says which line of which column is wrong, and the way out."""
 from __future__ import annotations
 
 import re
+import sys
 import warnings
 from typing import Any
 
@@ -22,10 +23,12 @@ SHOWN = 60  # characters of a value in a message
 MINUTES_PER_DAY = 1440.0
 
 
-def say(text: str) -> str:
-    """Tell the user what was made of a table, as a warning. Returns the text, to be kept."""
-    warnings.warn(text, DataNotice, stacklevel=4)
-    return text
+def say(text: str) -> None:
+    """Tell the user what was made of a table, as a warning at the line that asked for it."""
+    level, frame = 2, sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals["__name__"].startswith("lazaretto."):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(text, DataNotice, stacklevel=level - 1)
 
 
 def shown(value: Any) -> str:
