@@ -77,8 +77,8 @@ def test_an_infection_runs_along_the_contacts_at_their_times(moscow):
 
 
 def test_the_probability_of_infection_is_one_minus_exp_of_the_hazard(moscow):
-    """Question: does a contact of m minutes on one day infect with 1 - exp(-hazard x m / reference)?
-    4,000 pairs, 5 standard errors."""
+    """Question: does a contact of m minutes infect with 1 - exp(-hazard x m / reference)? 4,000
+    pairs, 5 standard errors."""
     pairs = 4000
     table = pd.DataFrame(
         {

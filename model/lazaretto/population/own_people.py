@@ -186,9 +186,10 @@ def number_people(pairs: Pairs) -> tuple[Pairs, City]:
     known[HOUSEHOLD] = home[order] if HOUSEHOLD in pairs.known or GROUP in known else -1
     if HOUSEHOLD not in pairs.known and GROUP in known:
         known[HOUSEHOLD] = np.arange(n)  # kernels look for groups where there are households
-    city = _with_areas(_with_groups(_with_households(bare_city(n), known), known), known)
+    city = bare_city(n)
     if AGE in known:
         city.age[:] = known[AGE].to_numpy()
+    city = _with_areas(_with_groups(_with_households(city, known), known), known)
     found = Pairs(pairs.ids[order], rank[pairs.one], rank[pairs.other], known)
     _say_doubles(found)
     return found, city
