@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from .._jit import builder
 from ..chance.philox import draw
 from ..chance.streams import EDGE, SHUFFLE
-from ..values.errors import PopulationError as PopulationError
 from .city import Population, bare_city, reach_of
+from .errors import PopulationError as PopulationError
 
 
 def _check_people(people: int, least: int = 1) -> int:

@@ -25,7 +25,7 @@ Column = tuple[pd.Series, pd.DataFrame, str]  # values, the table (for line numb
 def same_ids(columns: list[Column]) -> list[NDArray[Any]]:
     """The ids of several columns, alike: all int64, or all text (dtype object).
 
-    Spaces around text and different forms of one accent are put right, with a word. Raises
+    Spaces around text and different forms of one accent are tidied, with a word. Raises
     PopulationError for what is no id: missing values, negative numbers (codes such as -1 for
     "nobody"), fractions, truth values, and whole numbers too large to be exact.
     """
@@ -57,7 +57,7 @@ def _plain_whole(values: pd.Series) -> bool:
 
 
 def _texts(values: pd.Series, frame: pd.DataFrame, where: str) -> tuple[list[str], int]:
-    """(every id as text, how many were put right)."""
+    """(every id as text, how many were tidied)."""
     known: dict[Any, str] = {}
     texts, tidied = [], 0
     for row, value in enumerate(values.astype(object)):
