@@ -78,6 +78,8 @@ def test_another_unit_is_the_same_diary(unit, per_day):
         lambda: stamps().dt.strftime("%d.%m.%Y %H:%M:%S"),
         lambda: stamps().dt.strftime("%Y-%m-%d %I:%M:%S %p"),
         lambda: stamps().dt.to_pydatetime(),
+        lambda: stamps().dt.strftime("%Y%m%dT%H%M%S"),
+        lambda: stamps().dt.strftime("%Y%m%d%H%M%S").astype("int64"),
         lambda: (stamps() - START).dt.as_unit("ms"),
         lambda: (stamps() - START).astype(str),
     ],
@@ -113,6 +115,7 @@ def test_day_and_month_are_asked_for_where_both_are_possible():
         (86_400e6, "second", "microseconds"),
         (86_400e9, "day", "nanoseconds"),
         (1440, "day", "minutes"),
+        (86_400, "minute", "seconds"),
     ],
 )
 def test_numbers_of_another_unit_are_refused_with_the_likely_one(factor, unit, likely):

@@ -167,6 +167,7 @@ def test_ids_are_alike_in_both_columns():
         ([2.0**60, 1.0], [2, 3], "row 1: ids must be whole numbers or names"),
         ([True, False], ["a", "b"], "row 1: ids must be whole numbers or names"),
         ([1, 2], ["01", "X7"], "may be one person"),
+        (["1.0", "2"], ["X7", "1"], "likely one person"),
         (["a", " "], ["b", "c"], "row 2: a value is missing"),
         (["a", None], ["b", "c"], "row 2: a value is missing"),
     ],
@@ -213,6 +214,12 @@ class Exchanged:
 
 def test_links_come_from_arrow():
     assert lz.Population.from_edges(Exchanged({"one": [1], "other": [2]})).people == 2
+
+
+def test_links_come_from_any_data_frame():
+    frames = pytest.importorskip("narwhals")
+    table = frames.from_native(frame(["a", "b"], ["b", "c"]))
+    assert lz.Population.from_edges(table).ids.tolist() == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize(

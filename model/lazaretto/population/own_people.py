@@ -70,7 +70,7 @@ def find_people(links: Links, people: Any) -> Pairs:
         a, b, given = same_ids([*columns, (told, pd.DataFrame({told.name: told}), place)])
         ids = pd.Index(given)
     if ids.has_duplicates:
-        raise PopulationError(f"{place}: {ids[ids.duplicated()][0]!r} stands there twice")
+        raise PopulationError(f"{place}: {ids[ids.duplicated()].tolist()[0]!r} stands there twice")
     found = np.stack([ids.get_indexer(pd.Index(part, dtype=ids.dtype)) for part in (a, b)])
     names = [links.one, links.other]
     refuse(

@@ -65,6 +65,8 @@ def need_columns(frame: pd.DataFrame, columns: list[str], where: str) -> None:
             there = ", ".join(shown(c) for c in frame.columns[:12])
             near = suggestion(str(column), map(str, frame.columns)) if len(frame.columns) else ""
             near = near if "mean" in near else ""
+            if all(NUMBER.fullmatch(str(c)) for c in frame.columns) and frame.index.name == LINE:
+                near = " The file seems to have no line with the names of its columns: add one."
             raise PopulationError(
                 f"{where}: there is no column {column!r}; there are: {there}.{near} "
                 "Name the columns in the call"
@@ -108,7 +110,7 @@ def numbers(
         values = values.dt.total_seconds() / 60.0  # the only lengths of time are minutes
     if is_text(values):
         values = _with_points(values, frame, column, where)
-    if pd.api.types.is_datetime64_any_dtype(values.dtype) or values.dtype.kind == "c":
+    if pd.api.types.is_datetime64_any_dtype(values.dtype) or values.dtype.kind in "cb":
         found = np.full(len(values), np.nan)
     else:
         found = pd.to_numeric(values, errors="coerce").to_numpy(np.float64, na_value=np.nan)

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from ..values.errors import PopulationError
 from .columns import EXACT, place_of, say, shown
 
-CANONICAL = re.compile(r"0|[1-9][0-9]{0,17}")  # below 2^63 for certain
+CANONICAL = re.compile(r"0|[1-9][0-9]{0,18}")
+LARGEST = 2**63 - 1
 OF_FLOAT = re.compile(r"[0-9]+\.0+")  # 12.0, as numbers with holes are written
 NEGATIVE = re.compile(r"[-\u2212][0-9]+(\.0+)?")
 INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
@@ -43,7 +44,7 @@ def same_ids(columns: list[Column]) -> list[NDArray[Any]]:
             "(NFC), so that the same name is the same person"
         )
     distinct = {one for part in same for one in part}
-    if all(CANONICAL.fullmatch(one) for one in distinct):
+    if all(CANONICAL.fullmatch(one) and int(one) <= LARGEST for one in distinct):
         return [np.array([int(one) for one in part], np.int64) for part in same]
     _check_alike(distinct, columns)
     return [np.array(part, dtype=object) for part in same]
@@ -53,7 +54,7 @@ def _plain_whole(values: pd.Series) -> bool:
     """Whether a column holds whole numbers from 0 on, as they are."""
     if values.dtype.kind not in "iu" or not isinstance(values.dtype, np.dtype) or not len(values):
         return False
-    return bool(values.min() >= 0 and values.max() < 10**18)
+    return bool(values.min() >= 0 and values.max() <= LARGEST)
 
 
 def _texts(values: pd.Series, frame: pd.DataFrame, where: str) -> tuple[list[str], int]:
@@ -127,6 +128,12 @@ def _check_alike(distinct: set[str], columns: list[Column]) -> None:
         return
     first, second = pairs[0][:2]
     where = columns[0][2]
+    for group in pairs:
+        if any(OF_FLOAT.fullmatch(one) for one in group):
+            raise PopulationError(
+                f"{where}: {group[0]!r} and {group[1]!r} are likely one person, once written as a "
+                "float. Write all ids alike"
+            )
     if any(values.dtype.kind in "iuf" for values, _, _ in columns):
         raise PopulationError(
             f"{where}: {first!r} and {second!r} may be one person: one column came as numbers, "

@@ -58,6 +58,12 @@ def _of_object(table: Any, name: str, columns: list[str]) -> pd.DataFrame:
             raise PopulationError(f"{name}: its columns make no table: {problem}") from problem
     if isinstance(table, np.ndarray):
         return _of_array(table, name, columns)
+    if hasattr(table, "tocoo"):
+        raise PopulationError(
+            f"{name}: a sparse matrix becomes a graph by networkx.from_scipy_sparse_array: give it"
+        )
+    if hasattr(table, "to_pandas"):
+        return pd.DataFrame(table.to_pandas())
     if isinstance(table, Iterable) and not isinstance(table, bytes):
         return _of_rows(list(table), name, columns)
     raise PopulationError(

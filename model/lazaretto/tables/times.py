@@ -24,12 +24,15 @@ DAYS_PER = {
 }
 SHORTEST = 0.25  # days: few diaries are shorter
 LONGEST = 3 * 366.0  # days: what is longer is more likely in another unit
-YEARS_AWAY = 10_000 * 365.25  # days from zero: no calendar counts from so far
+YEARS_AWAY = {"day": 10_000 * 365.25}  # days from zero: no calendar counts from so far
+FARTHEST = 2_500 * 365.25  # of other units
 EPOCH = (1e8, 3e9)  # seconds since 1970, from 1973 to 2065
 CLOCK = r"(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})([.,]\d+)?)?\s*([AaPp]\.?[Mm]\.?)?)?"
 ZONE = r"\s*(Z|UTC|[+-]\d{2}:?\d{2})?"
 ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})" + CLOCK + ZONE)
-PACKED = re.compile(r"(\d{4})(\d{2})(\d{2})" + CLOCK + ZONE)
+PACKED = re.compile(
+    r"((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:T?([01]\d|2[0-3])([0-5]\d)([0-5]\d)?)?(Z?)"
+)  # 20200321 or 202003211105: as days these are 50,000 years
 DMY = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})" + CLOCK + ZONE)
 LENGTH = re.compile(r"\d+ days?(?:,? +\d{1,2}:\d{2}:\d{2}(?:\.\d+)?)?")
 
@@ -58,6 +61,10 @@ def times(frame: pd.DataFrame, column: str, where: str, form: Form) -> Times:
         values = values.dt.start_time
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
         return Times(_since_1970(values), True)
+    if form.unit == "day" and (is_text(values) or values.dtype.kind in "iuf"):
+        spread = _spread(values)
+        if spread is not None:
+            return _of_texts(spread, frame, column, where, form)
     if is_text(values):
         objects = values.astype(object)
         if all(hasattr(v, "isoformat") and hasattr(v, "year") for v in objects):
@@ -75,6 +82,20 @@ def times(frame: pd.DataFrame, column: str, where: str, form: Form) -> Times:
         "column's name"
     )
     return Times(numbers(frame, column, where, hint) * DAYS_PER[form.unit], False)
+
+
+def _spread(values: pd.Series) -> pd.Series | None:
+    """Dates without marks (20200321, 202003211105) with marks; None where any is something else."""
+    found = []
+    for value in values.astype(object):
+        whole = isinstance(value, float) and value == int(value)
+        match = PACKED.fullmatch(str(int(value)) if whole else str(value).strip())
+        if match is None:
+            return None
+        year, month, day, hour, minute, second, zone = match.groups()
+        clock = f" {hour}:{minute}:{second or '00'}" if hour else ""
+        found.append(f"{year}-{month}-{day}{clock}{zone}")
+    return pd.Series(found)
 
 
 def _since_1970(values: pd.Series) -> Floats:
@@ -174,7 +195,11 @@ def from_first_day(found: Times, where: str, column: str, form: Form, loop: int 
     """
     days = found.days
     low, high = float(days.min()), float(days.max())
-    if not found.dated and (high - low > LONGEST or high > YEARS_AWAY) and loop is None:
+    if (
+        not found.dated
+        and (high - low > LONGEST or high > YEARS_AWAY.get(form.unit, FARTHEST))
+        and loop is None
+    ):
         raise PopulationError(f"{where}: column {column!r}: {_likely_unit(low, high, form.unit)}")
     if found.dated and high - low > LONGEST and loop is None:
         raise PopulationError(
