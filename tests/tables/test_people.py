@@ -173,6 +173,11 @@ def test_a_heavy_link_of_one_s_own_leaves_the_others_as_they_are(moscow):
     assert all(abs(share - expected) < 5 * error for share in shares), (shares, expected)
 
 
+def test_links_that_differ_too_much_are_refused():
+    with pytest.raises(lz.PopulationError, match="row 2: another link of one of the two is over"):
+        lz.Population.from_edges([(1, 2, 1e300), (2, 3, 1e-300)], weight="w")
+
+
 def test_another_unit_of_weight_with_its_reference_is_the_same(moscow):
     hours = graph().assign(w=2.0)
     a = lz.Population.from_edges(hours, weight="w")

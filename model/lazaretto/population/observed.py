@@ -28,6 +28,9 @@ from .own_people import Links, find_people, number_people, with_reach
 
 PLAIN = ("second", "minute", "hour", "day")  # units to name first
 MOST_LOOP_CELLS = 2**31
+# a person's strongest link over the weakest: candidates are drawn at the rate of the strongest, so
+# that beyond a run is slow and the weak link is hardly ever asked
+MOST_TIMES = 10_000
 BYTES_PER_CELL = 24  # of a loop while it is made: starts, minutes, and their sums
 BYTES_PER_CONTACT = 200
 
@@ -77,6 +80,11 @@ def from_edges(
         weights = numbers(frame, weight, where) / _positive(reference, "reference", where)
         hint = "leave out links without contact"
         refuse(weights <= 0, frame, columns, where, "the weight must be above 0", hint)
+        strongest = np.zeros(city.people)
+        np.maximum.at(strongest, np.r_[a, b], np.r_[weights, weights])
+        weak = weights * MOST_TIMES < np.maximum(strongest[a], strongest[b])
+        what = f"another link of one of the two is over {MOST_TIMES:,} times as strong"
+        refuse(weak, frame, columns, where, what, "check the unit, or leave the weak link out")
         city = _with_weights(city, np.r_[weights, weights][order])
         notes = (f"a link of {weight} {reference:g} has the hazard per day",)
     return Population(city=with_reach(city), name=name, seed=0, ids=pairs.ids, notes=notes)
