@@ -38,6 +38,7 @@ from ..mechanisms.immunity.protection import (
 )
 from ..mechanisms.isolation.breaches import look_again
 from ..mechanisms.isolation.ladder import on_appeal, on_check
+from ..mechanisms.isolation.orders import end_of_life
 from ..mechanisms.isolation.presence import coin, presence
 from ..mechanisms.region.measures import fine_passes, open_share, review, too_weak
 from ..mechanisms.response.contacts import is_protected, respond
@@ -46,6 +47,7 @@ from ..mechanisms.tracing.delivery import on_case, on_delivery, on_trace
 from ..mechanisms.tracing.null import enter_stand_ins, on_stand_in
 from ..mechanisms.tracing.truth import report_list
 from ..world.codes import (
+    COMMUNITY,
     EXPANDED,
     FROM_OUTSIDE,
     FROM_START,
@@ -129,6 +131,17 @@ class Chains(NamedTuple):
     offspring: NDArray[
         np.int64
     ]  # infections with 0, 1, 2, ... infectees; the last: so many or more
+
+
+@kernel
+def can_be_met(world, person, time):
+    """Whether somebody from outside can meet the person: an order or a hospital may keep them
+    apart."""
+    records = world.records
+    order = active_order(records, person, time)
+    share = share_in_hospital(records, person, time)
+    share *= presence(world.policy, world.conduct, order, COMMUNITY, time)
+    return share >= 1.0 or coin(world.seed, person, person, int(time)) < share
 
 
 @kernel
@@ -262,7 +275,7 @@ def work_on(world, history, scratch, question, event):
             history.episode[person] += history.episode[person] < LAST_EPISODE
     elif kind == IMPORT:
         spared = is_spared(world, person, now, FROM_OUTSIDE_KEY, int(now))
-        if history.status[person] == 0 and not spared:
+        if history.status[person] == 0 and not spared and can_be_met(world, person, now):
             words = words_for(world, history, scratch, row, person)
             infect(world, history, person, (-1, FROM_OUTSIDE), now, words)
     elif kind == ADMISSION:
@@ -270,7 +283,8 @@ def work_on(world, history, scratch, question, event):
     elif kind == DISCHARGE:
         on_discharge(world, history, now, other, number)
     elif kind == DEATH:
-        on_death(world, history, now, other)
+        if on_death(world, history, now, other) and policy.active:
+            end_of_life(world, person, now)
     elif kind == CHECK:
         on_check(world, person, now, other, number)
     elif kind == APPEAL:

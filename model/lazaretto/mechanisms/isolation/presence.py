@@ -14,6 +14,7 @@ from ..._jit import inlined, kernel
 from ...chance.philox import draw, unit
 from ...chance.streams import KEPT
 from ...world.codes import AT_HOME_TERM, BREACH_TERM, FACILITY_TERM, HOUSEHOLD
+from .breaches import adheres
 
 LAST_BIT = 62  # of the days of an order on which there was a breach; all later days share it
 
@@ -41,7 +42,7 @@ def presence(policy, conduct, order, layer, time):
     term = conduct.term[order]
     if conduct.facility_from[order] <= time < conduct.facility_until[order]:
         return policy.terms[term, FACILITY_TERM]
-    if not conduct.full[order]:
+    if not adheres(conduct, order, time):
         return 1.0 if layer == HOUSEHOLD else conduct.factor[order] * conduct.tempted[order]
     if layer == HOUSEHOLD:
         return policy.terms[term, AT_HOME_TERM]
@@ -62,7 +63,7 @@ def stays_in(world, order, day):
     start = records.order_start[order]
     whole = (start <= day) & (records.order_until[order] >= day + 1)
     housed = (conduct.facility_from[order] < day + 1) & (conduct.facility_until[order] > day)
-    if not whole or housed or not conduct.full[order]:
+    if not whole or housed or not adheres(conduct, order, day + 1):
         return False
     first, last = min(LAST_BIT, int(day - start)), min(LAST_BIT, int(day + 1 - start))
     return ((conduct.breach_days[order] >> first) | (conduct.breach_days[order] >> last)) & 1 == 0
@@ -80,7 +81,7 @@ def share_at(world, order, layer, time):
     term = conduct.term[order]
     if conduct.facility_from[order] <= time < conduct.facility_until[order]:
         return policy.terms[term, FACILITY_TERM]
-    if not conduct.full[order]:
+    if not adheres(conduct, order, time):
         return 1.0 if layer == HOUSEHOLD else conduct.factor[order]
     if layer == HOUSEHOLD:
         return policy.terms[term, AT_HOME_TERM]
