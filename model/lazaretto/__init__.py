@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from .population.build import build_population
     from .population.city import Population
     from .sweeps.execute import sweep
+    from .values.errors import PopulationError
 
 # read when first used, so that `import lazaretto` is quick
 _WHERE = {
@@ -55,6 +56,7 @@ _WHERE = {
     "Scenario": ".parameters",
     "Sweep": ".parameters",
     "ParameterError": ".parameters",
+    "PopulationError": ".values.errors",
     "build_population": ".population.build",
     "Population": ".population.city",
     "simulate": ".outcomes.fold",
@@ -89,6 +91,7 @@ _ROOMS = ("datasets", "figures", "parameters", "populations")
 __all__ = [
     "ParameterError",
     "Population",
+    "PopulationError",
     "RuleError",
     "Run",
     "Scenario",

@@ -2,7 +2,6 @@
 `lz.populations.read_sociopatterns(...)`."""
 
 from .population.idealised import (
-    PopulationError,
     complete,
     configuration,
     from_pairs,
@@ -13,8 +12,11 @@ from .population.idealised import (
 )
 from .population.observed import from_contacts, from_edges
 from .population.readers import read_copenhagen, read_haslemere, read_sociopatterns
+from .tables.reading import read_table
+from .values.errors import DataNotice, PopulationError
 
 __all__ = [
+    "DataNotice",
     "PopulationError",
     "complete",
     "configuration",
@@ -26,6 +28,7 @@ __all__ = [
     "read_copenhagen",
     "read_haslemere",
     "read_sociopatterns",
+    "read_table",
     "star",
     "tree",
 ]

@@ -185,10 +185,8 @@ def rung_of_warnings():
 
 def test_orders_end_with_a_life_and_the_dead_get_none(moscow):
     """Everybody dies six days after onset, in the midst of the order."""
-    sure = {"value": [1.0] * 10, "range": [[0.0] * 10, [1.0] * 10]}
     one = constant_pathogen().model_dump()
-    for name in ("death_fraction_by_age", "symptomatic_fraction_by_age"):
-        one[name] |= sure
+    one["death_fraction_by_age"] |= {"value": [1.0] * 10, "range": [[0.0] * 10, [1.0] * 10]}
     one["onset_to_death"] |= {"family": "constant", "mean": 6.0, "parameters": {}, "maximum": None}
     scenario = of_cases(moscow, UNWATCHED, **BLAMELESS)
     scenario = scenario.replace(pathogen=type(moscow.pathogen).model_validate(one))

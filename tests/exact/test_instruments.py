@@ -246,10 +246,16 @@ def test_the_app_s_threshold_leaves_out_short_meetings_but_for_false_risks(sure)
         "risk_minutes": stated(CONTACT_MINUTES + 1, "minute"),
         "false_risk_probability": stated(0.0, "fraction", 1),
     }
+    town = lz.Population.from_contacts(  # so that a meeting somewhere else can meet the rule
+        pd.DataFrame(
+            {"one": [0, 1, 7], "other": [1, 2, 8], "day": [2.1, 2.2, 2.3], "minutes": [60, 60, 90]}
+        ),
+        loop_days=5,
+    )
     never, always = (
         lz.simulate(
             traced(sure, "bluetooth-app", more={"bluetooth-app": EVERY_APP | more}),
-            lz.populations.path(3),
+            town,
             1,
             first=[1],
             keep_lists=True,

@@ -16,7 +16,7 @@ from conftest import (
 )
 
 import lazaretto as lz
-from lazaretto.parameters import ParameterError, list_names
+from lazaretto.parameters import ParameterError, list_names, load_tracing
 from lazaretto.population.stubs import CHILD_BELOW, ELDERLY_FROM
 from lazaretto.world.codes import LISTED
 
@@ -65,7 +65,7 @@ def ordered(run, days):
 def test_the_null_orders_the_same_person_days_each_day(small, town, level, scope):
     """Exactly, by instrument; of free people of the same ages, in the same areas, and nobody else
     is traced."""
-    tests = "contacts-and-lateral-flow" if level == "transparent-notice" else "pcr-2020"
+    tests = "contacts-and-lateral-flow" if load_tracing(level).tests_contacts else "pcr-2020"
     scenario = small.replace(tracing=level, days=60, testing=tests)
     run = lz.simulate(scenario, town, seed=2)
     if level == "transparent-notice":  # nobody is ordered anything

@@ -66,19 +66,19 @@ def test_an_infection_runs_along_the_contacts_at_their_times(moscow):
     one["infectiousness_profile"] = neutral_law("uniform", 0.5, "fraction").model_dump()
     scenario = moscow.replace(days=20, **QUIET)
     scenario = type(scenario).model_validate(scenario.model_dump() | {"pathogen": one})
-    run = lz.simulate(scenario, lz.Population.from_contacts(MET), seed=1, first=[0])
+    run = lz.simulate(scenario, lz.Population.from_contacts(MET), seed=1, first=["ann"])
     table = run.transmissions
     # ann is infectious from 2 to 8: she meets cas on 3.5 and bob on 4.5; bob meets cas on 5.25,
     # before he is infectious
-    assert table["infectee"].tolist() == [0, 2, 1]
-    assert table["infector"].tolist() == [-1, 0, 0]
+    assert table["infectee"].tolist() == ["ann", "cas", "bob"]
+    assert table["infector"].tolist() == [None, "ann", "ann"]
     assert table["day"].to_numpy() == pytest.approx([0.0, 3.5, 4.5])
     assert table["layer"].tolist() == ["seed", "temporal", "temporal"]
 
 
 def test_the_probability_of_infection_is_one_minus_exp_of_the_hazard(moscow):
-    """Question: does a contact of m minutes on one day infect with 1 - exp(-hazard x m / mean)?
-    4,000 pairs, 5 standard errors."""
+    """Question: does a contact of m minutes infect with 1 - exp(-hazard x m / reference)? 4,000
+    pairs, 5 standard errors."""
     pairs = 4000
     table = pd.DataFrame(
         {
@@ -94,7 +94,7 @@ def test_the_probability_of_infection_is_one_minus_exp_of_the_hazard(moscow):
     scenario = type(moscow).model_validate(
         moscow.replace(days=8, **QUIET).model_dump() | {"pathogen": one}
     )
-    population = lz.Population.from_contacts(table, loop_days=8)
+    population = lz.Population.from_contacts(table, loop_days=8, reference_minutes=20.0)
     h = lz.simulate(scenario, population, seed=3, first=(np.arange(pairs) * 2).tolist()).raw.history
     infected = np.zeros(2 * pairs, bool)
     infected[h.person] = True
@@ -106,6 +106,12 @@ def test_the_probability_of_infection_is_one_minus_exp_of_the_hazard(moscow):
             share,
             expected,
         )
+
+
+def test_a_contact_that_both_report_counts_once():
+    both = wrong(one=["ann", "bob", "bob"], other=["bob", "ann", "cas"], day=[0.5, 0.5, 0.5])
+    with pytest.warns(lz.populations.DataNotice, match="1 records overlap"):
+        assert met(lz.Population.from_contacts(both.assign(minutes=9.0)), 0, 0) == [(1, 0.5, 9.0)]
 
 
 def test_the_tracer_finds_the_same_contacts(moscow):
@@ -132,7 +138,7 @@ def test_one_more_person_without_contacts_changes_nothing(moscow):
     table = table[table["one"] != table["other"]].assign(
         day=lambda t: np.linspace(0, 6.9, len(t)), minutes=20.0
     )
-    population = lz.Population.from_contacts(table)
+    population = lz.Population.from_contacts(table, reference_minutes=20)
     one = moscow.pathogen.model_dump() | {
         "hazard_per_day": {
             "value": 0.2,
@@ -162,7 +168,18 @@ def test_edges_make_a_weighted_graph():
     assert population.people == 4
     assert c.link_start.tolist() == [0, 2, 4, 6, 6]
     assert c.link.tolist() == [1, 2, 0, 2, 0, 1]
-    assert c.link_weight.tolist() == [1.0, 0.25, 1.0, 0.5, 0.25, 0.5]
+    assert (c.link_weight * np.repeat(c.link_most, np.diff(c.link_start))).tolist() == [
+        4.0,
+        1.0,
+        4.0,
+        2.0,
+        1.0,
+        2.0,
+    ]
+    assert c.link_most.tolist() == [4.0, 4.0, 2.0, 0.0]
+    halved = lz.Population.from_edges(table, "a", "b", "w", reference=2.0)
+    assert halved.city.link_most.tolist() == [2.0, 2.0, 1.0]
+    assert "a link of w 2 has the hazard per day" in repr(halved)
     assert c.reach == 3
 
 
@@ -226,17 +243,12 @@ def wrong(**changes) -> pd.DataFrame:
             {},
             "row 1: ids must be whole numbers or names",
         ),
-        (
-            wrong(one=["ann", "bob", "bob"], other=["bob", "ann", "cas"], day=[0.5, 0.5, 0.5]),
-            {},
-            "row 2: this contact is given twice",
-        ),
         (MET, {"loop_days": 2}, "row 3: the time lies beyond the loop of 2 days"),
         (MET, {"loop_days": 0}, "loop_days must be a whole number of at least 1"),
         (
             MET,
             {"time_unit": "week"},
-            "time_unit must be one of second, minute, hour, day; got 'week'",
+            "time_unit must be one of second, minute, hour, day, or parts of a second; got 'week'",
         ),
         (
             MET,
@@ -319,7 +331,9 @@ def test_the_engine_runs_on_the_office_network_of_hypergraphx(moscow):
     assert table["minutes"].sum() == pytest.approx(9827 / 3)
     assert len(table[["one", "other"]].drop_duplicates()) == 755
     assert table["minutes"].mean() == pytest.approx(0.71, abs=0.005)
-    population = lz.Population.from_contacts(table, loop_days=14)
+    population = lz.Population.from_contacts(
+        table, loop_days=14, reference_minutes=table["minutes"].mean()
+    )
     assert population.people == 92
     run = observed_run(moscow, population, 5.0)
     assert len(run.transmissions) > 20
@@ -342,9 +356,11 @@ def test_the_engine_runs_on_copenhagen_and_haslemere(moscow):
         time_unit="second",
         loop_days=28,
         people=range(850),
+        reference_minutes=15.0,
         sort=True,
     )
-    assert len(population.city.contact) == 2 * 106_258
+    assert len(population.city.contact) == 2 * (106_258 + 320)  # so many went on after midnight
+    assert population.city.contact_minutes.sum() == pytest.approx(2 * 106_258 * 15.0)
     assert (population.city.contact_most > 0).sum() == 670
     run = observed_run(moscow, population, 0.05)
     assert len(run.transmissions) > 100
@@ -369,9 +385,9 @@ def test_the_engine_runs_on_copenhagen_and_haslemere(moscow):
     assert (
         set(zip(run.lists["index_case"], run.lists["person"])) - pairs
     )  # interviews name people who were never called
-    haslemere = lz.Population.from_contacts(
-        read_haslemere(folder / "haslemere_covidhm" / "edges_by_day.csv.gz"), loop_days=3, sort=True
-    )
+    rows = read_haslemere(folder / "haslemere_covidhm" / "edges_by_day.csv.gz")
+    mean = rows["minutes"].mean()
+    haslemere = lz.Population.from_contacts(rows, loop_days=3, reference_minutes=mean, sort=True)
     assert haslemere.people == 411  # of 468 numbers
     assert len(haslemere.city.contact) == 2 * 1616
     assert len(observed_run(moscow, haslemere, 0.3).transmissions) > 20

@@ -54,6 +54,8 @@ def test_coverage_zero_equals_no_tracing_array_for_array(small, town, seed):
 )
 def test_one_more_person_without_contacts_changes_nothing_for_anybody_else(small, town, tracing):
     scenario = small.replace(tracing=tracing, isolation="sms-and-police")
+    # wrong fines are felt per person of the area, and the hermit is one
+    scenario = scenario.replace(**{"behaviour.tau_injustice": 0.0})
     before = lz.simulate(scenario, town, seed=4)
     after = lz.simulate(scenario, town.with_hermit(), seed=4)
     assert after.population.people == before.population.people + 1

@@ -69,15 +69,20 @@ def test_a_rule_of_a_later_policy_is_looked_at_too(town):
         lz.simulate(scenario.replace(timeline=[later]), city, 1)
 
 
-def test_a_window_longer_than_records_are_kept_is_told(town):
-    scenario, city = town
-    operators = scenario.replace(tracing="operator-geolocation")
-    short = operators.replace(**{OPERATORS + "retention_days": 3})
-    with pytest.warns(UserWarning, match="lookback_days is 14, but records are kept for 3 days"):
-        lz.simulate(short, city, 1)
+def test_a_window_longer_than_records_are_kept_is_told_where_the_file_is_read(town, tmp_path):
+    file = tmp_path / "short.toml"
+    level = ['title = "Short"', 'description = "Kept for three days."']
+    level += ['based_on = "operator-geolocation"', "[instruments.operator-geolocation]"]
+    keeps = 'retention_days = { value = 3.0, range = [0, 30], source = "test" }'
+    file.write_text("\n".join([*level, keeps]))
+    with pytest.warns(UserWarning, match="lookback_days is 14, but records are kept for 3"):
+        lz.parameters.load_tracing(file)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        lz.simulate(operators, city, 1)
+        lz.parameters.load_tracing("operator-geolocation")
+        town[0].replace(tracing="operator-geolocation").replace(
+            **{OPERATORS + "retention_days": 3}
+        )  # so stated on purpose, as a sweep over retention does
 
 
 def test_strangers_of_an_app_need_their_minutes(town):

@@ -131,7 +131,7 @@ def test_without_tracing_the_cascade_is_empty(path_run):
 def test_links_of_a_graph_and_of_contacts():
     table = pd.DataFrame({"one": ["b", "a"], "other": ["a", "c"], "w": [1.0, 4.0]})
     found = links(lz.Population.from_edges(table, weight="w"))
-    assert found.to_dict("list") == {"one": [0, 0], "other": [1, 2], "weight": [0.25, 1.0]}
+    assert found.to_dict("list") == {"one": [0, 0], "other": [1, 2], "weight": [1.0, 4.0]}
     met = pd.DataFrame(
         {"one": [0, 1, 0], "other": [1, 0, 2], "day": [0.5, 1.5, 2.5], "minutes": [10.0, 20.0, 5.0]}
     )

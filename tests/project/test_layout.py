@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "model" / "lazaretto"
 ROOMS = [
     "values",
+    "tables",
     "chance",
     "population",
     "contacts",

@@ -24,7 +24,10 @@ with atheris.instrument_imports(
         "lazaretto.parameters",
         "lazaretto.population.observed",
         "lazaretto.population.readers",
-        "lazaretto.population.tables",
+        "lazaretto.tables.reading",
+        "lazaretto.tables.columns",
+        "lazaretto.tables.ids",
+        "lazaretto.tables.times",
         "lazaretto.datasets",
         "tomllib",
     ]

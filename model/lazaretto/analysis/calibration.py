@@ -31,9 +31,9 @@ from ..values.prior import Prior
 from ..values.quantity import Quantity
 from .abc_smc import GENERATIONS, PARTICLES, Floats, Priors, abc_smc
 from .errors import AnalysisError
+from .series import WEEK, periods_of, read_series
 
 PER = 100_000
-WEEK = 7
 REPORTED = "reported."
 SPREAD_OF_PRIOR = 20_000  # draws, to compare the posterior with
 
@@ -70,13 +70,15 @@ def uniform(low: float, high: float) -> Prior:
 
 def calibrate(
     scenario: Scenario,
-    observed: pd.Series | Mapping[str, pd.Series],
+    observed: Any,
     priors: Priors,
     *,
     observed_people: float,
     curve: str = "positive_results",
     first_day: int = 0,
     period_days: int = WEEK,
+    cumulative: bool | None = None,
+    day_first: bool | None = None,
     steps: dict[str, float] | None = None,
     population: Population | None = None,
     particles: int = PARTICLES,
@@ -86,10 +88,12 @@ def calibrate(
 ) -> xr.Dataset:
     """Fit parameters to daily counts.
 
-    observed: counts of consecutive days among `observed_people`, for instance new cases; a last
-    period that is not whole is left out; or several series of the same days by the curve that each
-    is compared with. priors: address -> `Prior`; the name `reported.CURVE` stands for the share of
-    that curve that was reported at all, which multiplies it. curve: which daily curve of a run is
+    observed: counts of consecutive days (or weeks) among `observed_people`, for instance new cases:
+    a pandas Series, a list, a table or the path of one; see `series.read_series`, and there
+    `cumulative` and `day_first`. A last period that is not whole is left out. Or several series of
+    the same days by the curve that each is compared with. priors: address -> `Prior`; the name
+    `reported.CURVE` stands for the share of that curve that was reported at all, which multiplies
+    it. curve: which daily curve of a run is
     compared with a single series. first_day: day of the run on which the series begins. steps: name
     -> step to which drawn values are rounded (1 for whole numbers; a step for `pathogen.R0` saves
     time, since the hazard is solved once for each value). particles, generations: accepted runs in
@@ -108,7 +112,11 @@ def calibrate(
     priors = {_name(name): prior for name, prior in priors.items()}
     steps = {_name(name): step for name, step in (steps or {}).items()}
     by_curve = dict(observed) if isinstance(observed, Mapping) else {curve: observed}
-    of_curve = {name: periods(one, period_days) for name, one in by_curve.items()}
+    each = {
+        name: read_series(one, cumulative=cumulative, day_first=day_first)
+        for name, one in by_curve.items()
+    }
+    of_curve = {name: periods_of(one, period_days) for name, one in each.items()}
     number = _same_periods(of_curve)
     days = first_day + number * period_days
     spans = [(change, change.span(scenario.start_date)[0]) for change in scenario.timeline]
@@ -153,8 +161,8 @@ def calibrate(
     found["predicted"].attrs["units"] = found["observed"].attrs["units"] = (
         f"1 per 100,000 people in {period_days} days"
     )
-    days_of = next(iter(by_curve.values())).index
-    starts = [_label(days_of[0], days_of, k * period_days) for k in range(number)]
+    one = next(iter(each.values()))
+    starts = [one.label(k * period_days) for k in range(number)]
     found = found.assign_coords(
         period_start=("period", starts * len(of_curve)),
         curve=("period", np.repeat(list(of_curve), number)),
@@ -226,27 +234,9 @@ def resampled(weight: NDArray[np.float64], number: int, seed: int) -> NDArray[np
     return np.searchsorted(np.cumsum(weight), places).clip(max=len(weight) - 1)
 
 
-def periods(observed: pd.Series, period_days: int = WEEK) -> Floats:
-    """Sums of whole periods of a daily series. Raises AnalysisError for gaps, negative counts, or
-    fewer than two periods."""
-    values = np.asarray(observed.values, float)
-    if isinstance(observed.index, pd.DatetimeIndex):
-        steps = np.diff(observed.index.values) / np.timedelta64(1, "D")
-    else:
-        steps = np.diff(np.asarray(observed.index, float))
-    if np.any(steps != 1):
-        raise AnalysisError("observed: one count for each day is needed, in order and without gaps")
-    if not np.isfinite(values).all() or (values < 0).any():
-        raise AnalysisError(
-            "observed: counts are numbers of at least 0 (a correction of an "
-            "earlier day may have made one negative)"
-        )
-    whole = len(values) // period_days
-    if whole < 2:
-        raise AnalysisError(
-            f"observed: {len(values)} days are fewer than two periods of {period_days} days"
-        )
-    return np.asarray(values[: whole * period_days].reshape(whole, period_days).sum(axis=1))
+def periods(observed: Any, period_days: int = WEEK) -> Floats:
+    """Sums of whole periods of a series; see `series.read_series`. Raises AnalysisError."""
+    return periods_of(read_series(observed), period_days)
 
 
 def round_to_steps(values: dict[str, float], steps: dict[str, float]) -> dict[str, float | int]:
@@ -318,11 +308,3 @@ def _unit(scenario: Scenario, name: str) -> str:
     if found is None:
         return "fraction" if name.startswith(REPORTED) else ""
     return found[0].unit
-
-
-def _label(start: Any, index: pd.Index, days: int) -> str:
-    return (
-        str((start + pd.Timedelta(days=days)).date())
-        if isinstance(index, pd.DatetimeIndex)
-        else str(int(start) + days)
-    )

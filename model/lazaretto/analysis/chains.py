@@ -43,14 +43,15 @@ COLUMNS = (
 
 
 def chains(run: Run) -> pd.DataFrame:
-    """One row per infection, in order of time: person, source (row of the infector, -1), day,
-    infectious, onset, end (days; nan: none within the run), layer, generation, infected (how many
-    this one infected), and the first withdrawal in force after the infection: pathway ("never"
+    """One row per infection, by time: person (by number), source (row of the infector, -1),
+    day, infectious, onset, end (days; nan: none within the run), layer, generation, infected (how
+    many this one infected), and the first withdrawal in force after the infection: pathway ("never"
     where there is none), withdrawn and until (days), caught ("while latent", "while infectious",
     "afterwards" or "never").
 
     A withdrawal that began before the infection and still held then counts from the infection on.
     """
+    run = run.by_number
     table = run.transmissions.rename(columns={"infectee": "person"})
     table["episode"] = table.groupby("person").cumcount()
     for event, name in {
@@ -132,7 +133,7 @@ def _withdrawals(
 def withdrawals(run: Run) -> pd.DataFrame:
     """One row per withdrawal that took place: person, pathway, start, until (days; inf: beyond the
     run), sorted by start."""
-    frames = []
+    frames, run = [], run.by_number
     for name in run.pathways:
         lines = run.events[run.events["event"].isin([f"order: {name}", f"release: {name}"])]
         starts = lines[lines["event"].str.startswith("order")].sort_values(
@@ -209,9 +210,8 @@ def links(population: Population) -> pd.DataFrame:
     parts = [np.zeros((0, 3))]
     if len(c.link):
         who = np.repeat(np.arange(population.people), np.diff(c.link_start))
-        parts.append(
-            np.c_[who, c.link, c.link_weight if len(c.link_weight) else np.ones(len(c.link))]
-        )
+        weight = c.link_weight * c.link_most[who] if len(c.link_weight) else np.ones(len(c.link))
+        parts.append(np.c_[who, c.link, weight])
     if len(c.contact):
         cells = np.repeat(np.arange(population.people * c.loop_days), np.diff(c.contact_start))
         parts.append(np.c_[cells // c.loop_days, c.contact, c.contact_minutes])

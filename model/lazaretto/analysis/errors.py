@@ -5,8 +5,10 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+from ..values.errors import ParameterError
 
-class AnalysisError(ValueError):
+
+class AnalysisError(ParameterError):
     """A question that these results cannot answer; the text says why."""
 
 

@@ -17,9 +17,10 @@ from ..outcomes.fold import simulate, start
 from ..parameters import Scenario
 from ..parameters.library import params_folder
 from ..population.city import Population
-from .calibration import PER, REPORTED, WEEK, resampled
+from .calibration import PER, REPORTED, resampled
 from .errors import AnalysisError
 from .interval import mean_interval
+from .series import WEEK
 
 INITIAL = "initial_infections"
 

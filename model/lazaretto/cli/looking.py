@@ -27,6 +27,7 @@ from ..parameters import (
     validate_file,
 )
 from ..parameters.scenario import KIND_OF
+from ..values.strict_json import strict_json
 from .options import AsJson
 from .printing import say_compiling, screen
 
@@ -45,7 +46,7 @@ def list_files(
     kinds = [kind] if kind else list(KINDS)
     names = {k: list_names(k) for k in kinds}
     if as_json:
-        print(json.dumps(names))
+        print(strict_json(names))
         return
     for k, found in names.items():
         screen.print(f"[bold]{k}[/bold]")
@@ -58,7 +59,7 @@ def list_data(as_json: AsJson = False) -> None:
     """List the real data sets, their licences, and whether they are here."""
     sets = datasets.overview()
     if as_json:
-        print(json.dumps(sets))
+        print(strict_json(sets))
         return
     for one in sets:
         here = (
@@ -80,7 +81,7 @@ def get_data(name: str, as_json: AsJson = False) -> None:
     """Fetch a data set once, check it, and print where its files lie."""
     found = {kind: str(path) for kind, path in datasets.get(name).items()}
     if as_json:
-        print(json.dumps(found))
+        print(strict_json(found))
         return
     for kind, path in found.items():
         screen.print(f"{kind}: {path}", highlight=False)
@@ -117,7 +118,7 @@ def show(
             told["outputs"] = json.loads(follows.reset_index().to_json(orient="records"))
         if starts is not None:
             told["at_start"] = json.loads(starts.reset_index().to_json(orient="records"))
-        print(json.dumps(told))
+        print(strict_json(told))
         return
     screen.print(f"[bold]{thing.title}[/bold] ({kind})\n{thing.description}\n", highlight=False)
     if others := [f"{other}/{name}" for other in kinds_with(name) if other != kind]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from ..parameters import ParameterError
+from ..values.strict_json import strict_json
 from .options import AsJson, People, Seeds, Threads
 from .printing import say_compiling, screen
 
@@ -45,7 +45,7 @@ def bench(
             )
     found = measure_all(people or [10_000, 100_000, 1_000_000], repeats, first_use)
     if as_json:
-        print(json.dumps(found))
+        print(strict_json(found))
         return
     table = Table(
         "case",

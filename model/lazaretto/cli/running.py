@@ -11,6 +11,7 @@ from rich.table import Table
 from .._version import __version__
 from ..outcomes.null import Scope
 from ..parameters import load_scenario, load_sweep
+from ..values.strict_json import strict_json
 from .options import AsJson, OutFolder, People, Quiet, Seeds, Threads, check_positive, read_settings
 from .printing import FailedWork, check_writable, errors, say_compiling, screen, show_progress
 
@@ -79,7 +80,7 @@ def run(
         first.contacts.to_csv(out / "contacts.csv", index=False)
         first.transmissions.to_csv(out / "transmissions.csv", index=False)
         first.events.to_csv(out / "events.csv", index=False)
-        (out / "scenario.json").write_text(chosen.model_dump_json(indent=1))
+        (out / "scenario.json").write_text(strict_json(json.loads(chosen.model_dump_json()), 1))
     except OSError as problem:
         raise FailedWork(f"{out}: cannot be written: {problem.strerror or problem}") from problem
     curves = xr.concat([one.curves for one in finished], pd.Index(range(1, count + 1), name="seed"))
@@ -91,7 +92,7 @@ def run(
     )
     if as_json:
         print(
-            json.dumps(
+            strict_json(
                 {
                     "panel": panel.mean(axis=1).to_dict(),
                     "seeds": count,

@@ -11,3 +11,10 @@ def degree(city, person):
     if len(city.link) == 0:
         return 0
     return city.link_start[person + 1] - city.link_start[person]
+
+
+@inlined
+def strongest(city, person):
+    """The weight of the person's strongest link: candidates are drawn as if all of theirs were so
+    strong, and thinned by `link_weight`. No other person's link is in it."""
+    return city.link_most[person] if len(city.link_most) > 0 else 1.0

@@ -1,9 +1,7 @@
-"""What is looked at before a run: rules that nobody can meet, windows longer than records are
-kept."""
+"""What is looked at before a run: rules that nobody can meet."""
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 
 from ..instruments.bluetooth_app import BluetoothApp
@@ -35,18 +33,6 @@ def check_rules(scenario: Scenario, population: Population) -> None:
                 f"tracing.instruments.{one.type}.{key}: {needed:g} minutes, but no meeting of this "
                 f"population lasts longer than {lasts:g}, so nobody could be listed; lower it to "
                 "at most that, or leave the instrument out"
-            )
-
-
-def warn_of_windows(scenario: Scenario) -> None:
-    """One sentence for each instrument that looks further back than its records are kept."""
-    for one in _instruments(scenario):
-        kept, back = float(one.retention_days.value), float(one.lookback_days.value)
-        if one.collects != "cases" and kept < back and one.retention_from == "collection":
-            warnings.warn(
-                f"tracing.instruments.{one.type}: lookback_days is {back:g}, but records are kept "
-                f"for {kept:g} days (retention_days), so days before that are not asked about",
-                stacklevel=4,
             )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,8 @@ from ..population.build import check_seed
 from ..population.city import Population
 from ..population.memory import bytes_to_run, check_memory
 from ..world.stated import Policy
-from .checks import check_rules, warn_of_windows
+from .checks import check_rules
+from .names import number_of
 from .reproduction import reproduction
 from .run import Run
 from .state import Progress, Rule, State
@@ -33,17 +35,12 @@ NO_AVOIDANCE = (
 
 
 def check_start(
-    scenario: Scenario, population: Population, first: Sequence[int] | None = None
+    scenario: Scenario, population: Population, first: Sequence[Any] | None = None
 ) -> NDArray[np.int64]:
     """The people infected at the start, as an array (empty: random ones). Raises ParameterError
     where there are not so many, and where an instrument's rule can be met by nobody."""
     check_rules(scenario, population)
-    people = np.asarray(first if first is not None else [], np.int64)
-    if len(people) and not (people.min() >= 0 and people.max() < population.people):
-        raise ParameterError(
-            f"first: people are numbered 0 to {population.people - 1:,}; got "
-            f"{people.min()} to {people.max()}"
-        )
+    people = number_of(population, first, "first")
     initial = int(scenario.initial_infections.value)
     if not len(people) and initial > population.city.reach:
         raise ParameterError(
@@ -60,7 +57,7 @@ def start(
     seed: int,
     *,
     keep_lists: bool = False,
-    first: Sequence[int] | None = None,
+    first: Sequence[Any] | None = None,
     each_day: Rule | None = None,
 ) -> State:
     """A run at the beginning of day 0, to go on with in pieces; arguments as for `simulate`."""
@@ -81,7 +78,7 @@ def simulate(
     *,
     keep_lists: bool = False,
     policy: bool = True,
-    first: Sequence[int] | None = None,
+    first: Sequence[Any] | None = None,
     each_day: Rule | None = None,
     progress: Progress | None = None,
 ) -> Run:
@@ -89,7 +86,8 @@ def simulate(
 
     seed: a whole number from 0 to 2^63 - 1; the same seed gives every scenario the same people,
     contacts, periods and propensities. keep_lists: record every list entry. first: the people
-    infected at the start, instead of the scenario's number of random ones. policy: False leaves
+    infected at the start, by the user's own ids (by number where there are none), instead of the
+    scenario's number of random ones. policy: False leaves
     testing, tracing, isolation and voluntary isolation out: the bare epidemic. each_day: a rule,
     asked as each day begins: it is given a `View`, the authority's records of the days before, and
     returns changes as `Scenario.replace` takes them (of tracing, isolation, testing, behaviour,
@@ -117,7 +115,6 @@ def simulate(
 
 
 def _warn(scenario: Scenario) -> None:
-    warn_of_windows(scenario)
     if scenario.coerces_without_avoidance:
         warnings.warn(NO_AVOIDANCE, stacklevel=3)
     days = int(scenario.days.value)

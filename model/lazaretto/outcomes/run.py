@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -32,6 +32,7 @@ from .burden import burden
 from .curves import curves
 from .effective import effective_r
 from .linelist import contacts, linelist
+from .names import with_ids
 from .orders import dropped_out, person_days_by_day
 from .panel import panel
 from .recall import with_recall
@@ -68,6 +69,11 @@ class Run:
     null: str | None = None  # of a matched null: whom it ordered, people of the "area" or "city"
     # (first day, the scenario as it was from then on), in order; empty: the scenario all along
     policies: tuple[tuple[int, Scenario], ...] = ()
+
+    @cached_property
+    def by_number(self) -> Run:
+        """The same run with people by number, 0, 1, ..., in all tables, whatever their ids."""
+        return replace(self, population=replace(self.population, ids=None))
 
     @cached_property
     def plan(self) -> Plan:
@@ -127,7 +133,7 @@ class Run:
                 "infector_symptomatic": has & begun,
             }
         )
-        return self._dated(table)
+        return self._dated(with_ids(table, self.population, "infector", "infectee"))
 
     @cached_property
     def events(self) -> pd.DataFrame:
@@ -149,7 +155,7 @@ class Run:
                 (r.order_person[chosen], f"order: {name}", r.order_start[chosen]),
                 (r.order_person[chosen], f"release: {name}", r.order_until[chosen]),
             ]
-        acted = self.sanctions
+        acted = self._sanctions
         parts += [(acted["person"].to_numpy(), acted["action"].to_numpy(), acted["day"].to_numpy())]
         gave_up = dropped_out(self.raw)
         when = self.raw.conduct.dropped[gave_up]
@@ -161,7 +167,7 @@ class Run:
         )
         within = table[table["day"] < self.raw.days]
         found = within.sort_values(["day", "event", "person"], kind="stable", ignore_index=True)
-        return self._dated(found)
+        return self._dated(with_ids(found, self.population, "person"))
 
     @property
     def pathways(self) -> tuple[str, ...]:
@@ -195,7 +201,7 @@ class Run:
             }
         )
         table.loc[first < 0, ["first_seen", "last_seen"]] = pd.NA
-        return self._dated(table)
+        return self._dated(with_ids(table, self.population, "index_case", "person"))
 
     def _dated(self, table: pd.DataFrame) -> pd.DataFrame:
         """A table with a column `date` beside its `day`, where the scenario has a start_date."""
@@ -241,7 +247,7 @@ class Run:
         # a door upwards, for those who explore: figures are read when they are wanted
         return importlib.import_module("lazaretto.figures").run(self, title)
 
-    def tracer_view(self, index_case: int) -> pd.DataFrame:
+    def tracer_view(self, index_case: Any) -> pd.DataFrame:
         """The list of one case as the authority holds it, beside the truth that it does not know
         (only with `keep_lists=True`): columns ("on the list", person | instrument | day | minutes |
         first seen | last seen) and ("in truth", minutes | contact | infected | latent | infected by
@@ -249,10 +255,11 @@ class Run:
 
         Minutes on the list are those that the instrument saw; days <NA> where it sees no meetings.
         Raises ParameterError where there is no such list."""
-        mine = self.lists[self.lists["index_case"] == index_case]
+        of_case = self.population.numbers_of([index_case])[0]
+        mine = self.lists[self.raw.tally.list_rows[:, 0] == of_case]
         if mine.empty:
             raise ParameterError(
-                f"there is no list of a case {index_case}; "
+                f"there is no list of a case {index_case!r}; "
                 "run.lists['index_case'] names those who have one (keep_lists=True)"
             )
         known = mine[["person", "instrument", "day", "minutes", "first_seen", "last_seen"]]
@@ -284,10 +291,8 @@ class Run:
         return with_recall(counts)
 
     @cached_property
-    def sanctions(self) -> pd.DataFrame:
-        """What the ladder did, one line each in order of time: person, action (warning, report,
-        fine, transfer), day, pathway of the order, wrong (there had been no breach), corrected (day
-        on which an appeal was granted, inf)."""
+    def _sanctions(self) -> pd.DataFrame:
+        """`sanctions`, with people by number."""
         r, wrong = self.raw.records, self.raw.conduct.action_wrong
         table = pd.DataFrame(
             {
@@ -299,8 +304,14 @@ class Run:
                 "corrected": r.action_corrected,
             }
         )
-        found = table.sort_values(["day", "person"], kind="stable", ignore_index=True)
-        return self._dated(found)
+        return table.sort_values(["day", "person"], kind="stable", ignore_index=True)
+
+    @cached_property
+    def sanctions(self) -> pd.DataFrame:
+        """What the ladder did, one line each in order of time: person, action (warning, report,
+        fine, transfer), day, pathway of the order, wrong (there had been no breach), corrected (day
+        on which an appeal was granted, inf)."""
+        return self._dated(with_ids(self._sanctions.copy(), self.population, "person"))
 
     @cached_property
     def stringency(self) -> pd.Series:

@@ -101,6 +101,7 @@ def _members(state: State) -> Any:
             "phone_ownership": place.phone_ownership.tolist(),
             "density_per_km2": place.density_per_km2,
             "ids": None if place.ids is None else [_plain(i) for i in place.ids],
+            "notes": list(place.notes),
             "key": place.key,
         },
     }
@@ -201,6 +202,7 @@ def _population(meta: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Popula
     told.pop("key")
     told["phone_ownership"] = np.asarray(told["phone_ownership"], float)
     told["ids"] = None if told["ids"] is None else pd.Index(told["ids"])
+    told["notes"] = tuple(told["notes"])
     return Population(city=City(**{**parts, **columns, **meta["city"]}), **told)
 
 

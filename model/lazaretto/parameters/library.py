@@ -7,6 +7,7 @@ Files lie in `params/<kind>/<name>.toml`, shipped inside the package or, in a ch
 from __future__ import annotations
 
 import tomllib
+import warnings
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -144,9 +145,14 @@ def _models_in(annotation: Any) -> list[type[pydantic.BaseModel]]:
 
 
 def load_component(kind: str, name: str | Path) -> Any:
-    """One component by name or path."""
+    """One component by name or path. Warns of a tracing level that looks further back than its
+    records are kept."""
     path = locate(kind, name)
-    return check(COMPONENTS[kind], read_resolved(kind, path).data, name_of(path))
+    found = check(COMPONENTS[kind], read_resolved(kind, path).data, name_of(path))
+    if isinstance(found, TracingLevel):
+        for sentence in found.short_windows:
+            warnings.warn(f"{name_of(path)}: {sentence}", stacklevel=3)
+    return found
 
 
 def load_pathogen(name: str | Path) -> Pathogen:

@@ -24,6 +24,7 @@ from ..values.errors import ParameterError, suggestion
 from ..values.identity import value_hash
 from ..values.numbers import ShortTitle, Stated
 from ..values.quantity import Demand, Persons, Quantity
+from ..values.strict_json import with_infinities
 from .address import UNSET, by_name, write
 from .library import check, load_component, locate, name_of, read_resolved
 from .timeline import BEGINS, CHANGEABLE, Change, Timeline, check_order
@@ -320,7 +321,7 @@ def load_scenario(name: str | Path) -> Scenario:
 
 def _read_json(path: Path) -> Scenario:
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = with_infinities(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, RecursionError) as problem:
         raise ParameterError(f"{path}: this is no scenario in JSON: {problem}") from problem
     if not isinstance(data, dict):

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..values.errors import PopulationError
 from ..values.identity import value_hash
 from .city import Population
-from .idealised import PopulationError
 from .memory import bytes_to_build, check_memory
 from .place import Place
 from .synthetic import build_city

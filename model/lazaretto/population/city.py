@@ -30,6 +30,7 @@ COLUMNS = {
     "stubs": np.uint8,
 }
 BYTES_PER_PERSON = 16
+CONTACT_REFERENCE = 60.0  # minutes of observed contact on a day that have the pathogen's hazard
 
 
 class City(NamedTuple):
@@ -102,7 +103,10 @@ class City(NamedTuple):
     link: NDArray[np.int32]  # partner of each link
     link_weight: NDArray[
         np.float32
-    ]  # hazard of each link relative to the largest, or empty: all alike
+    ]  # hazard of each link relative to the largest of the person it stands at, or empty: all alike
+    link_most: NDArray[
+        np.float64
+    ]  # (n,) that largest, 1 for the pathogen's hazard; or empty: all 1
     loop_days: int  # temporal layer: days after which the observed contacts begin again
     contact_start: NDArray[
         np.int64
@@ -113,6 +117,7 @@ class City(NamedTuple):
     ]  # start of each contact, in days after the beginning of its day
     contact_minutes: NDArray[np.float32]  # its length
     contact_most: NDArray[np.float32]  # (n,) the person's most minutes of contact on one day
+    contact_reference: float  # minutes of contact on a day that have the pathogen's hazard
     call_start: NDArray[
         np.int64
         # (n + 1,) first entry of each person in the user's own phone list (length 1 if there is
@@ -144,6 +149,7 @@ class Population:
     density_per_km2: float = 0.0
     # of an observed population: the users' own names of the people, by number (a pandas.Index)
     ids: Any = None
+    notes: tuple[str, ...] = ()  # what a user should know of it, such as what a weight stands for
 
     @staticmethod
     def from_edges(
@@ -173,6 +179,19 @@ class Population:
     def people(self) -> int:
         return int(self.city.people)
 
+    def numbers_of(self, ids: Any) -> NDArray[np.int64]:
+        """(ids,) the number of each person by the user's own id, or by number where the people have
+        no ids; -1 for nobody. ids: as `tables.ids.same_ids` gives them, or plain values."""
+        import pandas as pd
+
+        own = pd.RangeIndex(self.people) if self.ids is None else pd.Index(self.ids)
+        given = list(ids)
+        if own.dtype.kind in "iu":
+            given = [_whole(one) for one in given]
+        else:
+            given = [str(one).strip() for one in given]
+        return np.asarray(own.get_indexer(pd.Index(given, dtype=own.dtype)), np.int64)
+
     def __repr__(self) -> str:
         c = self.city
         return (
@@ -180,7 +199,9 @@ class Population:
             f"{len(c.household_start) - 1:,} households, "
             f"{len(c.group_start) - 1:,} groups, {len(c.area_start) - 1:,} areas, "
             f"{len(c.link):,} links, "
-            f"{len(c.contact):,} contacts, seed {self.seed})"
+            f"{len(c.contact):,} contacts, seed {self.seed}"
+            + "".join(f"; {note}" for note in self.notes)
+            + ")"
         )
 
     def with_hermit(self, age: int = 40) -> Population:
@@ -202,6 +223,8 @@ class Population:
             more["person_at"] = np.append(c.person_at, np.int32(n))
         if len(c.link_start) > 1:
             more |= dict(link_start=np.append(c.link_start, c.link_start[-1]))
+        if len(c.link_most):
+            more["link_most"] = np.append(c.link_most, 0.0)
         if len(c.contact_most):
             nothing = np.full(c.loop_days, c.contact_start[-1])
             more |= dict(
@@ -210,7 +233,11 @@ class Population:
             )
         if len(c.call_start) > 1:
             more["call_start"] = np.append(c.call_start, c.call_start[-1])
-        return replace(self, city=c._replace(**more), built_from="")
+        ids = self.ids
+        if ids is not None:
+            free = 1 + max((i for i in ids if isinstance(i, int)), default=n - 1)
+            ids = ids.append(type(ids)([free if ids.dtype.kind == "i" else f"person {free}"]))
+        return replace(self, city=c._replace(**more), built_from="", ids=ids)
 
     def with_calls(self, table: Any, one: str, other: str) -> Population:
         """The same people with their own list of calls or messages, for the instrument call-list;
@@ -242,6 +269,15 @@ class Population:
     def nbytes(self) -> int:
         """Bytes held by the arrays."""
         return sum(part.nbytes for part in self.city if isinstance(part, np.ndarray))
+
+
+def _whole(value: Any) -> int:
+    """A whole number from 0 on, as a number, a whole float or text; -1 for anything else."""
+    if isinstance(value, str) and value.strip().isdecimal():
+        value = int(value)
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.number):
+        return -1
+    return int(value) if 0 <= value < 2**63 and value == int(value) else -1
 
 
 def people_columns(people: int) -> dict[str, Any]:
@@ -294,6 +330,7 @@ def bare_city(people: int) -> City:
         link_start=np.zeros(1, np.int64),
         link=none,
         link_weight=np.zeros(0, np.float32),
+        link_most=np.zeros(0),
         **no_contacts(),
     )
 
@@ -307,6 +344,7 @@ def no_contacts() -> dict[str, Any]:
         contact_time=np.zeros(0, np.float32),
         contact_minutes=np.zeros(0, np.float32),
         contact_most=np.zeros(0, np.float32),
+        contact_reference=CONTACT_REFERENCE,
         call_start=np.zeros(1, np.int64),
         call=np.zeros(0, np.int32),
     )

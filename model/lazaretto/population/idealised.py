@@ -12,10 +12,7 @@ from .._jit import builder
 from ..chance.philox import draw
 from ..chance.streams import EDGE, SHUFFLE
 from .city import Population, bare_city, reach_of
-
-
-class PopulationError(ValueError):
-    """A population that cannot be built as asked; the text says why."""
+from .errors import PopulationError as PopulationError
 
 
 def _check_people(people: int, least: int = 1) -> int:

@@ -6,7 +6,7 @@ run in which everybody is infected adds 70, and testing, tracing and orders at m
 
 from __future__ import annotations
 
-from .idealised import PopulationError
+from ..values.errors import PopulationError
 
 BUILD_BYTES_PER_PERSON = 34
 RUN_BYTES_PER_PERSON = 70

@@ -2,8 +2,8 @@
 whom when, for how long).
 
 `Population.from_edges` and `Population.from_contacts` take a table with columns named in the call,
-or the path of a CSV or Parquet file. `readers` brings the native formats of published sets into
-such a table, `tables` checks it.
+or the path of a file. `readers` brings the native formats of published sets into such a table, the
+room `tables` reads and checks it, `own_people` numbers the people.
 """
 
 from __future__ import annotations
@@ -14,14 +14,25 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from .city import Population, bare_city, reach_of
-from .idealised import PopulationError
-from .tables import Table, need_columns, number_people, numbers, open_table, refuse
+from ..tables.columns import MINUTES_PER_DAY, need_columns, numbers, refuse, whole
+from ..tables.ids import same_ids
+from ..tables.sources import Table, nodes_of, open_table
+from ..tables.times import DAYS_PER, Form, from_first_day, times
+from ..values.errors import PopulationError
+from .city import CONTACT_REFERENCE, City, Population
+from .diaries import Spells, merge_spells, split_at_midnight
+from .memory import check_memory
+from .own_people import Links, find_people, number_people, with_reach
 
-DAYS_PER = {"second": 1 / 86_400, "minute": 1 / 1440, "hour": 1 / 24, "day": 1.0}
-MINUTES_PER_DAY = 1440.0
+PLAIN = ("second", "minute", "hour", "day")  # units to name first
 MOST_LOOP_CELLS = 2**31
+# a person's strongest link over the weakest: candidates are drawn at the rate of the strongest, so
+# that beyond a run is slow and the weak link is hardly ever asked
+MOST_TIMES = 10_000
+BYTES_PER_CELL = 24  # of a loop while it is made: starts, minutes, and their sums
+BYTES_PER_CONTACT = 200
 
 
 def from_edges(
@@ -30,21 +41,27 @@ def from_edges(
     other: str = "other",
     weight: str | None = None,
     *,
-    people: Sequence[Any] | int | None = None,
+    people: Table | Sequence[Any] | int | None = None,
+    reference: float = 1.0,
     name: str = "observed links",
 ) -> Population:
     """A population whose static layer holds the links of a table, the same every day.
 
-    one, other: columns with the two people of each link (any ids); weight: column with the hazard
-    of a link relative to others (above 0; default: all alike). people: all ids, or how many (ids 0,
-    1, ...), where some have no link; default: those in the table, in ascending order. Person i of
-    the population is the i-th id. Raises PopulationError for an empty table, a missing column or
-    value, a link of a person with itself, a link given twice, a weight that is not above 0.
+    table: a path, a data frame, a networkx graph, an array or pairs. one, other: columns with the
+    two people of each link (any ids); weight: column with the hazard of a link (above 0; default:
+    all alike), where `reference` is the weight of a link that has the pathogen's `hazard_per_day`;
+    no link's hazard depends on another's. people: all ids, how many (ids 0, 1, ...), or a table
+    with the columns id, age, household (who meet daily), group (a class or team, whose members
+    meet on weekdays), area, each optional; default: those in the table. Raises PopulationError for
+    an empty table, a missing column or value, a link of a person with itself, a link given twice,
+    a weight that is not above 0.
     """
-    frame, where = open_table(table, name)
+    frame, where = open_table(table, name, [one, other] + ([weight] if weight else []))
     columns = [one, other] + ([weight] if weight else [])
     need_columns(frame, columns, where)
-    ids, a, b = number_people(frame, one, other, people, where)
+    people = nodes_of(table) if people is None else people
+    pairs, city = number_people(find_people(Links(frame, one, other, where), people))
+    a, b = pairs.one, pairs.other
     low, high = np.minimum(a, b), np.maximum(a, b)
     again = pd.DataFrame({"low": low, "high": high}).duplicated().to_numpy()
     refuse(
@@ -55,24 +72,39 @@ def from_edges(
         "this link is given twice",
         "give each pair once, whichever way round",
     )
-    weights = numbers(frame, weight, where) if weight else np.zeros(0)
-    refuse(
-        weights <= 0,
-        frame,
-        columns,
-        where,
-        "the weight must be above 0",
-        "leave out links without contact",
-    )
-    n = len(ids)
     order = np.lexsort((np.r_[b, a], np.r_[a, b]))
-    start = np.searchsorted(np.r_[a, b][order], np.arange(n + 1)).astype(np.int64)
-    city = bare_city(n)._replace(link_start=start, link=np.r_[b, a][order].astype(np.int32))
+    start = np.searchsorted(np.r_[a, b][order], np.arange(len(pairs.ids) + 1)).astype(np.int64)
+    city = city._replace(link_start=start, link=np.r_[b, a][order].astype(np.int32))
+    notes: tuple[str, ...] = ()
     if weight:
-        city = city._replace(
-            link_weight=(np.r_[weights, weights][order] / weights.max()).astype(np.float32)
-        )
-    return Population(city=city._replace(reach=reach_of(city)), name=name, seed=0, ids=ids)
+        weights = numbers(frame, weight, where) / _positive(reference, "reference", where)
+        hint = "leave out links without contact"
+        refuse(weights <= 0, frame, columns, where, "the weight must be above 0", hint)
+        strongest = np.zeros(city.people)
+        np.maximum.at(strongest, np.r_[a, b], np.r_[weights, weights])
+        weak = weights * MOST_TIMES < np.maximum(strongest[a], strongest[b])
+        what = f"another link of one of the two is over {MOST_TIMES:,} times as strong"
+        refuse(weak, frame, columns, where, what, "check the unit, or leave the weak link out")
+        city = _with_weights(city, np.r_[weights, weights][order])
+        notes = (f"a link of {weight} {reference:g} has the hazard per day",)
+    return Population(city=with_reach(city), name=name, seed=0, ids=pairs.ids, notes=notes)
+
+
+def _with_weights(city: City, weights: NDArray[np.float64]) -> City:
+    """Links with weights, each relative to the largest of the person it stands at. weights: by
+    entry of `city.link`."""
+    owner = np.repeat(np.arange(city.people), np.diff(city.link_start))
+    most = np.zeros(city.people)
+    np.maximum.at(most, owner, weights)
+    share = (weights / most[owner]).astype(np.float32)
+    return city._replace(link_weight=share, link_most=most)
+
+
+def _positive(value: Any, name: str, where: str) -> float:
+    fits = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    if not fits or not np.isfinite(value) or value <= 0:
+        raise PopulationError(f"{where}: {name} must be a number above 0; got {value!r}")
+    return float(value)
 
 
 def from_contacts(
@@ -83,105 +115,92 @@ def from_contacts(
     minutes: str = "minutes",
     *,
     time_unit: str = "day",
+    day_first: bool | None = None,
     loop_days: int | None = None,
-    people: Sequence[Any] | int | None = None,
+    people: Table | Sequence[Any] | int | None = None,
+    reference_minutes: float = CONTACT_REFERENCE,
     sort: bool = False,
     name: str = "observed contacts",
 ) -> Population:
     """A population that replays the time-stamped contacts of a table in a loop.
 
-    one, other: columns with the two people; time: column with the start of each contact in
-    `time_unit` ("second", "minute", "hour", "day") since the beginning of day 0; minutes: column
-    with its length. loop_days: after how many days it begins again (default: the last day with a
-    contact). people: as in `from_edges`. Times must ascend, or say sort=True. Raises
-    PopulationError for an empty table, a missing column or value, unsorted or negative times,
-    minutes that are not above 0, a contact of a person with itself, a contact given twice, times
-    beyond the loop.
+    table, one, other, people: as in `from_edges`. time: column with the start of each contact:
+    dates and times, or numbers in `time_unit` ("second", "minute", "hour", "day", or parts of a
+    second); whole days before the first contact are subtracted, and said. day_first: whether
+    02/12/2013 is 2 December. minutes: column with its length; `reference_minutes` of contact on a
+    day have the pathogen's `hazard_per_day`. loop_days: after how many days it begins again
+    (default: the last day with a contact). Times must ascend, or say sort=True. Overlapping records
+    of a pair count once, spells across midnight are cut there. Raises PopulationError for an empty
+    table, a missing column or value, unsorted or negative times, numbers of another unit, minutes
+    that are not above 0, a contact of a person with itself, times beyond the loop, contacts longer
+    than it.
     """
-    frame, where = open_table(table, name)
-    if time_unit not in DAYS_PER:
-        raise PopulationError(
-            f"{where}: time_unit must be one of {', '.join(DAYS_PER)}; got {time_unit!r}"
-        )
     columns = [one, other, time, minutes]
+    frame, where = open_table(table, name, columns)
+    if time_unit not in DAYS_PER:
+        known = ", ".join([*[n for n in DAYS_PER if n in PLAIN], "or parts of a second"])
+        raise PopulationError(f"{where}: time_unit must be one of {known}; got {time_unit!r}")
     need_columns(frame, columns, where)
-    ids, a, b = number_people(frame, one, other, people, where)
-    begins = numbers(frame, time, where) * DAYS_PER[time_unit]
+    stated = None if loop_days is None else whole(loop_days, "loop_days", 1, where)
+    form = Form(time_unit, day_first)
+    pairs, city = number_people(find_people(Links(frame, one, other, where), people))
+    found = times(frame, time, where, form)
+    if not found.dated:
+        hint = "count from the beginning of the first day"
+        refuse(found.days < 0, frame, columns, where, "the time is negative", hint)
     lasts = numbers(frame, minutes, where)
-    refuse(
-        begins < 0,
-        frame,
-        columns,
-        where,
-        "the time is negative",
-        "count from the beginning of the first day",
-    )
-    refuse(
-        lasts <= 0,
-        frame,
-        columns,
-        where,
-        "a contact must last longer than 0 minutes",
-        "leave empty contacts out",
-    )
-    back = np.r_[False, np.diff(begins) < 0]
+    hint = "leave empty contacts out"
+    what = "a contact must last longer than 0 minutes"
+    refuse(lasts <= 0, frame, columns, where, what, hint)
+    begins = from_first_day(found, where, time, form, stated)
     if not sort:
-        refuse(
-            back,
-            frame,
-            columns,
-            where,
-            "the times go backwards here",
-            "sort the table by time, or say sort=True",
-        )
-    twice = (
-        pd.DataFrame({"low": np.minimum(a, b), "high": np.maximum(a, b), "time": begins})
-        .duplicated()
-        .to_numpy()
-    )
-    refuse(
-        twice,
-        frame,
-        columns,
-        where,
-        "this contact is given twice",
-        "give each contact once, whichever way round",
-    )
-    days = int(begins.max()) + 1 if loop_days is None else loop_days
-    if isinstance(days, bool) or not isinstance(days, int | np.integer) or days < 1:
+        hint = "sort the table by time, or say sort=True"
+        back = np.r_[False, np.diff(begins) < 0]
+        refuse(back, frame, columns, where, "the times go backwards here", hint)
+    days = int(begins.max()) + 1 if stated is None else stated
+    what = f"the time lies beyond the loop of {days} days"
+    refuse(begins >= days, frame, columns, where, what, "raise loop_days")
+    what = f"the contact lasts longer than the loop of {days} days"
+    hint = "are these minutes? If so, raise loop_days"
+    refuse(lasts > days * MINUTES_PER_DAY, frame, columns, where, what, hint)
+    _check_loop(len(pairs.ids), days, len(frame), where)
+    spells = merge_spells(Spells(pairs.one, pairs.other, begins, lasts), where)
+    reference = _positive(reference_minutes, "reference_minutes", where)
+    city = _with_contacts(city, split_at_midnight(spells, days), days)
+    city = city._replace(contact_reference=reference)
+    notes = (f"{reference:g} minutes of contact on a day have the hazard per day",)
+    return Population(city=with_reach(city), name=name, seed=0, ids=pairs.ids, notes=notes)
+
+
+def _check_loop(people: int, days: int, contacts: int, where: str) -> None:
+    """Raises PopulationError where a loop would be too large, before memory is taken."""
+    if people * days > MOST_LOOP_CELLS:
         raise PopulationError(
-            f"{where}: loop_days must be a whole number of at least 1; got {loop_days!r}"
+            f"{where}: {people:,} people x {days:,} days are too many for a loop; give fewer days "
+            "or people"
         )
-    refuse(
-        begins >= days,
-        frame,
-        columns,
-        where,
-        f"the time lies beyond the loop of {days} days",
-        "raise loop_days",
-    )
-    n = len(ids)
-    if n * days > MOST_LOOP_CELLS:
-        raise PopulationError(
-            f"{where}: {n:,} people x {days:,} days are too many for a loop; give "
-            "fewer days or people"
-        )
-    who, whom = np.r_[a, b], np.r_[b, a]
-    day = np.tile(begins.astype(np.int64), 2)
+    needed = BYTES_PER_CELL * people * days + BYTES_PER_CONTACT * contacts
+    check_memory(needed, f"{where}: a loop of {people:,} people x {days:,} days")
+
+
+def _with_contacts(city: City, spells: Spells, days: int) -> City:
+    """The city with those contacts, none of which crosses a midnight."""
+    n = city.people
+    who, whom = np.r_[spells.one, spells.other], np.r_[spells.other, spells.one]
+    begin = np.tile(spells.begin, 2)
+    day = np.floor(begin).astype(np.int64)
     cell = who * days + day
-    order = np.lexsort((whom, np.tile(begins, 2), cell))
-    length = np.tile(lasts, 2)
-    per_day = np.bincount(cell, weights=length, minlength=n * days).reshape(n, days)
-    city = bare_city(n)._replace(
-        loop_days=int(days),
+    order = np.lexsort((whom, begin, cell))
+    length = np.tile(spells.minutes, 2)
+    most = np.bincount(cell, weights=length, minlength=n * days).reshape(n, days).max(axis=1)
+    return city._replace(
+        loop_days=days,
         contact_start=np.searchsorted(cell[order], np.arange(n * days + 1)).astype(np.int64),
         contact=whom[order].astype(np.int32),
-        contact_time=np.minimum(np.tile(begins, 2) - day, 1 - 2**-24)[order].astype(np.float32),
+        contact_time=np.minimum(begin - day, 1 - 2**-24)[order].astype(np.float32),
         contact_minutes=length[order].astype(np.float32),
-        contact_most=np.nextafter(per_day.max(axis=1).astype(np.float32), np.float32(np.inf))
-        * (per_day.max(axis=1) > 0),
+        contact_most=np.nextafter(most.astype(np.float32), np.float32(np.inf)) * (most > 0),
     )
-    return Population(city=city._replace(reach=reach_of(city)), name=name, seed=0, ids=ids)
 
 
 def with_calls(population: Population, table: Table, one: str, other: str) -> Population:
@@ -192,11 +211,12 @@ def with_calls(population: Population, table: Table, one: str, other: str) -> Po
     it has none). Pairs with somebody who is not among the people are left out. Raises
     PopulationError for an empty table, a missing column or value.
     """
-    frame, where = open_table(table, "calls")
+    frame, where = open_table(table, "calls", [one, other])
     need_columns(frame, [one, other], where)
     n = population.people
-    ids = population.ids if population.ids is not None else pd.RangeIndex(n)
-    a, b = (pd.Index(ids).get_indexer(frame[column]) for column in (one, other))
+    a, b = (
+        population.numbers_of(c) for c in same_ids([(frame[c], frame, where) for c in (one, other)])
+    )
     known = (a >= 0) & (b >= 0) & (a != b)
     if not known.any():
         raise PopulationError(

@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .idealised import PopulationError
-from .tables import EXACT, need_columns, numbers, parse_file, refuse
+from ..tables.columns import EXACT, need_columns, numbers, refuse
+from ..tables.ids import same_ids
+from ..tables.reading import read_columns, read_table
+from ..values.errors import PopulationError
 
 SOCIOPATTERNS_STEP = 20  # seconds
 COPENHAGEN_STEP = 300  # seconds
@@ -26,12 +28,7 @@ def read_sociopatterns(path: str | Path) -> pd.DataFrame:
     Returns contacts (columns one, other, day, minutes): records of a pair without a gap are one
     contact. Day 0 begins at t = 0.
     """
-    frame = parse_file(
-        path,
-        lambda: pd.read_csv(
-            path, sep=r"\s+", header=None, comment="#", usecols=[0, 1, 2], names=["t", "i", "j"]
-        ),
-    )
+    frame = read_columns(path, ["t", "i", "j"])
     return runs(frame, "t", "i", "j", SOCIOPATTERNS_STEP, str(path), ends=True)
 
 
@@ -43,9 +40,8 @@ def read_copenhagen(path: str | Path, least_rssi: float | None = None) -> pd.Dat
     weaker than `least_rssi` (dBm). Returns contacts (one, other, day, minutes): scans of a pair
     without a gap are one contact.
     """
-    frame = parse_file(
-        path, lambda: pd.read_csv(path).rename(columns=lambda c: str(c).strip().lstrip("#").strip())
-    )
+    frame = read_table(path)
+    frame.columns = [str(column).lstrip("#").strip() for column in frame.columns]
     need_columns(frame, ["timestamp", "user_a", "user_b", "rssi"], str(path))
     frame = frame[numbers(frame, "user_b", str(path)) >= 0]
     if least_rssi is not None:
@@ -57,13 +53,14 @@ def read_haslemere(path: str | Path) -> pd.DataFrame:
     """Haslemere's contacts by day (`edges_by_day.csv`, also .gz): i, j and the number of 5-minute
     bins within 4 metres on Thursday, Friday and Saturday. Returns one contact per pair and day
     (one, other, day, minutes), begun when the phones were switched on (07:00)."""
-    frame = parse_file(path, lambda: pd.read_csv(path))
+    frame = read_table(path)
     need_columns(frame, ["i", "j", *HASLEMERE_DAYS], str(path))
+    one, other = same_ids([(frame[name], frame, str(path)) for name in ("i", "j")])
     parts = [
         pd.DataFrame(
             {
-                "one": frame["i"],
-                "other": frame["j"],
+                "one": one,
+                "other": other,
                 "day": d + HASLEMERE_OPENS,
                 "minutes": numbers(frame, day, str(path)) * HASLEMERE_BIN_MINUTES,
             }

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from ..chance.laws import quantile_row
 from ..chance.strata import STRATA, ceilings
+from ..values.errors import PopulationError
 from . import assembly, matching
 from .city import City, Population, no_contacts, people_columns, reach_of
-from .idealised import PopulationError
 from .stubs import (
     CHILD_BELOW,
     ELDERLY_FROM,
@@ -73,6 +73,7 @@ def build_city(parameters: Place, people: int, seed: int) -> Population:
         link_start=np.zeros(1, np.int64),
         link=np.zeros(0, np.int32),
         link_weight=np.zeros(0, np.float32),
+        link_most=np.zeros(0),
         **no_contacts(),
     )
     return Population(

@@ -15,6 +15,15 @@ class ParameterError(ValueError):
     """Unusable input. Its text is one clear paragraph (one line per problem)."""
 
 
+class PopulationError(ValueError):
+    """A population that cannot be built as asked, or a table that cannot be read; the text says
+    why."""
+
+
+class DataNotice(UserWarning):
+    """What was made of a user's table where it could be understood in one way only."""
+
+
 def suggestion(name: str, known: Iterable[str]) -> str:
     """' Did you mean ...?' or the list of what there is."""
     known = sorted(known)

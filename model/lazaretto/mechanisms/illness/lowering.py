@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...chance.rows import EVEN_STRENGTH_FROM, constant_row, gamma_row, law_row
-from ...population.city import City, Population
+from ...population.city import Population
 from ...values.quantity import Quantity
 from ...world.stated import NOBODY_IMMUNE, Rates
 from .statement import Pathogen
@@ -24,8 +24,9 @@ def lower_pathogen(
 ) -> Rates:
     """The pathogen's numbers on this population.
 
-    scale: hazard per day of infectiousness (after onset) of a contact-day of mean duration and
-    relative hazard 1. `policy_rows` are appended to the quantile tables.
+    scale: hazard per day of infectiousness (after onset) of a contact-day of mean duration (of a
+    user's own network: of the stated reference) and relative hazard 1. `policy_rows` are appended
+    to the quantile tables.
     """
     city = population.city
     onset_first = pathogen.incubation_period is not None
@@ -53,7 +54,7 @@ def lower_pathogen(
             by_layer.group.value / city.minutes_mean[1] * closest[1],
             by_layer.community.value / city.minutes_mean[2] * closest[2],
             1.0,
-            1.0 / mean_contact(city),
+            1.0 / city.contact_reference,
         ]
     )
     profile = pathogen.infectiousness_profile
@@ -101,12 +102,6 @@ def lower_pathogen(
         imports_per_day=0.0,
         immune=NOBODY_IMMUNE,
     )
-
-
-def mean_contact(city: City) -> float:
-    """Mean minutes of contact of two people who meet on a day, in the temporal layer (1 where there
-    is none)."""
-    return float(city.contact_minutes.mean()) if len(city.contact_minutes) else 1.0
 
 
 def given_symptoms(pathogen: Pathogen, by_age: Quantity | None) -> Floats:

@@ -32,7 +32,7 @@ from ...contacts.group import (
 from ...contacts.household import mate, mates
 from ...contacts.minutes import most_minutes, pick
 from ...contacts.nearness import is_near
-from ...contacts.static import degree
+from ...contacts.static import degree, strongest
 from ...contacts.temporal import contact_at
 from ...world.codes import (
     ALL_GENERATIONS,
@@ -59,14 +59,15 @@ def only_links(city):
 def contact_hazard(city, rates, person):
     """The person's largest possible hazard over all contacts of a day, by layer: (household, group,
     community, static, temporal)."""
-    if only_links(city):  # nothing is read of the person
-        return 0.0, 0.0, 0.0, rates.hazard[STATIC] * degree(city, person), 0.0
+    by_link = rates.hazard[STATIC] * strongest(city, person) * degree(city, person)
+    if only_links(city):  # nothing else is read of the person
+        return 0.0, 0.0, 0.0, by_link, 0.0
     return (
         rates.hazard[HOUSEHOLD] * mates(city, person),
         rates.hazard[GROUP]
         * (most_in_circle(city, person, TEAM) + most_in_circle(city, person, SITE)),
         rates.hazard[COMMUNITY] * most_minutes(city, COMMUNITY, stub_count(city, person)),
-        rates.hazard[STATIC] * degree(city, person),
+        by_link,
         rates.hazard[TEMPORAL] * city.contact_most[person] if len(city.contact_most) > 0 else 0.0,
     )
 
@@ -122,7 +123,7 @@ def expand(world, history, scratch):
                 b.word_0[i], b.word_1[i], b.word_2[i], _ = draw(
                     seed, CANDIDATE, b.person[i], 0, b.number[i]
                 )
-        if len(city.contact) > 0:
+        if len(city.contact) > 0 and len(city.household_start) == 1:
             place_on_observed(city, rates, history, b, filled, first_row)
         elif only_links(city):
             place_on_links(city, rates, history, b, filled, first_row)
@@ -241,7 +242,8 @@ def place_on_meetings(world, history, scratch, filled, first_row):
         b.least[i] = at
         b.share[i] = 1.0
         b.other[i] = -1
-        b.number[i] = pack_candidate(b.number[i], layer)
+        kind = TEMPORAL if layer == STATIC and len(city.contact) > 0 else layer
+        b.number[i] = pack_candidate(b.number[i], kind)
         b.at_home[at_home] = i
         b.in_group[in_group] = i
         b.outside[outside] = i
@@ -257,7 +259,19 @@ def place_on_meetings(world, history, scratch, filled, first_row):
     for j in range(by_link):
         i = b.by_link[j]
         person, own = b.person[i], b.row[i] - first_row
-        at = np.int64((b.least[i] - b.bound_3[own]) / rates.hazard[STATIC])
+        if len(city.contact) > 0:  # a diary has no static links
+            at_minutes = (b.least[i] - b.bound_3[own]) / rates.hazard[TEMPORAL]
+            day = np.int64(b.when[i])
+            row = contact_at(city, person, day, at_minutes)
+            b.when[i] = day + city.contact_time[max(row, 0)]
+            infection = b.row[i]
+            inside = row >= 0 and (
+                history.infectious[infection] <= b.when[i] < history.end[infection]
+            )
+            b.other[i] = city.contact[row] if inside else -1
+            continue
+        each = rates.hazard[STATIC] * strongest(city, person)
+        at = np.int64((b.least[i] - b.bound_3[own]) / each)
         link = city.link_start[person] + min(degree(city, person) - 1, at)
         b.other[i] = city.link[link]
         b.share[i] = np.float64(city.link_weight[link]) if len(city.link_weight) > 0 else 1.0

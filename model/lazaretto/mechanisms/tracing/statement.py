@@ -65,6 +65,19 @@ class TracingLevel(Stated):
         return self
 
     @property
+    def short_windows(self) -> list[str]:
+        """A sentence for each instrument that looks further back than its records are kept."""
+        return [
+            f"{one.type}: lookback_days is {one.lookback_days.value:g}, but records are kept for "
+            f"{one.retention_days.value:g} days (retention_days), so days before that cannot be "
+            "asked about"
+            for one in self.instruments
+            if one.collects != "cases"
+            and one.retention_from == "collection"
+            and one.retention_days.value < one.lookback_days.value
+        ]
+
+    @property
     def tests_contacts(self) -> bool:
         """Whether people on lists are tested as such."""
         return self.entry_test != "none" or not self.instructions.isdisjoint({"test", "monitor"})

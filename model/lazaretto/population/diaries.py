@@ -1,0 +1,70 @@
+"""Diaries: what each pair's records amount to. Spells of a pair that overlap are one (both partners
+reported them, or one of them twice), and a spell across midnight is two.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..tables.columns import MINUTES_PER_DAY, say
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+TOUCHING = 1.5 / 86_400  # days: spells that overlap by a second of rounding follow one another
+LEAST = 1e-5  # minutes of a part after midnight, below which it is rounding
+
+
+class Spells(NamedTuple):
+    """Contacts of pairs: numbers of the two people, begin (days), length (minutes)."""
+
+    one: Ints
+    other: Ints
+    begin: Floats
+    minutes: Floats
+
+
+def merge_spells(spells: Spells, where: str) -> Spells:
+    """Spells of a pair that overlap as one, from the first beginning to the last end."""
+    low, high = np.minimum(spells.one, spells.other), np.maximum(spells.one, spells.other)
+    order = np.lexsort((spells.begin, high, low))
+    low, high, begin, minutes = low[order], high[order], spells.begin[order], spells.minutes[order]
+    end = begin + minutes / MINUTES_PER_DAY
+    pair = np.r_[True, (np.diff(low) != 0) | (np.diff(high) != 0)]
+    number = np.cumsum(pair) - 1
+    # the latest end so far of each pair: pairs are set apart by more than any time
+    apart = number * (float(end.max()) + 1.0)
+    latest = np.maximum.accumulate(end + apart) - apart
+    shorter = np.minimum(minutes[1:], minutes[:-1]) / MINUTES_PER_DAY
+    rounding = np.minimum(TOUCHING, shorter / 2)
+    fresh = pair | np.r_[True, begin[1:] > latest[:-1] - rounding]
+    if fresh.all():
+        return Spells(low, high, begin, minutes)
+    first = np.flatnonzero(fresh)
+    last = np.r_[first[1:], len(fresh)] - 1
+    alone = first == last
+    length = np.where(alone, minutes[first], (latest[last] - begin[first]) * MINUTES_PER_DAY)
+    say(
+        f"{where}: {int((~fresh).sum()):,} records overlap with another of the same pair (both "
+        "partners reported it, or one twice) and count once"
+    )
+    return Spells(low[first], high[first], begin[first], length)
+
+
+def split_at_midnight(spells: Spells, days: int) -> Spells:
+    """Spells cut at each midnight; what goes beyond the loop of `days` days goes on in its first
+    days, as the loop does."""
+    day: Floats = np.floor(spells.begin)
+    end = spells.begin + spells.minutes / MINUTES_PER_DAY
+    over = (end - (day + 1.0)) * MINUTES_PER_DAY
+    parts = [spells._replace(minutes=np.where(over > LEAST, spells.minutes - over, spells.minutes))]
+    rest = over > LEAST
+    one, other, day, over = spells.one[rest], spells.other[rest], day[rest], over[rest]
+    while len(over):
+        day = day + 1.0
+        parts.append(Spells(one, other, np.mod(day, days), np.minimum(over, MINUTES_PER_DAY)))
+        rest = over - MINUTES_PER_DAY > LEAST
+        one, other, day, over = one[rest], other[rest], day[rest], over[rest] - MINUTES_PER_DAY
+    return Spells(*(np.concatenate(columns) for columns in zip(*parts)))
