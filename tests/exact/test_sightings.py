@@ -71,14 +71,12 @@ def network(meetings: list[tuple[int, int, float, float]]) -> lz.Population:
     long as the run, so that nothing comes again."""
     rows = [*meetings, (10**6, 10**6 + 1, DAYS - 0.5, 1.0)]
     table = pd.DataFrame(rows, columns=["one", "other", "day", "minutes"])
-    people = lz.Population.from_contacts(table.sort_values("day", ignore_index=True))
-    return people
+    in_order = table.sort_values("day", ignore_index=True)
+    return lz.Population.from_contacts(in_order, loop_days=int(table["day"].max()) + 1)
 
 
 def listed_on(population: lz.Population, scenario, cases: list[int]) -> lz.Run:
-    number = {int(name): at for at, name in enumerate(population.ids)}
-    first = [number[case] for case in cases]
-    return lz.simulate(scenario, population, 1, first=first, keep_lists=True)
+    return lz.simulate(scenario, population, 1, first=cases, keep_lists=True)
 
 
 @pytest.mark.parametrize(

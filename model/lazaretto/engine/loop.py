@@ -39,7 +39,7 @@ from ..mechanisms.immunity.protection import (
 from ..mechanisms.isolation.breaches import look_again
 from ..mechanisms.isolation.ladder import on_appeal, on_check
 from ..mechanisms.isolation.orders import end_of_life
-from ..mechanisms.isolation.presence import coin, presence
+from ..mechanisms.isolation.presence import can_be_met, coin, presence
 from ..mechanisms.region.measures import fine_passes, open_share, review, too_weak
 from ..mechanisms.response.contacts import is_protected, respond
 from ..mechanisms.testing.samples import fall_ill, on_result, on_sample, on_symptoms, screen
@@ -47,7 +47,6 @@ from ..mechanisms.tracing.delivery import on_case, on_delivery, on_trace
 from ..mechanisms.tracing.null import enter_stand_ins, on_stand_in
 from ..mechanisms.tracing.truth import report_list
 from ..world.codes import (
-    COMMUNITY,
     EXPANDED,
     FROM_OUTSIDE,
     FROM_START,
@@ -113,8 +112,8 @@ class Start(NamedTuple):
 
 
 class Span(NamedTuple):
-    """The days of a piece of a run, from `first` until before `last`. changed: the policy is
-    another from `first` on; home_bounds: how many of `Policy.home_bounds` it had before."""
+    """The days of a piece of a run, [first, last). changed: the policy is another from `first` on;
+    home_bounds: how many of `Policy.home_bounds` it had before."""
 
     first: int
     last: int
@@ -128,20 +127,8 @@ class Chains(NamedTuple):
     number: int
     sizes: NDArray[np.int64]  # (generations + 1,) infections by generation
     at_home: NDArray[np.int64]  # (generations + 1,) of these, within households
-    offspring: NDArray[
-        np.int64
-    ]  # infections with 0, 1, 2, ... infectees; the last: so many or more
-
-
-@kernel
-def can_be_met(world, person, time):
-    """Whether somebody from outside can meet the person: an order or a hospital may keep them
-    apart."""
-    records = world.records
-    order = active_order(records, person, time)
-    share = share_in_hospital(records, person, time)
-    share *= presence(world.policy, world.conduct, order, COMMUNITY, time)
-    return share >= 1.0 or coin(world.seed, person, person, int(time)) < share
+    # infections with 0, 1, 2, ... infectees; the last: so many or more
+    offspring: NDArray[np.int64]
 
 
 @kernel
@@ -199,8 +186,7 @@ def begin(world, history, scratch, start):
 
 @kernel
 def begin_day(world, day):
-    """Decide which measures are in force and what contacts people keep, and enter what happens on
-    the day by chance."""
+    """Decide on measures and on what contacts people keep, and enter what happens by chance."""
     policy = world.policy
     if policy.active:
         if len(policy.measure_start) > 0:

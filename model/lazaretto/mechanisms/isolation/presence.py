@@ -13,7 +13,9 @@ import numpy as np
 from ..._jit import inlined, kernel
 from ...chance.philox import draw, unit
 from ...chance.streams import KEPT
-from ...world.codes import AT_HOME_TERM, BREACH_TERM, FACILITY_TERM, HOUSEHOLD
+from ...world.codes import AT_HOME_TERM, BREACH_TERM, COMMUNITY, FACILITY_TERM, HOUSEHOLD
+from ...world.files import active_order
+from ..hospital.care import share_in_hospital
 from .breaches import adheres
 
 LAST_BIT = 62  # of the days of an order on which there was a breach; all later days share it
@@ -49,6 +51,17 @@ def presence(policy, conduct, order, layer, time):
     if conduct.breach_start[order] <= time < conduct.breach_until[order]:
         return policy.terms[term, BREACH_TERM]
     return 0.0
+
+
+@kernel
+def can_be_met(world, person, time):
+    """Whether somebody from outside can meet the person: an order or a hospital may keep them
+    apart."""
+    records = world.records
+    order = active_order(records, person, time)
+    share = share_in_hospital(records, person, time)
+    share *= presence(world.policy, world.conduct, order, COMMUNITY, time)
+    return share >= 1.0 or coin(world.seed, person, person, int(time)) < share
 
 
 @inlined
