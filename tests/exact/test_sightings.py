@@ -150,7 +150,7 @@ def at_the_ends(quiet):
     """Contacts just within and just outside of the window of two days before onset until the list
     comes, each with another case."""
     moments = [ONSET - 2.001, ONSET - 1.999, REACHED - 0.001, REACHED + 0.001]
-    meetings = [(2 * k, 2 * k + 1, day, 30.0) for k, day in enumerate(moments)]
+    meetings = [(2 * k, 2 * k + 1, day, 1.0) for k, day in enumerate(moments)]
     meetings += [(8, 9, 1.5, 10.0), (8, 9, 2.75, 20.0), (8, 9, 0.5, 40.0)]
     level, fields = seen_with("interview", 1.0)
     scenario = constant_delays(only(quiet, level, "interview", two_days(fields)))
