@@ -164,7 +164,6 @@ class Naive:
         self.stays: list[list[float]] = []  # in a hospital bed: from, until, contacts kept
         self.in_bed, self.waited = [0, 0], [0, 0]  # ordinary, intensive care
         self.deaths: list[float] = []
-        self.dead_since: dict[int, float] = {}
         self.vaccinated: dict = {}
         self.blocked: dict[int, int] = defaultdict(int)
         self.open_files()
@@ -189,6 +188,7 @@ class Naive:
         """What the authority knows and what people under an order do: nothing yet."""
         self.events: list[tuple] = []
         self.met: dict = {}  # meetings by person and day
+        self.dead_since: dict[int, float] = {}
         self.orders: dict[int, list[dict]] = defaultdict(list)
         self.reported: dict[int, float] = {}
         self.watched: dict[int, tuple[float, int]] = {}  # until when, by which instrument
@@ -381,9 +381,12 @@ class Naive:
             one["end"] = min(one["end"], time)
             self.deaths.append(time)
             if self.policy.active:
-                self.dead_since[person] = time
-                if held := self.in_force(person, time):
-                    held["until"] = time
+                self.bury(time, person)
+
+    def bury(self, time, person):
+        self.dead_since[person] = time
+        if held := self.in_force(person, time):
+            held["until"] = time
 
     def in_ward(self, person, time):
         """The share of contacts kept."""
