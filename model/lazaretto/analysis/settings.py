@@ -246,7 +246,7 @@ def settings(
     names: settings (default: all). seeds: 1 to so many, or those given. people: in place of the
     scenarios' own number. Columns: title, unit, published, low, high (where a model agrees), model
     with model_low and model_high (a ratio of means over the seeds, 95 % interval), role ("fit" or
-    "check"), inside (yes, no, "not expressed"), why, source. Raises AnalysisError for a scenario
+    "check"), inside (yes, no, "not expressed"), why, source, note. Raises AnalysisError for a scenario
     without published figures.
     """
     known = figures()
@@ -305,6 +305,7 @@ def _row(figure: Figure, found: tuple[float, float, float] | None) -> dict[str, 
         "inside": inside,
         "why": figure.why,
         "source": figure.published.source,
+        "note": figure.published.note,
     }
 
 
@@ -335,8 +336,8 @@ def as_markdown(table: pd.DataFrame) -> list[str]:
         out += ["| figure | published (range) | model (95 %) | role | inside | source; remarks |"]
         out += ["|---|---|---|---|---|---|"]
         for line, row in zip(in_words(its), its.to_dict("records")):
-            remark = f"; {row['why']}" if row["why"] else ""
-            out.append(f"| {' | '.join(line)} | {row['source']}{remark} |")
+            remarks = "; ".join(row[part] for part in ("source", "note", "why") if row[part])
+            out.append(f"| {' | '.join(line)} | {remarks} |")
         out.append("")
     counts = pd.crosstab(table["role"], table["inside"])
     told = []
