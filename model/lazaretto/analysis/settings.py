@@ -1,10 +1,10 @@
 """Published settings: what programmes reported, beside the scenarios that re-create them.
 
 `params/settings.csv` holds the figures, by scenario; `MEASURES` what a figure is in a run. A single
-published number without an interval has a range of a fifth around it. R is
-set by fewer contacts outside the home; people, contacts and pathogen are those of the scenario
-`summer-2020`, and only the programmes differ, with Shenzhen's closing. Positive means: a positive
-result within 14 days after being listed, people with one before it not counted.
+published number without an interval has a range of a fifth around it. R is set by fewer contacts
+outside the home; people, contacts and pathogen are those of the scenario `summer-2020`, and only
+the programmes differ, with Shenzhen's closing. Positive means: a positive result within 14 days
+after being listed, people with one before it not counted.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ..instruments.bluetooth_app import BluetoothApp
+from ..mechanisms.illness.components import mean_infected
 from ..outcomes.fold import simulate
 from ..outcomes.run import Run
 from ..parameters import Scenario, load_scenario
@@ -176,9 +177,7 @@ def share_of_cases(lived: Lived, figure: Figure) -> Part:
 
 def reproduction(run: Run) -> float:
     """People whom a case infects, over all infected from FROM on to AFTER before the end."""
-    h = run.raw.history
-    caused = np.bincount(h.source[h.source >= 0], minlength=len(h.time))
-    return float(caused[(h.time >= FROM) & (h.time < run.raw.days - AFTER)].mean())
+    return mean_infected(run.raw.history, FROM, run.raw.days - AFTER)
 
 
 def reduction_of_r(lived: Lived, figure: Figure) -> Part:
@@ -246,8 +245,8 @@ def settings(
     names: settings (default: all). seeds: 1 to so many, or those given. people: in place of the
     scenarios' own number. Columns: title, unit, published, low, high (where a model agrees), model
     with model_low and model_high (a ratio of means over the seeds, 95 % interval), role ("fit" or
-    "check"), inside (yes, no, "not expressed"), why, source, note. Raises AnalysisError for a scenario
-    without published figures.
+    "check"), inside (yes, no, "not expressed"), why, source, note. Raises AnalysisError for a
+    scenario without published figures.
     """
     known = figures()
     chosen = list(known) if names is None else [names] if isinstance(names, str) else list(names)

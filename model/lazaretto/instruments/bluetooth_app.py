@@ -37,6 +37,12 @@ class BluetoothApp(Instrument):
     strangers_per_day: PerDayMean | None = None
     colocation_minutes: MinuteLaw | None = None
 
+    @property
+    def minutes_rule(self) -> tuple[str, float]:
+        """As for all instruments; none where shorter meetings count by mistake."""
+        mistaken = self.false_risk_probability.value > 0.0
+        return ("", 0.0) if mistaken else ("risk_minutes", float(self.risk_minutes.value))
+
     @pydantic.model_validator(mode="after")
     def _strangers_are_whole(self) -> BluetoothApp:
         if (self.strangers_per_day is None) != (self.colocation_minutes is None):

@@ -42,6 +42,11 @@ class OperatorGeolocation(Instrument):
     colocation_minutes: MinuteLaw
     lists_households: bool = True
 
+    @property
+    def minutes_rule(self) -> tuple[str, float]:
+        """As for all instruments."""
+        return "dwell_threshold_minutes", float(self.dwell_threshold_minutes.value)
+
     @pydantic.model_validator(mode="after")
     def _places_are_shares(self) -> OperatorGeolocation:
         total = float(np.sum(self.colocation_places.value))

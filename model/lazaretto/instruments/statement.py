@@ -7,8 +7,9 @@ from typing import Annotated, ClassVar, Literal
 import pydantic
 
 from ..values.governance import Collection
-from ..values.quantity import DayLaw, Days, Demand, Quantity
+from ..values.quantity import DayLaw, Days, Demand, Law, Quantity
 
+NEARBY = ("colocation_minutes", "visit_minutes")  # what instruments call that law
 Instruction = Literal["quarantine", "test", "inform", "monitor"]
 ByMinutes = Annotated[Quantity, Demand("fraction", 0, 1, length=4)]
 PerDayMean = Annotated[Quantity, Demand("person/day", 0, 1e3)]
@@ -40,6 +41,16 @@ class Instrument(Collection):
     instruction: Instruction
     brief_instruction: Instruction | None = None
     collects: Literal["everyone-with-phone", "users", "cases"]
+
+    @property
+    def minutes_rule(self) -> tuple[str, float]:
+        """(the key of its rule, minutes below which it lists nobody); "" and 0 for no such rule."""
+        return "", 0.0
+
+    @property
+    def nearby_minutes(self) -> Law | None:
+        """For how long people only near are there, where the instrument sees any."""
+        return next((law for key in NEARBY if (law := getattr(self, key, None)) is not None), None)
 
     @pydantic.model_validator(mode="after")
     def _knows_how_long(self) -> Instrument:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..instruments.bluetooth_app import BluetoothApp
-from ..instruments.operator_geolocation import OperatorGeolocation
 from ..instruments.statement import Instrument
 from ..parameters import ParameterError, Scenario
 from ..population.city import Population
@@ -20,14 +18,7 @@ def check_rules(scenario: Scenario, population: Population) -> None:
     if len(city.contact_most):
         longest = max(longest, float(city.contact_most.max()))
     for one in _instruments(scenario):
-        key, near = "", None
-        if isinstance(one, OperatorGeolocation):
-            key, near = "dwell_threshold_minutes", one.colocation_minutes
-        elif isinstance(one, BluetoothApp) and one.false_risk_probability.value == 0.0:
-            key, near = "risk_minutes", one.colocation_minutes
-        if not key:
-            continue
-        needed, lasts = float(getattr(one, key).value), max(longest, _longest(near))
+        (key, needed), lasts = one.minutes_rule, max(longest, _longest(one.nearby_minutes))
         if needed > lasts:
             raise ParameterError(
                 f"tracing.instruments.{one.type}.{key}: {needed:g} minutes, but no meeting of this "

@@ -10,12 +10,12 @@ from ...world.state import History
 EARLY = 35.0  # days: five weeks, before those who are immune change much
 
 
-def early_reproduction(history: History) -> float:
-    """Mean number of people whom those infect who are infected in the first five weeks; cut short
-    where the run ends soon after."""
-    early = history.time < EARLY
-    caused = np.bincount(history.source[history.source >= 0], minlength=len(early))
-    return ratio(caused[early].sum(), early.sum())
+def mean_infected(history: History, begin: float, end: float) -> float:
+    """Mean number of people whom those infect who are infected on days [begin, end): the
+    reproduction number of that cohort, low where the run ends soon after; nan for nobody."""
+    cohort = (history.time >= begin) & (history.time < end)
+    caused = np.bincount(history.source[history.source >= 0], minlength=len(cohort))
+    return ratio(caused[cohort].sum(), cohort.sum())
 
 
 COMPONENTS: dict[str, Component] = {
@@ -33,7 +33,7 @@ COMPONENTS: dict[str, Component] = {
         "mean number of people whom those infect who are infected in the first five weeks (the "
         "reproduction number by cohort; low where the run ends within weeks of them)",
         per_people=False,
-        value=lambda f: early_reproduction(f.history),
+        value=lambda f: mean_infected(f.history, 0.0, EARLY),
     ),
     "hospital_days": Component(
         "benefit",

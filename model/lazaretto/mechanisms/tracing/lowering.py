@@ -15,8 +15,6 @@ from ...world.codes import ENTRY_TESTS
 from ..response.lowering import Response
 from .statement import TracingLevel
 
-NEARBY_MINUTES = ("colocation_minutes", "visit_minutes")  # what instruments call it
-
 
 def lower_tracing(
     level: TracingLevel, population: Population, response: Response
@@ -59,7 +57,6 @@ def tracing_laws(level: TracingLevel) -> list[NDArray[np.float64]]:
     rows = []
     for instrument in level.instruments:
         rows.append(law_row(instrument.delay))
-        stated = (getattr(instrument, name, None) for name in NEARBY_MINUTES)
-        near = next((law for law in stated if law is not None), None)
+        near = instrument.nearby_minutes
         rows.append(law_row(near) if near is not None else constant_row(0.0))
     return rows
