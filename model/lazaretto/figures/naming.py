@@ -7,10 +7,29 @@ from ..outcomes.panel import COMPONENTS
 from ..parameters import address
 from .style import QUIET, words
 
+# what a reader calls a parameter whose own name is a letter, or says too little alone
+PLAIN = {
+    "kappa reporting": "avoidance of tests",
+    "kappa cooperation": "avoidance of tracers",
+    "kappa phone": "avoidance of carrying a phone",
+    "kappa app": "avoidance of the app",
+    "tau injustice": "distrust after wrong sanctions",
+    "delta deterrence": "deterrence",
+    "sigma support": "effect of support on breaches",
+    "seek probability": "share who seek a test",
+    "reach probability": "share of those named who are reached",
+    "cooperation probability": "share of cases who cooperate",
+    "mean sample to result": "mean days from sample to result",
+    "mean onset to sample": "mean days from onset to sample",
+    "mean delay": "mean days until contacts are reached",
+    "trigger": "tracing begins with",
+}
+
 
 def parameter_words(name: str) -> str:
     """An address as people read it: what it is, and where it belongs."""
     what, where = address.words(name)
+    what = PLAIN.get(what, what)
     return what + (f" <span style='color:{QUIET}'>({where})</span>" if where else "")
 
 
