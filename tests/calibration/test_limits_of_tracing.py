@@ -19,10 +19,7 @@ from lazaretto.figures.limits import rung_words
 
 @pytest.fixture(scope="module")
 def rungs():
-    design = lz.load_sweep("limits-of-tracing")
-    smaller = {"people": {**design.people.model_dump(), "value": 50_000}}
-    smaller["seeds"] = {**design.seeds.model_dump(), "value": 12}
-    return ladder(lz.sweep(type(design).model_validate(design.model_dump() | smaller)))
+    return ladder(lz.sweep("limits-of-tracing", seeds=12, people=50_000))
 
 
 def test_ordinary_interviews_lower_r_by_little_and_the_best_by_much(rungs):

@@ -135,6 +135,22 @@ def test_the_share_is_of_sums_over_seeds():
     assert np.isnan(published._ratio(np.array([[1.0, 10.0]]))[1])
 
 
+@pytest.mark.parametrize(
+    ("found", "verdict"),
+    [
+        ((0.15, 0.05, 0.25), "yes"),
+        ((0.21, 0.19, 0.23), "unclear"),
+        ((0.22, 0.21, 0.23), "no"),
+        ((0.05, 0.04, 0.06), "no"),
+        ((0.25, np.nan, np.nan), "unclear"),
+        (None, "not expressed"),
+    ],
+)
+def test_a_miss_is_said_only_where_the_whole_interval_lies_outside(found, verdict):
+    figure = FIGURES["england-2020-autumn"]["positive-at-home"]  # 0.10 to 0.20
+    assert published._row(figure, found)["inside"] == verdict
+
+
 def test_a_scenario_without_figures_is_refused_with_those_that_have_some():
     with pytest.raises(AnalysisError, match=r"'england-like'.*england-2020-autumn"):
         lz.settings("england-like")

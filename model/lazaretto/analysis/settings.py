@@ -245,8 +245,8 @@ def settings(
     names: settings (default: all). seeds: 1 to so many, or those given. people: in place of the
     scenarios' own number. Columns: title, unit, published, low, high (where a model agrees), model
     with model_low and model_high (a ratio of means over the seeds, 95 % interval), role ("fit" or
-    "check"), inside (yes, no, "not expressed"), why, source, note. Raises AnalysisError for a
-    scenario without published figures.
+    "check"), inside ("yes"; "no" where the whole interval lies outside, else "unclear"; "not
+    expressed"), why, source, note. Raises AnalysisError for a scenario without published figures.
     """
     known = figures()
     chosen = list(known) if names is None else [names] if isinstance(names, str) else list(names)
@@ -290,7 +290,8 @@ def _ratio(parts: NDArray[np.float64]) -> tuple[float, float, float]:
 def _row(figure: Figure, found: tuple[float, float, float] | None) -> dict[str, Any]:
     low, high = figure.published.range
     mean, least, most = found or (np.nan, np.nan, np.nan)
-    inside = "not expressed" if found is None else "yes" if low <= mean <= high else "no"
+    apart = least > high or most < low  # nan ends, of one seed, say nothing
+    inside = "yes" if low <= mean <= high else "no" if apart else "unclear"
     return {
         "title": figure.title,
         "unit": figure.published.unit,
@@ -301,7 +302,7 @@ def _row(figure: Figure, found: tuple[float, float, float] | None) -> dict[str, 
         "model_low": least,
         "model_high": most,
         "role": figure.role,
-        "inside": inside,
+        "inside": inside if found is not None else "not expressed",
         "why": figure.why,
         "source": figure.published.source,
         "note": figure.published.note,
