@@ -110,7 +110,7 @@ def test_the_instrument_on_the_data_lists_whom_the_data_list(moscow, copenhagen,
     window, exactly."""
     contacts, tied, people = copenhagen
     inside = contacts[contacts["day"].between(first, first + WINDOW - 1)]
-    table = inside.assign(start=inside["timestamp"] - first * DAY, minutes=15.0)
+    table = inside.assign(start=inside["timestamp"] - first * DAY, minutes=5.0)
     observed = lz.Population.from_contacts(
         table,
         "a",
@@ -134,9 +134,9 @@ def test_the_instrument_on_the_data_lists_whom_the_data_list(moscow, copenhagen,
         "delay": {**DELAY["delay"], "mean": 0.25, "range": (0.0, 1.0)},
     }
     level = constant_delays(with_level(scenario, "call-list", more={"call-list": one}))
-    run = lz.simulate(level, observed, 1, first=range(len(people)), keep_lists=True)
+    run = lz.simulate(level, observed, 1, first=people, keep_lists=True)
     assert run.lists["day"].to_numpy() == pytest.approx(13.9999)
-    of_cases = run.lists.assign(a=people[run.lists["index_case"]], b=people[run.lists["person"]])
+    of_cases = run.lists.assign(a=run.lists["index_case"], b=run.lists["person"])
     listed = pd.Index(pair(of_cases).unique())
     assert len(of_cases) == 2 * len(listed)  # each pair from both sides
     engine = table_of(days_met(contacts, first), listed)

@@ -1,6 +1,6 @@
 """Judges: tracing, testing.
 
-Published settings re-created (`params/settings.toml`): every figure inside its published range, the
+Published settings re-created (`params/settings.csv`): every figure inside its published range, the
 page as the table is, and the measures exact on tables that can be counted by hand.
 """
 
@@ -16,6 +16,7 @@ import pytest
 import lazaretto as lz
 from lazaretto.analysis import settings as published
 from lazaretto.analysis.errors import AnalysisError
+from lazaretto.parameters.files import SOURCES
 from lazaretto.parameters.library import params_folder
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "settings.md"
@@ -31,7 +32,7 @@ def table():
 @pytest.mark.parametrize("where", [(s, f) for s in FIGURES for f in FIGURES[s]], ids="/".join)
 def test_a_figure_is_inside_its_range_as_the_page_says(table, where):
     """What cannot be expressed and what is missed is said, and stays said until it changes."""
-    expected = "not expressed" if FIGURES[where[0]][where[1]].measure is None else "yes"
+    expected = "not expressed" if not FIGURES[where[0]][where[1]].measure else "yes"
     assert table.loc[where, "inside"] == ("no" if where in MISSED else expected)
 
 
@@ -142,17 +143,18 @@ def test_a_scenario_without_figures_is_refused_with_those_that_have_some():
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('measure = "positive"', 'measure = "positve"', "no measure 'positve'.*positive"),
-        ('why = "sets onset_to_sample"\n', "", "shenzhen-2020.onset-to-isolation: why is missing"),
-        ('role = "check"', 'role = "guess"', "role"),
-        ("published = {", "publihed = {", "published"),
+        (",positive,interview", ",positve,interview", "no measure 'positve'.*positive"),
+        ("sets onset_to_sample", "", "shenzhen-2020.onset-to-isolation: why is missing"),
+        (",check,", ",guess,", "role"),
+        (",0.15,0.1,", ",many,0.1,", "published"),
         ("@wymant2021", "@nobody1999", "nobody1999"),
     ],
 )
 def test_a_figure_that_says_nothing_is_refused(tmp_path, monkeypatch, old, new, said):
-    for name in ("settings.toml", "sources.toml"):
+    for name in (published.FILE, SOURCES):
         text = (params_folder() / name).read_text()
-        (tmp_path / name).write_text(text.replace(old, new, 1) if name[1] == "e" else text)
+        spoilt = text.replace(old, new, 1) if name == published.FILE else text
+        (tmp_path / name).write_text(spoilt)
     monkeypatch.setattr(published, "params_folder", lambda: tmp_path)
     with pytest.raises(ValueError, match=said):
         published.figures()

@@ -71,14 +71,12 @@ def network(meetings: list[tuple[int, int, float, float]]) -> lz.Population:
     long as the run, so that nothing comes again."""
     rows = [*meetings, (10**6, 10**6 + 1, DAYS - 0.5, 1.0)]
     table = pd.DataFrame(rows, columns=["one", "other", "day", "minutes"])
-    people = lz.Population.from_contacts(table.sort_values("day", ignore_index=True))
-    return people
+    in_order = table.sort_values("day", ignore_index=True)
+    return lz.Population.from_contacts(in_order, loop_days=int(table["day"].max()) + 1)
 
 
 def listed_on(population: lz.Population, scenario, cases: list[int]) -> lz.Run:
-    number = {int(name): at for at, name in enumerate(population.ids)}
-    first = [number[case] for case in cases]
-    return lz.simulate(scenario, population, 1, first=first, keep_lists=True)
+    return lz.simulate(scenario, population, 1, first=cases, keep_lists=True)
 
 
 @pytest.mark.parametrize(
@@ -152,7 +150,7 @@ def at_the_ends(quiet):
     """Contacts just within and just outside of the window of two days before onset until the list
     comes, each with another case."""
     moments = [ONSET - 2.001, ONSET - 1.999, REACHED - 0.001, REACHED + 0.001]
-    meetings = [(2 * k, 2 * k + 1, day, 30.0) for k, day in enumerate(moments)]
+    meetings = [(2 * k, 2 * k + 1, day, 1.0) for k, day in enumerate(moments)]
     meetings += [(8, 9, 1.5, 10.0), (8, 9, 2.75, 20.0), (8, 9, 0.5, 40.0)]
     level, fields = seen_with("interview", 1.0)
     scenario = constant_delays(only(quiet, level, "interview", two_days(fields)))

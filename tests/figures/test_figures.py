@@ -33,7 +33,7 @@ def run(moscow):
     scenario = type(scenario).model_validate(
         scenario.model_dump() | {"pathogen": constant_pathogen().model_dump()}
     )
-    return lz.simulate(scenario, population, seed=1, first=[0])
+    return lz.simulate(scenario, population, seed=1, first=[EVIL])
 
 
 def markers(figure):

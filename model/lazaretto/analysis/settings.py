@@ -1,6 +1,7 @@
 """Published settings: what programmes reported, beside the scenarios that re-create them.
 
-`params/settings.toml` holds the figures, by scenario; `MEASURES` what a figure is in a run. R is
+`params/settings.csv` holds the figures, by scenario; `MEASURES` what a figure is in a run. A single
+published number without an interval has a range of a fifth around it. R is
 set by fewer contacts outside the home; people, contacts and pathogen are those of the scenario
 `summer-2020`, and only the programmes differ, with Shenzhen's closing. Positive means: a positive
 result within 14 days after being listed, people with one before it not counted.
@@ -8,7 +9,7 @@ result within 14 days after being listed, people with one before it not counted.
 
 from __future__ import annotations
 
-import tomllib
+import csv
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -33,7 +34,8 @@ from ..values.numbers import Stated
 from .errors import AnalysisError
 from .ratios import ratio_of_means
 
-FILE = "settings.toml"
+FILE = "settings.csv"
+OF_PUBLISHED = ("unit", "source", "note")  # columns, beside published, low and high
 WITHIN = 14.0  # days after being listed in which a result counts
 FROM = 14.0  # days of the run before which nothing is measured: lists of first cases are short
 AFTER = 21.0  # and at the end, so that those infected have had their time to infect
@@ -56,9 +58,9 @@ class Figure(Stated):
     reason. role "fit": a parameter of the setting was set to it, and `why` says which."""
 
     title: str
-    measure: str | None = None
+    measure: str = ""
     of: str = ""
-    among: Literal["all", "household", "others"] = "all"
+    among: Literal["", "household", "others"] = ""
     role: Literal["fit", "check"]
     published: Published
     why: str = ""
@@ -68,24 +70,27 @@ def figures() -> dict[str, dict[str, Figure]]:
     """All figures, by scenario and name. Raises ParameterError for one that cannot be read, and
     AnalysisError for one without a measure or a reason."""
     folder = params_folder()
-    data = tomllib.loads((folder / FILE).read_text(encoding="utf-8"))
     known = bibliography(folder / SOURCES)
     found: dict[str, dict[str, Figure]] = {}
-    for setting, its in data.items():
-        found[setting] = {}
-        for name, stated in its.items():
+    with (folder / FILE).open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            setting, name = row.pop("setting"), row.pop("figure")
             where = f"{FILE}: {setting}.{name}"
+            published: dict[str, Any] = {key: row.pop(key) for key in OF_PUBLISHED}
+            published["value"] = row.pop("published")
+            published["range"] = (row.pop("low"), row.pop("high"))
+            stated = {**row, "published": published}
             figure = check(Figure, cite(stated, known, where), where)
-            if figure.measure is not None and figure.measure not in MEASURES:
+            if figure.measure and figure.measure not in MEASURES:
                 raise AnalysisError(
                     f"{where}: there is no measure {figure.measure!r}."
                     f"{suggestion(figure.measure, MEASURES)}"
                 )
-            if not figure.why and (figure.measure is None or figure.role == "fit"):
+            if not figure.why and (not figure.measure or figure.role == "fit"):
                 raise AnalysisError(
                     f"{where}: why is missing: what a fit set, or what the model cannot say"
                 )
-            found[setting][name] = figure
+            found.setdefault(setting, {})[name] = figure
     return found
 
 
@@ -125,7 +130,7 @@ class Lived:
         home = np.asarray(self.population.city.household)
         table["at_home"] = home[table["person"]] == home[table["index_case"]]
         table["after"] = self.positive.reindex(table["person"]).to_numpy() - table["day"]
-        if figure.among == "all":
+        if not figure.among:
             return table
         return table[table["at_home"] == (figure.among == "household")]
 
@@ -256,7 +261,7 @@ def settings(
         scenario = load_scenario(name)
         size = int(scenario.people.value) if people is None else people
         population = build_population(scenario.population, people=size, seed=1)
-        asked = {key: one for key, one in known[name].items() if one.measure is not None}
+        asked = {key: one for key, one in known[name].items() if one.measure}
 
         def measure(
             seed: int,
@@ -265,7 +270,7 @@ def settings(
             asked: dict[str, Figure] = asked,
         ) -> list[Part]:
             lived = Lived(scenario, population, seed)
-            return [MEASURES[str(one.measure)](lived, one) for one in asked.values()]
+            return [MEASURES[one.measure](lived, one) for one in asked.values()]
 
         parts = np.array(list(each_seed(measure, seeds_of(seeds), threads)), float)
         found = {key: _ratio(parts[:, at]) for at, key in enumerate(asked)}

@@ -33,7 +33,6 @@ from ...contacts.household import mate, mates
 from ...contacts.minutes import most_minutes, pick
 from ...contacts.nearness import is_near
 from ...contacts.static import degree, strongest
-from ...contacts.temporal import contact_at
 from ...world.codes import (
     ALL_GENERATIONS,
     COMMUNITY,
@@ -47,6 +46,7 @@ from ...world.codes import (
 from ...world.events import MOST_CANDIDATES, layer_of, pack_candidate, push_transmission
 from .at_home import expand_at_home
 from .course import moment, season, stage_weights
+from .observed import meet_observed, place_on_observed
 
 
 @inlined
@@ -204,25 +204,6 @@ def place_on_links(city, rates, history, b, filled, first_row):
 
 
 @kernel
-def place_on_observed(city, rates, history, b, filled, first_row):
-    """When each candidate falls and on whom (-1 for nobody), where there are observed contacts with
-    a time stamp. b, filled, first_row: as for `place_on_links`."""
-    for i in range(filled):
-        infection, own = b.row[i], b.row[i] - first_row
-        infectious, onset = history.infectious[infection], history.onset[infection]
-        time = moment(rates, infectious, onset, b.early[own], b.late[own], b.word_0[i])
-        day = np.int64(time)
-        row = contact_at(
-            city, b.person[i], day, b.word_1[i] * UNIT * b.bound_4[own] / rates.hazard[TEMPORAL]
-        )
-        b.when[i] = day + city.contact_time[max(row, 0)]
-        inside = row >= 0 and infectious <= b.when[i] < history.end[infection]
-        b.other[i] = city.contact[row] if inside else -1
-        b.share[i] = 1.0
-        b.number[i] = pack_candidate(b.number[i], TEMPORAL)
-
-
-@kernel
 def place_on_meetings(world, history, scratch, filled, first_row):
     """When each candidate falls and on whom (-1 for nobody), where there are households, groups and
     a community. filled, first_row: as for `place_on_links`."""
@@ -260,15 +241,8 @@ def place_on_meetings(world, history, scratch, filled, first_row):
         i = b.by_link[j]
         person, own = b.person[i], b.row[i] - first_row
         if len(city.contact) > 0:  # a diary has no static links
-            at_minutes = (b.least[i] - b.bound_3[own]) / rates.hazard[TEMPORAL]
-            day = np.int64(b.when[i])
-            row = contact_at(city, person, day, at_minutes)
-            b.when[i] = day + city.contact_time[max(row, 0)]
-            infection = b.row[i]
-            inside = row >= 0 and (
-                history.infectious[infection] <= b.when[i] < history.end[infection]
-            )
-            b.other[i] = city.contact[row] if inside else -1
+            minutes = (b.least[i] - b.bound_3[own]) / rates.hazard[TEMPORAL]
+            meet_observed(city, history, b, i, np.int64(b.when[i]), minutes)
             continue
         each = rates.hazard[STATIC] * strongest(city, person)
         at = np.int64((b.least[i] - b.bound_3[own]) / each)
