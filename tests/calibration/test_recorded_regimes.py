@@ -3,9 +3,14 @@
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
 import pytest
 
 import lazaretto as lz
+from lazaretto.mechanisms.isolation.lowering import lower_isolation
+from lazaretto.mechanisms.response.lowering import respond
 from lazaretto.parameters import load
 
 PEOPLE = 10_000
@@ -51,13 +56,35 @@ def test_moscow_fines_as_many_users_as_it_did():
 
 
 @pytest.mark.parametrize(
-    ("regime", "key", "published"),
+    ("regime", "pathway", "days", "published"),
     [
-        ("advice", "full_adherence_case", 0.53),
-        ("legal-duty", "full_adherence_case", 0.84),
-        ("legal-duty", "full_adherence_contact", 0.59),
-        ("facility", "facility_contact_factor", 0.006),
+        ("advice", "case", 10.0, 0.53),  # throughout ten days, England 2022
+        ("legal-duty", "case", 10.0, 0.84),  # throughout ten days, England 2021
+        ("advice", "contact", 10.0, 0.42),  # Norway 2020
     ],
 )
-def test_adherence_and_leaks_are_the_published_ones(regime, key, published):
+def test_so_many_adhere_throughout_as_said_so(regime, pathway, days, published):
+    """Fits of the share at the start of an order, with the hazard of giving up."""
+    assert abs(adhere_until(regime, pathway, days) - published) < 0.02
+
+
+def test_on_a_day_of_their_quarantine_so_many_adhere_as_were_found_at_home():
+    """0.59 in Israel, over the fourteen days: a fit."""
+    found = np.mean([adhere_until("legal-duty", "contact", day) for day in range(14)])
+    assert abs(found - 0.59) < 0.02
+
+
+def adhere_until(regime: str, pathway: str, days: float) -> float:
+    """The share that adheres fully for so many days of an order."""
+    scenario = lz.load_scenario("no-measures").replace(isolation=regime)
+    policy = lower_isolation(scenario.isolation, respond(scenario.behaviour, scenario.isolation))
+    fatigue = scenario.behaviour.fatigue_per_day.value
+    left = respond(scenario.behaviour, scenario.isolation).deterred * policy["dropout_per_day"]
+    return policy[f"full_{pathway}"] * math.exp(-left * math.expm1(fatigue * days) / fatigue)
+
+
+@pytest.mark.parametrize(
+    ("regime", "key", "published"), [("facility", "facility_contact_factor", 0.006)]
+)
+def test_leaks_are_the_published_ones(regime, key, published):
     assert getattr(load("isolation", regime), key).value == published

@@ -63,7 +63,7 @@ def test_somebody_who_goes_out_daily_climbs_the_ladder_day_by_day(moscow, at, re
     settings = {
         **SURE_TESTS,
         "isolation.full_adherence_case": 0.0,
-        "behaviour.delta_deterrence": 0.0,
+        "behaviour.most_deterred": 0.0,
         "isolation.monitoring.operator-position.detection_probability": 1.0,
         "isolation.monitoring.operator-position.false_alarm_per_person_day": 0.0,
         "isolation.ladder.report.after_detections": at,

@@ -248,7 +248,9 @@ def test_orders_in_force_keep_their_end_and_place(people):
     after = state.branch(isolation="advice").finish().raw
     assert len(open_now) > 20 and np.isfinite(place).any()
     np.testing.assert_array_equal(after.conduct.facility_from[open_now], place)
-    # a new case may end the quarantine of a contact; nothing else does
+    # a new case may end the quarantine of a contact, and death any order; nothing else does
+    died = after.records.died[after.records.file_of[after.records.order_person[open_now]]]
+    until = np.minimum(until, died)
     kept = (after.records.order_until[open_now] >= until) | (
         after.records.order_pathway[open_now] >= LISTED
     )
@@ -320,7 +322,7 @@ def test_every_field_by_instrument_and_measure_is_carried_over():
     rows = {name for name, default in plain.items() if np.ndim(default)}
     by_other = {"assay", "sensitivity", "false_positive", "phone", "app", "app_from", "terms"}
     by_other |= {"home_bounds", "rung_at", "rung_action", "rung_factor", "appeal", "granted"}
-    by_other |= {"series"}
+    by_other |= {"series", "detection", "alarm_hazard"}
     assert set(BY_INSTRUMENT) | set(BY_MEASURE) | by_other == rows
 
 

@@ -33,6 +33,7 @@ START = 4.0  # infected at 0, onset on day 3, sample and result after half a day
 BLAMELESS = {
     "isolation.full_adherence_case": 1.0,
     "isolation.breach_per_day": 0.0,
+    "isolation.dropout_per_day": 0.0,
     "isolation.support_fraction": 0.0,
 }
 
@@ -53,7 +54,7 @@ def of_cases(moscow: Scenario, regime: dict | None = None, **settings) -> Scenar
     )
     data = constant_delays(scenario).model_dump()
     data["isolation"] |= {"appeals": None, **(regime or {})}
-    for response in ("tau_injustice", "kappa_reporting", "delta_deterrence"):
+    for response in ("tau_injustice", "kappa_reporting", "most_deterred"):
         data["behaviour"][response] |= {"value": settings.get(f"behaviour.{response}", 0.0)}
     return Scenario.model_validate(data)
 
@@ -164,14 +165,15 @@ def test_deterrence_and_support_act_on_the_hazard_of_a_breach(moscow):
     settings = BLAMELESS | {
         "isolation.breach_per_day": hazard,
         "behaviour.fatigue_per_day": 0.0,
-        "behaviour.delta_deterrence": 0.7,
+        "behaviour.most_deterred": 0.4,
         "behaviour.sigma_support": 0.4,
         "isolation.support_fraction": 0.5,
     }
     run = lz.simulate(
         of_cases(moscow, regime, **settings), alone(people), seed=4, first=range(people)
     )
-    p = 0.5 * (1.0 - math.exp(-hazard * math.exp(-0.7 * 0.5 * 2.0 - 0.4 * 0.5)))
+    left = (1.0 - 0.4 * (1.0 - math.exp(-0.5 * 2.0))) * math.exp(-0.4 * 0.5)
+    p = 0.5 * (1.0 - math.exp(-hazard * left))
     slots = people * ORDER_DAYS
     assert abs(totals(run)["detected_breaches"] - slots * p) < 5 * math.sqrt(slots * p * (1 - p))
 
@@ -419,18 +421,18 @@ def test_the_burden_adds_up_to_the_panel(small, town):
 
 
 def test_deterrence_keeps_those_at_home_who_do_not_fully_adhere(moscow):
-    """They go out on a day with exp(-delta x detection x fine); all of it is seen here."""
+    """They go out on a day with 1 - D (1 - exp(-detection x fine)); all of it is seen here."""
     people = 4000
     regime = {
         "monitoring": (monitor(1.0, 0.0),),
         "ladder": (),
         "fine_daily_incomes": stated(2.0, "daily income"),
     }
-    settings = {"isolation.full_adherence_case": 0.0, "behaviour.delta_deterrence": 0.6}
+    settings = {"isolation.full_adherence_case": 0.0, "behaviour.most_deterred": 0.5}
     run = lz.simulate(
         of_cases(moscow, regime, **settings), alone(people), seed=6, first=range(people)
     )
-    p, slots = math.exp(-0.6 * 1.0 * 2.0), people * ORDER_DAYS
+    p, slots = 1.0 - 0.5 * (1.0 - math.exp(-1.0 * 2.0)), people * ORDER_DAYS
     assert abs(totals(run)["detected_breaches"] - slots * p) < 5 * math.sqrt(slots * p * (1 - p))
 
 

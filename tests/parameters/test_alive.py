@@ -161,7 +161,7 @@ def strain(data: dict[str, Any]) -> None:
         monitor["detection_probability"] |= {"value": 0.5, "status": "user"}
         monitor["false_alarm_per_person_day"] |= {"value": 0.3, "status": "user"}
     if data["isolation"]["fine_daily_incomes"]["value"] > 0.0:
-        data["behaviour"]["delta_deterrence"] |= {"value": 0.0, "status": "user"}
+        data["behaviour"]["most_deterred"] |= {"value": 0.0, "status": "user"}
 
 
 @cache

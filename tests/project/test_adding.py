@@ -236,8 +236,9 @@ def test_a_response_is_a_field_a_factor_and_a_value(copy):
     path = copy.package / "mechanisms/response/lowering.py"
     path.write_text(
         path.read_text().replace(
-            "unsupported=math.exp(-support),",
-            "unsupported=math.exp(-support) * math.exp(behaviour.pull_of_work.value),",
+            "unsupported=math.exp(-behaviour.sigma_support.value * support),",
+            "unsupported=math.exp(behaviour.pull_of_work.value"
+            " - behaviour.sigma_support.value * support),",
         )
     )
     missing = f"{RUN}\nrun()"

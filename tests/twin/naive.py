@@ -188,6 +188,7 @@ class Naive:
         """What the authority knows and what people under an order do: nothing yet."""
         self.events: list[tuple] = []
         self.met: dict = {}  # meetings by person and day
+        self.dead_since: dict[int, float] = {}
         self.orders: dict[int, list[dict]] = defaultdict(list)
         self.reported: dict[int, float] = {}
         self.watched: dict[int, tuple[float, int]] = {}  # until when, by which instrument
@@ -379,6 +380,13 @@ class Naive:
         if one["died"] == time:
             one["end"] = min(one["end"], time)
             self.deaths.append(time)
+            if self.policy.active:
+                self.bury(time, person)
+
+    def bury(self, time, person):
+        self.dead_since[person] = time
+        if held := self.in_force(person, time):
+            held["until"] = time
 
     def in_ward(self, person, time):
         """The share of contacts kept."""
@@ -738,7 +746,9 @@ class Naive:
             self.push(day + unit(self.words(streams.IMPORT, day, number, 65)[0]), IMPORT, person)
 
     def imported(self, time, person, other, number):
-        if person not in self.immune and not self.spared(person, time, 2**20, int(time)):
+        share = self.in_ward(person, time) * self.presence(person, COMMUNITY, time)
+        met = share >= 1 or self.coin(person, person, int(time)) < share
+        if met and person not in self.immune and not self.spared(person, time, 2**20, int(time)):
             self.infect(person, None, None, time)
 
     # testing
@@ -879,7 +889,7 @@ class Naive:
                     if start - time > self.policy.longest_wait[i]:
                         continue
                     self.free[i] = free
-                law = 17 if self.policy.onward and depth else 18 + 2 * i
+                law = 17 if self.policy.onward and depth else 19 + 2 * i
                 self.push(start + self.law(law, w[1]), DELIVERY, person, depth * 256 + i, number)
 
     def served(self, i, start):
@@ -1014,7 +1024,7 @@ class Naive:
                     )
                     met = day + moment
                     if other >= 0 and begin <= met < time:
-                        stay = self.law(19 + 2 * i, int(word))
+                        stay = self.law(20 + 2 * i, int(word))
                         if self.sees(
                             person, i, (NEAR, k + kind * OF_KIND, met, stay), time, recent
                         ):
@@ -1164,9 +1174,10 @@ class Naive:
         held = self.in_force(person, time)
         if held and held["taken"] <= time < held["home"]:
             return held["terms"][2]
-        if held is None or (layer == HOUSEHOLD and not held["full"]):
+        keeps = held is not None and held["full"] and time < held["gives_up"]
+        if held is None or (layer == HOUSEHOLD and not keeps):
             return 1.0
-        if not held["full"]:
+        if not keeps:
             return held["factor"] * held["tempted"]
         if layer == HOUSEHOLD:
             return held["terms"][0]
@@ -1180,16 +1191,17 @@ class Naive:
                 return 1.0
             if held["taken"] <= time < held["home"]:
                 return held["terms"][2]
+            keeps = held["full"] and time < held["gives_up"]
             if layer == HOUSEHOLD:
-                return held["terms"][0] if held["full"] else 1.0
-            if not held["full"]:
+                return held["terms"][0] if keeps else 1.0
+            if not keeps:
                 return held["factor"]
             day = min(62, int(time - held["start"]))
             return held["terms"][1] if day in held["days_out"] else 0.0
         return 1.0
 
     def order(self, time, person, until, pathway):
-        if until <= time:
+        if until <= time or self.dead_since.get(person, math.inf) <= time:
             return None
         held = self.in_force(person, time)
         if held:
@@ -1220,6 +1232,8 @@ class Naive:
             tempted=1.0
             if pathway == SELF
             else [p.deterred, *(o["tempted"] for o in mine if o["pathway"] != SELF)][-1],
+            gives_up=math.inf,
+            person=person,
             out=[],
             days_out=set(),
             looked_to=0,
@@ -1227,6 +1241,13 @@ class Naive:
             terms=p.terms[p.term],
         )
         mine.append(new)
+        hazard = p.dropout_per_day * new["tempted"]
+        if new["full"] and hazard > 0:
+            spent = -math.log(unit(self.words(streams.ADHERENCE, person, new["number"], 2)[0]))
+            days = spent / hazard
+            new["gives_up"] = time + (
+                math.log1p(p.fatigue * days) / p.fatigue if p.fatigue else days
+            )
         if pathway != SELF:
             self.look_ahead(person, new)
             if pathway == CASE and p.leave_day > 0:
@@ -1245,18 +1266,27 @@ class Naive:
                     self.push(time + p.test_day, SAMPLE, person, reason)
         return new
 
+    def keeps(self, held, day):
+        return held["full"] and held["start"] + day < held["gives_up"]
+
     def goes_out(self, held, day, word):
-        if not held["full"]:
+        if not self.keeps(held, day):
             return unit(word) < held["tempted"]
-        hazard = (
-            self.policy.breach_per_day * math.exp(self.policy.breach_growth * day) * held["tempted"]
-        )
+        hazard = self.policy.breach_per_day * math.exp(self.policy.fatigue * day) * held["tempted"]
         return unit(word) < 1 - math.exp(-hazard)
 
-    def seen(self, breach, word):
-        return self.policy.monitored and unit(word) < (
-            self.policy.detection if breach else self.policy.false_alarm
-        )
+    def seen(self, held, breach, word):
+        p = self.policy
+        if not p.monitored:
+            return False
+        if "alarms" not in held:  # the monitors look at it for the first time
+            held["phone"] = self.owns(held["person"], 1)
+            word = self.words(streams.ADHERENCE, held["person"], 0, 3)[0]
+            held["alarms"] = self.law(18, word)
+        device = int(held["phone"])
+        if breach:
+            return unit(word) < p.detection[device]
+        return unit(word) < -math.expm1(-p.alarm_hazard[device] * held["alarms"])
 
     def look_ahead(self, person, held):
         day = held["looked_to"]
@@ -1265,7 +1295,7 @@ class Naive:
                 break
             w = self.words(streams.CHECK, person, held["number"], day)
             breach = self.goes_out(held, day, w[0])
-            if (breach and held["full"]) or self.seen(breach, w[1]):
+            if (breach and self.keeps(held, day)) or self.seen(held, breach, w[1]):
                 moment = (
                     held["start"] + day + unit(w[3]) * min(1.0, held["until"] - held["start"] - day)
                 )
@@ -1288,7 +1318,7 @@ class Naive:
             return
         w = self.words(streams.CHECK, person, number, day)
         breach = self.goes_out(held, day, w[0])
-        if breach and held["full"]:
+        if breach and self.keeps(held, day):
             until = min(
                 time + self.law(13, self.words(streams.BREACH, person, number, day)[0]),
                 held["until"],
@@ -1296,12 +1326,13 @@ class Naive:
             held["out"].append((time, until))
             days = range(int(time - held["start"]), int(until - held["start"]) + 1)
             held["days_out"] |= {min(62, day) for day in days}  # all later days share one
-        if self.seen(breach, w[1]):
+        if self.seen(held, breach, w[1]):
             self.noted[person] += 1
             rungs, noted = self.policy.rung_at.tolist(), self.noted[person]
             for rung, at in enumerate(rungs):
                 if noted == at or (rung == len(rungs) - 1 and noted > at):
-                    held["tempted"] *= self.policy.rung_factor[rung]
+                    if noted == at:
+                        held["tempted"] *= self.policy.rung_factor[rung]
                     self.act(time, person, held, int(self.policy.rung_action[rung]), not breach)
         self.look_ahead(person, held)
 

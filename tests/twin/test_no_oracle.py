@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from naive import ADMISSION, DAY, ONSET, Naive
+from naive import ADMISSION, DAY, DEATH, ONSET, Naive
 from test_naive import (
     hard_regime,
     many_instruments,
@@ -63,7 +63,7 @@ class Authority(Naive):
     """The second engine without epidemic: testing, tracing and orders, from the record alone."""
 
     def __init__(
-        self, city, rates, policy, seed, days, stubs, told, outcome, stays, admitted, later=()
+        self, city, rates, policy, seed, days, stubs, told, outcome, stays, admitted, dead, later=()
     ):
         self.city, self.rates, self.policy, self.seed, self.days, self.stubs = (
             city,
@@ -85,7 +85,12 @@ class Authority(Naive):
             self.push(time, ONSET, person, line)
         for line, (time, person, *_) in enumerate(admitted):
             self.push(time, ADMISSION, person, line)
+        for person, time in dead.items():
+            self.push(time, DEATH, person, 0)
         self.work_off()
+
+    def death(self, time, person, line, number):
+        self.bury(time, person)
 
     def admission(self, time, person, line, number):
         self.take_in(*self.admitted[line])
@@ -133,6 +138,7 @@ def replayed(scenario, change=None, later=()):
         outcome,
         record.stays,
         record.admitted,
+        record.dead_since,
         changes,
     )
     assert not any(

@@ -38,7 +38,8 @@ from ..mechanisms.immunity.protection import (
 )
 from ..mechanisms.isolation.breaches import look_again
 from ..mechanisms.isolation.ladder import on_appeal, on_check
-from ..mechanisms.isolation.presence import coin, presence
+from ..mechanisms.isolation.orders import end_of_life
+from ..mechanisms.isolation.presence import can_be_met, coin, presence
 from ..mechanisms.region.measures import fine_passes, open_share, review, too_weak
 from ..mechanisms.response.contacts import is_protected, respond
 from ..mechanisms.testing.samples import fall_ill, on_result, on_sample, on_symptoms, screen
@@ -111,8 +112,8 @@ class Start(NamedTuple):
 
 
 class Span(NamedTuple):
-    """The days of a piece of a run, from `first` until before `last`. changed: the policy is
-    another from `first` on; home_bounds: how many of `Policy.home_bounds` it had before."""
+    """The days of a piece of a run, [first, last). changed: the policy is another from `first` on;
+    home_bounds: how many of `Policy.home_bounds` it had before."""
 
     first: int
     last: int
@@ -126,9 +127,8 @@ class Chains(NamedTuple):
     number: int
     sizes: NDArray[np.int64]  # (generations + 1,) infections by generation
     at_home: NDArray[np.int64]  # (generations + 1,) of these, within households
-    offspring: NDArray[
-        np.int64
-    ]  # infections with 0, 1, 2, ... infectees; the last: so many or more
+    # infections with 0, 1, 2, ... infectees; the last: so many or more
+    offspring: NDArray[np.int64]
 
 
 @kernel
@@ -186,8 +186,7 @@ def begin(world, history, scratch, start):
 
 @kernel
 def begin_day(world, day):
-    """Decide which measures are in force and what contacts people keep, and enter what happens on
-    the day by chance."""
+    """Decide on measures and on what contacts people keep, and enter what happens by chance."""
     policy = world.policy
     if policy.active:
         if len(policy.measure_start) > 0:
@@ -262,7 +261,7 @@ def work_on(world, history, scratch, question, event):
             history.episode[person] += history.episode[person] < LAST_EPISODE
     elif kind == IMPORT:
         spared = is_spared(world, person, now, FROM_OUTSIDE_KEY, int(now))
-        if history.status[person] == 0 and not spared:
+        if history.status[person] == 0 and not spared and can_be_met(world, person, now):
             words = words_for(world, history, scratch, row, person)
             infect(world, history, person, (-1, FROM_OUTSIDE), now, words)
     elif kind == ADMISSION:
@@ -270,7 +269,8 @@ def work_on(world, history, scratch, question, event):
     elif kind == DISCHARGE:
         on_discharge(world, history, now, other, number)
     elif kind == DEATH:
-        on_death(world, history, now, other)
+        if on_death(world, history, now, other) and policy.active:
+            end_of_life(world, person, now)
     elif kind == CHECK:
         on_check(world, person, now, other, number)
     elif kind == APPEAL:

@@ -14,6 +14,7 @@ DAILY = (
     "listed",
     "listed_wrongly",
     "orders",
+    "breaches",
     "detected_breaches",
     "false_alarms",
     *rungs.COUNTERS,
@@ -36,6 +37,7 @@ EXPIRED = DAILY.index("samples_expired")
 POSITIVES, WRONG_POSITIVES = DAILY.index("positive_results"), DAILY.index("wrong_positives")
 LISTINGS, WRONG_LISTINGS = DAILY.index("listed"), DAILY.index("listed_wrongly")
 ORDERS = DAILY.index("orders")
+BREACHES = DAILY.index("breaches")
 DETECTED, FALSE_ALARMS = DAILY.index("detected_breaches"), DAILY.index("false_alarms")
 BLOCKED, INFORMED = DAILY.index("blocked"), DAILY.index("informed")
 CONTACTS_TESTED, RELEASED = DAILY.index("contacts_tested"), DAILY.index("released_by_test")

@@ -16,7 +16,7 @@ from ..population.city import Population
 from ..world.codes import CASE, HOME, SELF
 from ..world.state import History, Raw, Records, Tally
 from .curves import never_infected
-from .orders import Served, days_served, person_days_by_day
+from .orders import Served, days_served, dropped_out, person_days_by_day
 from .severity import Severity
 
 Floats = NDArray[np.float64]
@@ -101,6 +101,11 @@ class Facts:
     def served(self) -> Served:
         """Days of each order: ordered, served, in a facility."""
         return days_served(self.raw, self.died)
+
+    @property
+    def gave_up(self) -> int:
+        """Orders given up for the rest of their time."""
+        return len(dropped_out(self.raw))
 
     @property
     def case(self) -> Truths:

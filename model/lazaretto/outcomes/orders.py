@@ -26,20 +26,33 @@ def days_served(raw: Raw, died_by_person: Floats) -> Served:
     """Days of each order, cut at the end of the run and at death. died_by_person: (n,) day of
     death, inf for nobody.
 
-    At home a full adherer's breaches and a partial adherer's kept contacts are not served; in a
-    facility every day is.
+    At home a full adherer's breaches are not served, nor the contacts kept by whoever adheres in
+    part, from the start or since it dropped out; in a facility every day is.
     """
     records, conduct = raw.records, raw.conduct
     until = np.minimum(
         np.minimum(records.order_until, raw.days), died_by_person[records.order_person]
     )
     ordered = np.maximum(0.0, until - records.order_start)
-    facility = np.maximum(
-        0.0, np.minimum(until, conduct.facility_until) - np.minimum(until, conduct.facility_from)
-    )
+    into = np.minimum(until, conduct.facility_from)
+    facility = np.maximum(0.0, np.minimum(until, conduct.facility_until) - into)
     at_home = ordered - facility
-    served = np.where(conduct.full, at_home - conduct.breached, at_home * (1.0 - conduct.factor))
-    return Served(ordered, np.maximum(0.0, served) + facility, facility)
+    adhered = np.where(conduct.full, np.minimum(until, conduct.dropped) - records.order_start, 0.0)
+    # days in a facility come after those at home, or (sent home again) in their midst
+    adhered = np.clip(adhered - np.where(conduct.dropped > into, facility, 0.0), 0.0, at_home)
+    served = np.maximum(0.0, adhered - conduct.breached)
+    served += (at_home - adhered) * (1.0 - conduct.factor)
+    return Served(ordered, served + facility, facility)
+
+
+def dropped_out(raw: Raw) -> NDArray[np.int64]:
+    """Rows of the orders whose people gave up for the rest of them, within the run."""
+    records, conduct = raw.records, raw.conduct
+    until = np.minimum(records.order_until, raw.days)
+    at_home = (conduct.dropped < conduct.facility_from) | (
+        conduct.dropped >= conduct.facility_until
+    )
+    return np.flatnonzero(conduct.full & (conduct.dropped < until) & at_home)
 
 
 def person_days_by_day(start: Floats, until: Floats, days: int) -> Floats:
@@ -56,11 +69,12 @@ def person_days_by_day(start: Floats, until: Floats, days: int) -> Floats:
 
 def went_out(raw: Raw) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """(people ever put under an order, whether each went out at least once against one): partial
-    adherers at home do, daily."""
+    adherers at home do, daily, and whoever has dropped out."""
     records, conduct = raw.records, raw.conduct
     ordered = np.flatnonzero(records.order_pathway >= CASE)
     at_home = conduct.facility_from[ordered] > records.order_start[ordered]
-    out = (~conduct.full[ordered] | (conduct.breached[ordered] > 0)) & at_home
+    out = ~conduct.full[ordered] | (conduct.breached[ordered] > 0)
+    out = (out | np.isin(ordered, dropped_out(raw))) & at_home
     people, of = np.unique(records.order_person[ordered], return_inverse=True)
     ever = np.zeros(len(people), bool)
     np.logical_or.at(ever, of, out)

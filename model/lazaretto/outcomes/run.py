@@ -33,7 +33,7 @@ from .curves import curves
 from .effective import effective_r
 from .linelist import contacts, linelist
 from .names import with_ids
-from .orders import person_days_by_day
+from .orders import dropped_out, person_days_by_day
 from .panel import panel
 from .recall import with_recall
 from .severity import Severity, severity
@@ -157,6 +157,9 @@ class Run:
             ]
         acted = self._sanctions
         parts += [(acted["person"].to_numpy(), acted["action"].to_numpy(), acted["day"].to_numpy())]
+        gave_up = dropped_out(self.raw)
+        when = self.raw.conduct.dropped[gave_up]
+        parts += [(r.order_person[gave_up], "drops out of an order", when)]
         granted = acted[np.isfinite(acted["corrected"])]
         parts += [(granted["person"].to_numpy(), "appeal granted", granted["corrected"].to_numpy())]
         table = pd.concat(

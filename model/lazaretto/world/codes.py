@@ -18,7 +18,16 @@ PATHOGEN_LAWS = (
     "care",
     "care_stay",
 )
-POLICY_LAWS = ("sample", "result", "breach", "contact_sample", "quick_result", "appeal", "onward")
+POLICY_LAWS = (
+    "sample",
+    "result",
+    "breach",
+    "contact_sample",
+    "quick_result",
+    "appeal",
+    "onward",
+    "alarms",
+)
 LAWS = PATHOGEN_LAWS + POLICY_LAWS
 FIRST_LAW, SECOND_LAW, DURATION_LAW, PROFILE_LAW, STRENGTH_LAW, IMMUNITY_LAW = map(
     LAWS.index, PATHOGEN_LAWS[:6]
@@ -27,7 +36,7 @@ HOSPITAL_LAW, STAY_LAW, DEATH_LAW, CARE_LAW, CARE_STAY_LAW = map(LAWS.index, PAT
 SAMPLE_LAW, RESULT_LAW, BREACH_LAW, CONTACT_SAMPLE_LAW, QUICK_RESULT_LAW, APPEAL_LAW = map(
     LAWS.index, POLICY_LAWS[:6]
 )
-ONWARD_LAW = LAWS.index("onward")
+ONWARD_LAW, ALARMS_LAW = LAWS.index("onward"), LAWS.index("alarms")
 DELAY_LAW, NEARBY_LAW = len(LAWS), len(LAWS) + 1  # of instrument 0; + 2 i: of instrument i
 
 LAYERS = ("household", "group", "community", "static", "temporal")

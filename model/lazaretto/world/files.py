@@ -64,6 +64,7 @@ def open_file(records, person):
         records.sampled[file] = np.inf
         records.found_by[file] = -1
         records.sanctions[file] = 0
+        records.died[file] = np.inf
         records.last_stay[file] = -1
         if len(records.watched_until) > 0:
             records.watched_until[file] = -np.inf

@@ -73,6 +73,7 @@ class Records(NamedTuple):
     sampled: Floats  # when that was taken, inf
     found_by: NDArray[np.int8]  # why the sample was taken that made the person a case, -1
     sanctions: NDArray[np.int32]  # reports, fines and transfers so far
+    died: Floats  # inf
     last_stay: NDArray[np.int32]  # in hospital, -1
     order_person: NDArray[np.int32]
     order_previous: NDArray[np.int32]
@@ -131,6 +132,9 @@ class Conduct(NamedTuple):
     full: NDArray[np.bool_]
     factor: Floats  # share of outside contacts kept by those who do not fully adhere
     tempted: Floats  # multiplier of the breach hazard, lowered by the ladder
+    dropped: Floats  # when somebody who adhered fully stops doing so, inf for never
+    alarms: Floats  # how many more false alarms than others the person's devices raise; -1:
+    phone: NDArray[np.bool_]  # and whether the person owns one: not looked at yet
     breach_start: Floats
     breach_until: Floats
     # bit k: a breach on day k of the order (the last bit for all later days)

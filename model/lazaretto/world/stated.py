@@ -189,7 +189,8 @@ class Policy(NamedTuple):
     terms: Floats = np.ones((1, len(TERMS)))
     term: int = 0
     breach_per_day: float = 0.0
-    breach_growth: float = 0.0
+    dropout_per_day: float = 0.0
+    fatigue: float = 0.0  # growth of both by days under the order
     deterred: float = 1.0  # of all going out against an order, what the threat of sanctions leaves
     self_isolation: float = 0.0
     self_factor: float = 1.0
@@ -211,8 +212,9 @@ class Policy(NamedTuple):
     protected: float = 0.0  # share of meetings
     protection: float = 0.0  # share of transmissions that it stops
     monitored: bool = False
-    detection: float = 0.0  # by any monitor
-    false_alarm: float = 0.0
+    # (2,) without and with a phone: by any monitor that needs none or has it
+    detection: Floats = np.zeros(2)
+    alarm_hazard: Floats = np.zeros(2)  # of a false alarm, per day
     rung_at: Ints = NO_INTS  # (r,) detections at which the rung acts
     rung_action: Ints = NO_INTS  # (r,) row of `isolation.rungs.RUNGS`
     rung_factor: Floats = NO_FLOATS  # (r,)

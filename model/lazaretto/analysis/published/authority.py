@@ -25,6 +25,7 @@ SURE_TESTS: dict[
     "isolation.full_adherence_case": 1.0,
     "isolation.full_adherence_contact": 1.0,
     "isolation.breach_per_day": 0.0,
+    "isolation.dropout_per_day": 0.0,
     **{f"behaviour.likeness.{of}": 0.0 for of in ("household", "person", "circle_of_app")},
 }
 AT_ONCE: dict[str, Any] = SURE_TESTS | {

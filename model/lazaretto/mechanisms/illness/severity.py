@@ -84,10 +84,12 @@ def worsen(world, history, person, n, time, factor):
 
 @kernel
 def on_death(world, history, time, n):
-    """Somebody dies: infectiousness ends."""
+    """Somebody dies: infectiousness ends. Returns whether it is so: another time of death may have
+    taken its place."""
     if history.severe_died[n] != time:
-        return
+        return False
     row = np.int64(history.severe_row[n])
     history.end[row] = min(history.end[row], time)
     if world.policy.active:
         world.records.deaths_by_day[int(time)] += 1
+    return True

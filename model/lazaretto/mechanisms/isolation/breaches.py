@@ -1,7 +1,7 @@
-"""Breaches: on which days of an order somebody goes out.
+"""Conduct at home: on which days of an order somebody goes out, and when somebody gives up.
 
-At home a person adheres fully, with daily breaches, or in part; a lasting adherence trait decides
-which.
+A person adheres fully, with breaches now and then, until it drops out for the rest of the order; or
+in part from the start. A lasting adherence trait decides which.
 """
 
 from __future__ import annotations
@@ -10,25 +10,68 @@ import math
 
 import numpy as np
 
-from ..._jit import kernel
+from ..._jit import inlined, kernel
+from ...chance.laws import quantile
 from ...chance.philox import draw, unit
-from ...chance.streams import CHECK
-from ...world.codes import FILES, SELF
+from ...chance.streams import ADHERENCE, CHECK
+from ...world.codes import ALARMS_LAW, FILES, SELF
 from ...world.events import push_check
+from ..response.likeness import owns_phone
 
 ROUNDING = 1e-9
 
 
+@inlined
+def adheres(conduct, order, time):
+    """Whether the person means to stay at home at that time of the order."""
+    return conduct.full[order] and time < conduct.dropped[order]
+
+
 @kernel
-def breaches_today(policy, conduct, order, day, word):
+def days_to_dropout(policy, tempted, word):
+    """Days of an order after which somebody who adhered fully gives up, inf for never: the hazard
+    grows with the days under the order, so its integral h (exp(f t) - 1) / f is exponential (a
+    Gompertz law). tempted: what deterrence leaves of the hazard; word: decides."""
+    hazard = policy.dropout_per_day * tempted
+    if hazard == 0.0:
+        return np.inf
+    spent = -math.log(unit(word)) / hazard
+    return math.log1p(policy.fatigue * spent) / policy.fatigue if policy.fatigue > 0.0 else spent
+
+
+@kernel
+def breaches_today(policy, conduct, order, day, keeps, word):
     """Whether the person goes out on that day of the order. Those who do not fully adhere go out
-    daily until the ladder deters them. order: its row; day: of the order; word: decides."""
-    if not conduct.full[order]:
+    daily until the ladder deters them. order: its row; day: of the order; keeps: `adheres` as the
+    day begins; word: decides."""
+    if not keeps:
         return unit(word) < conduct.tempted[order]
-    hazard = policy.breach_per_day * math.exp(policy.breach_growth * day) * conduct.tempted[order]
+    hazard = policy.breach_per_day * math.exp(policy.fatigue * day) * conduct.tempted[order]
     if unit(word) > hazard + ROUNDING:  # 1 - exp(-hazard) is less
         return False
     return unit(word) < 1.0 - math.exp(-hazard)
+
+
+@kernel
+def is_noticed(world, person, order, breach, word):
+    """Whether the monitors raise an alarm on a day. breach: whether it is a true one."""
+    policy, conduct = world.policy, world.conduct
+    if not policy.monitored:
+        return False
+    if conduct.alarms[order] < 0.0:
+        begin_to_watch(world, person, order)
+    device = 1 if conduct.phone[order] else 0
+    if breach:
+        return unit(word) < policy.detection[device]
+    return unit(word) < -math.expm1(-policy.alarm_hazard[device] * conduct.alarms[order])
+
+
+@kernel
+def begin_to_watch(world, person, order):
+    """Find out what devices the monitors have to do with, when they first look at an order."""
+    word = draw(world.seed, ADHERENCE, person, 0, 3)
+    world.conduct.alarms[order] = quantile(world.rates.tables, ALARMS_LAW, word[0])
+    world.conduct.phone[order] = owns_phone(world.city, world.policy, world.seed, person)
 
 
 @kernel
@@ -49,15 +92,13 @@ def look_ahead(world, person, order):
         not full or policy.breach_per_day == 0.0
     )  # nobody sees, or nobody goes, out
     while start + day < until:
-        if uneventful:
+        keeps = adheres(conduct, order, start + day)
+        if uneventful or not (policy.monitored or keeps):
             day += 1
             continue
         w = draw(seed, CHECK, person, number, day)
-        breach = breaches_today(policy, conduct, order, day, w[0])
-        seen = policy.monitored and unit(w[1]) < (
-            policy.detection if breach else policy.false_alarm
-        )
-        if (breach and full) or seen:
+        breach = breaches_today(policy, conduct, order, day, keeps, w[0])
+        if (breach and keeps) or is_noticed(world, person, order, breach, w[1]):
             moment = start + day + unit(w[3]) * min(1.0, until - start - day)
             conduct.check_day[order] = day
             conduct.looked_to[order] = day + 1

@@ -50,6 +50,16 @@ def enforcement_hours(f: Any) -> float:
     return hours
 
 
+def support_paid(f: Any) -> float:
+    """Daily incomes: support x share who lose income x days under an order, of each policy."""
+    return sum(
+        float(phase.scenario.isolation.support_fraction.value)
+        * float(phase.scenario.behaviour.loses_income.value)
+        * days
+        for phase, days in _monitored(f)
+    )
+
+
 def _monitored(f: Any) -> Iterator[tuple[Any, float]]:
     """Each policy with the person-days under an order on its days."""
     for phase in f.plan.phases:
@@ -151,6 +161,22 @@ COMPONENTS: dict[str, Component] = {
         lower_is_better=None,
         value=lambda f: f.daily["appeals_granted"],
     ),
+    "breaches": Component(
+        "coercion",
+        "breach",
+        "Breaches",
+        "times that somebody who meant to stay at home went out against an order, noticed or not",
+        lower_is_better=None,
+        value=_count_taken("breaches"),
+    ),
+    "dropouts": Component(
+        "coercion",
+        "order",
+        "Orders given up",
+        "orders that were kept at first and then given up for the rest of their time",
+        lower_is_better=None,
+        value=lambda f: f.gave_up,
+    ),
     "checks": Component(
         "coercion", "check", "Checks", "checks a day x days under a monitored order", value=checks
     ),
@@ -163,6 +189,13 @@ COMPONENTS: dict[str, Component] = {
         )
         for rung in RUNGS
     },
+    "support_paid": Component(
+        "effort",
+        "daily income",
+        "Support paid",
+        "daily incomes paid to people under an order who would lose theirs (support x their share)",
+        value=lambda f: support_paid(f),
+    ),
     "enforcement_hours": Component(
         "effort",
         "hour",

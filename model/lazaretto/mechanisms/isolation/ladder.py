@@ -12,8 +12,16 @@ from ...contacts.community import area_of
 from ...world.codes import ACTIONS_TAKEN, APPEAL_LAW, BREACH_LAW
 from ...world.events import push_appeal
 from ...world.queue import FULL
-from ..counters import APPEALS, APPEALS_GRANTED, DETECTED, FALSE_ALARMS, TAKEN, TAKEN_WRONGLY
-from .breaches import breaches_today, look_ahead
+from ..counters import (
+    APPEALS,
+    APPEALS_GRANTED,
+    BREACHES,
+    DETECTED,
+    FALSE_ALARMS,
+    TAKEN,
+    TAKEN_WRONGLY,
+)
+from .breaches import adheres, breaches_today, is_noticed, look_ahead
 from .presence import LAST_BIT
 from .rungs import IS_SANCTION, TO_FACILITY
 
@@ -34,8 +42,10 @@ def on_check(world, person, time, order, day):
     if conduct.facility_from[order] <= time < conduct.facility_until[order]:
         return
     w = draw(seed, CHECK, person, records.orders[file], day)
-    breach = breaches_today(policy, conduct, order, day, w[0])
-    if breach and conduct.full[order]:
+    keeps = adheres(conduct, order, records.order_start[order] + day)
+    breach = breaches_today(policy, conduct, order, day, keeps, w[0])
+    if breach and keeps:
+        tally.daily[BREACHES, int(time)] += 1
         length = quantile(
             rates.tables, BREACH_LAW, draw(seed, BREACH, person, records.orders[file], day)[0]
         )
@@ -47,7 +57,7 @@ def on_check(world, person, time, order, day):
             int(time - records.order_start[order]), int(until - records.order_start[order]) + 1
         ):
             conduct.breach_days[order] |= 1 << min(LAST_BIT, k)
-    if policy.monitored and unit(w[1]) < (policy.detection if breach else policy.false_alarm):
+    if is_noticed(world, person, order, breach, w[1]):
         tally.daily[DETECTED if breach else FALSE_ALARMS, int(time)] += 1
         climb(world, person, order, time, breach)
     look_ahead(world, person, order)
@@ -56,7 +66,7 @@ def on_check(world, person, time, order, day):
 @kernel
 def climb(world, person, order, time, breach):
     """The authority notes a breach, true or not, and takes the rungs that are due; past the last
-    rung, the last one again."""
+    rung, the last one again, which deters nobody more than the first time."""
     policy, records, conduct = world.policy, world.records, world.conduct
     file = records.file_of[person]
     records.detections[file] += 1
@@ -64,7 +74,8 @@ def climb(world, person, order, time, breach):
     rungs = len(policy.rung_at)
     for rung in range(rungs):
         if noted == policy.rung_at[rung] or (rung == rungs - 1 and noted > policy.rung_at[rung]):
-            conduct.tempted[order] *= policy.rung_factor[rung]
+            if noted == policy.rung_at[rung]:
+                conduct.tempted[order] *= policy.rung_factor[rung]
             act(world, person, order, time, policy.rung_action[rung], not breach)
 
 

@@ -32,7 +32,7 @@ from ...world.queue import FULL
 from ..counters import ORDERS, RELEASED
 from ..response.likeness import readiness
 from ..response.trust import trust
-from .breaches import look_ahead
+from .breaches import days_to_dropout, look_ahead
 
 
 @inlined
@@ -62,7 +62,7 @@ def give_order(world, person, time, until, pathway, index):
     policy, seed, records = world.policy, world.seed, world.records
     conduct, queue, tally = world.conduct, world.queue, world.tally
     file = open_file(records, person)
-    if until <= time:  # the last exposure is too long ago
+    if until <= time or records.died[file] <= time:  # exposed too long ago; nobody to order
         return
     current = active_order(records, person, time)
     if current >= 0:
@@ -112,6 +112,12 @@ def give_order(world, person, time, until, pathway, index):
         earlier = records.order_previous[earlier]
     deterred = policy.deterred if earlier < 0 else conduct.tempted[earlier]
     conduct.tempted[order] = 1.0 if pathway == SELF else deterred
+    conduct.dropped[order] = np.inf
+    if conduct.full[order]:
+        word = draw(seed, ADHERENCE, person, np.int64(records.orders[file]), 2)
+        after = days_to_dropout(policy, conduct.tempted[order], word[0])
+        conduct.dropped[order] = time + after
+    conduct.alarms[order] = -1.0
     conduct.breach_start[order] = np.inf
     conduct.breach_until[order] = np.inf
     conduct.breach_days[order] = 0
@@ -174,6 +180,17 @@ def withdraw_watched(world, person, time, word):
     if records.last_order[file] != before:
         records.watch_order[file] = records.last_order[file]
     push_sample(queue, time + quantile(rates.tables, CONTACT_SAMPLE_LAW, word), person, WATCH)
+
+
+@kernel
+def end_of_life(world, person, time):
+    """Somebody dies: an order ends, and none is given any more."""
+    records = world.records
+    file = open_file(records, person)
+    records.died[file] = time
+    order = active_order(records, person, time)
+    if order >= 0:
+        records.order_until[order] = time
 
 
 @kernel

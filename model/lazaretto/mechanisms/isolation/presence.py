@@ -13,7 +13,10 @@ import numpy as np
 from ..._jit import inlined, kernel
 from ...chance.philox import draw, unit
 from ...chance.streams import KEPT
-from ...world.codes import AT_HOME_TERM, BREACH_TERM, FACILITY_TERM, HOUSEHOLD
+from ...world.codes import AT_HOME_TERM, BREACH_TERM, COMMUNITY, FACILITY_TERM, HOUSEHOLD
+from ...world.files import active_order
+from ..hospital.care import share_in_hospital
+from .breaches import adheres
 
 LAST_BIT = 62  # of the days of an order on which there was a breach; all later days share it
 
@@ -41,13 +44,24 @@ def presence(policy, conduct, order, layer, time):
     term = conduct.term[order]
     if conduct.facility_from[order] <= time < conduct.facility_until[order]:
         return policy.terms[term, FACILITY_TERM]
-    if not conduct.full[order]:
+    if not adheres(conduct, order, time):
         return 1.0 if layer == HOUSEHOLD else conduct.factor[order] * conduct.tempted[order]
     if layer == HOUSEHOLD:
         return policy.terms[term, AT_HOME_TERM]
     if conduct.breach_start[order] <= time < conduct.breach_until[order]:
         return policy.terms[term, BREACH_TERM]
     return 0.0
+
+
+@kernel
+def can_be_met(world, person, time):
+    """Whether somebody from outside can meet the person: an order or a hospital may keep them
+    apart."""
+    records = world.records
+    order = active_order(records, person, time)
+    share = share_in_hospital(records, person, time)
+    share *= presence(world.policy, world.conduct, order, COMMUNITY, time)
+    return share >= 1.0 or coin(world.seed, person, person, int(time)) < share
 
 
 @inlined
@@ -62,7 +76,7 @@ def stays_in(world, order, day):
     start = records.order_start[order]
     whole = (start <= day) & (records.order_until[order] >= day + 1)
     housed = (conduct.facility_from[order] < day + 1) & (conduct.facility_until[order] > day)
-    if not whole or housed or not conduct.full[order]:
+    if not whole or housed or not adheres(conduct, order, day + 1):
         return False
     first, last = min(LAST_BIT, int(day - start)), min(LAST_BIT, int(day + 1 - start))
     return ((conduct.breach_days[order] >> first) | (conduct.breach_days[order] >> last)) & 1 == 0
@@ -80,7 +94,7 @@ def share_at(world, order, layer, time):
     term = conduct.term[order]
     if conduct.facility_from[order] <= time < conduct.facility_until[order]:
         return policy.terms[term, FACILITY_TERM]
-    if not conduct.full[order]:
+    if not adheres(conduct, order, time):
         return 1.0 if layer == HOUSEHOLD else conduct.factor[order]
     if layer == HOUSEHOLD:
         return policy.terms[term, AT_HOME_TERM]

@@ -8,10 +8,22 @@ import pydantic
 
 from ...values.governance import Collection
 from ...values.numbers import ShortTitle, Stated
-from ...values.quantity import DayLaw, Days, Demand, Fraction, PerDay, PerPersonDay, Quantity, Ratio
+from ...values.quantity import (
+    DayLaw,
+    Days,
+    Demand,
+    Fraction,
+    PerDay,
+    PerPersonDay,
+    Positive,
+    Quantity,
+    Ratio,
+)
 from .rungs import ACTIONS, RUNGS
 
 MOST_MONITORS = 4
+POSITION, SPECIAL_PHONE = "operator-position", "special-phone"
+NEEDS_PHONE = ("calls", POSITION, "selfie-app")
 if TYPE_CHECKING:
     Action = str
 else:
@@ -23,8 +35,13 @@ Hours = Annotated[Quantity, Demand("hour", 0, 1e3)]
 class Monitor(Collection):
     """One way of checking people under an order; a regime is the sum of its monitors.
 
+    Calls, positions and selfies need a phone of one's own; a special phone is handed out, where
+    another monitor needs one to those who own none, else to all.
+
     detection_probability: that a day's breach is noticed; false_alarm_per_person_day: on days
     without one. Of the checks a day, night_checks_per_day come at night. hours_per_check: of staff.
+    phone_left_at_home: share of breaches on which the phone whose position is watched stays at home
+    (not of a selfie, which needs a face).
     """
 
     type: Literal[
@@ -42,6 +59,16 @@ class Monitor(Collection):
     detection_probability: Fraction
     false_alarm_per_person_day: Annotated[Quantity, Demand("1/person/day", 0, 1)]
     hours_per_check: Hours
+    phone_left_at_home: Fraction | None = None
+
+    @pydantic.model_validator(mode="after")
+    def _a_phone_can_stay_at_home(self) -> Monitor:
+        if self.phone_left_at_home is not None and self.type not in (POSITION, SPECIAL_PHONE):
+            raise ValueError(
+                f"phone_left_at_home belongs to monitors that watch where a phone is; {self.type} "
+                "does not"
+            )
+        return self
 
     @pydantic.model_validator(mode="after")
     def _nights_are_among_the_checks(self) -> Monitor:
@@ -92,6 +119,11 @@ class IsolationRegime(Stated):
     a confirmed case's household is put under quarantine, without any tracing.
     case_release_test_day: on that day of a case's isolation a test is taken; a negative result ends
     it.
+
+    full_adherence_*: share that means to stay at home when the order begins; dropout_per_day:
+    hazard with which these give up for the rest of the order. false_alarm_k: shape of the gamma law
+    of false alarms between people (not stated: all get as many); a few get most of them where it
+    is small.
     """
 
     title: str
@@ -111,10 +143,12 @@ class IsolationRegime(Stated):
     household_contact_factor: Fraction
     support_fraction: Fraction
     breach_per_day: PerDay
+    dropout_per_day: PerDay
     breach_duration: DayLaw
     breach_contact_factor: Fraction
     fine_daily_incomes: Annotated[Quantity, Demand("daily income", 0, 1e4)]
     monitoring: tuple[Monitor, ...] = ()
+    false_alarm_k: Positive | None = None
     ladder: tuple[Rung, ...] = ()
     appeals: Appeals | None = None
 

@@ -12,10 +12,14 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from ..._jit import inlined, kernel
 from ...chance.normal import score_of, share_below
 from ...chance.philox import draw, unit
 from ...chance.streams import LIKENESS
+from ...chance.streams import PHONE as PHONES
+from ...world.codes import PHONE
 
 OF_PERSON, OF_HOUSEHOLD, OF_CIRCLE = 0, 1, 2
 
@@ -36,6 +40,14 @@ def app_readiness(city, policy, seed, person, own):
     if policy.like_household + policy.like_person + shared == 0.0:
         return own
     return share_below(score_with(city, policy, seed, person, own, shared))
+
+
+@inlined
+def owns_phone(city, policy, seed, person):
+    """Whether the person owns a phone: a lasting trait, by age."""
+    decade = min(9, np.int64(city.age[person]) // 10)
+    own = unit(draw(seed, PHONES, person, PHONE, 0)[0])
+    return readiness(city, policy, seed, person, own) < policy.phone[decade]
 
 
 @kernel

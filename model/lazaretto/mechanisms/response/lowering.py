@@ -18,24 +18,26 @@ class Response(NamedTuple):
     cooperation: float  # of taking part when asked
     carriage: float  # of carrying a phone or app
     uptake: float  # of using the app
-    deterred: float  # of all going out against an order
-    unsupported: float  # of breaches
+    deterred: float  # of all going out against an order, and of giving up
+    unsupported: float  # of breaches, and of giving up
+    closed: float  # share of those who would not adhere fully whom support wins over
 
 
 def respond(behaviour: Behaviour, regime: IsolationRegime) -> Response:
-    """The factors: exp(-kappa x harshness), exp(-delta x detection a day x fine in daily incomes),
-    exp(-sigma x support)."""
+    """The factors: exp(-kappa x harshness), 1 - D (1 - exp(-detection a day x fine in daily
+    incomes)), exp(-sigma x support); and the share that support closes of the gap."""
     harshness = float(regime.harshness.value)
     unseen = math.prod(1.0 - monitor.detection_probability.value for monitor in regime.monitoring)
-    threat = behaviour.delta_deterrence.value * (1.0 - unseen) * regime.fine_daily_incomes.value
-    support = behaviour.sigma_support.value * regime.support_fraction.value
+    threat = (1.0 - unseen) * regime.fine_daily_incomes.value
+    support = regime.support_fraction.value
     return Response(
         reporting=math.exp(-behaviour.kappa_reporting.value * harshness),
         cooperation=math.exp(-behaviour.kappa_cooperation.value * harshness),
         carriage=math.exp(-behaviour.kappa_phone.value * harshness),
         uptake=math.exp(-behaviour.kappa_app.value * harshness),
-        deterred=math.exp(-threat),
-        unsupported=math.exp(-support),
+        deterred=1.0 + behaviour.most_deterred.value * math.expm1(-threat),
+        unsupported=math.exp(-behaviour.sigma_support.value * support),
+        closed=behaviour.support_closes.value * support,
     )
 
 
@@ -46,7 +48,7 @@ def lower_response(behaviour: Behaviour, response: Response) -> dict[str, Any]:
         "skill": behaviour.judging_skill.value,
         "self_isolation": behaviour.self_isolation_probability.value,
         "self_factor": behaviour.self_isolation_contact_factor.value,
-        "breach_growth": behaviour.fatigue_per_day.value,
+        "fatigue": behaviour.fatigue_per_day.value,
         "deterred": response.deterred,
         "tau": behaviour.tau_injustice.value,
         **_contacts(behaviour.response),

@@ -3,7 +3,7 @@ fatigue."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import pydantic
 
@@ -17,6 +17,8 @@ ReportsByDay = Annotated[Quantity, Demand(PER_WEEK, 0, 1e5, listed=True)]
 ShareByDay = Annotated[Quantity, Demand("fraction", 0, 1, listed=True)]
 FirstDay = Annotated[Quantity, Demand("day", -3650, 3650, whole=True)]
 WholeDays = Annotated[Quantity, Demand("day", 0, 365, whole=True)]
+# no sanction was seen to keep more than half of those at home who would go out (second design, S4)
+MOST_DETERRED = 0.5
 OF_REPORTS = ("half_at", "steepness", "lag", "least_kept", "fatigue_per_day")
 
 
@@ -95,12 +97,16 @@ class Behaviour(Stated):
     """Responses (model.md, 7.8).
 
     kappa_*: loss exponents per unit of harshness, so reporting = base x exp(-kappa_reporting x
-    harshness). The breach hazard is multiplied by exp(-delta x detection a day x fine in daily
-    incomes), by exp(-sigma x support) and by exp(fatigue x days under the order); the first also
-    lowers how often those go out who do not fully adhere. tau_injustice: reporting, adherence,
-    cooperation and whatever needs the case's phone or app are multiplied by exp(-tau x wrong
-    reports, fines and transfers per 1,000 people of the area so far, less those overturned on
-    appeal).
+    harshness). The hazards of a breach and of dropping out of an order are multiplied by 1 -
+    most_deterred x (1 - exp(-detection a day x fine in daily incomes)), by exp(-sigma x support)
+    and by exp(fatigue x days under the order); the first also lowers how often those go out who do
+    not fully adhere. So no threat keeps more than most_deterred of them at home. support_closes: of
+    those who would not adhere fully, the share whom full support wins over; loses_income: share of
+    people under an order who would lose income, which support pays.
+
+    tau_injustice: reporting, adherence, cooperation and whatever needs the case's phone or app are
+    multiplied by exp(-tau x wrong reports, fines and transfers per 1,000 people of the area so far,
+    less those overturned on appeal).
 
     response: contacts that people give up of their own accord as the epidemic stands; protection:
     masks; likeness: how alike members of a household, and the acts of one person, are. None acts
@@ -122,12 +128,25 @@ class Behaviour(Stated):
     kappa_phone: Dimensionless
     kappa_app: Dimensionless
     tau_injustice: Dimensionless
-    delta_deterrence: Dimensionless
+    most_deterred: Annotated[Quantity, Demand("fraction", 0, MOST_DETERRED)]
     sigma_support: Dimensionless
+    support_closes: Fraction
+    loses_income: Fraction
     fatigue_per_day: PerDay
     response: ContactResponse | None = None
     protection: Protection | None = None
     likeness: Likeness | None = None
+
+    @pydantic.model_validator(mode="before")
+    @classmethod
+    def _old_name(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "delta_deterrence" in data:
+            raise ValueError(
+                "delta_deterrence, an exponent that could silence all breaches, is gone; state "
+                f"most_deterred instead: the share (0 to {MOST_DETERRED}) of going out that any "
+                "threat of sanctions can prevent, and support_closes"
+            )
+        return data
 
     @property
     def avoidance_is_off(self) -> bool:

@@ -13,7 +13,7 @@ from ..._jit import inlined, kernel
 from ...chance.philox import draw, unit
 from ...chance.streams import LISTING, PHONE
 from ...world.codes import APP, EVERYBODY, HOUSEHOLD, NEAR, REMOTE
-from ..response.likeness import app_readiness, readiness
+from ..response.likeness import app_readiness, owns_phone
 from .calls import call_tie
 from .sighting import INSTRUMENT_BITS, adds_up, minutes_bin
 
@@ -23,12 +23,11 @@ def takes_part(city, policy, seed, person, trait):
     """Whether the person owns what the instrument needs: a lasting trait, by age."""
     if trait == EVERYBODY:
         return True
-    decade = min(9, np.int64(city.age[person]) // 10)
-    own = unit(draw(seed, PHONE, person, trait, 0)[0])
     if trait == APP:
-        uses = policy.app[len(policy.app) - 1, decade]
+        own = unit(draw(seed, PHONE, person, trait, 0)[0])
+        uses = policy.app[len(policy.app) - 1, min(9, np.int64(city.age[person]) // 10)]
         return app_readiness(city, policy, seed, person, own) < uses
-    return readiness(city, policy, seed, person, own) < policy.phone[decade]
+    return owns_phone(city, policy, seed, person)
 
 
 @inlined

@@ -82,8 +82,11 @@ def prolong(world, row, time):
 
 @inlined
 def is_free(world, person, time):
-    """Whether the person is under no order and no known case."""
+    """Whether the person lives, is under no order and no known case."""
     records = world.records
+    file = records.file_of[person]
+    if file >= 0 and records.died[file] <= time:
+        return False
     known = recently_confirmed(world.policy, records, person, time)
     return active_order(records, person, time) < 0 and not known
 
