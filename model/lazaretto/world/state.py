@@ -133,8 +133,8 @@ class Conduct(NamedTuple):
     factor: Floats  # share of outside contacts kept by those who do not fully adhere
     tempted: Floats  # multiplier of the breach hazard, lowered by the ladder
     dropped: Floats  # when somebody who adhered fully stops doing so, inf for never
-    alarms: Floats  # how many more false alarms than others the person's devices raise; -1:
-    phone: NDArray[np.bool_]  # and whether the person owns one: not looked at yet
+    alarms: Floats  # how many more false alarms than others a person's devices raise; -1: unknown
+    phone: NDArray[np.bool_]  # whether the person owns one, once alarms is known
     breach_start: Floats
     breach_until: Floats
     # bit k: a breach on day k of the order (the last bit for all later days)
