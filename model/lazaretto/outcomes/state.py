@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.loop import Start
+from ..engine.parts import Start
 from ..engine.phases import first_standing, next_standing
 from ..engine.reproduction import Reproduction
 from ..engine.room import Sizes
