@@ -128,12 +128,8 @@ def test_a_desk_acts_on_one_note_after_the_other(moscow):
     assert noted == people * ORDER_DAYS
     assert totals(run)["notes_dropped"] == noted - len(days)
     assert abs(len(days) - per_day * (ORDER_DAYS + 2.0)) < 2 * per_day
-    at_once = lz.simulate(
-        of_cases(moscow, regime | {"desk": None}, **NOBODY_STAYS),
-        alone(people),
-        3,
-        first=range(people),
-    )
+    promptly = of_cases(moscow, regime | {"desk": None}, **NOBODY_STAYS)
+    at_once = lz.simulate(promptly, alone(people), seed=3, first=range(people))
     assert days[0] == pytest.approx(at_once.sanctions["day"].min() + 1.5)
 
 
@@ -288,7 +284,7 @@ def test_a_regime_says_what_would_do_nothing(moscow):
     """One sentence each."""
     with pytest.raises(ValueError, match="absconding_per_day: nobody is taken"):
         of_cases(moscow, UNWATCHED | {"absconding_per_day": stated(0.1, "1/day", 10)})
-    with pytest.raises(ValueError, match="facility_refusal: nobody is ordered"):
+    with pytest.raises(ValueError, match="facility_refusal: nobody is taken"):
         of_cases(moscow, UNWATCHED | {"facility_refusal": stated(0.1, "fraction", 1)})
     with pytest.raises(ValueError, match="a desk without a ladder"):
         desk = {"delay": neutral_law("constant", 1.0).model_dump()}

@@ -136,6 +136,7 @@ def give_order(world, person, time, until, pathway, index):
         after = days_to_dropout(policy, conduct.tempted[order], word[0])
         conduct.dropped[order] = time + after
     conduct.alarms[order] = -1.0
+    conduct.device[order] = 0
     conduct.breach_start[order] = np.inf
     conduct.breach_until[order] = np.inf
     conduct.breach_days[order] = 0
