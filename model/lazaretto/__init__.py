@@ -85,6 +85,8 @@ _WHERE = {
     "load_fit": ".analysis.fits",
     "race": ".analysis.race",
     "settings": ".analysis.settings",
+    "costs": ".analysis.costs",
+    "who_keeps": ".sweeps.kept",
 }
 _ROOMS = ("datasets", "figures", "parameters", "populations")
 
@@ -102,6 +104,7 @@ __all__ = [
     "burden",
     "calibrate",
     "compare",
+    "costs",
     "crossing",
     "datasets",
     "dominated",
@@ -129,6 +132,7 @@ __all__ = [
     "start",
     "sweep",
     "value_of_information",
+    "who_keeps",
 ]
 
 

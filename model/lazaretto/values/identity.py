@@ -28,6 +28,7 @@ def _values(data: Any) -> Any:
         "range",
         "distribution",
         "names",
+        "row_names",
         "published",
     }
     if isinstance(data, dict):
