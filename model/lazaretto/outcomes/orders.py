@@ -80,7 +80,8 @@ def person_days_by_day(start: Floats, until: Floats, days: int) -> Floats:
         before = np.searchsorted(order, edges)
         passed = np.concatenate([[0.0], np.cumsum(order)])
         held += sign * (before * edges - passed[before])
-    return np.diff(held)
+    inside: Floats = np.maximum(0.0, np.diff(held))  # rounding may leave less than nothing
+    return inside
 
 
 def went_out(raw: Raw) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
