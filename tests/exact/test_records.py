@@ -240,7 +240,7 @@ def test_no_copies_change_what_happens_and_only_privacy(small, town):
     base = small.replace(tracing="russia-2020-order", isolation="russia-2020")
     data = base.model_dump()
     for instrument in data["tracing"]["instruments"]:
-        instrument["copies"]["interior ministry"] = {"other_purpose": True, "deletion": "announced"}
+        instrument["copies"]["interior-ministry"] = {"other_purpose": True, "deletion": "announced"}
     one = lz.simulate(base, town, seed=1)
     other = lz.simulate(Scenario.model_validate(data), town, seed=1)
     differs = {n for n in one.panel.index if one.panel[n] != other.panel[n]}
@@ -355,12 +355,12 @@ def test_copies_that_cannot_be_are_refused_in_one_sentence(more, sentence):
 
 def test_a_copy_has_an_address_of_its_own(moscow):
     scenario = moscow.replace(tracing="russia-2020-order")
-    police = OPERATOR + "copies.interior ministry."
+    police = OPERATOR + "copies.interior-ministry."
     changed = scenario.replace(
         **{police + "deletion": "announced", police + "retention_from": "end-of-court-cases"}
     )
     changed = changed.replace(**{police + "retention_days": 9})
-    copy = changed.tracing.instruments[0].copies["interior ministry"]
+    copy = changed.tracing.instruments[0].copies["interior-ministry"]
     assert (copy.deletion, copy.retention_from) == ("announced", "end-of-court-cases")
     assert copy.retention_days.value == 9 and copy.retention_days.unit == "day"
     with pytest.raises(ParameterError, match="-2 days ends before it begins"):

@@ -10,16 +10,16 @@ import plotly.graph_objects as go
 import xarray as xr
 from plotly.subplots import make_subplots
 
-from ..analysis.compare import axes_of, describe
+from ..analysis.compare import axes_of
 from ..analysis.crossing import further_step
 from ..parameters.address import words as of_address
-from .style import INK, QUIET, TEMPLATE, faint, lines, number, safe, warn, words
+from .style import INK, QUIET, TEMPLATE, faint, lines, number, safe, small, warn, words
 
 LOW, HIGH = 0.025, 0.975
 FEW, MANY = "#9ecae1", "#08306b"  # of a number that grows: from light to dark
+DASHES = ("solid", "dash", "dot", "dashdot")  # lines that lie on each other stay visible
 VARIANTS = ("#0072B2", "#009E73", "#E69F00", "#D55E00", "#000000", "#9326ff")
 HELD, YEARS, BEYOND = "records_held", "record_years_held", "record_years_beyond_purpose"
-PER = " per 100,000 people"
 
 
 def kept(results: xr.Dataset, where: dict[str, Any] | None = None) -> go.Figure:
@@ -38,13 +38,14 @@ def kept(results: xr.Dataset, where: dict[str, Any] | None = None) -> go.Figure:
     along, names, chosen = _variants(results, where or {})
     numeric = along != "sample" and results[along].dtype.kind in "fiu"
     paints = _paints(len(names), numeric)
+    unit = lines(of_address(along)[0]) if numeric else ""
     titles = ["Records held", *(_STEPS if numeric else ("Record-years held",))]
     figure = make_subplots(
         1,
         len(titles),
         subplot_titles=titles,
         column_widths=_WIDTHS[len(titles)],
-        horizontal_spacing=0.09,
+        horizontal_spacing=0.07 if numeric else 0.2,
     )
     _stock_lines(figure, chosen[HELD], along, names, paints)
     _mark_end(figure, int(results.attrs["days"]), chosen[HELD])
@@ -55,17 +56,18 @@ def kept(results: xr.Dataset, where: dict[str, Any] | None = None) -> go.Figure:
     height = 560 + 22 * (0 if numeric else len(names))
     figure.update_layout(
         template=TEMPLATE,
-        title=warn(safe(results.attrs.get("title", "Who keeps what")), results),
+        title=warn(f"{safe(results.attrs['title'])}<br>{small(_NOTE)}", results),
         height=height,
         barmode="stack",
-        legend=dict(y=-0.2),
-        margin=dict(t=104),
+        legend=dict(y=-0.3 if numeric else -0.22, title_text=f"{unit}:" if numeric else None),
+        margin=dict(t=124),
     )
     figure.update_annotations(font_size=14, font_color=INK)
     return figure
 
 
-_STEPS = ("What a further day brings", "What a further day costs")
+_NOTE = "per 100,000 people; where a line ends, nothing is left"
+_STEPS = ("Infections averted<br>by one more", "Record-years held<br>for one more")
 _WIDTHS = {2: [0.52, 0.48], 3: [0.46, 0.27, 0.27]}
 
 
@@ -116,16 +118,18 @@ def _stock_lines(
             x=day,
             y=middle,
             mode="lines",
-            line=dict(color=paint, width=2.2),
+            line=dict(
+                color=paint, width=2.2, dash=DASHES[at % len(DASHES)] if along == "sample" else None
+            ),
             name=safe(name),
             legendgroup=name,
             hovertemplate="day %{x}: %{y:,.3s}<extra>" + safe(name) + "</extra>",
             row=1,
             col=1,
         )
-    figure.update_xaxes(title_text="day", row=1, col=1)
+    figure.update_xaxes(title_text="day of the run", row=1, col=1)
     figure.update_yaxes(
-        title_text="records" + PER, type="log", dtick=1, exponentformat="power", row=1, col=1
+        title_text="records", type="log", dtick=1, exponentformat="power", row=1, col=1
     )
 
 
@@ -134,7 +138,7 @@ def _mark_end(figure: go.Figure, days: int, held: xr.DataArray) -> None:
     figure.add_vline(x=days, line=dict(color=QUIET, width=1.2, dash="dot"), row=1, col=1)
     figure.add_annotation(
         x=days,
-        y=1.0,
+        y=0.02,
         yref="y domain",
         xref="x",
         text="end of the run",
@@ -177,13 +181,13 @@ def _steps(figure: go.Figure, results: xr.Dataset, along: str, where: dict[str, 
             row=1,
             col=column,
         )
-        figure.update_xaxes(title_text=safe(what), type="category", row=1, col=column)
-        figure.update_yaxes(title_text=f"{title} a further day<br>{PER.strip()}", row=1, col=column)
+        figure.update_xaxes(
+            title_text=safe(what), type="category", tickangle=-60, row=1, col=column
+        )
 
 
 def _years(figure: go.Figure, chosen: xr.Dataset, names: list[str], paints: list[str]) -> None:
     """Record-years of each variant, within and beyond their purpose, and when nothing is left."""
-    spread = describe(chosen[YEARS])
     total, beyond = (chosen[name].mean("seed").values for name in (YEARS, BEYOND))
     left = chosen["day_stock_is_empty"].median("seed").values
     rows = [lines(name, 26) for name in names]
@@ -201,14 +205,20 @@ def _years(figure: go.Figure, chosen: xr.Dataset, names: list[str], paints: list
             row=1,
             col=2,
         )
-    for row, end, day in zip(rows, spread["high"].values, left, strict=True):
-        at = float(np.nanmax([end, 0.0])) if np.isfinite(end) else float(total.max())
+    for row, at, day in zip(rows, total, left, strict=True):
         told = "never empty" if np.isinf(day) else f"empty on day {number(float(day))}"
         figure.add_annotation(
-            x=at, y=row, xref="x2", yref="y2", text=told, showarrow=False, xanchor="left", xshift=6
+            x=float(at),
+            y=row,
+            xref="x2",
+            yref="y2",
+            text=told,
+            showarrow=False,
+            xanchor="left",
+            xshift=6,
         )
     figure.update_xaxes(
-        title_text="record-years" + PER + "<br>(hatched: beyond the purpose)",
+        title_text="record-years (hatched: beyond the purpose)",
         range=[0, 1.5 * float(total.max())],
         row=1,
         col=2,

@@ -8,33 +8,46 @@ from typing import Annotated
 
 import pydantic
 
-from ..mechanisms.components import COMPONENTS
+from ..values.component import Component
 from ..values.errors import suggestion
 from ..values.numbers import ShortTitle, Stated
 from ..values.quantity import Fraction, Quantity
 
 NEVER_PRICED = ("privacy", "justice")
 HAVE_PRICES = ("effort", "liberty")
-PRICED = {
-    name: part
-    for name, part in COMPONENTS.items()
-    if part.block in HAVE_PRICES and part.per_people and not name.endswith("_waiting")
-}
+
+
+def components() -> dict[str, Component]:
+    """All components of the panel, with the rooms that count them: imported where a price is read,
+    so that other parameters are read without the compiler."""
+    from ..mechanisms.components import COMPONENTS
+
+    return COMPONENTS
+
+
+def priced() -> dict[str, Component]:
+    """The components that may have a price."""
+    return {
+        name: part
+        for name, part in components().items()
+        if part.block in HAVE_PRICES and part.per_people and not name.endswith("_waiting")
+    }
 
 
 def _refusal(name: str) -> str | None:
     """Why a component has no price; None where it may have one."""
-    block = COMPONENTS[name].block if name in COMPONENTS else ""
-    own_units = {part.unit for part in COMPONENTS.values() if part.block == "privacy"}
+    known, may = components(), priced()
+    block = known[name].block if name in known else ""
+    own_units = {part.unit for part in known.values() if part.block == "privacy"}
     if block in NEVER_PRICED or name in own_units:
         return (
             f"{name} is never priced: {block or 'privacy'} is counted in its own unit and not "
             f"turned into money; leave the price out and show the count beside the costs"
         )
-    if name not in PRICED:
+    if name not in may:
         return (
             f"{name!r} has no price; prices are for effort and liberty, in a unit of work, time or "
-            f"tests.{suggestion(name, PRICED)}"
+            f"tests.{suggestion(name, may)}"
         )
     return None
 
@@ -59,7 +72,7 @@ class Prices(Stated):
         for name, price in self.prices.items():
             if refusal := _refusal(name):
                 raise ValueError(refusal)
-            unit = f"{self.currency}/{COMPONENTS[name].unit}"
+            unit = f"{self.currency}/{components()[name].unit}"
             if price.unit != unit:
                 raise ValueError(f"the price of {name} has the unit {unit!r}; got {price.unit!r}")
             ends = (price.value, *price.range)

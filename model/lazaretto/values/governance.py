@@ -13,7 +13,7 @@ from .numbers import Stated
 from .quantity import Count, DaysOrNever, Demand, Quantity
 
 NEVER = "never"
-NAME = re.compile(r"[^.\[\]]*\w[^.\[\]]*")  # dots and brackets would end an address
+NAME = re.compile(r"[\w-]+")  # part of an address, and of a name in files of results
 RetentionFrom = Literal["collection", "end-of-emergency", "end-of-court-cases"]
 Deletion = Literal["done", "announced"]
 
@@ -106,7 +106,8 @@ class Collection(Stated):
             )
         if wrong := [name for name in self.copies if not NAME.fullmatch(name)]:
             raise ValueError(
-                f"{wrong[0]!r} is no name of an agency; it has letters, and no dot or bracket, "
-                "which would end an address such as copies.police.retention_days"
+                f"{wrong[0]!r} is no name of an agency: it is part of addresses such as "
+                "copies.police.retention_days, so it has letters, digits and hyphens only; write "
+                "for example interior-ministry"
             )
         return self
