@@ -67,6 +67,9 @@ def test_the_figure_shows_what_is_held_and_when_nothing_is_left(keeping):
     middle = keeping["records_held"].isel(sample=0).median("seed").values
     np.testing.assert_allclose(np.nan_to_num(np.asarray(first.y, float)), middle)
     assert np.isnan(np.asarray(first.y, float)[-1]) and np.isfinite(np.asarray(last.y, float)).all()
+    crosses = [t for t in figure.data if t.type == "scatter" and t.mode == "markers"]
+    ends = [int(np.median(keeping["day_stock_is_empty"].isel(sample=row))) for row in (0, 1)]
+    assert [t.x[0] for t in crosses] == [end - 2 for end in ends]  # held at the end of that day
     told = [a.text for a in figure.layout.annotations]
     assert told.count("never empty") == 2 and f"empty on day {DAYS + 30}" in told
     bars = [t for t in figure.data if t.type == "bar"]

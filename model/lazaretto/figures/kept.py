@@ -40,12 +40,13 @@ def kept(results: xr.Dataset, where: dict[str, Any] | None = None) -> go.Figure:
     paints = _paints(len(names), numeric)
     unit = lines(of_address(along)[0]) if numeric else ""
     titles = ["Records held", *(_STEPS if numeric else ("Record-years held",))]
+    # one below the other, so that a telephone has room for each
     figure = make_subplots(
-        1,
         len(titles),
+        1,
         subplot_titles=titles,
-        column_widths=_WIDTHS[len(titles)],
-        horizontal_spacing=0.07 if numeric else 0.2,
+        row_heights=_HEIGHTS[len(titles)],
+        vertical_spacing=0.34 / len(titles),
     )
     _stock_lines(figure, chosen[HELD], along, names, paints)
     _mark_end(figure, int(results.attrs["days"]), chosen[HELD])
@@ -53,22 +54,22 @@ def kept(results: xr.Dataset, where: dict[str, Any] | None = None) -> go.Figure:
         _steps(figure, results, along, where or {})
     else:
         _years(figure, chosen, names, paints)
-    height = 560 + 22 * (0 if numeric else len(names))
+    height = 420 + 240 * len(titles)
     figure.update_layout(
         template=TEMPLATE,
         title=warn(f"{safe(results.attrs['title'])}<br>{small(_NOTE)}", results),
         height=height,
         barmode="stack",
-        legend=dict(y=-0.3 if numeric else -0.22, title_text=f"{unit}:" if numeric else None),
+        legend=dict(y=-110 / height, title_text=f"{unit}:" if numeric else None),
         margin=dict(t=124),
     )
     figure.update_annotations(font_size=14, font_color=INK)
     return figure
 
 
-_NOTE = "per 100,000 people; where a line ends, nothing is left"
-_STEPS = ("Infections averted<br>by one more", "Record-years held<br>for one more")
-_WIDTHS = {2: [0.52, 0.48], 3: [0.46, 0.27, 0.27]}
+_NOTE = "per 100,000 people; a cross: from then on nothing is left"
+_STEPS = ("Infections averted by one more", "Record-years held for one more")
+_HEIGHTS = {2: [0.55, 0.45], 3: [0.44, 0.28, 0.28]}  # shares of the panels
 
 
 def _variants(results: xr.Dataset, where: dict[str, Any]) -> tuple[str, list[str], xr.Dataset]:
@@ -99,7 +100,8 @@ def _stock_lines(
         one = held.isel({along: at})
         # a logarithmic axis has no place for nothing: the line ends there
         low, middle, high = (
-            pd.Series(one.quantile(q, "seed").values).replace(0.0, np.nan) for q in (LOW, 0.5, HIGH)
+            pd.Series(one.quantile(q, "seed", method="nearest").values).replace(0.0, np.nan)
+            for q in (LOW, 0.5, HIGH)
         )
         some = middle.notna() & low.notna()
         figure.add_scatter(
@@ -127,6 +129,19 @@ def _stock_lines(
             row=1,
             col=1,
         )
+        last = middle.last_valid_index()
+        if last is not None and last < len(day) - 1:
+            figure.add_scatter(
+                x=[day[last]],
+                y=[middle[last]],
+                mode="markers",
+                marker=dict(symbol="x", size=11, color=paint),
+                legendgroup=name,
+                showlegend=False,
+                hovertemplate="nothing is left after day %{x}<extra>" + safe(name) + "</extra>",
+                row=1,
+                col=1,
+            )
     figure.update_xaxes(title_text="day of the run", row=1, col=1)
     figure.update_yaxes(
         title_text="records", type="log", dtick=1, exponentformat="power", row=1, col=1
@@ -157,7 +172,7 @@ def _steps(figure: go.Figure, results: xr.Dataset, along: str, where: dict[str, 
         if axis != along
     }
     what, _ = of_address(along)
-    for column, (name, sign, title) in enumerate(
+    for row, (name, sign, title) in enumerate(
         (("infections", -1.0, "infections averted"), (YEARS, 1.0, "record-years")), start=2
     ):
         table = further_step(results, along, others, name)
@@ -178,19 +193,17 @@ def _steps(figure: go.Figure, results: xr.Dataset, along: str, where: dict[str, 
             ),
             showlegend=False,
             hovertemplate="%{x}: %{y:,.3s}<extra>" + title + "</extra>",
-            row=1,
-            col=column,
+            row=row,
+            col=1,
         )
-        figure.update_xaxes(
-            title_text=safe(what), type="category", tickangle=-60, row=1, col=column
-        )
+        figure.update_xaxes(title_text=safe(what), type="category", row=row, col=1)
 
 
 def _years(figure: go.Figure, chosen: xr.Dataset, names: list[str], paints: list[str]) -> None:
     """Record-years of each variant, within and beyond their purpose, and when nothing is left."""
     total, beyond = (chosen[name].mean("seed").values for name in (YEARS, BEYOND))
     left = chosen["day_stock_is_empty"].median("seed").values
-    rows = [lines(name, 26) for name in names]
+    rows = [lines(name, 18) for name in names]
     for part, values, pattern in (
         ("for the purpose", total - beyond, ""),
         ("beyond the purpose", beyond, "/"),
@@ -202,8 +215,8 @@ def _years(figure: go.Figure, chosen: xr.Dataset, names: list[str], paints: list
             marker=dict(color=paints, pattern=dict(shape=pattern, fgcolor="white")),
             showlegend=False,
             hovertemplate="%{y}: %{x:,.3s}<extra>" + part + "</extra>",
-            row=1,
-            col=2,
+            row=2,
+            col=1,
         )
     for row, at, day in zip(rows, total, left, strict=True):
         told = "never empty" if np.isinf(day) else f"empty on day {number(float(day))}"
@@ -220,7 +233,7 @@ def _years(figure: go.Figure, chosen: xr.Dataset, names: list[str], paints: list
     figure.update_xaxes(
         title_text="record-years (hatched: beyond the purpose)",
         range=[0, 1.5 * float(total.max())],
-        row=1,
-        col=2,
+        row=2,
+        col=1,
     )
-    figure.update_yaxes(autorange="reversed", row=1, col=2)
+    figure.update_yaxes(autorange="reversed", row=2, col=1)
