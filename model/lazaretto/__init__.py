@@ -87,6 +87,8 @@ _WHERE = {
     "load_fit": ".analysis.fits",
     "race": ".analysis.race",
     "settings": ".analysis.settings",
+    "costs": ".analysis.costs",
+    "who_keeps": ".sweeps.kept",
 }
 _ROOMS = ("datasets", "figures", "parameters", "populations")
 
@@ -105,6 +107,7 @@ __all__ = [
     "burden",
     "calibrate",
     "compare",
+    "costs",
     "crossing",
     "datasets",
     "dominated",
@@ -132,6 +135,7 @@ __all__ = [
     "start",
     "sweep",
     "value_of_information",
+    "who_keeps",
 ]
 
 

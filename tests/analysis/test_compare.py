@@ -11,7 +11,7 @@ import xarray as xr
 import lazaretto as lz
 from lazaretto.analysis.compare import AnalysisError, component, describe, seeds_gain
 from lazaretto.analysis.frontier import dominates
-from lazaretto.mechanisms.governance.sources import Source, day_empty, share_open, stock
+from lazaretto.mechanisms.governance.holdings import Holding, day_empty, share_open, stock
 from lazaretto.outcomes.curves import by_end_of_day, census
 from lazaretto.outcomes.orders import person_days_by_day
 
@@ -102,22 +102,20 @@ def test_person_days_by_day_by_hand():
 
 
 def test_stock_of_records_forgets_after_retention():
-    source = Source("x", np.array([10.0, 10.0, 0.0, 0.0, 0.0]), 2.0, None, 1.0, 0.0, False)
-    assert stock(source).tolist() == [10.0, 20.0, 10.0, 0.0, 0.0]
-    assert day_empty([source]) == 4.0
-    assert day_empty([source._replace(retention_days=float("inf"))]) == float("inf")
-    assert day_empty([source._replace(daily=np.zeros(5))]) == 0.0
-    assert stock(source._replace(retention_days=float("inf"))).tolist() == [
-        10.0,
-        20.0,
-        20.0,
-        20.0,
-        20.0,
-    ]
-    ended = source._replace(deleted_on=4.0)  # all of it, whatever its age
-    assert stock(ended).tolist() == [10.0, 20.0, 20.0, 0.0, 0.0]
-    assert day_empty([source, ended]) == 4.0
-    assert day_empty([source, ended._replace(deleted_on=90.0)]) == 90.0
-    shown = source._replace(open_to_subject=True)
-    assert share_open([source, shown, shown]) == pytest.approx(2 / 3)
-    assert np.isnan(share_open([]))
+    came = np.array([10.0, 10.0, 0.0, 0.0, 0.0])
+    one = Holding("x", "holder", "", came, 2.0, None, 5.0, False)
+    assert stock(one, 5).tolist() == [10.0, 20.0, 10.0, 0.0, 0.0]
+    assert stock(one, 7).tolist() == [10.0, 20.0, 10.0, 0.0, 0.0, 0.0, 0.0]
+    assert day_empty([one]) == 4.0
+    assert day_empty([one._replace(retention_days=float("inf"))]) == float("inf")
+    assert day_empty([one._replace(daily=np.zeros(5))]) == 0.0
+    endless = one._replace(retention_days=float("inf"))
+    assert stock(endless, 5).tolist() == [10.0, 20.0, 20.0, 20.0, 20.0]
+    assert stock(one._replace(copies=3), 5).tolist() == [30.0, 60.0, 30.0, 0.0, 0.0]
+    ended = one._replace(counted_from=2.0)  # all of it at once, whatever its age
+    assert stock(ended, 5).tolist() == [10.0, 20.0, 20.0, 0.0, 0.0]
+    assert day_empty([one, ended]) == 4.0
+    assert day_empty([one, ended._replace(counted_from=88.0)]) == 90.0
+    shown = one._replace(open_to_subject=True)
+    assert share_open([one, shown, shown], 5) == pytest.approx(2 / 3)
+    assert np.isnan(share_open([], 5))

@@ -256,13 +256,18 @@ def test_hours_bodies_and_records_follow_from_the_lists(many, town):
         hours * (interview["cases"] + interview["listed"]) * per
     )
     assert panel["bodies_with_access"] == max(i.recipients.value for i in instruments.values())
-    opened = 0.0
-    for name, one in instruments.items():
-        touched = counts.loc[name, "cases"] + counts.loc[name, "listed"]
-        bulk = one.collects != "cases"
-        opened += touched * (
-            one.records_per_person_day.value * one.lookback_days.value if bulk else 1.0
-        )
+    # bulk: of each day, the records of all who look at it, at most those collected that day
+    opened, daily = 0.0, many.raw.tally.instrument_daily
+    for row, (name, one) in enumerate(instruments.items()):
+        touched = daily[row, :2].sum(axis=0)
+        assert touched.sum() == counts.loc[name, "cases"] + counts.loc[name, "listed"]
+        if one.collects == "cases":
+            opened += touched.sum()
+            continue
+        collected = next(s.collected for s in many._facts.sources if s.name == name)
+        rate, window = one.records_per_person_day.value, int(one.lookback_days.value)
+        for day in range(many.raw.days):
+            opened += min(rate * touched[day : day + window].sum(), collected[day])
     assert panel["records_opened"] == pytest.approx(opened * per)
     never = np.setdiff1d(np.arange(town.people), many.raw.history.person)
     assert panel["uninfected_opened"] == pytest.approx(

@@ -332,7 +332,7 @@ def test_costs_are_counted_for_the_days_of_each_policy(people):
     run = lz.simulate(
         scenario.replace(timeline=[{"from_day": 20, "until": 40, **level}]), people, SEED
     )
-    held = run.records_held["operator-geolocation"]
+    held = run.records_by_agency["operator-geolocation"]["who collects"]  # for ever
     assert held[:20].max() == 0 and (held[20:40].diff().dropna() > 0).all()
     assert (held[40:].diff().dropna() <= 0).all()
     monitored = [c for c in run.records_held.columns if c.startswith("monitoring")]

@@ -182,12 +182,21 @@ def test_fines_for_passes_come_at_their_rates(small, town):
         right
     )
     assert daily["pass_fines"][:5].sum() == daily["pass_fines"][45:].sum() == 0
-    held = run.records_held["passes"].to_numpy()
+    held = run.records_by_agency["passes"]["who collects"].to_numpy()
     assert (
         held[5] == 0.5 * town.people
         and held[30] == 10 * 0.5 * town.people
-        and held[-1] == 5 * 0.5 * town.people
+        and held[49] == 5 * 0.5 * town.people
+        and held[55:].max() == 0.0
     )
+    # a fine opens the record of a day, of which both bodies have a copy for ten days
+    copies = run.records_by_agency["passes"]["recipients"].to_numpy()
+    assert copies[30] == pytest.approx(2 * daily["pass_fines"][21:31].sum())
+    # two measures with passes share the fines between them: none is counted twice
+    both = [measure(compliance=0.7, start=5.0, end=45.0, passes=passes) for _ in range(2)]
+    both[1]["stringency_points"] = stated(1.0, "index point", 100)
+    two = lz.simulate(under(small.replace(days=50), *both), town, seed=1)
+    assert two.panel["records_opened"] == pytest.approx(two.panel["pass_fines"])
 
 
 def test_a_measure_without_effect_changes_nothing(small, town):

@@ -25,7 +25,7 @@ from lazaretto.parameters.scenario import KIND_OF
 from lazaretto.values.quantity import Law, Quantity
 
 PART_OF = {kind: part for part, kind in KIND_OF.items()}
-FILES = [(kind, name) for kind in COMPONENTS for name in list_names(kind)]
+FILES = [(kind, name) for kind in COMPONENTS if kind in PART_OF for name in list_names(kind)]
 
 
 def scenario_with(moscow, kind, name):

@@ -253,3 +253,18 @@ less, more = run(**k), run(**k, **strong)
 print(less.raw.conduct.breached.sum() < more.raw.conduct.breached.sum())
 """
     assert copy.python(code) == "True"
+
+
+def test_prices_are_a_file(copy):
+    copy.write(
+        "params/prices/here.toml",
+        'title = "Here"\ndescription = "test"\ncurrency = "EUR"\nyear = 2020\n'
+        'prices.tests = { value = 3.0, unit = "EUR/test", range = [1.0, 9.0], source = "test" }\n',
+    )
+    code = f"""{RUN}
+r = run(tracing="household")
+found = lz.costs(r, "here").loc["tests"]
+assert found["central"] == 3.0 * r.panel["tests"] > 0
+print("here" in lz.parameters.list_names("prices"))
+"""
+    assert copy.python(code) == "True"

@@ -13,6 +13,7 @@ from .decisions import flips, value_of_information
 from .enforcement import burden, crossing, further_step, ladder_flow
 from .export import FigureError, save
 from .heat import panel_heat
+from .kept import kept
 from .limits import limits
 from .network import animation, layout, network
 from .panels import curves, matched_null, precision, records, trade_off
@@ -42,6 +43,7 @@ __all__ = [
     "frontier",
     "further_step",
     "indices",
+    "kept",
     "ladder_flow",
     "layout",
     "limits",

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from ..engine.phases import Plan
 from ..mechanisms.counters import BY_INSTRUMENT, DAILY
-from ..mechanisms.governance.sources import Source, day_empty, record_sources, share_open, stock
+from ..mechanisms.governance.holdings import YEAR, Holding
+from ..mechanisms.governance.sources import Source, record_sources
 from ..mechanisms.region.stringency import stringency
 from ..population.city import Population
 from ..world.codes import CASE, HOME, SELF
 from ..world.state import History, Raw, Records, Tally
 from .curves import never_infected
-from .orders import Served, days_served, departures, dropped_out, person_days_by_day
+from .orders import Served, days_served, departures, dropped_out, person_days_by_day, work_days
 from .severity import Severity
 
 Floats = NDArray[np.float64]
@@ -32,6 +33,7 @@ class Facts:
     raw: Raw
     severe: Severity
     vaccinated: Floats  # (n,) day of each person's vaccination, inf for never
+    seed: int
 
     @property
     def people(self) -> int:
@@ -103,6 +105,11 @@ class Facts:
         return days_served(self.raw, self.died)
 
     @property
+    def work_days_lost(self) -> float:
+        """Working days of people with a workplace, served under an order."""
+        return float(work_days(self.raw, self.population.city, self.died, self.served).sum())
+
+    @property
     def gave_up(self) -> int:
         """Orders given up for the rest of their time."""
         return len(dropped_out(self.raw))
@@ -153,21 +160,17 @@ class Facts:
     @cached_property
     def sources(self) -> list[Source]:
         """Every source of records."""
-        return record_sources(self.plan, self.population, self.raw, self.monitored)
+        return record_sources(self.plan, self.population, self.raw, self.seed, self.monitored)
 
-    def stock(self, source: Source) -> Floats:
-        """(days,) records of a source held at the end of each day."""
-        return stock(source)
-
-    @property
-    def day_stock_is_empty(self) -> float:
-        """The day on which the last record is deleted."""
-        return day_empty(self.sources)
+    @cached_property
+    def holdings(self) -> list[Holding]:
+        """Every copy of their records."""
+        return [held for source in self.sources for held in source.holdings]
 
     @property
-    def share_open(self) -> float:
-        """Of the record-days held, the share that subjects can see."""
-        return share_open(self.sources)
+    def held_days(self) -> int:
+        """For how many days what is held is counted: the run, and the year after it."""
+        return self.raw.days + YEAR
 
     @property
     def doses_by_day(self) -> NDArray[np.int64]:

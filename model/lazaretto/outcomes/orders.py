@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..contacts.group import SCHOOL_DAYS
+from ..population.city import City
 from ..world.codes import CASE, REFUSED, REFUSED_FACILITY
 from ..world.state import Raw
 
@@ -47,6 +49,20 @@ def days_served(raw: Raw, died_by_person: Floats) -> Served:
     served = np.maximum(0.0, adhered - conduct.breached)
     served += (at_home - adhered) * (1.0 - conduct.factor)
     return Served(ordered, served + facility, facility)
+
+
+def work_days(raw: Raw, city: City, died_by_person: Floats, served: Served) -> Floats:
+    """(orders,) of the days served, those from Monday to Friday of people with a workplace."""
+    records = raw.records
+    day = np.arange(raw.days)
+    passed = np.concatenate([[0.0], np.cumsum((day + city.first_weekday) % 7 < SCHOOL_DAYS)])
+    until = np.clip(records.order_until, 0.0, raw.days)
+    until = np.minimum(until, died_by_person[records.order_person])
+    begun = np.minimum(records.order_start, until)
+    worked = np.diff(np.interp([begun, until], np.arange(raw.days + 1), passed), axis=0)[0]
+    share = np.divide(worked, served.ordered, out=np.zeros(len(until)), where=served.ordered > 0)
+    works = city.group[records.order_person] >= city.classes
+    return np.where(works & (records.order_pathway >= CASE), served.served * share, 0.0)
 
 
 def dropped_out(raw: Raw) -> NDArray[np.int64]:
@@ -92,7 +108,8 @@ def person_days_by_day(start: Floats, until: Floats, days: int) -> Floats:
         before = np.searchsorted(order, edges)
         passed = np.concatenate([[0.0], np.cumsum(order)])
         held += sign * (before * edges - passed[before])
-    return np.diff(held)
+    inside: Floats = np.maximum(0.0, np.diff(held))  # rounding may leave less than nothing
+    return inside
 
 
 def went_out(raw: Raw) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:

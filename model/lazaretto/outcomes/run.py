@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from ..engine.phases import Plan, plan_of
 from ..engine.reproduction import Reproduction
 from ..mechanisms.counters import BY_INSTRUMENT, DELAY_BINS, DELAY_BINS_PER_DAY
-from ..mechanisms.governance.sources import record_sources, stock
 from ..mechanisms.illness.lowering import lower_pathogen
 from ..mechanisms.immunity.lowering import lower_immunity
 from ..mechanisms.immunity.protection import doses_of
@@ -25,15 +24,17 @@ from ..mechanisms.testing.components import samples_waiting
 from ..parameters import ParameterError, Scenario
 from ..population.city import Population
 from ..values.component import waiting
-from ..world.codes import CASE, LAYERS, PARTLY_WRONG, PATHWAYS, WRONG
+from ..world.codes import LAYERS, PARTLY_WRONG, PATHWAYS, WRONG
 from ..world.state import Raw
 from ..world.stated import Immune
 from .burden import burden
 from .curves import curves
 from .effective import effective_r
+from .facts import Facts
+from .kept import by_agency, copies
 from .linelist import contacts, linelist
 from .names import with_ids
-from .orders import departures, dropped_out, person_days_by_day
+from .orders import departures, dropped_out
 from .panel import panel
 from .recall import with_recall
 from .severity import Severity, severity
@@ -110,7 +111,13 @@ class Run:
     @cached_property
     def panel(self) -> pd.Series:
         """The trade-off panel, per 100,000 people; see `outcomes.panel.COMPONENTS`."""
-        return panel(self.plan, self.population, self.raw, self.severity, self.vaccinated)
+        return panel(self._facts)
+
+    @cached_property
+    def _facts(self) -> Facts:
+        """What the panel and the tables of records count."""
+        parts = (self.plan, self.population, self.raw, self.severity, self.vaccinated)
+        return Facts(*parts, seed=self.seed)
 
     @cached_property
     def transmissions(self) -> pd.DataFrame:
@@ -337,17 +344,21 @@ class Run:
 
     @cached_property
     def records_held(self) -> pd.DataFrame:
-        """Records held at the end of each day (index) by source (columns): instruments, monitors,
-        passes."""
-        r = self.raw.records
-        ordered = r.order_pathway >= CASE
-        monitored = person_days_by_day(
-            r.order_start[ordered], r.order_until[ordered], self.raw.days
-        )
-        held: dict[str, NDArray[np.float64]] = {}
-        for source in record_sources(self.plan, self.population, self.raw, monitored):
-            held[source.name] = held.get(source.name, 0.0) + stock(source)
-        return pd.DataFrame(held, index=pd.Index(np.arange(self.raw.days), name="day"))
+        """Records held at the end of each day (index) by source (columns), in all copies:
+        instruments, monitors, passes."""
+        return self.records_by_agency.T.groupby("source", sort=False).sum().T.iloc[: self.raw.days]
+
+    @cached_property
+    def records_by_agency(self) -> pd.DataFrame:
+        """Records held at the end of each day (index) of the run and of the year after it, by
+        source and agency (columns)."""
+        return by_agency(self._facts.holdings, self._facts.held_days)
+
+    @cached_property
+    def copies(self) -> pd.DataFrame:
+        """Who keeps what: one line per source and agency, with the day on which its last record is
+        deleted (inf: never); see `outcomes.kept`."""
+        return copies(self._facts.holdings, self._facts.held_days)
 
     @cached_property
     def burden(self) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from ..mechanisms.testing.statement import Testing
 from ..mechanisms.tracing.statement import TracingLevel
 from ..population.place import Place
 from ..values.errors import ParameterError
-from ..values.governance import Collection
+from ..values.governance import Collection, Copy
 from ..values.identity import value_hash
 from ..values.prior import Prior
 from ..values.quantity import Law, Quantity
@@ -37,6 +37,7 @@ from .library import (
     load_tracing,
     params_folder,
 )
+from .prices import Prices
 from .scenario import Scenario, load_scenario
 from .sweep import Sweep, load_sweep
 from .table import Row, assumptions, rows
@@ -49,6 +50,7 @@ __all__ = [
     "Behaviour",
     "Campaign",
     "Collection",
+    "Copy",
     "Hospitals",
     "Household",
     "Immunity",
@@ -62,6 +64,7 @@ __all__ = [
     "ParameterError",
     "Pathogen",
     "Place",
+    "Prices",
     "Prior",
     "Quantity",
     "Region",

@@ -94,6 +94,8 @@ def origins(kind: str, name: str | Path) -> dict[str, str]:
     if kind in part_of:
         return {f"{part_of[kind]}.{where}": file for where, file in found.origins.items()}
     own = {where: file for where, file in found.origins.items() if where not in KIND_OF}
+    if kind != "scenarios":
+        return own
     for part, of in KIND_OF.items():
         own |= origins(of, beside(path, str(found.data.get(part, UNLESS_STATED.get(part)))))
     return own

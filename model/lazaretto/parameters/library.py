@@ -26,6 +26,7 @@ from ..population.place import Place
 from ..values.errors import ParameterError, explain, suggestion
 from ..values.numbers import Stated
 from .files import SOURCES, Resolved, bibliography, cite, resolve
+from .prices import Prices
 
 COMPONENTS: dict[str, type[Stated]] = {
     "pathogens": Pathogen,
@@ -37,6 +38,7 @@ COMPONENTS: dict[str, type[Stated]] = {
     "region": Region,
     "immunity": Immunity,
     "hospitals": Hospitals,
+    "prices": Prices,
 }
 KINDS = (*COMPONENTS, "scenarios", "sweeps")
 SUFFIX = ".toml"

@@ -64,7 +64,7 @@ class Sweep(Stated):
     of ten); laws vary in their mean, and a name that a policy does not have is left out there.
     `samples` is the number of draws of a Latin hypercube, and for "sobol" the base n of n (d + 2)
     draws of d numbers, or n (2 d + 2) with second_order (Saltelli 2010). "list" takes the settings
-    of `rows` as they stand.
+    of `rows` as they stand; row_names are what figures call them.
     """
 
     title: str
@@ -77,6 +77,7 @@ class Sweep(Stated):
     samples: Annotated[Quantity, Demand("sample", 1, MOST_CELLS, whole=True)] | None = None
     second_order: bool = False
     rows: tuple[dict[str, Setting], ...] = ()
+    row_names: tuple[str, ...] = ()
     seeds: Annotated[Quantity, Demand("seed", 1, 1e7, whole=True)]
     people: Persons | None = None
     null: tuple[Literal["area", "city"], ...] = ()
@@ -142,6 +143,11 @@ class Sweep(Stated):
             raise ValueError("second_order belongs to the design 'sobol'")
         if len(set(self.vary)) < len(self.vary):
             raise ValueError(f"vary names a parameter twice: {list(self.vary)}")
+        if self.row_names and len(set(self.row_names)) != len(self.rows):
+            raise ValueError(
+                f"row_names names each row, all differently: {len(self.rows)} rows, "
+                f"got {list(self.row_names)}"
+            )
         for number, row in enumerate(self.rows):
             if set(row) != set(self.rows[0]) or not row:
                 raise ValueError(

@@ -68,8 +68,7 @@ def sweep(
     Raises ParameterError for unusable input, StoreError for a folder that cannot be used,
     ClusterError for workers that cannot.
     """
-    design = load_sweep(design) if isinstance(design, str | Path) else design
-    design = _with_numbers(design, seeds, people)
+    design = as_design(design, seeds, people)
     if threads is not None and (workers is not None or scheduler is not None):
         raise ParameterError("threads and workers are two ways to do the same; state one of them")
     made = plan(design)
@@ -205,7 +204,10 @@ def _check_size(made: Plan) -> None:
     )
 
 
-def _with_numbers(design: Sweep, seeds: int | None, people: int | None) -> Sweep:
+def as_design(design: Sweep | str | Path, seeds: int | None, people: int | None) -> Sweep:
+    """A design by name, path or as it is, with other numbers of seeds and people where given.
+    Raises ParameterError."""
+    design = load_sweep(design) if isinstance(design, str | Path) else design
     data = design.model_dump()
     for name, unit, value in (("seeds", "seed", seeds), ("people", "person", people)):
         if value is not None:

@@ -192,7 +192,7 @@ def _variables(
     -1."""
     copies = listings // cell.panel.shape[1]
     for name, values in zip(cell.components, cell.panel, strict=True):
-        yield name, np.repeat(values, copies, axis=0), _panel_attributes(name)
+        yield name, np.repeat(values, copies, axis=0), panel_attributes(name)
     for (name, units), curve in zip(cell.curves, cell.daily, strict=True):
         longer = np.pad(
             curve, ((0, 0), (0, 0), (0, days - curve.shape[2])), constant_values=FAILED_DAY
@@ -218,7 +218,8 @@ def _coordinates(plan: Plan, with_days: bool) -> dict[str, Any]:
     return coords | ({"day": np.arange(plan.days)} if with_days else {})
 
 
-def _panel_attributes(name: str) -> dict[str, Any]:
+def panel_attributes(name: str) -> dict[str, Any]:
+    """Unit, label, definition and block of a component."""
     part = COMPONENTS[name]
     per = " per 100,000 people" if part.per_people else ""
     return {

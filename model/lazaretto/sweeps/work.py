@@ -160,7 +160,7 @@ def do(
         if stopped():
             return None
         try:
-            run = _run(design, task, population, task.first + number)
+            run = run_of(design, task, population, task.first + number)
             panel[:, number] = run.panel.reindex(list(COMPONENTS)).to_numpy()
             if design.keeps_daily:
                 found = run.curves.data_vars
@@ -176,7 +176,8 @@ def do(
     return Block(panel, _stack(daily), curves, failures)
 
 
-def _run(design: Sweep, task: Task, population: Population | None, seed: int) -> Run:
+def run_of(design: Sweep, task: Task, population: Population | None, seed: int) -> Run:
+    """The run of a task with that seed."""
     ready = prepare(design, task)
     scenario, people = (
         ready.scenario,

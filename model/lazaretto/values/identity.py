@@ -8,7 +8,7 @@ from typing import Any
 
 import pydantic
 
-UNLESS_STATED = {"timeline", "start_date"}  # fields that say nothing where they are empty
+UNLESS_STATED = {"timeline", "start_date", "copies"}  # fields that say nothing where they are empty
 
 
 def value_hash(model: pydantic.BaseModel) -> str:
@@ -28,6 +28,7 @@ def _values(data: Any) -> Any:
         "range",
         "distribution",
         "names",
+        "row_names",
         "published",
     }
     if isinstance(data, dict):

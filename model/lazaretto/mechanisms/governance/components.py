@@ -1,10 +1,9 @@
-"""What the panel says of records: collected, opened, held."""
+"""What the panel says of records: collected, opened, held, and by whom for how long."""
 
 from __future__ import annotations
 
 from ...values.component import Component
-
-DAYS_PER_YEAR = 365.25
+from .holdings import beyond_purpose, day_empty, never_deleted, record_years, share_open
 
 COMPONENTS: dict[str, Component] = {
     "records_collected": Component(
@@ -13,31 +12,57 @@ COMPONENTS: dict[str, Component] = {
         "Records collected",
         (
             "bulk: phones (or users of the app) x records a day x days; case by case: one per case "
-            "and per person listed"
+            "and per person listed; monitors: days under a monitored order x records a day"
         ),
-        value=lambda f: sum(s.daily.sum() for s in f.sources),
+        value=lambda f: sum(s.collected.sum() for s in f.sources),
     ),
     "records_opened": Component(
         "privacy",
         "record",
         "Records opened",
-        "bulk: look-back days x records a day of each case and person listed; else as collected",
-        value=lambda f: sum(s.opened for s in f.sources),
+        (
+            "bulk: those collected within the look-back before a list, of the case and of each "
+            "person listed, a record never more often than it was collected; passes: one per fine; "
+            "else as collected"
+        ),
+        value=lambda f: sum(s.opened.sum() for s in f.sources),
     ),
     "record_years_held": Component(
         "privacy",
         "record-year",
         "Record-years held",
-        "records held at the end of each day, added up over the run, divided by 365.25",
-        value=lambda f: sum(f.stock(s).sum() for s in f.sources) / DAYS_PER_YEAR,
+        (
+            "records in all copies at the end of each day, added up over the run and the year "
+            "after it, divided by 365.25"
+        ),
+        value=lambda f: record_years(f.holdings, f.held_days),
+    ),
+    "record_years_beyond_purpose": Component(
+        "privacy",
+        "record-year",
+        "Record-years beyond their purpose",
+        (
+            "of the record-years held, those after the end of the emergency (of the court cases, "
+            "where kept for these), and all of copies used for another purpose"
+        ),
+        value=lambda f: beyond_purpose(f.holdings, f.held_days),
+    ),
+    "copies_never_deleted": Component(
+        "privacy",
+        "copy",
+        "Copies never deleted",
+        "copies of the records of each source without a day of deletion, or whose deletion is "
+        "announced and not done",
+        per_people=False,
+        value=lambda f: never_deleted(f.holdings),
     ),
     "day_stock_is_empty": Component(
         "privacy",
         "day",
         "Day the stock is empty",
-        "last day of collection plus retention; inf: never",
+        "day on which the last record of the last copy is deleted; inf: never",
         per_people=False,
-        value=lambda f: f.day_stock_is_empty,
+        value=lambda f: day_empty(f.holdings),
     ),
     "bodies_with_access": Component(
         "privacy",
@@ -45,7 +70,7 @@ COMPONENTS: dict[str, Component] = {
         "Agencies with access",
         "agencies that receive lists with names, the largest number of any source",
         per_people=False,
-        value=lambda f: max((s.recipients for s in f.sources), default=0.0),
+        value=lambda f: max((s.bodies for s in f.sources), default=0.0),
     ),
     "open_to_subject": Component(
         "privacy",
@@ -57,6 +82,6 @@ COMPONENTS: dict[str, Component] = {
         ),
         lower_is_better=False,
         per_people=False,
-        value=lambda f: f.share_open,
+        value=lambda f: share_open(f.holdings, f.held_days),
     ),
 }

@@ -60,6 +60,17 @@ def support_paid(f: Any) -> float:
     )
 
 
+def fines_collected(f: Any) -> float:
+    """Daily incomes: fines of the ladder that were not overturned on appeal, of each policy."""
+    r = f.records
+    paid = (r.action_kind == ACTIONS.index("fine")) & ~np.isfinite(r.action_corrected)
+    return sum(
+        float(phase.scenario.isolation.fine_daily_incomes.value)
+        * int((paid & (r.action_time >= phase.first) & (r.action_time < phase.last)).sum())
+        for phase in f.plan.phases
+    )
+
+
 def _monitored(f: Any) -> Iterator[tuple[Any, float]]:
     """Each policy with the person-days under an order on its days."""
     for phase in f.plan.phases:
@@ -244,6 +255,21 @@ COMPONENTS: dict[str, Component] = {
         "Support paid",
         "daily incomes paid to people under an order who would lose theirs (support x their share)",
         value=lambda f: support_paid(f),
+    ),
+    "fines_collected": Component(
+        "effort",
+        "daily income",
+        "Fines collected",
+        "daily incomes paid as fines of the ladder, less those overturned on appeal in the run",
+        lower_is_better=None,
+        value=fines_collected,
+    ),
+    "work_days_lost": Component(
+        "effort",
+        "work day",
+        "Work days lost",
+        "days served under an order that fall on Monday to Friday, of people who have a workplace",
+        value=lambda f: f.work_days_lost,
     ),
     "enforcement_hours": Component(
         "effort",

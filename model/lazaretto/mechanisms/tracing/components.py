@@ -42,13 +42,23 @@ def cases_waiting(f: Any) -> float:
 
 def listings_shown(f: Any) -> float:
     """Entries of lists of instruments that are open to their subjects, phase by phase."""
-    total = 0.0
+    return sum(shown for shown, _ in _shown(f))
+
+
+def seen_by_others(f: Any) -> float:
+    """Of these, those that third parties get to see."""
+    return sum(shown * share for shown, share in _shown(f))
+
+
+def _shown(f: Any) -> Iterator[tuple[float, float]]:
+    """(entries shown to their subjects, share that others see) of each instrument and phase."""
     for phase in f.plan.phases:
         for instrument in phase.scenario.tracing.instruments:
             if instrument.open_to_subject:
                 row = f.plan.instruments.index(instrument.type)
-                total += f.tally.instrument_daily[row, D_LISTED, phase.first : phase.last].sum()
-    return float(total)
+                listed = f.tally.instrument_daily[row, D_LISTED, phase.first : phase.last]
+                others = instrument.seen_by_others
+                yield float(listed.sum()), float(others.value) if others is not None else 0.0
 
 
 COMPONENTS: dict[str, Component] = {
@@ -74,6 +84,13 @@ COMPONENTS: dict[str, Component] = {
         "list entries that the people on them can see, with place, days and minutes",
         lower_is_better=None,
         value=listings_shown,
+    ),
+    "seen_by_others": Component(
+        "privacy",
+        "listing",
+        "Listings that others see",
+        "of the list entries that the people on them can see, those that third parties see as well",
+        value=seen_by_others,
     ),
     "wrongly_listed": Component(
         "justice",
