@@ -61,7 +61,11 @@ def test_no_sentence_names_a_value_that_was_not_sampled():
     rests = what_it_rests_on(results)
     first = rests.table.iloc[0]
     assert first["flips"] and first["flips_low"] < 0 < first["sampled_low"]
-    assert "the lowest value sampled, or less" in rests.sentences[0]
-    named = [float(x) for x in re.findall(r"-?\d+\.?\d*(?= \(| to|, the|\))", rests.sentences[0])]
+    told = next(sentence for sentence in rests.sentences if "turns at" in sentence)
+    assert "the lowest value sampled, or less" in told
+    named = [float(x) for x in re.findall(r"-?\d+\.?\d*(?= \(| to|, the|\))", told)]
     assert named and all(p.min() * 0.99 <= x <= p.max() * 1.01 for x in named if x != 95)
-    assert "-" not in re.search(r"\(95.*?\)", rests.sentences[0])[0]
+    assert "-" not in re.search(r"\(95.*?\)", told)[0]
+    ahead = {cell: rests.figures["band"].data[0].text[at] for at, cell in enumerate("ab")}
+    for cell, text in ahead.items():  # the sentence says what the figure says
+        assert f"{cell} in {text.removeprefix('ahead in ')}" in rests.sentences[0]

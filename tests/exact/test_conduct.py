@@ -108,6 +108,8 @@ def test_a_fence_has_true_breaches_and_true_sanctions():
     )
     city = lz.build_population(scenario.population, people=20_000, seed=1)
     run = lz.simulate(scenario, city, seed=1)
+    out = run.events.query("event == 'goes out'")
+    assert len(out) * 1e5 / 20_000 == pytest.approx(run.panel["breaches"])
     assert run.panel["breaches"] > 0 and (~run.sanctions["wrong"].astype(bool)).sum() > 0
 
 

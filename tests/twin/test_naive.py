@@ -352,6 +352,11 @@ def assert_same(raw, other) -> None:
     assert raw.tally.blocked_by.tolist() == [
         other.blocked[pathway] for pathway in range(len(raw.tally.blocked_by))
     ]
+    went = zip(raw.conduct.outing_from, r.order_person[raw.conduct.outing_order])
+    outings = [(a, p) for p, mine in other.orders.items() for held in mine for a, _ in held["out"]]
+    assert sorted((round(t, 9), int(p)) for t, p in went) == sorted(
+        (round(t, 9), p) for t, p in outings
+    )
     daily = raw.tally.daily.sum(axis=1)
     assert daily[PASS_FINES] == len(other.pass_fines)
     assert daily[NOTES_DROPPED] == other.dropped_notes

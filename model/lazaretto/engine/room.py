@@ -213,7 +213,7 @@ def new_records(sizes: Sizes) -> tuple[Records, Conduct]:
         given_time=np.empty(given, np.float64),
         given_days=np.empty(given, np.float64),
         stand_in=np.full(sizes.stand_ins, -1, np.int32),
-        counted=np.zeros(6, np.int64),
+        counted=np.zeros(7, np.int64),
     )
     conduct = Conduct(
         full=np.empty(orders, np.bool_),
@@ -237,6 +237,8 @@ def new_records(sizes: Sizes) -> tuple[Records, Conduct]:
         absconds=np.empty(orders, np.float64),
         waits=np.empty(orders, np.bool_),
         refused=np.empty(orders, np.int8),
+        outing_order=np.empty(orders, np.int32),
+        outing_from=np.empty(orders, np.float64),
         action_wrong=np.empty(actions, np.int8),
         action_false=np.empty(actions, np.bool_),
         false_notes=np.zeros(people, np.int32),

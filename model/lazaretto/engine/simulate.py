@@ -12,7 +12,16 @@ from numpy.typing import NDArray
 
 from .._jit import only_version
 from ..population.city import City
-from ..world.codes import ACTIONS_TAKEN, FILES, GIVEN, INFECTIONS, ORDERS_MADE, SEVERE, STAYS
+from ..world.codes import (
+    ACTIONS_TAKEN,
+    FILES,
+    GIVEN,
+    INFECTIONS,
+    ORDERS_MADE,
+    OUTINGS,
+    SEVERE,
+    STAYS,
+)
 from ..world.queue import BLOCK, CURRENT, FULL, LATE, USED, new_queue
 from ..world.scratch import Question, Scratch
 from ..world.state import History, Raw, Records, World
@@ -53,7 +62,8 @@ WATCHED = ("watched_until", "watched_by", "watch_order", "watch_onset")
 BY_FILE = Records._fields[_FIRST : _LAST + 1] + WATCHED
 BY_ACTION_TOO = ("action_wrong", "action_false")  # of Conduct; and what is by neither
 NEITHER = ("false_notes", "housed", "wrong_in_area", "wrong_as_of", "contacts_kept", "protected")
-NOT_BY_ORDER = BY_ACTION_TOO + NEITHER
+BY_OUTING = ("outing_order", "outing_from")
+NOT_BY_ORDER = BY_ACTION_TOO + BY_OUTING + NEITHER
 
 
 def buckets_per_day(people: int) -> int:
@@ -260,6 +270,7 @@ def _cut(history: History, world: World, days: int) -> Raw:
     files, orders, actions = (int(records.counted[n]) for n in (FILES, ORDERS_MADE, ACTIONS_TAKEN))
     by_order = [name for name in conduct._fields if name not in NOT_BY_ORDER]
     of_conduct = dict.fromkeys(by_order, orders) | dict.fromkeys(BY_ACTION_TOO, actions)
+    of_conduct |= dict.fromkeys(BY_OUTING, int(records.counted[OUTINGS]))
     return Raw(
         history=history._replace(
             **_firsts(history, dict.fromkeys(BY_INFECTION, infections)),
@@ -284,7 +295,7 @@ def _cut(history: History, world: World, days: int) -> Raw:
 def used_rows(history: History, world: World) -> dict[str, dict[str, int]]:
     """How many first rows of the arrays of each part are in use, where not all are."""
     records, tally = world.records, world.tally
-    files, orders, pairs, actions, stays, given = (int(n) for n in records.counted)
+    files, orders, pairs, actions, stays, given, outings = (int(n) for n in records.counted)
     infections, listed = int(history.counted[INFECTIONS]), int(tally.counted[0])
     blocks = int(world.queue.state[USED])
     return {
@@ -303,6 +314,7 @@ def used_rows(history: History, world: World) -> dict[str, dict[str, int]]:
         "conduct": {
             **{n: orders for n in world.conduct._fields if n not in NOT_BY_ORDER},
             **dict.fromkeys(BY_ACTION_TOO, actions),
+            **dict.fromkeys(BY_OUTING, outings),
         },
         "tally": dict.fromkeys(LISTS, listed),
         "queue": {

@@ -77,8 +77,8 @@ def dropped_out(raw: Raw) -> NDArray[np.int64]:
 
 
 def departures(raw: Raw) -> list[tuple[str, NDArray[np.int64], Floats]]:
-    """(event, rows of the orders, days) of refusals of an order or a facility, and of absconding,
-    within the run."""
+    """(event, rows of the orders, days) of refusals of an order or a facility, of absconding, and
+    of going out by people who adhere fully otherwise, within the run."""
     records, conduct = raw.records, raw.conduct
     free = conduct.facility_from > records.order_start
     found = [
@@ -87,7 +87,8 @@ def departures(raw: Raw) -> list[tuple[str, NDArray[np.int64], Floats]]:
         ("absconds", absconded(raw), conduct.absconds),
     ]
     rows = [(name, np.flatnonzero(which), day) for name, which, day in found]
-    return [(name, which, day[which]) for name, which, day in rows]
+    dated = [(name, which, day[which]) for name, which, day in rows]
+    return [*dated, ("goes out", conduct.outing_order.astype(np.int64), conduct.outing_from)]
 
 
 def absconded(raw: Raw) -> NDArray[np.bool_]:

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 import xarray as xr
 
 from .. import figures
+from ..analysis.band import band
 from ..analysis.compare import AVERTED, axes_of
 from ..analysis.decisions import flips
 from ..analysis.errors import AnalysisError
@@ -33,8 +34,8 @@ class Rests(NamedTuple):
 
 
 def what_it_rests_on(results: xr.Dataset) -> Rests:
-    """From a sampled sweep: which assumption turns which ranking round and where, and what moves
-    infections most.
+    """From a sampled sweep: in which share of the band each policy is ahead, which assumption turns
+    which ranking round and where, and what moves infections most.
 
     Raises AnalysisError where the sweep is not sampled or has no policies to rank."""
     varied = json.loads(results.attrs.get("varied", "[]"))
@@ -52,7 +53,9 @@ def what_it_rests_on(results: xr.Dataset) -> Rests:
         sentences = [
             "No ranking of these policies flips within the ranges of what was varied one at a time."
         ]
-    drawn = {}
+    over = band(results, RANKED)
+    sentences = [*(_ahead(over, name) for name in RANKED), *sentences]
+    drawn = {"band": figures.band(over)}
     if len(turned):
         drawn["flips"] = figures.flips(results, turned.head(SHOWN))
     found = prcc(results, RANKED)
@@ -64,6 +67,16 @@ def what_it_rests_on(results: xr.Dataset) -> Rests:
         f"What moves infections under {' + '.join(words(v) for v in last.values())}",
     )
     return Rests(sentences, drawn, table, results.sizes["sample"], varied)
+
+
+def _ahead(over: pd.DataFrame, name: str) -> str:
+    """In which share of the band each policy is ahead, in a sentence."""
+    shares = over.loc[name]["ahead", ""].sort_values(ascending=False, kind="stable")
+    told = [f"{cell_words(str(cell))} in {share:.0%}" for cell, share in shares.items()]
+    return (
+        f"On {component_words(name).lower()}, of all sets of assumptions, the best is {told[0]}"
+        f"{''.join(', ' + one for one in told[1:])} of them."
+    )
 
 
 def _told(line: dict[str, Any]) -> str:

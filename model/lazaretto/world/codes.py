@@ -93,5 +93,5 @@ RIGHT, WRONG, PARTLY_WRONG = range(3)
 ALL_GENERATIONS = 1 << 15  # more than any run has: every infection infects
 
 # what Records.counted and History.counted count
-FILES, ORDERS_MADE, KNOWN_PAIRS, ACTIONS_TAKEN, STAYS, GIVEN = range(6)
+FILES, ORDERS_MADE, KNOWN_PAIRS, ACTIONS_TAKEN, STAYS, GIVEN, OUTINGS = range(7)
 INFECTIONS, EXPANDED, SEVERE = range(3)

@@ -152,6 +152,9 @@ class Conduct(NamedTuple):
     absconds: Floats  # when it leaves or left a facility without leave, inf
     waits: NDArray[np.bool_]  # for a place in a facility
     refused: NDArray[np.int8]  # REFUSED, REFUSED_FACILITY or 0
+    # times that somebody who adhered fully went out, one row each
+    outing_order: NDArray[np.int32]
+    outing_from: Floats
     # by row of `Records.action_*`: RIGHT, WRONG or PARTLY_WRONG; and that its own note was false
     action_wrong: NDArray[np.int8]
     action_false: NDArray[np.bool_]

@@ -15,6 +15,7 @@ from ...world.codes import (
     APPEAL_LAW,
     BREACH_LAW,
     NOTE_LAW,
+    OUTINGS,
     PARTLY_WRONG,
     RIGHT,
     SELF,
@@ -64,6 +65,12 @@ def on_check(world, person, time, order, day):
             rates.tables, BREACH_LAW, draw(seed, BREACH, person, records.orders[file], day)[0]
         )
         until = min(time + length, records.order_until[order])
+        row = records.counted[OUTINGS]
+        if row == len(conduct.outing_order):
+            world.queue.state[FULL] = 1
+            return
+        records.counted[OUTINGS] += 1
+        conduct.outing_order[row], conduct.outing_from[row] = order, time
         conduct.breach_start[order] = time
         conduct.breach_until[order] = until
         conduct.breached[order] += until - time

@@ -152,9 +152,10 @@ class Behaviour(Stated):
     def _old_name(cls, data: Any) -> Any:
         if isinstance(data, dict) and "delta_deterrence" in data:
             raise ValueError(
-                "delta_deterrence, an exponent that could silence all breaches, is gone; state "
-                f"most_deterred instead: the share (0 to {MOST_DETERRED}) of going out that any "
-                "threat of sanctions can prevent, and support_closes"
+                "delta_deterrence, an exponent that could silence all breaches, is gone; take that "
+                'out and state, in its place, most_deterred = { value = 0.1, unit = "fraction", '
+                f"range = [0.0, {MOST_DETERRED}], source = ... }}: the share of going out that "
+                "any threat of sanctions can prevent"
             )
         return data
 
