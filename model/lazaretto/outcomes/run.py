@@ -13,7 +13,6 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ..engine.phases import Plan, plan_of
-from ..engine.reproduction import Reproduction
 from ..mechanisms.counters import BY_INSTRUMENT, DELAY_BINS, DELAY_BINS_PER_DAY
 from ..mechanisms.governance.sources import record_sources, stock
 from ..mechanisms.illness.lowering import lower_pathogen
@@ -31,6 +30,7 @@ from ..world.stated import Immune
 from .burden import burden
 from .curves import curves
 from .effective import effective_r
+from .free_chains import Reproduction
 from .linelist import contacts, linelist
 from .names import with_ids
 from .orders import dropped_out, person_days_by_day

@@ -149,6 +149,7 @@ class Population:
     density_per_km2: float = 0.0
     # of an observed population: the users' own names of the people, by number (a pandas.Index)
     ids: Any = None
+    place: Any = field(default=None, repr=False)  # of a synthetic city: its `Place`
     notes: tuple[str, ...] = ()  # what a user should know of it, such as what a weight stands for
 
     @staticmethod
