@@ -23,7 +23,7 @@ from ..engine.room import Sizes, new_history, new_question, new_records, new_scr
 from ..engine.room import sizes_of as room_for
 from ..engine.simulate import NONE
 from ..population.city import Population
-from ..world.codes import DURATION_LAW, FIRST_LAW, INFECTIONS, SECOND_LAW, STRENGTH_LAW
+from ..world.codes import DURATION_LAW, FIRST_LAW, INFECTIONS, SECOND_LAW, SEVERE, STRENGTH_LAW
 from ..world.queue import new_queue
 from ..world.state import History, World
 from ..world.stated import Policy, Rates
@@ -118,6 +118,14 @@ def emission(rates: Rates, infectious: Floats, onset: Floats, end: Floats) -> Fl
 
 def mean_emission(rates: Rates) -> float:
     """The mean of strength times `emission` over infections, by integration over the tables."""
+    cells = 1 << CELLS_LOG2
+    strength = quantiles(rates.tables[STRENGTH_LAW], (np.arange(cells) + 0.5) / cells).mean()
+    silent = rates.never_symptomatic * (1.0 - rates.never_symptomatic_weight)
+    return float(mean_at_strength_1(rates) * strength * (1.0 - silent))
+
+
+def mean_at_strength_1(rates: Rates) -> float:
+    """The mean of `emission` over infections that nobody dies of."""
     from scipy.stats import qmc
 
     u = qmc.Sobol(d=3, scramble=True, seed=1).random_base2(CELLS_LOG2)
@@ -129,10 +137,7 @@ def mean_emission(rates: Rates) -> float:
     else:
         infectious, onset = first, first + second
         end = onset + duration
-    cells = 1 << CELLS_LOG2
-    strength = quantiles(rates.tables[STRENGTH_LAW], (np.arange(cells) + 0.5) / cells).mean()
-    silent = rates.never_symptomatic * (1.0 - rates.never_symptomatic_weight)
-    return float(emission(rates, infectious, onset, end).mean() * strength * (1.0 - silent))
+    return float(emission(rates, infectious, onset, end).mean())
 
 
 def follow_chains(
@@ -160,6 +165,7 @@ def follow_chains(
     world = World(city, rates, policy, seed, records, conduct, queue, tally)
     scratch, question = new_scratch(BUCKET_EVENTS), new_question(city, policy, days)
     start, span = Start(1, NONE), Span(0, days, False, 1)
+    usual = mean_at_strength_1(rates)
     sizes: list[Ints] = []
     emitted: list[float] = []
     infections = 0
@@ -168,7 +174,7 @@ def follow_chains(
         follow(luck, history, scratch, question, start, span, found)
         rows = int(history.counted[INFECTIONS])
         sizes.append(np.bincount(history.generation[:rows], minlength=generations + 1))
-        emitted.append(_emitted(history, rates, rows, generations))
+        emitted.append(_emitted(history, rates, rows, (generations, usual)))
         infections += rows
         enough = infections >= effort.infections and chain + 1 >= effort.least
         if enough or infections >= 10 * effort.infections:
@@ -176,12 +182,15 @@ def follow_chains(
     return Followed(np.array(sizes), found.at_home, found.offspring, np.array(emitted))
 
 
-def _emitted(history: History, rates: Rates, rows: int, generations: int) -> float:
-    """What the infections emit whose infectees R0 counts."""
+def _emitted(history: History, rates: Rates, rows: int, of: tuple[int, float]) -> float:
+    """What the infections emit whose infectees R0 counts; those who die of it, which has nothing to
+    do with their periods, count with the mean. of: generations, and that mean."""
     generation = history.generation[:rows]
-    parent = np.flatnonzero((generation >= generations - 2) & (generation < generations))
-    whole = emission(rates, history.infectious[parent], history.onset[parent], history.end[parent])
-    return float(history.strength[parent] @ whole)
+    parent = (generation >= of[0] - 2) & (generation < of[0])
+    whole = emission(rates, history.infectious[:rows], history.onset[:rows], history.end[:rows])
+    severe = slice(0, int(history.counted[SEVERE]))
+    whole[history.severe_row[severe][history.severe_died[severe] < np.inf]] = of[1]
+    return float(history.strength[:rows][parent] @ whole[parent])
 
 
 def measure(
