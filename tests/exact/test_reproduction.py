@@ -139,7 +139,7 @@ def test_the_stated_r0_is_there_in_another_large_city_of_the_place(moscow, town,
 
 @pytest.mark.parametrize("shapes", [{}, {"a": 2.0}, {"a": 1.0}])
 def test_what_an_infection_emits_in_the_mean_is_what_the_engine_draws(shapes):
-    """The control variate's mean, beside the parents of 2,000 chains on a graph: 5 standard errors."""
+    """The control variate's mean, beside parents of 2,000 chains on a graph: 5 standard errors."""
     family = "gamma" if shapes else "constant"
     latent, infectious = (neutral_law(family, mean, **shapes) for mean in (3.0, 40.0))
     graph = random_graph(4000, 6.0, 1)

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..contacts.group import SCHOOL_DAYS
 from ..population.city import City, Population
@@ -81,7 +82,7 @@ def contact_hazard(city: City, rates: Rates) -> float:
         + each[GROUP] * rounds * city.minutes_mean[GROUP]
         + each[COMMUNITY] * city.stubs.sum(dtype=np.int64) * city.minutes_mean[COMMUNITY]
         + each[STATIC] * _of_links(city)
-        + each[TEMPORAL] * city.contact_minutes.sum(dtype=np.float64) / city.loop_days
+        + each[TEMPORAL] * _minutes_of(city).sum() / city.loop_days
     ) / max(1, people)
 
 
@@ -99,8 +100,7 @@ def least_contact(city: City, rates: Rates, emitted: float) -> float:
     if len(city.link):
         found.append(each[STATIC] * _of_links(city) / len(city.link) * emitted)
     if len(city.contact):
-        minutes = city.contact_minutes.mean(dtype=np.float64)
-        found.append(each[TEMPORAL] * minutes * day)
+        found.append(each[TEMPORAL] * _minutes_of(city).mean() * day)
     return float(min(one for one in found if one > 0.0))
 
 
@@ -110,6 +110,12 @@ def _of_links(city: City) -> float:
         return float(len(city.link))
     most = np.repeat(city.link_most, np.diff(city.link_start))
     return float(city.link_weight.astype(np.float64) @ most)
+
+
+def _minutes_of(city: City) -> NDArray[np.float64]:
+    """Minutes of each contact, times the hazard of its kind."""
+    minutes = city.contact_minutes.astype(np.float64)
+    return minutes * city.contact_weight if len(city.contact_weight) else minutes
 
 
 def _short(r0: float, found: Reproduction) -> float:
