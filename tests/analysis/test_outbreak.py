@@ -27,6 +27,8 @@ LINES = pd.DataFrame(
         "from": [None, "01", "01", "02", "03"],
     }
 )
+HAZARD = 0.4  # per day of the ring
+SEEN_TO = {"testing.seek_probability": 1.0, "behaviour.self_isolation_probability": 0.0}
 QUICK = settings(max_examples=40, deadline=None, derandomize=True)
 
 
@@ -89,9 +91,7 @@ def ring(moscow, hazard: float, days: int = 120):
     table = pd.DataFrame({"one": np.r_[n, n], "other": np.r_[(n + 1) % 40, (n + 2) % 40]})
     people = lz.Population.from_edges(table.astype(str))
     one = idealised_pathogen(neutral_law("constant", 3.0), neutral_law("constant", 4.0), hazard)
-    scenario = moscow.replace(
-        pathogen=one, days=days, initial_infections=1, **{"testing.seek_probability": 1.0}
-    )
+    scenario = moscow.replace(pathogen=one, days=days, initial_infections=1, **SEEN_TO)
     return scenario, people
 
 
@@ -104,10 +104,10 @@ def linelist_of(run) -> pd.DataFrame:
 
 
 def test_an_outbreak_of_the_model_s_own_is_found_again_by_its_hazard(moscow):
-    """The hazard of a run is within nine tenths of what is fitted to its onsets, which is narrower
-    than the prior; and a fitted hazard makes outbreaks of that length."""
+    """What is fitted to one run's onsets lies within a factor of two of its hazard, where the prior
+    spans a factor of 75, and tracing averts infections in it; households nobody has avert none."""
     pytest.importorskip("pyabc")
-    scenario, people = ring(moscow, 0.25)
+    scenario, people = ring(moscow, HAZARD)
     run = lz.simulate(scenario, people, 4, first=["0"])
     seen = lz.read_outbreak(linelist_of(run), infector="from")
     assert len(seen.cases) > 20
@@ -125,7 +125,7 @@ def test_an_outbreak_of_the_model_s_own_is_found_again_by_its_hazard(moscow):
     from lazaretto.analysis.calibration import posterior_table
 
     line = posterior_table(fit).loc["pathogen.hazard_per_day"]
-    assert line["low"] < 0.25 < line["high"] and line["narrowed"] > 0.3
+    assert HAZARD / 2 < line["median"] < HAZARD * 2 and line["narrowed"] > 0.3
     done = lz.tracing_would_have(
         scenario, people, fit, ["interview", "household"], first=["0"], draws=30
     )
@@ -142,7 +142,7 @@ def test_an_outbreak_of_the_model_s_own_is_found_again_by_its_hazard(moscow):
 def real():
     """Skips, and says so, where the line lists are not there."""
     try:
-        with pytest.warns(DataNotice, match="3 cases have several infectors"):
+        with pytest.warns(DataNotice, match="2 cases have several infectors"):
             return outbreaks.hagelloch(), outbreaks.korea()
     except DataError as problem:
         pytest.skip(str(problem))
