@@ -71,7 +71,8 @@ def village() -> Population:
     known = children()
     one, other = np.triu_indices(len(known), 1)
     home, group = known["household"].to_numpy(), known["group"].to_numpy()
-    together = (home[one] == home[other]) | (group[one] == group[other])
+    classmates = (group[one] == group[other]) & pd.notna(group[one])
+    together = (home[one] == home[other]) | classmates
     ids = known["id"].to_numpy()
     table = pd.DataFrame(
         {"one": ids[one[~together]], "other": ids[other[~together]], "weight": 1.0}
@@ -82,7 +83,8 @@ def village() -> Population:
 
 
 def measles_of_1861() -> Scenario:
-    """Measles in a village where nobody is immune; who has a rash is seen to at once, as a case."""
+    """Measles in a village where nobody is immune; who has a rash is seen about a day later. The
+    tests are those of the base scenario."""
     return load_scenario("measles-2024").replace(
         immunity="none",
         importations_per_day=0.0,
@@ -90,6 +92,8 @@ def measles_of_1861() -> Scenario:
         days=DAYS,
         **{
             "testing.seek_probability": 1.0,
+            "testing.onset_to_sample.mean": 0.5,
+            "testing.sample_to_result.mean": 0.5,
             "testing.background_illness_per_day": 0.0,
             "pathogen.hazard_per_day": 0.3,
         },
