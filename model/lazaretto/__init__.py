@@ -17,6 +17,7 @@ from ._version import __version__
 
 if TYPE_CHECKING:
     from . import datasets, figures, parameters, populations
+    from .analysis.band import band
     from .analysis.burden import burden
     from .analysis.calibration import calibrate
     from .analysis.compare import compare
@@ -68,6 +69,7 @@ _WHERE = {
     "load_state": ".outcomes.saved",
     "Run": ".outcomes.run",
     "sweep": ".sweeps.execute",
+    "band": ".analysis.band",
     "burden": ".analysis.burden",
     "compare": ".analysis.compare",
     "crossing": ".analysis.crossing",
@@ -102,6 +104,7 @@ __all__ = [
     "State",
     "Sweep",
     "__version__",
+    "band",
     "build_population",
     "burden",
     "calibrate",

@@ -41,8 +41,8 @@ SELF, CASE, HOME, REGION, RESPONSE, PROTECTION, VACCINATION, HOSPITAL, LISTED = 
 WARNING, REPORT, FINE, TRANSFER = range(4)
 # at equal times: what removes people comes first; before all else the day begins
 DAY = -1
-RESULT, DELIVERY, TRACE, CHECK, APPEAL, SAMPLE, ONSET, ILLNESS, WANE, IMPORT = range(10)
-DEATH, DISCHARGE, ADMISSION, TRANSMISSION = range(10, 14)
+RESULT, DELIVERY, TRACE, CHECK, NOTE, APPEAL, CONTEST, FETCH, SAMPLE, ONSET = range(10)
+ILLNESS, WANE, IMPORT, DEATH, DISCHARGE, ADMISSION, TRANSMISSION = range(10, 17)
 
 
 @entry
@@ -216,7 +216,12 @@ class Naive:
         self.kept: list[float] = []  # contacts outside the home that people keep, by day
         self.shielded: list[float] = []  # meetings outside the home that are protected, by day
         self.pass_fines: list[tuple[int, bool]] = []
-        self.wrong: dict[int, int] = defaultdict(int)  # wrong sanctions by area
+        self.wrong: list[tuple] = []  # wrong sanctions: (time, area, how many; below 0: put right)
+        self.false_notes: dict[int, int] = defaultdict(int)
+        self.desk_free = 0.0
+        self.contested: list[tuple] = []
+        self.places_taken = 0  # in facilities; a place left is free on the next morning
+        self.dropped_notes, self.morning_waits = 0, 0
 
     def work_off(self):
         """One event after the other, to the end of the run."""
@@ -226,7 +231,10 @@ class Naive:
             DELIVERY: self.delivery,
             TRACE: self.trace_on,
             CHECK: self.check,
+            NOTE: self.act_on_note,
             APPEAL: self.appeal,
+            CONTEST: self.decide_contest,
+            FETCH: self.fetch,
             SAMPLE: self.sample,
             ONSET: self.onset,
             ILLNESS: self.illness,
@@ -481,6 +489,8 @@ class Naive:
         self.history.append(now)
         self.kept.append(self.respond(day))
         self.shielded.append(p.protected)
+        if p.places < math.inf:
+            self.fill_places(time)
         for m in now:
             for wrong in (0, 1):
                 key = (2 * m + wrong) * 2**24
@@ -489,7 +499,8 @@ class Naive:
                     person = int(_passes(self.seed, self.city.reach, day, key + 1 + number))
                     if self.complies(person, m) == bool(wrong):
                         self.pass_fines.append((day, bool(wrong)))
-                        self.wrong[int(_area(self.city, person))] += wrong
+                        if wrong:
+                            self.wrong.append((time, int(_area(self.city, person)), 1.0))
 
     def respond(self, day):
         """The share of contacts outside the home that people keep on a day."""
@@ -536,10 +547,17 @@ class Naive:
         ]
         return math.prod(f for f in factors if f < 1), math.prod(f for f in factors if f > 1)
 
-    def trust(self, person):
+    def trust(self, person, time):
+        if self.policy.tau == 0:
+            return 1.0
         area = int(_area(self.city, person))
         people = self.city.area_start[area + 1] - self.city.area_start[area]
-        return math.exp(-self.policy.tau * 1000 * self.wrong[area] / people)
+        felt = sum(
+            many * math.exp(-self.policy.forgotten_per_day * (time - when))
+            for when, where, many in self.wrong
+            if where == area
+        )
+        return math.exp(-self.policy.tau * 1000 * max(0.0, felt) / people)
 
     def season(self, time):
         r = self.rates
@@ -781,7 +799,7 @@ class Naive:
             return
         w = self.words(streams.ONSET, person, episode, key)
         stays = self.ready(person, w[0]) < self.policy.self_isolation
-        asks = self.ready(person, w[1]) < self.policy.seek * self.trust(person)
+        asks = self.ready(person, w[1]) < self.policy.seek * self.trust(person, time)
         self.speak_up(time, person, stays, w[2] if asks else None)
 
     def speak_up(self, time, person, stays, word):
@@ -880,7 +898,7 @@ class Naive:
         self.traced[person] = time
         for i in np.flatnonzero(self.policy.in_use).tolist():
             w = self.words(streams.TRIGGER, person, i, number)
-            ready = self.trust(person) if self.policy.asked[i] else 1.0
+            ready = self.trust(person, time) if self.policy.asked[i] else 1.0
             toss = self.ready(person, w[0]) if self.policy.asked[i] else unit(w[0])
             if toss < self.policy.ask[i] * ready:
                 start = time
@@ -889,7 +907,7 @@ class Naive:
                     if start - time > self.policy.longest_wait[i]:
                         continue
                     self.free[i] = free
-                law = 17 if self.policy.onward and depth else 19 + 2 * i
+                law = 17 if self.policy.onward and depth else 21 + 2 * i
                 self.push(start + self.law(law, w[1]), DELIVERY, person, depth * 256 + i, number)
 
     def served(self, i, start):
@@ -1024,7 +1042,7 @@ class Naive:
                     )
                     met = day + moment
                     if other >= 0 and begin <= met < time:
-                        stay = self.law(20 + 2 * i, int(word))
+                        stay = self.law(22 + 2 * i, int(word))
                         if self.sees(
                             person, i, (NEAR, k + kind * OF_KIND, met, stay), time, recent
                         ):
@@ -1055,9 +1073,10 @@ class Naive:
                 self.pairs.add((person, other, number))
             self.listed.append((time, person, other, i))
             self.minutes_listed.append((time, person, other, i, minutes))
-            met = exposed[other] > 0 and exposed[other] >= p.close_minutes
+            near = exposed[other] > 0 and exposed[other] >= p.close_minutes
             what = p.instruction[i, int(most >= p.close_minutes)]
-            self.ask((time, last), person, other, i, what, met, w[1])
+            met = other in longest and other not in remote
+            self.ask((time, last), person, other, i, what, near, w[1], met)
             if depth < p.recursion:
                 self.push(time, TRACE, other, (depth + 1) * 256 + i)
 
@@ -1068,7 +1087,7 @@ class Naive:
             return False
         chance = p.seen[i, where] * p.by_minutes[i, sum(minutes >= m for m in (5, 15, 60))]
         if p.trait[i]:
-            chance *= self.trust(person)
+            chance *= self.trust(person, time)
         if p.sampling[i] > 0:
             chance *= min(1.0, minutes / p.sampling[i])
         chance *= math.exp(-p.fade[i] * (time - met))
@@ -1128,7 +1147,7 @@ class Naive:
                 found.add(partner // slots)
         return found
 
-    def ask(self, times, index, other, i, what, exposed, word):
+    def ask(self, times, index, other, i, what, exposed, word, met):
         """times: of the list, and of the last meeting on it."""
         time, last = times
         until = last + self.policy.quarantine_days
@@ -1155,6 +1174,10 @@ class Naive:
             new = self.order(time, other, until, LISTED + i)
             if new:
                 self.through[index].append(new)
+                w = self.words(streams.CONTEST, other, new["number"])
+                if unit(w[0]) < self.policy.contest[int(not met)]:
+                    decided = time + self.law(20, w[1])
+                    self.push(decided, CONTEST, other, new["number"], int(not met))
 
     # orders
 
@@ -1203,32 +1226,44 @@ class Naive:
     def order(self, time, person, until, pathway):
         if until <= time or self.dead_since.get(person, math.inf) <= time:
             return None
+        p, mine = self.policy, self.orders[person]
         held = self.in_force(person, time)
         if held:
             if pathway == SELF or (held["pathway"] == CASE and pathway >= HOME):
                 return None
             if held["pathway"] >= HOME and pathway >= HOME:
+                if p.relisting == 2:
+                    return None
+                if p.relisting == 1:
+                    until = max(until, time + p.quarantine_days)
                 if until > held["until"]:
                     held["until"] = until
                     if held["pending"] < 0:
                         self.look_ahead(person, held)
                 return None
             held["until"] = time
-        p, mine = self.policy, self.orders[person]
+            if held["taken"] <= time < held["home"]:
+                self.places_taken -= 1
         trait = self.ready(person, self.words(streams.ADHERENCE, person)[0])
         supervised = pathway != SELF and (
             p.case_in_facility if pathway == CASE else p.contact_in_facility
         )
-        adherent = (p.full_case if pathway == CASE else p.full_contact) * self.trust(person)
+        adherent = (p.full_case if pathway == CASE else p.full_contact) * self.trust(person, time)
+        refused = pathway != SELF and trait >= adherent and trait > 1 - p.refused
+        stays_home = self.ready(person, self.words(streams.REFUSAL, person, 1)[0])
+        if supervised and p.facility_refusal and stays_home > 1 - p.facility_refusal:
+            supervised = False
         new = dict(
-            taken=time if supervised else math.inf,
+            waits=False,
+            stays=0,
+            taken=math.inf,
             home=math.inf,
             start=time,
             until=until,
             pathway=pathway,
             number=len(mine) + 1,
             full=pathway != SELF and trait < adherent,
-            factor=p.self_factor if pathway == SELF else p.partial_factor,
+            factor=p.self_factor if pathway == SELF else (1.0 if refused else p.partial_factor),
             tempted=1.0
             if pathway == SELF
             else [p.deterred, *(o["tempted"] for o in mine if o["pathway"] != SELF)][-1],
@@ -1249,6 +1284,12 @@ class Naive:
                 math.log1p(p.fatigue * days) / p.fatigue if p.fatigue else days
             )
         if pathway != SELF:
+            if supervised or (refused and p.refusers_in_facility):
+                if p.places < math.inf:
+                    new["waits"] = True
+                    self.push(time, FETCH, person, new["number"])
+                else:
+                    self.house(time, person, new)
             self.look_ahead(person, new)
             if pathway == CASE and p.leave_day > 0:
                 self.push(time + p.leave_day, SAMPLE, person, LEAVE)
@@ -1280,10 +1321,11 @@ class Naive:
         if not p.monitored:
             return False
         if "alarms" not in held:  # the monitors look at it for the first time
-            held["phone"] = self.owns(held["person"], 1)
-            word = self.words(streams.ADHERENCE, held["person"], 0, 3)[0]
-            held["alarms"] = self.law(18, word)
-        device = int(held["phone"])
+            phone = int(self.owns(held["person"], 1))
+            w = self.words(streams.ADHERENCE, held["person"], 0, 3)
+            held["alarms"] = self.law(18, w[0])
+            held["device"] = 2 if unit(w[1]) < p.issued[phone] else phone
+        device = held["device"]
         if breach:
             return unit(word) < p.detection[device]
         return unit(word) < -math.expm1(-p.alarm_hazard[device] * held["alarms"])
@@ -1292,7 +1334,10 @@ class Naive:
         day = held["looked_to"]
         while held["start"] + day < held["until"]:
             if held["taken"] <= held["start"] + day < held["home"]:
-                break
+                if held["home"] == math.inf:
+                    break
+                day = max(day + 1, math.ceil(min(held["until"], held["home"]) - held["start"]))
+                continue
             w = self.words(streams.CHECK, person, held["number"], day)
             breach = self.goes_out(held, day, w[0])
             if (breach and self.keeps(held, day)) or self.seen(held, breach, w[1]):
@@ -1327,22 +1372,90 @@ class Naive:
             days = range(int(time - held["start"]), int(until - held["start"]) + 1)
             held["days_out"] |= {min(62, day) for day in days}  # all later days share one
         if self.seen(held, breach, w[1]):
-            self.noted[person] += 1
-            rungs, noted = self.policy.rung_at.tolist(), self.noted[person]
-            for rung, at in enumerate(rungs):
-                if noted == at or (rung == len(rungs) - 1 and noted > at):
-                    if noted == at:
-                        held["tempted"] *= self.policy.rung_factor[rung]
-                    self.act(time, person, held, int(self.policy.rung_action[rung]), not breach)
+            self.note(time, person, held, day, breach)
         self.look_ahead(person, held)
 
-    def act(self, time, person, held, action, wrong):
+    def note(self, time, person, held, day, breach):
+        p = self.policy
+        if not p.desk:
+            self.climb(time, person, held, breach)
+            return
+        begun = max(time, self.desk_free)
+        if begun - time > p.desk_waits:
+            self.dropped_notes += 1
+            return
+        self.desk_free = begun + p.desk_days
+        word = self.words(streams.NOTE, person, held["number"], day)[0]
+        self.push(begun + self.law(19, word), NOTE, person, held["number"], int(breach))
+
+    def act_on_note(self, time, person, number, breach):
+        held = self.orders[person][number - 1]
+        if self.dead_since.get(person, math.inf) <= time:
+            return
+        self.climb(time, person, held, bool(breach))
+        if held["pending"] < 0 and time < held["until"]:
+            self.look_ahead(person, held)
+
+    def climb(self, time, person, held, breach):
+        self.noted[person] += 1
+        self.false_notes[person] += not breach
+        rungs, noted = self.policy.rung_at.tolist(), self.noted[person]
+        false = self.false_notes[person]
+        wrong = 0 if not false else 1 if false == noted else 2
+        latest = [one for one in self.orders[person] if one["pathway"] != SELF][-1]
+        for rung, at in enumerate(rungs):
+            action = int(self.policy.rung_action[rung])
+            if action == TRANSFER and time >= held["until"]:
+                continue
+            if noted == at or (rung == len(rungs) - 1 and noted > at):
+                if noted == at:
+                    latest["tempted"] *= self.policy.rung_factor[rung]
+                self.act(time, person, held, action, (wrong, not breach))
+
+    # facilities
+
+    def house(self, time, person, held):
+        if self.places_taken >= self.policy.places:
+            held["waits"] = True
+            return
+        self.places_taken += 1
+        held["waits"] = False
+        held["taken"], held["home"] = time, math.inf
+        held["out"] = [(a, min(b, time)) for a, b in held["out"]]
+        if self.policy.absconding > 0:
+            word = self.words(streams.ADHERENCE, person, held["number"], 8 + held["stays"])[0]
+            held["home"] = time - math.log(unit(word)) / self.policy.absconding
+            held["gives_up"] = min(held["gives_up"], held["home"])
+        held["stays"] += 1
+        held["pending"] = -1
+
+    def fill_places(self, time):
+        last = [mine[-1] for mine in self.orders.values() if mine]
+        self.places_taken = sum(o["taken"] <= time < o["home"] and time < o["until"] for o in last)
+        everybody = [one for mine in self.orders.values() for one in mine]
+        waiting = [one for one in everybody if one["waits"]]
+        for held in sorted(waiting, key=lambda one: (one["start"], one["person"])):
+            self.fetch(time, held["person"], held["number"], 0)
+            self.morning_waits += held["waits"]
+
+    def fetch(self, time, person, number, _):
+        held = self.orders[person][number - 1]
+        if held["waits"] and time < held["until"]:
+            self.house(time, person, held)
+            if not held["waits"]:
+                self.look_ahead(person, held)
+        else:
+            held["waits"] = False
+
+    def act(self, time, person, held, action, truth):
+        wrong = truth[0]
         row = len(self.sanctions)
         one = dict(
             person=person,
             action=action,
             time=time,
             wrong=wrong,
+            false=truth[1],
             number=self.sanctioned[person],
             order=held,
             put_right=math.inf,
@@ -1351,27 +1464,41 @@ class Naive:
         if action == WARNING:
             return
         if action == TRANSFER:
-            held["taken"], held["home"] = time, math.inf
-            held["out"] = [(a, min(b, time)) for a, b in held["out"]]
-        self.wrong[int(_area(self.city, person))] += wrong
+            self.house(time, person, held)
+        if wrong == 1:
+            self.wrong.append((time, int(_area(self.city, person)), 1.0))
         w = self.words(streams.APPEAL, person, self.sanctioned[person])
         self.sanctioned[person] += 1
-        if unit(w[0]) < self.policy.appeal[int(wrong)]:
+        if unit(w[0]) < self.policy.appeal[int(wrong == 1)]:
             self.push(time + self.law(16, w[1]), APPEAL, person, row)
 
     def appeal(self, time, person, row, number):
         one = self.sanctions[row]
         w = self.words(streams.APPEAL, person, one["number"])
-        if unit(w[2]) >= self.policy.granted[int(one["wrong"])]:
+        if unit(w[2]) >= self.policy.granted[int(one["wrong"] == 1)]:
             return
         one["put_right"] = time
         self.noted[person] -= 1
-        self.wrong[int(_area(self.city, person))] -= one["wrong"]
+        self.false_notes[person] -= one["false"]
+        if one["wrong"] == 1:
+            left = math.exp(-self.policy.forgotten_per_day * (time - one["time"]))
+            back = -self.policy.restored * left
+            self.wrong.append((time, int(_area(self.city, person)), back))
         held = one["order"]
         if one["action"] == TRANSFER and time < held["until"]:
-            held["home"], held["looked_to"] = time, math.ceil(time - held["start"])
-            if held["pending"] < 0:
+            held["waits"] = False
+            if held["taken"] <= time < held["home"]:
+                held["home"], held["looked_to"] = time, math.ceil(time - held["start"])
+                held["pending"] = -1
                 self.look_ahead(person, held)
+
+    def decide_contest(self, time, person, number, wrong):
+        word = self.words(streams.CONTEST, person, number)[2]
+        granted = unit(word) < self.policy.released[wrong]
+        self.contested.append((time, person, granted))
+        if granted:
+            held = self.orders[person][number - 1]
+            held["until"] = min(held["until"], time)
 
     def look_again(self, time):
         """The regime changes: the day of an order that is under way stays as it was entered."""

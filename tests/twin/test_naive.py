@@ -12,12 +12,12 @@ from naive import HOME, REGION, Naive
 
 import lazaretto as lz
 from lazaretto.bench import neutral_law
-from lazaretto.engine.loop import Start
 from lazaretto.engine.lowering import lower_policy, policy_laws
+from lazaretto.engine.parts import Start
 from lazaretto.engine.phases import first_standing, next_standing
 from lazaretto.engine.room import new_scratch
 from lazaretto.engine.simulate import NONE, advance, begin_run, change_policy, leave, run_once
-from lazaretto.mechanisms.counters import PASS_FINES
+from lazaretto.mechanisms.counters import CONTESTS_GRANTED, NOTES_DROPPED, PASS_FINES, WAITING
 from lazaretto.mechanisms.illness.lowering import in_scenario, lower_pathogen
 from lazaretto.parameters import Pathogen, Scenario, load_pathogen
 
@@ -209,6 +209,62 @@ def hard_regime(scenario: Scenario) -> Scenario:
     return Scenario.model_validate(data)
 
 
+def crowded(scenario: Scenario) -> Scenario:
+    """Facilities with few places, from which people abscond and which some refuse; orders that some
+    refuse; a slow desk; special phones for some; distrust that fades; listings that are contested
+    and always prolong."""
+    data = hard_regime(scenario).model_dump()
+    regime = data["isolation"]
+    regime |= {
+        "contact_place": "facility",
+        "facility_places": stated(500.0, "1/100,000 people"),
+        "absconding_per_day": stated(0.1, "1/day"),
+        "facility_refusal": stated(0.2, "fraction", 1),
+        "refuse_fraction": stated(0.2, "fraction", 1),
+        "refusers": "to-facility",
+        "relisting": "always",
+        "desk": {
+            "notes_per_day": stated(400.0, "1/100,000 people/day"),
+            "delay": neutral_law("gamma", 1.5, a=2.0).model_dump(),
+            "longest_wait": stated(2.0, "day"),
+        },
+        "false_alarm_k": stated(0.5, "dimensionless"),
+    }
+    phone = regime["monitoring"][0] | {
+        "type": "special-phone",
+        "issued_fraction": stated(0.5, "fraction", 1),
+    }
+    regime["monitoring"] = (*regime["monitoring"], phone)
+    data["population"]["phone_ownership_by_age"] |= {"value": [0.6] * 10, "status": "user"}
+    data["behaviour"]["trust_half_life"] |= {"value": 15.0}
+    data["behaviour"]["restored_by_correction"] |= {"value": 0.5}
+    contest = {
+        **{f"probability_when_{what}": stated(0.6, "fraction", 1) for what in ("wrong", "right")},
+        "granted_when_wrong": stated(0.9, "fraction", 1),
+        "granted_when_right": stated(0.3, "fraction", 1),
+        "delay": neutral_law("gamma", 2.0, a=2.0).model_dump(),
+    }
+    data["tracing"] = scenario.replace(tracing="operator-geolocation").tracing.model_dump()
+    data["tracing"]["contest"] = contest
+    return Scenario.model_validate(data)
+
+
+def refused(scenario: Scenario) -> Scenario:
+    """As `crowded`, but whoever refuses stays at home, nothing prolongs a quarantine, facilities
+    are only for cases, and special phones are for all."""
+    data = crowded(scenario).model_dump()
+    regime = data["isolation"] | {
+        "contact_place": "home",
+        "case_place": "facility",
+        "refusers": "at-home",
+        "relisting": "never",
+        "facility_places": None,
+    }
+    regime["monitoring"] = regime["monitoring"][-1:]
+    data["isolation"] = regime
+    return Scenario.model_validate(data)
+
+
 CASES = [
     ("household", "advice", "sars-cov-2-ancestral", 0.05, 1),
     ("interview", "sms-and-police", "sars-cov-2-ancestral", 0.06, 2),
@@ -223,6 +279,8 @@ CASES = [
     ("interview", "facility", "sars-cov-2-ancestral", 0.1, 11),
     (monitoring, "supported", "sars-cov-2-ancestral", 0.08, 12),
     (monitoring_of_reports, "sms-and-police", shifted(), 0.08, 13),
+    (None, crowded, "sars-cov-2-ancestral", 0.12, 14),
+    (None, refused, "sars-cov-2-ancestral", 0.12, 15),
 ]
 
 
@@ -294,7 +352,11 @@ def assert_same(raw, other) -> None:
     assert raw.tally.blocked_by.tolist() == [
         other.blocked[pathway] for pathway in range(len(raw.tally.blocked_by))
     ]
-    assert int(raw.tally.daily[PASS_FINES].sum()) == len(other.pass_fines)
+    daily = raw.tally.daily.sum(axis=1)
+    assert daily[PASS_FINES] == len(other.pass_fines)
+    assert daily[NOTES_DROPPED] == other.dropped_notes
+    assert daily[WAITING] == other.morning_waits
+    assert daily[CONTESTS_GRANTED] == sum(granted for *_, granted in other.contested)
 
 
 @pytest.mark.parametrize(("tracing", "isolation", "pathogen", "scale", "seed"), CASES)
@@ -303,7 +365,8 @@ def test_every_infection_order_and_listing_is_the_same(
 ):
     scenario = with_everything(moscow.replace(pathogen=pathogen))
     scenario = isolation(scenario) if callable(isolation) else scenario.replace(isolation=isolation)
-    scenario = tracing(scenario) if callable(tracing) else scenario.replace(tracing=tracing)
+    if tracing is not None:
+        scenario = tracing(scenario) if callable(tracing) else scenario.replace(tracing=tracing)
     population = lz.build_population(scenario.population, people=600 + 50 * seed, seed=seed)
     rates = in_scenario(
         lower_pathogen(scenario.pathogen, population, scale, policy_laws(scenario)), scenario
@@ -320,17 +383,19 @@ def test_every_infection_order_and_listing_is_the_same(
         assert any(
             o["until"] < o["start"] + policy.isolation_days for o in other.for_symptoms.values()
         )
+    orders = [one for mine in other.orders.values() for one in mine]
+    if isolation is crowded:
+        assert other.dropped_notes and other.morning_waits > 10 and other.contested
+        assert any(o["home"] < o["until"] for o in orders)
+        assert max(o["stays"] for o in orders) > 1  # taken once more
+        assert any(o.get("device") == 2 for o in orders)
+        assert {s["wrong"] for s in other.sanctions} == {0, 1, 2}
     if callable(isolation):  # every mechanism has acted
         assert {0, 1, 2} == {m for now in other.history for m in now}
         assert any(a["action"] == 3 for a in other.sanctions) and any(
             math.isfinite(a["put_right"]) for a in other.sanctions
         )
-        assert (
-            other.blocked[REGION]
-            and other.blocked[HOME]
-            and other.pass_fines
-            and sum(other.wrong.values())
-        )
+        assert other.blocked[REGION] and other.blocked[HOME] and other.pass_fines and other.wrong
         assert len({len(now) for now in other.history}) > 2
 
 

@@ -25,7 +25,7 @@ from test_naive import (
 )
 
 import lazaretto as lz
-from lazaretto.engine.loop import Start
+from lazaretto.engine.parts import Start
 from lazaretto.engine.phases import first_standing, next_standing
 from lazaretto.engine.room import new_scratch
 from lazaretto.engine.simulate import NONE, advance, begin_run, change_policy, leave

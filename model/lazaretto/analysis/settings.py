@@ -21,6 +21,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ..instruments.bluetooth_app import BluetoothApp
+from ..mechanisms.counters import CONTESTS
 from ..mechanisms.illness.components import mean_infected
 from ..outcomes.fold import simulate
 from ..outcomes.run import Run
@@ -32,6 +33,7 @@ from ..population.city import Population
 from ..sweeps.seeds import each_seed, seeds_of
 from ..values.errors import suggestion
 from ..values.numbers import Stated
+from ..world.codes import LISTED
 from .errors import AnalysisError
 from .ratios import ratio_of_means
 
@@ -218,6 +220,13 @@ def earlier_as_contact(lived: Lived, figure: Figure) -> Part:
     return by_symptoms - as_contact, 1.0
 
 
+def contested(lived: Lived, figure: Figure) -> Part:
+    """Of people whom lists put under quarantine, those who contest that."""
+    records, panel = lived.run.raw.records, lived.run.raw.tally.daily
+    listed = (records.order_pathway >= LISTED) & (records.order_start >= FROM)
+    return float(panel[CONTESTS, int(FROM) :].sum()), float(listed.sum())
+
+
 MEASURES: dict[str, Callable[[Lived, Figure], Part]] = {
     measure.__name__: measure
     for measure in (
@@ -229,6 +238,7 @@ MEASURES: dict[str, Callable[[Lived, Figure], Part]] = {
         averted_per_point,
         onset_to_isolation,
         earlier_as_contact,
+        contested,
     )
 }
 

@@ -5,8 +5,8 @@
 2. A bucket's events are taken, sorted into the total order of `queue`, and worked on one by one;
    events that they cause within the same bucket are merged in by time.
 3. At equal times: results, then list deliveries, requests for contacts of contacts, checks,
-   appeals, samples, onsets, other illnesses, a null's orders, and transmissions last. So somebody
-   put under an order at t infects nobody at t.
+   notes, appeals, contests, fetches, samples, onsets, other illnesses, a null's orders, and
+   transmissions last. So somebody put under an order at t infects nobody at t.
 4. A transmission that comes due happens unless the partner was infected before, or the coin of the
    pair and day says that an order kept the two apart. The infected person's candidates are drawn
    when the bucket is done, or at once where the latent period ends within it: for speed alone.
@@ -14,10 +14,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
-from numpy.typing import NDArray
 
 from .._jit import entry, inlined, kernel
 from ..chance.philox import draw
@@ -37,13 +34,14 @@ from ..mechanisms.immunity.protection import (
     is_vaccine_in_the_way,
 )
 from ..mechanisms.isolation.breaches import look_again
-from ..mechanisms.isolation.ladder import on_appeal, on_check
+from ..mechanisms.isolation.facility import fetch, fill_places
+from ..mechanisms.isolation.ladder import on_appeal, on_check, on_note
 from ..mechanisms.isolation.orders import end_of_life
 from ..mechanisms.isolation.presence import can_be_met, coin, presence
 from ..mechanisms.region.measures import fine_passes, open_share, review, too_weak
 from ..mechanisms.response.contacts import is_protected, respond
 from ..mechanisms.testing.samples import fall_ill, on_result, on_sample, on_symptoms, screen
-from ..mechanisms.tracing.delivery import on_case, on_delivery, on_trace
+from ..mechanisms.tracing.delivery import on_case, on_contest, on_delivery, on_trace
 from ..mechanisms.tracing.null import enter_stand_ins, on_stand_in
 from ..mechanisms.tracing.truth import report_list
 from ..world.codes import (
@@ -66,11 +64,14 @@ from ..world.events import (
     ADMISSION,
     APPEAL,
     CHECK,
+    CONTEST,
     DEATH,
     DELIVERY,
     DISCHARGE,
+    FETCH,
     ILLNESS,
     IMPORT,
+    NOTE,
     ONSET,
     RESULT,
     SAMPLE,
@@ -102,33 +103,6 @@ from ..world.queue import (
 from ..world.state import World
 
 ROUNDING = 1e-9  # days
-
-
-class Start(NamedTuple):
-    """Who is infected at time 0: the people `first`, or else `initial` random people."""
-
-    initial: int
-    first: NDArray[np.int64]
-
-
-class Span(NamedTuple):
-    """The days of a piece of a run, [first, last). changed: the policy is another from `first` on;
-    home_bounds: how many of `Policy.home_bounds` it had before."""
-
-    first: int
-    last: int
-    changed: bool
-    home_bounds: int
-
-
-class Chains(NamedTuple):
-    """How many chains to follow, one after the other; 0: one run. And what they add up to."""
-
-    number: int
-    sizes: NDArray[np.int64]  # (generations + 1,) infections by generation
-    at_home: NDArray[np.int64]  # (generations + 1,) of these, within households
-    # infections with 0, 1, 2, ... infectees; the last: so many or more
-    offspring: NDArray[np.int64]
 
 
 @kernel
@@ -193,6 +167,8 @@ def begin_day(world, day):
             review(world.city, policy, world.records, day)
             fine_passes(world, day)
         respond(world, day)
+        if policy.places < np.inf:
+            fill_places(world, np.float64(day))
         fall_ill(world, day)
         if policy.screening_per_day > 0.0:
             screen(world, day)
@@ -273,8 +249,14 @@ def work_on(world, history, scratch, question, event):
             end_of_life(world, person, now)
     elif kind == CHECK:
         on_check(world, person, now, other, number)
+    elif kind == NOTE:
+        on_note(world, person, now, other, number)
     elif kind == APPEAL:
         on_appeal(world, person, now, other)
+    elif kind == CONTEST:
+        on_contest(world, person, now, other, number)
+    elif kind == FETCH:
+        fetch(world, person, other, now)
     elif kind == ONSET:
         on_symptoms(world, person, now, number, 0)
     elif kind == ILLNESS:

@@ -20,7 +20,8 @@ from ..population.city import Population
 from ..world.queue import new_queue
 from ..world.state import World
 from ..world.stated import Policy, Rates
-from .loop import Chains, Span, Start, follow
+from .loop import follow
+from .parts import Chains, Span, Start
 from .room import Sizes, new_history, new_question, new_records, new_scratch, new_tally, sizes_of
 from .simulate import NONE
 

@@ -17,7 +17,8 @@ from ..world.queue import BLOCK, CURRENT, FULL, LATE, USED, new_queue
 from ..world.scratch import Question, Scratch
 from ..world.state import History, Raw, Records, World
 from ..world.stated import Policy, Rates
-from .loop import Chains, Span, Start, follow
+from .loop import follow
+from .parts import Chains, Span, Start
 from .room import (
     Sizes,
     grow,
@@ -50,7 +51,9 @@ BY_ACTION = tuple(name for name in Records._fields if name.startswith("action_")
 _FIRST, _LAST = Records._fields.index("person"), Records._fields.index("last_stay")
 WATCHED = ("watched_until", "watched_by", "watch_order", "watch_onset")
 BY_FILE = Records._fields[_FIRST : _LAST + 1] + WATCHED
-NOT_BY_ORDER = ("action_wrong", "wrong_in_area", "contacts_kept", "protected")  # of Conduct
+BY_ACTION_TOO = ("action_wrong", "action_false")  # of Conduct; and what is by neither
+NEITHER = ("false_notes", "housed", "wrong_in_area", "wrong_as_of", "contacts_kept", "protected")
+NOT_BY_ORDER = BY_ACTION_TOO + NEITHER
 
 
 def buckets_per_day(people: int) -> int:
@@ -256,7 +259,7 @@ def _cut(history: History, world: World, days: int) -> Raw:
     infections, listed = int(history.counted[INFECTIONS]), int(tally.counted[0])
     files, orders, actions = (int(records.counted[n]) for n in (FILES, ORDERS_MADE, ACTIONS_TAKEN))
     by_order = [name for name in conduct._fields if name not in NOT_BY_ORDER]
-    of_conduct = dict.fromkeys(by_order, orders) | {"action_wrong": actions}
+    of_conduct = dict.fromkeys(by_order, orders) | dict.fromkeys(BY_ACTION_TOO, actions)
     return Raw(
         history=history._replace(
             **_firsts(history, dict.fromkeys(BY_INFECTION, infections)),
@@ -299,7 +302,7 @@ def used_rows(history: History, world: World) -> dict[str, dict[str, int]]:
         },
         "conduct": {
             **{n: orders for n in world.conduct._fields if n not in NOT_BY_ORDER},
-            "action_wrong": actions,
+            **dict.fromkeys(BY_ACTION_TOO, actions),
         },
         "tally": dict.fromkeys(LISTS, listed),
         "queue": {

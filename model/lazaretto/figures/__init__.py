@@ -5,6 +5,8 @@ Figures compute nothing that is not already in the results: they take what `anal
 it with its intervals.
 """
 
+from .along import along
+from .band import band
 from .calibration import fit, posterior, reported_and_simulated
 from .cascade import cascade
 from .decisions import flips, value_of_information
@@ -28,7 +30,9 @@ frontier = trade_off
 __all__ = [
     "TEMPLATE",
     "FigureError",
+    "along",
     "animation",
+    "band",
     "burden",
     "cascade",
     "crossing",

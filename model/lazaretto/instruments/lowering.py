@@ -52,9 +52,9 @@ class Ground(NamedTuple):
 
     reach: int  # people who have any contact
     density_per_km2: float
-    cooperation: float  # what avoidance has left of taking part when asked
+    cooperation: float  # what avoidance has left of taking part when asked, or openness won
     carriage: float  # of carrying a phone or app
-    uptake: float  # of using the app
+    uptake: float  # of using the app, likewise
 
 
 def by_layer(contacts: Any, near: float = 0.0, remote: float = 0.0) -> np.ndarray:
@@ -136,4 +136,4 @@ def _most_called(row: dict[str, Any]) -> np.ndarray:
 
 def asking(probability: float, ground: Ground) -> dict[str, Any]:
     """The case is asked, and takes part with that probability before avoidance."""
-    return {"ask": probability * ground.cooperation, "asked": True}
+    return {"ask": min(1.0, probability * ground.cooperation), "asked": True}

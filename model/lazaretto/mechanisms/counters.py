@@ -17,6 +17,8 @@ DAILY = (
     "breaches",
     "detected_breaches",
     "false_alarms",
+    "notes_dropped",
+    "waiting_for_places",
     *rungs.COUNTERS,
     "blocked",
     "informed",
@@ -24,6 +26,8 @@ DAILY = (
     "released_by_test",
     "appeals",
     "appeals_granted",
+    "contests",
+    "contests_granted",
     "pass_fines",
     "wrong_pass_fines",
     "bed_waiting",
@@ -42,12 +46,15 @@ DETECTED, FALSE_ALARMS = DAILY.index("detected_breaches"), DAILY.index("false_al
 BLOCKED, INFORMED = DAILY.index("blocked"), DAILY.index("informed")
 CONTACTS_TESTED, RELEASED = DAILY.index("contacts_tested"), DAILY.index("released_by_test")
 APPEALS, APPEALS_GRANTED = DAILY.index("appeals"), DAILY.index("appeals_granted")
+CONTESTS, CONTESTS_GRANTED = DAILY.index("contests"), DAILY.index("contests_granted")
+NOTES_DROPPED, WAITING = DAILY.index("notes_dropped"), DAILY.index("waiting_for_places")
 PASS_FINES, WRONG_PASS_FINES = DAILY.index("pass_fines"), DAILY.index("wrong_pass_fines")
 BED_WAITING, CARE_WAITING = DAILY.index("bed_waiting"), DAILY.index("care_waiting")
 DEATHS_FOR_WANT = DAILY.index("deaths_for_want")
 # by kind of rung: its counter, and that of the wrong ones
 TAKEN = tuple(DAILY.index(rung.counter) for rung in rungs.RUNGS)
 TAKEN_WRONGLY = tuple(DAILY.index(f"wrong_{rung.counter}") for rung in rungs.RUNGS)
+TAKEN_PARTLY = tuple(DAILY.index(f"partly_wrong_{rung.counter}") for rung in rungs.RUNGS)
 
 DELAY_BINS, DELAY_BINS_PER_DAY = 81, 4
 BY_INSTRUMENT = (

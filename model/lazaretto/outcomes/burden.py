@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..mechanisms.isolation.rungs import IS_SANCTION
 from ..population.city import City, Population
-from ..world.codes import CASE
+from ..world.codes import CASE, WRONG
 from ..world.state import Raw
 from .curves import never_infected
 from .orders import days_served
@@ -70,7 +70,7 @@ def burden(population: Population, raw: Raw, severe: Severity) -> pd.DataFrame:
     served = days_served(raw, died)
     under = records.order_pathway >= CASE
     who = records.order_person[under]
-    wrong = raw.conduct.action_wrong & (np.array(IS_SANCTION)[records.action_kind])
+    wrong = (raw.conduct.action_wrong == WRONG) & (np.array(IS_SANCTION)[records.action_kind])
     opened = raw.tally.opened > 0 if len(raw.tally.opened) else np.zeros(people, bool)
 
     def per_person(

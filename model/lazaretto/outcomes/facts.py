@@ -16,7 +16,7 @@ from ..population.city import Population
 from ..world.codes import CASE, HOME, SELF
 from ..world.state import History, Raw, Records, Tally
 from .curves import never_infected
-from .orders import Served, days_served, dropped_out, person_days_by_day
+from .orders import Served, days_served, departures, dropped_out, person_days_by_day
 from .severity import Severity
 
 Floats = NDArray[np.float64]
@@ -106,6 +106,10 @@ class Facts:
     def gave_up(self) -> int:
         """Orders given up for the rest of their time."""
         return len(dropped_out(self.raw))
+
+    def departed(self, event: str) -> int:
+        """How many refused an order or a facility, or absconded: by the event's name."""
+        return sum(len(rows) for name, rows, _ in departures(self.raw) if name == event)
 
     @property
     def case(self) -> Truths:

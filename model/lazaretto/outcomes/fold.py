@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.loop import Start
+from ..engine.parts import Start
 from ..engine.simulate import run_once
 from ..mechanisms.illness.lowering import in_scenario, lower_pathogen
 from ..mechanisms.immunity.lowering import immune_at_start

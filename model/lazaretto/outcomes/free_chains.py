@@ -18,7 +18,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.loop import Chains, Span, Start, follow
+from ..engine.loop import follow
+from ..engine.parts import Chains, Span, Start
 from ..engine.room import Sizes, new_history, new_question, new_records, new_scratch, new_tally
 from ..engine.room import sizes_of as room_for
 from ..engine.simulate import NONE

@@ -13,7 +13,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from ..engine.loop import Start
+from ..engine.parts import Start
 from ..engine.phases import first_standing, next_standing
 from ..engine.simulate import advance, begin_run, change_policy, leave
 from ..mechanisms.illness.lowering import lower_pathogen

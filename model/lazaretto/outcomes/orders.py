@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..world.codes import CASE
+from ..world.codes import CASE, REFUSED, REFUSED_FACILITY
 from ..world.state import Raw
 
 Floats = NDArray[np.float64]
@@ -35,11 +35,15 @@ def days_served(raw: Raw, died_by_person: Floats) -> Served:
     )
     ordered = np.maximum(0.0, until - records.order_start)
     into = np.minimum(until, conduct.facility_from)
-    facility = np.maximum(0.0, np.minimum(until, conduct.facility_until) - into)
+    facility = np.maximum(0.0, np.minimum(until, conduct.facility_until) - into) + conduct.stayed
     at_home = ordered - facility
     adhered = np.where(conduct.full, np.minimum(until, conduct.dropped) - records.order_start, 0.0)
     # days in a facility come after those at home, or (sent home again) in their midst
-    adhered = np.clip(adhered - np.where(conduct.dropped > into, facility, 0.0), 0.0, at_home)
+    before = np.where(conduct.dropped > into, facility, 0.0)
+    before = np.where(
+        (conduct.dropped <= into) & (conduct.dropped > conduct.first_in), conduct.stayed, before
+    )
+    adhered = np.clip(adhered - before, 0.0, at_home)
     served = np.maximum(0.0, adhered - conduct.breached)
     served += (at_home - adhered) * (1.0 - conduct.factor)
     return Served(ordered, served + facility, facility)
@@ -52,7 +56,31 @@ def dropped_out(raw: Raw) -> NDArray[np.int64]:
     at_home = (conduct.dropped < conduct.facility_from) | (
         conduct.dropped >= conduct.facility_until
     )
-    return np.flatnonzero(conduct.full & (conduct.dropped < until) & at_home)
+    gave_up = conduct.full & (conduct.dropped < until) & (conduct.dropped != conduct.absconds)
+    return np.flatnonzero(gave_up & at_home)
+
+
+def departures(raw: Raw) -> list[tuple[str, NDArray[np.int64], Floats]]:
+    """(event, rows of the orders, days) of refusals of an order or a facility, and of absconding,
+    within the run."""
+    records, conduct = raw.records, raw.conduct
+    free = conduct.facility_from > records.order_start
+    found = [
+        ("refuses an order", (conduct.refused == REFUSED) & free, records.order_start),
+        ("refuses a facility", conduct.refused == REFUSED_FACILITY, records.order_start),
+        ("absconds", absconded(raw), conduct.absconds),
+    ]
+    rows = [(name, np.flatnonzero(which), day) for name, which, day in found]
+    return [(name, which, day[which]) for name, which, day in rows]
+
+
+def absconded(raw: Raw) -> NDArray[np.bool_]:
+    """(orders,) whether the person left a facility without leave, the last time it was in one."""
+    conduct, until = raw.conduct, np.minimum(raw.records.order_until, raw.days)
+    left: NDArray[np.bool_] = (conduct.facility_until < until) & (
+        conduct.facility_until == conduct.absconds
+    )
+    return left
 
 
 def person_days_by_day(start: Floats, until: Floats, days: int) -> Floats:

@@ -24,7 +24,7 @@ from ..mechanisms.testing.components import samples_waiting
 from ..parameters import ParameterError, Scenario
 from ..population.city import Population
 from ..values.component import waiting
-from ..world.codes import CASE, LAYERS, PATHWAYS
+from ..world.codes import CASE, LAYERS, PARTLY_WRONG, PATHWAYS, WRONG
 from ..world.state import Raw
 from ..world.stated import Immune
 from .burden import burden
@@ -33,10 +33,11 @@ from .effective import effective_r
 from .free_chains import Reproduction
 from .linelist import contacts, linelist
 from .names import with_ids
-from .orders import dropped_out, person_days_by_day
+from .orders import departures, dropped_out, person_days_by_day
 from .panel import panel
 from .recall import with_recall
 from .severity import Severity, severity
+from .subject import subject_view
 
 NO_AVOIDANCE = (
     "test avoidance is off (all kappa = 0): harsh regimes cost nothing in reports, "
@@ -160,6 +161,8 @@ class Run:
         gave_up = dropped_out(self.raw)
         when = self.raw.conduct.dropped[gave_up]
         parts += [(r.order_person[gave_up], "drops out of an order", when)]
+        for what, rows, day in departures(self.raw):
+            parts += [(r.order_person[rows], what, day)]
         granted = acted[np.isfinite(acted["corrected"])]
         parts += [(granted["person"].to_numpy(), "appeal granted", granted["corrected"].to_numpy())]
         table = pd.concat(
@@ -270,6 +273,14 @@ class Run:
         truth = truth.set_axis(names, axis=1)
         return pd.concat({"on the list": known, "in truth": truth}, axis=1).reset_index(drop=True)
 
+    def subject_view(self, person: Any) -> pd.DataFrame:
+        """What a person sees of the entries of lists about it (only with `keep_lists=True`): day,
+        instrument, place (home, school or work, elsewhere), days of the first and the last meeting
+        seen, minutes. Instruments that are not open to their subjects show nothing; nobody is
+        named. See `outcomes.subject`."""
+        number = self.population.numbers_of([person])[0]
+        return subject_view(self.by_number.lists, number, self.plan, self.population.city)
+
     @cached_property
     def instruments(self) -> pd.DataFrame:
         """Counts by instrument: cases traced, their contacts, list entries and what they were,
@@ -293,14 +304,15 @@ class Run:
     @cached_property
     def _sanctions(self) -> pd.DataFrame:
         """`sanctions`, with people by number."""
-        r, wrong = self.raw.records, self.raw.conduct.action_wrong
+        r, rests_on = self.raw.records, self.raw.conduct.action_wrong
         table = pd.DataFrame(
             {
                 "person": r.action_person,
                 "action": np.array(ACTIONS)[r.action_kind],
                 "day": r.action_time,
                 "pathway": np.array(self.pathways)[r.order_pathway[r.action_order]],
-                "wrong": wrong,
+                "wrong": rests_on == WRONG,
+                "partly_wrong": rests_on == PARTLY_WRONG,
                 "corrected": r.action_corrected,
             }
         )
@@ -309,8 +321,8 @@ class Run:
     @cached_property
     def sanctions(self) -> pd.DataFrame:
         """What the ladder did, one line each in order of time: person, action (warning, report,
-        fine, transfer), day, pathway of the order, wrong (there had been no breach), corrected (day
-        on which an appeal was granted, inf)."""
+        fine, transfer), day, pathway of the order, wrong (of the breaches noted none was true),
+        partly_wrong (some were not), corrected (day on which an appeal was granted, inf)."""
         return self._dated(with_ids(self._sanctions.copy(), self.population, "person"))
 
     @cached_property

@@ -22,7 +22,7 @@ import pydantic
 from numpy.typing import NDArray
 
 from .._version import __version__
-from ..engine.loop import Start
+from ..engine.parts import Start
 from ..engine.simulate import arrays_of, with_arrays
 from ..parameters import ParameterError, Scenario
 from ..population.city import City, Population, people_columns

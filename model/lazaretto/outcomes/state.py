@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.loop import Start
+from ..engine.parts import Start
 from ..engine.phases import first_standing, next_standing
 from ..engine.room import Sizes
 from ..engine.simulate import Room, advance, arrays_of, begin_run, change_policy, copy_run, leave

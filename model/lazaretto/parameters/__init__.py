@@ -10,7 +10,7 @@ from ..instruments.operator_geolocation import OperatorGeolocation
 from ..mechanisms.hospital.statement import Hospitals
 from ..mechanisms.illness.statement import LayerHazard, Pathogen
 from ..mechanisms.immunity.statement import Campaign, Immunity
-from ..mechanisms.isolation.statement import Appeals, IsolationRegime, Monitor, Rung
+from ..mechanisms.isolation.statement import IsolationRegime, Monitor, Rung
 from ..mechanisms.region.statement import Measure, Region, Trigger
 from ..mechanisms.response.statement import Behaviour
 from ..mechanisms.testing.statement import Testing

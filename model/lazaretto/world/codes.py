@@ -27,6 +27,8 @@ POLICY_LAWS = (
     "appeal",
     "onward",
     "alarms",
+    "note",
+    "contest",
 )
 LAWS = PATHOGEN_LAWS + POLICY_LAWS
 FIRST_LAW, SECOND_LAW, DURATION_LAW, PROFILE_LAW, STRENGTH_LAW, IMMUNITY_LAW = map(
@@ -36,7 +38,7 @@ HOSPITAL_LAW, STAY_LAW, DEATH_LAW, CARE_LAW, CARE_STAY_LAW = map(LAWS.index, PAT
 SAMPLE_LAW, RESULT_LAW, BREACH_LAW, CONTACT_SAMPLE_LAW, QUICK_RESULT_LAW, APPEAL_LAW = map(
     LAWS.index, POLICY_LAWS[:6]
 )
-ONWARD_LAW, ALARMS_LAW = LAWS.index("onward"), LAWS.index("alarms")
+ONWARD_LAW, ALARMS_LAW, NOTE_LAW, CONTEST_LAW = map(LAWS.index, POLICY_LAWS[6:])
 DELAY_LAW, NEARBY_LAW = len(LAWS), len(LAWS) + 1  # of instrument 0; + 2 i: of instrument i
 
 LAYERS = ("household", "group", "community", "static", "temporal")
@@ -82,6 +84,12 @@ EXPOSURES = ("minutes", "distance", "protection")
 SEES_MINUTES, SEES_DISTANCE, SEES_PROTECTION = range(len(EXPOSURES))
 ENTRY_TESTS = ("none", "finds", "releases")  # of quarantines; the last: a negative result ends it
 NO_ENTRY_TEST, ENTRY_FINDS, ENTRY_RELEASES = range(len(ENTRY_TESTS))
+# whether another listing prolongs a quarantine: from the last exposure, from that day on, never
+RELISTINGS = ("last-exposure", "always", "never")
+BY_EXPOSURE, ALWAYS_PROLONGS, NEVER_PROLONGS = range(len(RELISTINGS))
+REFUSED, REFUSED_FACILITY = 1, 2  # what somebody refused: to keep the order; to be taken away
+# what an act of the ladder rests on: true breaches only, false alarms only, some of both
+RIGHT, WRONG, PARTLY_WRONG = range(3)
 ALL_GENERATIONS = 1 << 15  # more than any run has: every infection infects
 
 # what Records.counted and History.counted count

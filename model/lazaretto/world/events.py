@@ -12,7 +12,10 @@ KINDS = (
     "delivery",
     "trace",
     "check",
+    "note",
     "appeal",
+    "contest",
+    "fetch",
     "sample",
     "onset",
     "illness",
@@ -24,8 +27,9 @@ KINDS = (
     "stand-in",
     "transmission",
 )
-RESULT, DELIVERY, TRACE, CHECK, APPEAL, SAMPLE, ONSET, ILLNESS, WANE, IMPORT = range(10)
-DEATH, DISCHARGE, ADMISSION, STAND_IN, TRANSMISSION = range(10, len(KINDS))
+RESULT, DELIVERY, TRACE, CHECK, NOTE, APPEAL, CONTEST, FETCH, SAMPLE, ONSET = range(10)
+ILLNESS, WANE, IMPORT, DEATH, DISCHARGE, ADMISSION = range(10, 16)
+STAND_IN, TRANSMISSION = range(16, len(KINDS))
 LAYER_BITS = 3
 # candidates of an infection: numbers below LONGER_FROM; from there on, 2^LONGER_BITS for each step
 # by which contacts at home may become longer (`mechanisms.illness.at_home`)
@@ -73,6 +77,32 @@ def push_check(queue, time, person, order, day):
     """On that day of the order somebody goes out or an alarm is raised: other the order, number the
     day."""
     push(queue, time, CHECK, person, order, day)
+
+
+@inlined
+def push_note(queue, time, person, order, breach):
+    """The desk acts on what was noted: other the order, number 1 for a true breach, else 0."""
+    push(queue, time, NOTE, person, order, breach)
+
+
+@inlined
+def push_contest(queue, time, person, order, number, wrong):
+    """It is decided whether somebody was rightly listed. order: its row; number: which of the
+    person's orders; wrong: 1 where there was no meeting, else 0."""
+    push(queue, time, CONTEST, person, order, (number << 1) | wrong)
+
+
+@inlined
+def order_and_truth(number):
+    """(which of the person's orders, whether it was wrong) of a contest. number: as `push_contest`
+    packs it."""
+    return number >> 1, number & 1
+
+
+@inlined
+def push_fetch(queue, time, person, order):
+    """Somebody is taken to a facility, if there is a place: other the order."""
+    push(queue, time, FETCH, person, order, 0)
 
 
 @inlined

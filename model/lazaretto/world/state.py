@@ -89,6 +89,7 @@ class Records(NamedTuple):
     queue_free: (
         Floats  # (i + 1,) when the tracers of an instrument are next free; last the laboratories
     )
+    desk_free: Floats  # (1,) when the desk that acts on noted breaches is next free
     # (n,) the last entry of the case below, -1; length 0 where one instrument cannot list twice
     known_last: NDArray[np.int32]
     known_pair: NDArray[np.int64]  # people on lists of a case: (report, contact), packed
@@ -134,7 +135,7 @@ class Conduct(NamedTuple):
     tempted: Floats  # multiplier of the breach hazard, lowered by the ladder
     dropped: Floats  # when somebody who adhered fully stops doing so, inf for never
     alarms: Floats  # how many more false alarms than others a person's devices raise; -1: unknown
-    phone: NDArray[np.bool_]  # whether the person owns one, once alarms is known
+    device: NDArray[np.int8]  # row of Policy.detection, once alarms is known
     breach_start: Floats
     breach_until: Floats
     # bit k: a breach on day k of the order (the last bit for all later days)
@@ -144,10 +145,22 @@ class Conduct(NamedTuple):
     check_day: NDArray[np.int32]  # day of the order whose check waits in the queue, -1 for none
     term: NDArray[np.int16]  # row of Policy.terms under which the order was given
     facility_from: Floats  # when the person was taken to a facility, inf
-    facility_until: Floats  # when an appeal let the person go home, inf
-    action_wrong: NDArray[np.bool_]  # by row of `Records.action_*`: there had been no breach
-    # (areas,) wrong reports, fines and transfers so far, less those corrected
-    wrong_in_area: NDArray[np.int64]
+    facility_until: Floats  # when an appeal let the person go home or it absconded, inf
+    first_in: Floats  # when it was first taken to a facility, inf
+    stayed: Floats  # days of earlier stays in a facility
+    stays: NDArray[np.int16]  # how often it was taken to a facility
+    absconds: Floats  # when it leaves or left a facility without leave, inf
+    waits: NDArray[np.bool_]  # for a place in a facility
+    refused: NDArray[np.int8]  # REFUSED, REFUSED_FACILITY or 0
+    # by row of `Records.action_*`: RIGHT, WRONG or PARTLY_WRONG; and that its own note was false
+    action_wrong: NDArray[np.int8]
+    action_false: NDArray[np.bool_]
+    false_notes: NDArray[np.int32]  # (n,) of the person's noted breaches, those that were none
+    housed: NDArray[np.int64]  # (1,) people in facilities, and places not yet cleaned
+    # (areas,) wrong reports, fines and transfers, as far as they are not forgotten or corrected;
+    # and the day as of which that is
+    wrong_in_area: Floats
+    wrong_as_of: Floats
     # (days,) share of contacts outside the home that people keep, as the epidemic stands; and share
     # of meetings outside it that are protected
     contacts_kept: Floats

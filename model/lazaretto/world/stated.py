@@ -117,6 +117,10 @@ class Policy(NamedTuple):
     false_positive: Floats = np.zeros(2)  # (2,) by assay
     lab_days: float = 0.0  # a laboratory's days for one sample; 0: as many as come
     refusal: float = 0.0  # of tests, by people on a list
+    # (2,) probability that somebody contests a listing behind which there was a meeting, or none;
+    # and that it is granted
+    contest: Floats = np.zeros(2)
+    released: Floats = np.zeros(2)
     sample_keeps: float = np.inf  # days that a sample can wait for a laboratory
     screening_per_day: float = 0.0  # per person
     illness_per_day: float = 0.0
@@ -182,6 +186,12 @@ class Policy(NamedTuple):
     home_order: float = 0.0  # probability that a member of a case's household is quarantined
     case_in_facility: bool = False
     contact_in_facility: bool = False
+    facility_refusal: float = 0.0  # of those ordered to a facility
+    absconding: float = 0.0  # from a facility, per day
+    places: float = np.inf  # in facilities
+    refused: float = 0.0  # share who keep no order from the start
+    refusers_in_facility: bool = False
+    relisting: int = 0  # row of RELISTINGS
     full_case: float = 0.0
     full_contact: float = 0.0
     partial_factor: float = 1.0
@@ -212,15 +222,21 @@ class Policy(NamedTuple):
     protected: float = 0.0  # share of meetings
     protection: float = 0.0  # share of transmissions that it stops
     monitored: bool = False
-    # (2,) without and with a phone: by any monitor that needs none or has it
-    detection: Floats = np.zeros(2)
-    alarm_hazard: Floats = np.zeros(2)  # of a false alarm, per day
+    # (3,) of people without a device, with a phone of their own, with one handed out
+    detection: Floats = np.zeros(3)
+    alarm_hazard: Floats = np.zeros(3)  # of a false alarm, per day
+    issued: Floats = np.zeros(2)  # (2,) share of people without and with a phone who are given one
+    desk: bool = False  # whether notes wait for somebody who acts on them
+    desk_days: float = 0.0  # the desk's days for one note; 0: as many as come
+    desk_waits: float = np.inf  # days after which a note that waits is dropped
     rung_at: Ints = NO_INTS  # (r,) detections at which the rung acts
     rung_action: Ints = NO_INTS  # (r,) row of `isolation.rungs.RUNGS`
     rung_factor: Floats = NO_FLOATS  # (r,)
     appeal: Floats = np.zeros(2)  # (2,) probability of an appeal against a right, a wrong sanction
     granted: Floats = np.zeros(2)  # (2,) that it is granted
     tau: float = 0.0  # loss of trust per wrong sanction per 1,000 people
+    forgotten_per_day: float = 0.0  # hazard with which trust comes back
+    restored: float = 1.0  # share of the loss that the correction of an error gives back
     immune_days: float = IMMUNE_DAYS  # after a positive result, without another quarantine
     # region-wide measures
     measure_start: Floats = NO_FLOATS  # (m,)

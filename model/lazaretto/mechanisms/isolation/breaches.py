@@ -19,6 +19,7 @@ from ...world.events import push_check
 from ..response.likeness import owns_phone
 
 ROUNDING = 1e-9
+SPECIAL = 2  # the device handed out; 0: none, 1: a phone of one's own
 
 
 @inlined
@@ -60,7 +61,7 @@ def is_noticed(world, person, order, breach, word):
         return False
     if conduct.alarms[order] < 0.0:
         begin_to_watch(world, person, order)
-    device = 1 if conduct.phone[order] else 0
+    device = conduct.device[order]
     if breach:
         return unit(word) < policy.detection[device]
     return unit(word) < -math.expm1(-policy.alarm_hazard[device] * conduct.alarms[order])
@@ -71,7 +72,9 @@ def begin_to_watch(world, person, order):
     """Find out what devices the monitors have to do with, when they first look at an order."""
     word = draw(world.seed, ADHERENCE, person, 0, 3)
     world.conduct.alarms[order] = quantile(world.rates.tables, ALARMS_LAW, word[0])
-    world.conduct.phone[order] = owns_phone(world.city, world.policy, world.seed, person)
+    has_phone = np.int64(owns_phone(world.city, world.policy, world.seed, person))
+    is_issued = unit(word[1]) < world.policy.issued[has_phone]
+    world.conduct.device[order] = SPECIAL if is_issued else has_phone
 
 
 @kernel
@@ -85,13 +88,14 @@ def look_ahead(world, person, order):
     number = records.orders[records.file_of[person]]
     day = np.int64(conduct.looked_to[order])
     full = conduct.full[order]
-    until = min(until, conduct.facility_from[order])  # nobody goes out from a facility
-    if conduct.facility_until[order] <= start + day:  # back at home
-        until = records.order_until[order]
     uneventful = not policy.monitored and (
         not full or policy.breach_per_day == 0.0
     )  # nobody sees, or nobody goes, out
     while start + day < until:
+        if conduct.facility_from[order] <= start + day < conduct.facility_until[order]:
+            back = min(until, conduct.facility_until[order])  # nobody goes out from a facility
+            day = max(day + 1, np.int64(np.ceil(back - start)))
+            continue
         keeps = adheres(conduct, order, start + day)
         if uneventful or not (policy.monitored or keeps):
             day += 1

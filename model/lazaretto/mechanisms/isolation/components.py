@@ -140,8 +140,18 @@ COMPONENTS: dict[str, Component] = {
             "justice",
             rung.unit,
             rung.wrong_label,
-            f"{rung.noun} after a false alarm",
+            f"{rung.noun} after false alarms only",
             value=_count_taken(f"wrong_{rung.counter}"),
+        )
+        for rung in RUNGS
+    },
+    **{
+        f"partly_wrong_{rung.counter}": Component(
+            "justice",
+            rung.unit,
+            f"Partly w{rung.wrong_label[1:]}",
+            f"{rung.noun} after breaches of which some were false alarms",
+            value=_count_taken(f"partly_wrong_{rung.counter}"),
         )
         for rung in RUNGS
     },
@@ -176,6 +186,45 @@ COMPONENTS: dict[str, Component] = {
         "orders that were kept at first and then given up for the rest of their time",
         lower_is_better=None,
         value=lambda f: f.gave_up,
+    ),
+    "refusals": Component(
+        "coercion",
+        "order",
+        "Orders refused",
+        "orders that were not kept from the start, by people who were not taken to a facility",
+        lower_is_better=None,
+        value=lambda f: f.departed("refuses an order"),
+    ),
+    "facility_refusals": Component(
+        "coercion",
+        "order",
+        "Facilities refused",
+        "orders to go to a facility that were served at home because the person refused to go",
+        lower_is_better=None,
+        value=lambda f: f.departed("refuses a facility"),
+    ),
+    "absconded": Component(
+        "coercion",
+        "order",
+        "Absconded",
+        "orders in which somebody last left a facility without leave",
+        lower_is_better=None,
+        value=lambda f: f.departed("absconds"),
+    ),
+    "waiting_for_places": Component(
+        "effort",
+        "person-day",
+        "Waiting for places",
+        "mornings on which somebody who was to be taken to a facility waited for a place",
+        value=_count_taken("waiting_for_places"),
+    ),
+    "notes_dropped": Component(
+        "effort",
+        "note",
+        "Notes dropped",
+        "breaches noted, true or not, on which the desk never acted because it had too many",
+        lower_is_better=None,
+        value=_count_taken("notes_dropped"),
     ),
     "checks": Component(
         "coercion", "check", "Checks", "checks a day x days under a monitored order", value=checks

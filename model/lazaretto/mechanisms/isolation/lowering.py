@@ -10,17 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...chance.rows import constant_row, gamma_row, law_row
-from ...world.codes import TERMS
+from ...world.codes import RELISTINGS, TERMS
+from ...world.files import PER
 from ..response.lowering import Response
+from .breaches import SPECIAL
 from .rungs import ACTIONS
 from .statement import NEEDS_PHONE, SPECIAL_PHONE, IsolationRegime, Monitor
 
+NO_DEVICE, OWN_PHONE = 0, 1
 SURE = 1e3  # hazard of what is certain on each day
 EVEN = constant_row(1.0)
 
 
-def lower_isolation(regime: IsolationRegime, response: Response) -> dict[str, Any]:
-    """The fields of Policy that the regime fills."""
+def lower_isolation(regime: IsolationRegime, response: Response, people: int) -> dict[str, Any]:
+    """The fields of Policy that the regime fills. people: of the city."""
     monitors, ladder, appeals = regime.monitoring, regime.ladder, regime.appeals
     household, facility = regime.household_quarantine_probability, regime.facility_contact_factor
     leave = regime.case_release_test_day
@@ -36,6 +39,12 @@ def lower_isolation(regime: IsolationRegime, response: Response) -> dict[str, An
         "home_order": household.value if household is not None else 0.0,
         "case_in_facility": regime.case_place == "facility",
         "contact_in_facility": regime.contact_place == "facility",
+        "facility_refusal": regime.facility_refusal.value if regime.facility_refusal else 0.0,
+        "absconding": regime.absconding_per_day.value if regime.absconding_per_day else 0.0,
+        "places": by_people(regime.facility_places, people),
+        "relisting": RELISTINGS.index(regime.relisting),
+        "refused": regime.refuse_fraction.value if regime.refuse_fraction else 0.0,
+        "refusers_in_facility": regime.refusers == "to-facility",
         "full_case": won_over(regime.full_adherence_case.value, response.closed),
         "full_contact": won_over(regime.full_adherence_contact.value, response.closed),
         "partial_factor": regime.partial_contact_factor.value,
@@ -48,6 +57,10 @@ def lower_isolation(regime: IsolationRegime, response: Response) -> dict[str, An
         "rung_action": np.array([ACTIONS.index(rung.action) for rung in ladder], np.int64),
         "rung_factor": np.array([rung.breach_factor.value for rung in ladder], np.float64),
     }
+    if (desk := regime.desk) is not None:
+        fields["desk"] = True
+        fields["desk_days"] = 1.0 / by_people(desk.notes_per_day, people)
+        fields["desk_waits"] = desk.longest_wait.value if desk.longest_wait else math.inf
     if appeals is not None:
         right, wrong = appeals.probability_when_right, appeals.probability_when_wrong
         fields["appeal"] = np.array([right.value, wrong.value])
@@ -61,23 +74,31 @@ def won_over(adheres: float, closed: float) -> float:
     return adheres + closed * (1.0 - adheres)
 
 
+def by_people(stated: Any, people: int) -> float:
+    """What is stated per 100,000 people as a number for so many; inf where it is not stated."""
+    return float(stated.value) * people / PER if stated is not None else math.inf
+
+
 def watched(monitors: Sequence[Monitor]) -> dict[str, NDArray[np.float64]]:
-    """Fields of Policy: what the monitors notice of people without and with a phone: `detection` of
-    a breach, and the hazard of a false alarm. A special phone is for those without one of their
-    own, where another monitor needs a phone, and for all where none does."""
+    """Fields of Policy: what the monitors notice of people by device (none, a phone of their own,
+    one handed out): `detection` of a breach, the hazard of a false alarm; and to whom special
+    phones are handed out: those without one of their own, where another monitor needs a phone, and
+    all where none does."""
     for_all = not any(monitor.type in NEEDS_PHONE for monitor in monitors)
-    detection, hazard = np.zeros(2), np.zeros(2)
-    for has_phone in (0, 1):
-        on = [
-            monitor
-            for monitor in monitors
-            if (has_phone or monitor.type not in NEEDS_PHONE)
-            and (for_all or not has_phone or monitor.type != SPECIAL_PHONE)
-        ]
-        detection[has_phone] = 1.0 - math.prod(1.0 - noticed(monitor) for monitor in on)
+    detection, hazard, issued = np.zeros(3), np.zeros(3), np.zeros(2)
+    for device in (NO_DEVICE, OWN_PHONE, SPECIAL):
+        unseen = {NO_DEVICE: (*NEEDS_PHONE, SPECIAL_PHONE), OWN_PHONE: (SPECIAL_PHONE,)}
+        # a phone handed out to somebody without one serves for nothing else
+        unseen[SPECIAL] = () if for_all else NEEDS_PHONE
+        on = [monitor for monitor in monitors if monitor.type not in unseen[device]]
+        detection[device] = 1.0 - math.prod(1.0 - noticed(monitor) for monitor in on)
         quiet = math.prod(1.0 - monitor.false_alarm_per_person_day.value for monitor in on)
-        hazard[has_phone] = -math.log(quiet) if quiet > 0.0 else SURE
-    return {"detection": detection, "alarm_hazard": hazard}
+        hazard[device] = -math.log(quiet) if quiet > 0.0 else SURE
+    for monitor in monitors:
+        if monitor.type == SPECIAL_PHONE:
+            share = monitor.issued_fraction.value if monitor.issued_fraction else 1.0
+            issued[:] = share, share if for_all else 0.0
+    return {"detection": detection, "alarm_hazard": hazard, "issued": issued}
 
 
 def noticed(monitor: Monitor) -> float:
@@ -93,5 +114,6 @@ def isolation_laws(regime: IsolationRegime) -> dict[str, NDArray[np.float64]]:
     return {
         "breach": law_row(regime.breach_duration),
         "appeal": law_row(appeals.delay) if appeals is not None else constant_row(0.0),
+        "note": law_row(regime.desk.delay) if regime.desk is not None else constant_row(0.0),
         "alarms": gamma_row(regime.false_alarm_k.value) if regime.false_alarm_k else EVEN,
     }

@@ -12,6 +12,7 @@ from ...chance.laws import quantile
 from ...chance.philox import draw, unit
 from ...chance.streams import ADHERENCE, REFUSAL
 from ...world.codes import (
+    ALWAYS_PROLONGS,
     CASE,
     CONTACT,
     CONTACT_SAMPLE_LAW,
@@ -20,8 +21,11 @@ from ...world.codes import (
     HOME,
     LEAVE,
     LISTED,
+    NEVER_PROLONGS,
     NO_ENTRY_TEST,
     ORDERS_MADE,
+    REFUSED,
+    REFUSED_FACILITY,
     RELEASE,
     SELF,
     WATCH,
@@ -33,6 +37,7 @@ from ..counters import ORDERS, RELEASED
 from ..response.likeness import readiness
 from ..response.trust import trust
 from .breaches import days_to_dropout, look_ahead
+from .facility import refuses_facility, send
 
 
 @inlined
@@ -70,6 +75,10 @@ def give_order(world, person, time, until, pathway, index):
         if pathway == SELF or (held == CASE and pathway >= HOME):
             return
         if held >= HOME and pathway >= HOME:
+            if policy.relisting == NEVER_PROLONGS:
+                return
+            if policy.relisting == ALWAYS_PROLONGS:
+                until = max(until, time + policy.quarantine_days)
             if until > records.order_until[current]:
                 more = until - records.order_until[current]
                 note_given(world, current, (person, pathway, index), time, more)
@@ -78,6 +87,8 @@ def give_order(world, person, time, until, pathway, index):
                     look_ahead(world, person, current)
             return
         records.order_until[current] = time
+        if conduct.facility_from[current] <= time < conduct.facility_until[current]:
+            conduct.housed[0] -= 1  # whoever stays there keeps the place
     order = records.counted[ORDERS_MADE]
     if order == len(records.order_person):
         queue.state[FULL] = 1
@@ -98,14 +109,21 @@ def give_order(world, person, time, until, pathway, index):
     records.orders[file] += 1
     trait = unit(draw(seed, ADHERENCE, person, 0, 0)[0])
     trait = readiness(world.city, policy, seed, person, trait)
-    adherent = (policy.full_case if pathway == CASE else policy.full_contact) * trust(world, person)
+    adherent = policy.full_case if pathway == CASE else policy.full_contact
+    adherent *= trust(world, person, time)
     conduct.full[order] = pathway != SELF and trait < adherent
-    supervised = pathway != SELF and (
-        policy.case_in_facility if pathway == CASE else policy.contact_in_facility
-    )
-    conduct.facility_from[order] = time if supervised else np.inf
+    refused = pathway != SELF and not conduct.full[order] and trait > 1.0 - policy.refused
+    conduct.refused[order] = REFUSED if refused else 0
+    conduct.facility_from[order] = np.inf
     conduct.facility_until[order] = np.inf
+    conduct.first_in[order] = np.inf
+    conduct.stayed[order] = 0.0
+    conduct.stays[order] = 0
+    conduct.absconds[order] = np.inf
+    conduct.waits[order] = False
     conduct.factor[order] = policy.self_factor if pathway == SELF else policy.partial_factor
+    if refused:  # keeps all contacts
+        conduct.factor[order] = 1.0
     # what the ladder has done to the person lasts; nobody is punished for voluntary isolation
     earlier = previous
     while earlier >= 0 and records.order_pathway[earlier] == SELF:
@@ -118,6 +136,7 @@ def give_order(world, person, time, until, pathway, index):
         after = days_to_dropout(policy, conduct.tempted[order], word[0])
         conduct.dropped[order] = time + after
     conduct.alarms[order] = -1.0
+    conduct.device[order] = 0
     conduct.breach_start[order] = np.inf
     conduct.breach_until[order] = np.inf
     conduct.breach_days[order] = 0
@@ -126,6 +145,12 @@ def give_order(world, person, time, until, pathway, index):
     conduct.check_day[order] = -1
     conduct.term[order] = policy.term
     if pathway != SELF:
+        taken = policy.case_in_facility if pathway == CASE else policy.contact_in_facility
+        if taken and refuses_facility(world, person):
+            taken = False
+            conduct.refused[order] = REFUSED if refused else REFUSED_FACILITY
+        if taken or (refused and policy.refusers_in_facility):
+            send(world, person, order, time)
         day = int(time)
         if day < tally.daily.shape[1]:
             tally.daily[ORDERS, day] += 1

@@ -13,7 +13,7 @@ class Rung(NamedTuple):
     """One kind of rung."""
 
     name: str  # in parameter files and in `run.sanctions`
-    counter: str  # its daily counter; "wrong_" and it: of those after a false alarm
+    counter: str  # its daily counter; with "wrong_" or "partly_wrong_": of those
     unit: str
     label: str
     definition: str
@@ -66,4 +66,5 @@ RUNGS = (
 ACTIONS = tuple(rung.name for rung in RUNGS)
 IS_SANCTION = tuple(rung.sanction for rung in RUNGS)
 TO_FACILITY = tuple(rung.to_facility for rung in RUNGS)
-COUNTERS = tuple(name for rung in RUNGS for name in (rung.counter, f"wrong_{rung.counter}"))
+KINDS = ("", "wrong_", "partly_wrong_")  # of an act, before the name of its counter
+COUNTERS = tuple(f"{kind}{rung.counter}" for rung in RUNGS for kind in KINDS)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import pydantic
 
+from ...values.appeals import Appeals
 from ...values.governance import Collection
 from ...values.numbers import ShortTitle, Stated
 from ...values.quantity import (
@@ -19,6 +20,7 @@ from ...values.quantity import (
     Quantity,
     Ratio,
 )
+from ...world.codes import RELISTINGS
 from .rungs import ACTIONS, RUNGS
 
 MOST_MONITORS = 4
@@ -26,17 +28,22 @@ POSITION, SPECIAL_PHONE = "operator-position", "special-phone"
 NEEDS_PHONE = ("calls", POSITION, "selfie-app")
 if TYPE_CHECKING:
     Action = str
+    Relisting = str
 else:
     Action = Literal[ACTIONS]
+    Relisting = Literal[RELISTINGS]
 Place = Literal["home", "facility"]
 Hours = Annotated[Quantity, Demand("hour", 0, 1e3)]
+PerPeople = Annotated[Quantity, Demand("1/100,000 people", 0, 1e5)]
+NotesPerDay = Annotated[Quantity, Demand("1/100,000 people/day", 0, 1e5, above=True)]
 
 
 class Monitor(Collection):
     """One way of checking people under an order; a regime is the sum of its monitors.
 
     Calls, positions and selfies need a phone of one's own; a special phone is handed out, where
-    another monitor needs one to those who own none, else to all.
+    another monitor needs one to those who own none, else to all: to the share issued_fraction of
+    them (not stated: to all), the others go unwatched by it.
 
     detection_probability: that a day's breach is noticed; false_alarm_per_person_day: on days
     without one. Of the checks a day, night_checks_per_day come at night. hours_per_check: of staff.
@@ -60,6 +67,16 @@ class Monitor(Collection):
     false_alarm_per_person_day: Annotated[Quantity, Demand("1/person/day", 0, 1)]
     hours_per_check: Hours
     phone_left_at_home: Fraction | None = None
+    issued_fraction: Fraction | None = None
+
+    @pydantic.model_validator(mode="after")
+    def _only_phones_are_issued(self) -> Monitor:
+        if self.issued_fraction is not None and self.type != SPECIAL_PHONE:
+            raise ValueError(
+                f"issued_fraction is the share of people who are handed a {SPECIAL_PHONE}; "
+                f"{self.type} has none to hand out"
+            )
+        return self
 
     @pydantic.model_validator(mode="after")
     def _a_phone_can_stay_at_home(self) -> Monitor:
@@ -96,18 +113,20 @@ class Rung(Stated):
     hours_per_action: Hours
 
 
-class Appeals(Stated):
-    """Appeals against reports, fines and transfers: who appeals, how often it is granted, after
-    what delay.
+class Desk(Stated):
+    """Who acts on what the monitors noted, one note after the other: so many a day, each after a
+    delay; a note that would wait longer than longest_wait is dropped. Not stated in a regime: the
+    ladder is climbed as soon as a breach is noted."""
 
-    A granted appeal strikes the noted breach off and, of a transfer, lets the person go home.
-    """
-
-    probability_when_wrong: Fraction
-    probability_when_right: Fraction
-    granted_when_wrong: Fraction
-    granted_when_right: Fraction
+    notes_per_day: NotesPerDay | None = None
     delay: DayLaw
+    longest_wait: Days | None = None
+
+    @pydantic.model_validator(mode="after")
+    def _waits_for_somebody(self) -> Desk:
+        if self.longest_wait is not None and self.notes_per_day is None:
+            raise ValueError("longest_wait needs notes_per_day: without it no note ever waits")
+        return self
 
 
 class IsolationRegime(Stated):
@@ -120,6 +139,15 @@ class IsolationRegime(Stated):
     case_release_test_day: on that day of a case's isolation a test is taken; a negative result ends
     it.
 
+    facility_refusal: share of those ordered to a facility who do not let themselves be taken; the
+    order then holds at home. absconding_per_day: hazard with which people leave it, to live as
+    those who have dropped out. facility_places: if all are taken, people wait at home.
+
+    relisting: whether another listing prolongs a quarantine in force: "last-exposure" (to the end
+    of one that counts from that exposure), "always" (to one that counts from that day), "never".
+
+    refuse_fraction: share that keeps no order from the start and lives as before, of those who do
+    not adhere fully; refusers: "at-home", or "to-facility": they are taken to one.
     full_adherence_*: share that means to stay at home when the order begins; dropout_per_day:
     hazard with which these give up for the rest of the order. false_alarm_k: shape of the gamma law
     of false alarms between people (not stated: all get as many); a few get most of them where it
@@ -136,7 +164,13 @@ class IsolationRegime(Stated):
     case_place: Place = "home"
     contact_place: Place = "home"
     facility_contact_factor: Fraction | None = None
+    facility_refusal: Fraction | None = None
+    absconding_per_day: PerDay | None = None
+    facility_places: PerPeople | None = None
     household_quarantine_probability: Fraction | None = None
+    relisting: Relisting = "last-exposure"
+    refuse_fraction: Fraction | None = None
+    refusers: Literal["at-home", "to-facility"] = "at-home"
     full_adherence_case: Fraction
     full_adherence_contact: Fraction
     partial_contact_factor: Fraction
@@ -150,6 +184,7 @@ class IsolationRegime(Stated):
     monitoring: tuple[Monitor, ...] = ()
     false_alarm_k: Positive | None = None
     ladder: tuple[Rung, ...] = ()
+    desk: Desk | None = None
     appeals: Appeals | None = None
 
     @pydantic.model_validator(mode="after")
@@ -165,6 +200,8 @@ class IsolationRegime(Stated):
             )
         if self.appeals is not None and not self.ladder:
             raise ValueError("appeals without a ladder: there is nothing to appeal against")
+        if self.desk is not None and not self.ladder:
+            raise ValueError("a desk without a ladder has nothing to do; state both or neither")
         return self
 
     @pydantic.model_validator(mode="after")
@@ -178,9 +215,25 @@ class IsolationRegime(Stated):
 
     @pydantic.model_validator(mode="after")
     def _facility_is_stated(self) -> IsolationRegime:
-        taken = "facility" in (self.case_place, self.contact_place) or any(
+        ordered = "facility" in (self.case_place, self.contact_place)
+        taken = ordered or self.refusers == "to-facility"
+        taken |= any(
             rung.to_facility and r.action == rung.name for r in self.ladder for rung in RUNGS
         )
+        if self.refusers == "to-facility" and self.refuse_fraction is None:
+            raise ValueError("refusers go to a facility, so refuse_fraction must be stated")
+        needed = {
+            "facility_refusal": ordered,
+            "absconding_per_day": taken,
+            "facility_places": taken,
+        }
+        idle = [name for name, of_use in needed.items() if getattr(self, name) and not of_use]
+        if idle:
+            raise ValueError(
+                f"{', '.join(idle)}: nobody is {'taken' if not taken else 'ordered'} to a facility "
+                "under this regime, so that would do nothing; leave it out, or state case_place or "
+                'contact_place "facility"'
+            )
         if taken and self.facility_contact_factor is None:
             raise ValueError(
                 "people are taken to a facility, so facility_contact_factor "

@@ -21,6 +21,7 @@ from ...world.events import LONGER_BITS, LONGER_FROM
 from ...world.files import PER, per_100k_of_week
 from ...world.people import episode_of, keyed_person
 from ..counters import PASS_FINES, WRONG_PASS_FINES
+from ..response.trust import lose_trust
 from .statement import INDICATORS
 
 CASES, BEDS = INDICATORS.index("cases-per-week"), INDICATORS.index("hospital-beds")
@@ -120,7 +121,7 @@ def fine_passes(world, day):
     """The day's fines for missing passes, right and wrong: a Poisson number each, of random
     people."""
     city, policy, seed, records = world.city, world.policy, world.seed, world.records
-    conduct, tally = world.conduct, world.tally
+    tally = world.tally
     for m in range(len(policy.measure_start)):
         if records.in_force[m, day] == 0:
             continue
@@ -137,4 +138,5 @@ def fine_passes(world, day):
                 if complies == (wrong == WRONG):
                     tally.daily[PASS_FINES, day] += 1
                     tally.daily[WRONG_PASS_FINES, day] += wrong
-                    conduct.wrong_in_area[area_of(city, person)] += wrong
+                    if wrong == WRONG:
+                        lose_trust(world, area_of(city, person), np.float64(day), 1.0)

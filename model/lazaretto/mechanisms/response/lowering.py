@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..isolation.statement import IsolationRegime
+from ..tracing.statement import TracingLevel
 from .statement import LOOKED_AT, Behaviour, ContactResponse, Likeness, Protection
 
 
@@ -21,23 +22,34 @@ class Response(NamedTuple):
     deterred: float  # of all going out against an order, and of giving up
     unsupported: float  # of breaches, and of giving up
     closed: float  # share of those who would not adhere fully whom support wins over
+    soothed: float  # of the loss of trust by wrong sanctions
 
 
-def respond(behaviour: Behaviour, regime: IsolationRegime) -> Response:
-    """The factors: exp(-kappa x harshness), 1 - D (1 - exp(-detection a day x fine in daily
-    incomes)), exp(-sigma x support); and the share that support closes of the gap."""
+def openness(level: TracingLevel, regime: IsolationRegime) -> float:
+    """The share of the sources of records that are open to their subject; 0 where there is none."""
+    sources = (*level.instruments, *regime.monitoring)
+    return sum(source.open_to_subject for source in sources) / len(sources) if sources else 0.0
+
+
+def respond(behaviour: Behaviour, level: TracingLevel, regime: IsolationRegime) -> Response:
+    """The factors: exp(-kappa x harshness), where openness invites times that; 1 - D (1 -
+    exp(-detection a day x fine in daily incomes)), exp(-sigma x support); the share that support
+    closes of the gap; and (1 - openness_soothes x openness) (1 - support_soothes x support)."""
     harshness = float(regime.harshness.value)
     unseen = math.prod(1.0 - monitor.detection_probability.value for monitor in regime.monitoring)
     threat = (1.0 - unseen) * regime.fine_daily_incomes.value
-    support = regime.support_fraction.value
+    support, open_share = regime.support_fraction.value, openness(level, regime)
+    invited = 1.0 + behaviour.openness_invites.value * open_share
     return Response(
         reporting=math.exp(-behaviour.kappa_reporting.value * harshness),
-        cooperation=math.exp(-behaviour.kappa_cooperation.value * harshness),
+        cooperation=invited * math.exp(-behaviour.kappa_cooperation.value * harshness),
         carriage=math.exp(-behaviour.kappa_phone.value * harshness),
-        uptake=math.exp(-behaviour.kappa_app.value * harshness),
+        uptake=invited * math.exp(-behaviour.kappa_app.value * harshness),
         deterred=1.0 + behaviour.most_deterred.value * math.expm1(-threat),
         unsupported=math.exp(-behaviour.sigma_support.value * support),
         closed=behaviour.support_closes.value * support,
+        soothed=(1.0 - behaviour.openness_soothes.value * open_share)
+        * (1.0 - behaviour.support_soothes.value * support),
     )
 
 
@@ -50,7 +62,9 @@ def lower_response(behaviour: Behaviour, response: Response) -> dict[str, Any]:
         "self_factor": behaviour.self_isolation_contact_factor.value,
         "fatigue": behaviour.fatigue_per_day.value,
         "deterred": response.deterred,
-        "tau": behaviour.tau_injustice.value,
+        "tau": behaviour.tau_injustice.value * response.soothed,
+        "forgotten_per_day": math.log(2.0) / behaviour.trust_half_life.value,
+        "restored": behaviour.restored_by_correction.value,
         **_contacts(behaviour.response),
         **_protection(behaviour.protection),
         **_likeness(behaviour.likeness),

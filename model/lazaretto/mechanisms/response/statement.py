@@ -16,6 +16,7 @@ Reports = Annotated[Quantity, Demand(PER_WEEK, 0, 1e5, above=True)]
 ReportsByDay = Annotated[Quantity, Demand(PER_WEEK, 0, 1e5, listed=True)]
 ShareByDay = Annotated[Quantity, Demand("fraction", 0, 1, listed=True)]
 FirstDay = Annotated[Quantity, Demand("day", -3650, 3650, whole=True)]
+HalfLife = Annotated[Quantity, Demand("day", 0, above=True)]
 WholeDays = Annotated[Quantity, Demand("day", 0, 365, whole=True)]
 # no sanction was seen to keep more than half of those at home who would go out (second design, S4)
 MOST_DETERRED = 0.5
@@ -105,8 +106,12 @@ class Behaviour(Stated):
     people under an order who would lose income, which support pays.
 
     tau_injustice: reporting, adherence, cooperation and whatever needs the case's phone or app are
-    multiplied by exp(-tau x wrong reports, fines and transfers per 1,000 people of the area so far,
-    less those overturned on appeal).
+    multiplied by exp(-tau x wrong reports, fines and transfers per 1,000 people of the area). Each
+    counts for less as time passes, by half in trust_half_life (inf: none is forgotten), and for
+    restored_by_correction less from the day on which an appeal overturned it. tau is lowered by the
+    shares openness_soothes x openness and support_soothes x support; openness is the share of the
+    sources of records (instruments, monitors) that are open to their subject. Taking part when
+    asked and using the app are multiplied by 1 + openness_invites x openness, up to 1 in all.
 
     response: contacts that people give up of their own accord as the epidemic stands; protection:
     masks; likeness: how alike members of a household, and the acts of one person, are. None acts
@@ -128,6 +133,11 @@ class Behaviour(Stated):
     kappa_phone: Dimensionless
     kappa_app: Dimensionless
     tau_injustice: Dimensionless
+    trust_half_life: HalfLife
+    restored_by_correction: Fraction
+    openness_soothes: Fraction
+    support_soothes: Fraction
+    openness_invites: Fraction
     most_deterred: Annotated[Quantity, Demand("fraction", 0, MOST_DETERRED)]
     sigma_support: Dimensionless
     support_closes: Fraction

@@ -75,7 +75,7 @@ def on_symptoms(world, person, time, episode, key):
     if isolates < policy.self_isolation:
         until = time + policy.isolation_days
         give_order(world, person, time, until, SELF, -1)
-    if seeks < policy.seek * trust(world, person):
+    if seeks < policy.seek * trust(world, person, time):
         file = open_file(records, person)
         records.reported_onset[file] = time
         if len(records.watched_until) > 0 and time < records.watched_until[file]:

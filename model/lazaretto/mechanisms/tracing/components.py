@@ -40,6 +40,17 @@ def cases_waiting(f: Any) -> float:
     return float(waiting(began, ended).max(initial=0))
 
 
+def listings_shown(f: Any) -> float:
+    """Entries of lists of instruments that are open to their subjects, phase by phase."""
+    total = 0.0
+    for phase in f.plan.phases:
+        for instrument in phase.scenario.tracing.instruments:
+            if instrument.open_to_subject:
+                row = f.plan.instruments.index(instrument.type)
+                total += f.tally.instrument_daily[row, D_LISTED, phase.first : phase.last].sum()
+    return float(total)
+
+
 COMPONENTS: dict[str, Component] = {
     "informed": Component(
         "liberty",
@@ -56,6 +67,14 @@ COMPONENTS: dict[str, Component] = {
         "different people listed by any instrument who were never infected",
         value=lambda f: f.uninfected_opened,
     ),
+    "listings_shown": Component(
+        "privacy",
+        "listing",
+        "Listings shown",
+        "list entries that the people on them can see, with place, days and minutes",
+        lower_is_better=None,
+        value=listings_shown,
+    ),
     "wrongly_listed": Component(
         "justice",
         "listing",
@@ -65,6 +84,22 @@ COMPONENTS: dict[str, Component] = {
             "with names exists"
         ),
         value=lambda f: f.daily["listed_wrongly"],
+    ),
+    "contests": Component(
+        "justice",
+        "appeal",
+        "Listings contested",
+        "people put under quarantine by a list who contested that",
+        lower_is_better=None,
+        value=lambda f: f.daily["contests"],
+    ),
+    "contests_granted": Component(
+        "justice",
+        "appeal",
+        "Listings overturned",
+        "quarantines that ended because somebody's objection to being listed was granted",
+        lower_is_better=None,
+        value=lambda f: f.daily["contests_granted"],
     ),
     "interviews": Component(
         "effort", "interview", "Interviews", "cases interviewed", value=lambda f: interviews(f)

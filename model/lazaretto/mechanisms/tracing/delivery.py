@@ -14,12 +14,13 @@ import numpy as np
 from ..._jit import inlined, kernel
 from ...chance.laws import quantile
 from ...chance.philox import draw, unit
-from ...chance.streams import TRIGGER
+from ...chance.streams import CONTEST, TRIGGER
 from ...contacts.community import stub_count
 from ...contacts.group import is_weekday
 from ...world.codes import (
     CONTACT,
     CONTACT_SAMPLE_LAW,
+    CONTEST_LAW,
     DELAY_LAW,
     EVERYBODY,
     INFORM,
@@ -27,15 +28,18 @@ from ...world.codes import (
     LISTED,
     MONITOR,
     ONWARD_LAW,
+    ORDERS_MADE,
     QUARANTINE,
     SEES_MINUTES,
     SELF,
 )
-from ...world.events import push_delivery, push_sample, push_trace
+from ...world.events import order_and_truth, push_contest, push_delivery, push_sample, push_trace
 from ...world.files import open_file, recently_confirmed
 from ...world.queue import FULL
 from ..counters import (
     CONTACTS_TESTED,
+    CONTESTS,
+    CONTESTS_GRANTED,
     D_BEGAN,
     D_ENDED,
     DELAY_BINS,
@@ -71,7 +75,7 @@ def on_case(world, person, time, number, depth):
     policy, records, tally = world.policy, world.records, world.tally
     file = open_file(records, person)
     records.traced[file] = time
-    ready = trust(world, person)
+    ready = trust(world, person, time)
     days = tally.instrument_daily.shape[2]
     for i in range(len(policy.ask)):
         if not policy.in_use[i]:
@@ -155,7 +159,7 @@ def on_delivery(world, question, person, time, i, depth, number):
     most = days * (most_met(city, person) + near) + count_observed(city, person, first, last) + ties
     open_diary(diary, most)
     diary.window[APART] = 1 if tells_apart(policy, i) else 0
-    ready = trust(world, person) if policy.trait[i] != EVERYBODY else 1.0
+    ready = trust(world, person, time) if policy.trait[i] != EVERYBODY else 1.0
     diary.asked[BEGIN], diary.asked[END] = begin, time
     diary.asked[FORWARD], diary.asked[READY] = forward, ready
     look_for(policy, diary, i)
@@ -182,7 +186,8 @@ def on_delivery(world, question, person, time, i, depth, number):
         diary.first[entry] = new
         if new:
             exposure = (close, exposed, diary.word[entry], since)
-            ask(world, person, np.int64(other), time, i, exposure)
+            met = diary.minutes[row] > 0.0 and not diary.called[row]
+            ask(world, (person, np.int64(other)), time, i, exposure, met)
             if depth < policy.recursion:
                 # an event of its own, so that the order in which they queue does not hang on the
                 # diary's
@@ -215,16 +220,18 @@ def ask_for_days(world, person, time, i):
 
 
 @kernel
-def ask(world, index, other, time, i, exposure):
+def ask(world, pair, time, i, exposure, met):
     """What the person on the list is asked: to stay in quarantine, to be tested, to report
     symptoms, or nothing (only told). Symptoms reported within the days of a quarantine before the
     list count as reported to it, once.
 
     exposure: (close by the list, close in truth, word that decides, from when a quarantine counts).
     That the two were really together, near and unprotected, for as long as makes a contact close is
-    read only of an informed person, who may judge it. index: the case, or whoever was traced.
+    read only of an informed person, who may judge it. pair: the case, or whoever was traced, and
+    the person; met: whether a meeting was seen, read only of who contests the listing.
     """
     policy, records = world.policy, world.records
+    index, other = pair
     close, exposed, word, since = exposure
     asked = policy.instruction[i, 1 if close else 0]
     until = since + policy.quarantine_days
@@ -236,7 +243,10 @@ def ask(world, index, other, time, i, exposure):
     if recently_confirmed(policy, records, other, time):
         return
     if asked == QUARANTINE:
+        given = records.counted[ORDERS_MADE]
         give_order(world, other, time, until, LISTED + i, index)
+        if records.counted[ORDERS_MADE] > given:
+            contest(world, other, given, time, met)
     elif asked == MONITOR:
         if until <= time:
             return
@@ -252,6 +262,35 @@ def ask(world, index, other, time, i, exposure):
         world.tally.daily[CONTACTS_TESTED, int(time)] += 1
         sampled = time + quantile(world.rates.tables, CONTACT_SAMPLE_LAW, word)
         push_sample(world.queue, sampled, other, CONTACT)
+
+
+@kernel
+def contest(world, person, order, time, met):
+    """Whoever is put under quarantine by a list may contest that. met: whether a meeting was seen;
+    the one place where a listing meets that truth."""
+    policy = world.policy
+    wrong = 0 if met else 1
+    if policy.contest[wrong] == 0.0:
+        return
+    number = np.int64(world.records.orders[world.records.file_of[person]])
+    w = draw(world.seed, CONTEST, person, number, 0)
+    if unit(w[0]) < policy.contest[wrong]:
+        world.tally.daily[CONTESTS, int(time)] += 1
+        decided = time + quantile(world.rates.tables, CONTEST_LAW, w[1])
+        push_contest(world.queue, decided, person, order, number, wrong)
+
+
+@kernel
+def on_contest(world, person, time, order, number):
+    """It is decided whether somebody was rightly listed; if not, the quarantine ends. number: as
+    `push_contest` packs it."""
+    records = world.records
+    number, wrong = order_and_truth(number)
+    word = draw(world.seed, CONTEST, person, number, 0)[2]
+    if unit(word) >= world.policy.released[wrong]:
+        return
+    world.tally.daily[CONTESTS_GRANTED, int(time)] += 1
+    records.order_until[order] = min(records.order_until[order], time)
 
 
 @kernel

@@ -39,17 +39,26 @@ def lower_tracing(
         "onward": level.onward_delay is not None,
         "phone": np.asarray(population.phone_ownership, np.float64),
     }
+    if (contest := level.contest) is not None:
+        right, wrong = contest.probability_when_right, contest.probability_when_wrong
+        fields["contest"] = np.array([right.value, wrong.value])
+        right, wrong = contest.granted_when_right, contest.granted_when_wrong
+        fields["released"] = np.array([right.value, wrong.value])
     for instrument in level.instruments:
         uptake: Any = getattr(instrument, "uptake_by_age", None)
         if uptake is not None:
-            fields["app"] = np.asarray(uptake.value, np.float64)[None, :] * ground.uptake
+            share = np.asarray(uptake.value, np.float64) * ground.uptake
+            fields["app"] = np.minimum(1.0, share)[None, :]
     return fields | lower_instruments(level.instruments, LOWER, ground)
 
 
-def onward_law(level: TracingLevel) -> dict[str, NDArray[np.float64]]:
-    """The quantile row of the level, by the name of `world.codes.POLICY_LAWS`."""
-    onward = level.onward_delay
-    return {"onward": law_row(onward) if onward is not None else constant_row(0.0)}
+def level_laws(level: TracingLevel) -> dict[str, NDArray[np.float64]]:
+    """The quantile rows of the level, by the names of `world.codes.POLICY_LAWS`."""
+    laws = {"onward": level.onward_delay}
+    laws["contest"] = level.contest.delay if level.contest is not None else None
+    return {
+        name: law_row(law) if law is not None else constant_row(0.0) for name, law in laws.items()
+    }
 
 
 def tracing_laws(level: TracingLevel) -> list[NDArray[np.float64]]:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import pydantic
 
 from ...instruments.table import AnyInstrument
+from ...values.appeals import Appeals
 from ...values.numbers import ShortTitle, Stated
 from ...values.quantity import DayLaw, Days, Demand, Minutes, Quantity
 
@@ -25,6 +26,9 @@ class TracingLevel(Stated):
     Tests in quarantine: entry_test, as soon as testing's listed_to_sample allows: "finds" (only
     finds cases) or "releases" (a negative result ends the quarantine); release_test_day: on that
     day a test is taken, whose negative result ends it; or finding_test_day: does not end it.
+
+    contest: of those whom a list puts under quarantine, who contests that, how often it is granted,
+    and when; wrong: behind the listing there was no meeting at all. Granted: the quarantine ends.
     """
 
     title: str
@@ -37,6 +41,7 @@ class TracingLevel(Stated):
     entry_test: Literal["none", "finds", "releases"] = "none"
     release_test_day: Days | None = None
     finding_test_day: Days | None = None
+    contest: Appeals | None = None
     instruments: tuple[AnyInstrument, ...] = ()
 
     @pydantic.model_validator(mode="after")
@@ -59,6 +64,11 @@ class TracingLevel(Stated):
             raise ValueError(
                 "state release_test_day (a negative result ends the quarantine) or "
                 "finding_test_day (it does not), not both"
+            )
+        if self.contest is not None and "quarantine" not in self.instructions:
+            raise ValueError(
+                "contest: no instrument of the level puts anybody under quarantine, so there is "
+                'nothing to contest; leave it out, or state instruction "quarantine"'
             )
         if self.onward_delay is not None and self.recursion_depth is None:
             raise ValueError("onward_delay needs recursion_depth: how many steps there are")
