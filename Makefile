@@ -7,7 +7,7 @@ EXTRAS ?= dev,notebooks,analysis,calibration
 REPORT ?= report
 SVG ?= auto
 
-.PHONY: api report lint quick test verify matrix notebooks bench peers clean venv
+.PHONY: api dist report lint quick test verify matrix notebooks bench peers clean venv
 .DEFAULT_GOAL := report
 
 venv: $(STAMP)
@@ -45,6 +45,10 @@ verify: lint
 	$(BIN)/mypy
 	$(COMPILE)
 	$(PYTEST)
+
+# A wheel in dist/; `tests/project/test_wheel.py` builds one and uses it outside the repository.
+dist: $(STAMP)
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 
 matrix: $(STAMP)
 	$(BIN)/python tests/verification/matrix.py

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .analysis.fits import load_fit
     from .analysis.frontier import dominated, frontier, hypervolume, rank_robustness
     from .analysis.information import value_of_information
+    from .analysis.outbreak import fit_outbreak, read_outbreak, tracing_would_have
     from .analysis.race import race
     from .analysis.ratios import ratios
     from .analysis.search import search
@@ -84,6 +85,9 @@ _WHERE = {
     "value_of_information": ".analysis.information",
     "search": ".analysis.search",
     "calibrate": ".analysis.calibration",
+    "read_outbreak": ".analysis.outbreak",
+    "fit_outbreak": ".analysis.outbreak",
+    "tracing_would_have": ".analysis.outbreak",
     "load_fit": ".analysis.fits",
     "race": ".analysis.race",
     "settings": ".analysis.settings",
@@ -112,6 +116,7 @@ __all__ = [
     "datasets",
     "dominated",
     "figures",
+    "fit_outbreak",
     "flips",
     "frontier",
     "further_step",
@@ -128,12 +133,14 @@ __all__ = [
     "race",
     "rank_robustness",
     "ratios",
+    "read_outbreak",
     "search",
     "settings",
     "simulate",
     "sobol",
     "start",
     "sweep",
+    "tracing_would_have",
     "value_of_information",
     "who_keeps",
 ]

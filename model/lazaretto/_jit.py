@@ -5,8 +5,10 @@ on disk. numba's own cache runs stale code when a callee or a constant changes i
 the cache folder is named after a hash of all rooms that hold kernels, the compiler's version and
 the bounds-check setting. It lies in a folder of ours, `lazaretto-kernels`, inside the user's cache
 folder (`LAZARETTO_CACHE`, else `$XDG_CACHE_HOME/lazaretto`, else `~/.cache/lazaretto`), so a
-read-only installation works. Of old versions the oldest are removed; nothing is ever removed that
-does not bear our mark.
+read-only installation works. Where that cannot be written, or there is no home, a folder of the
+user's own beside temporary files takes its place, with a copy of what the first holds; where
+nothing can be written that is said. Of old versions the oldest are removed; nothing is ever removed
+that does not bear our mark.
 
 Kernels that only other kernels call are linked into their callers and optimised and translated
 there, once, not each time on the way up: without that a first use takes several times as long.
@@ -25,7 +27,9 @@ import hashlib
 import os
 import re
 import shutil
+import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -70,7 +74,22 @@ def cache_root() -> Path:
     that the user names."""
     if named := os.environ.get("LAZARETTO_CACHE"):
         return Path(named) / OURS
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lazaretto" / OURS
+    if cache := os.environ.get("XDG_CACHE_HOME"):
+        return Path(cache) / "lazaretto" / OURS
+    try:
+        return Path.home() / ".cache" / "lazaretto" / OURS
+    except RuntimeError:  # no HOME, and a user without a name
+        return spare_root()
+
+
+def spare_root() -> Path:
+    """Where to keep what cannot be kept in `cache_root`: a folder of this user's alone."""
+    try:
+        folder = tempfile.gettempdir()
+    except OSError:  # nothing can be written, not even here
+        folder = os.curdir
+    user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
+    return Path(folder) / f"lazaretto-{user}" / OURS
 
 
 def _digest(files: Iterable[Path]) -> str:
@@ -124,9 +143,51 @@ def _prepare(folder: Path) -> None:
         pass
 
 
-CACHE_FOLDER = cache_root() / kernel_key()
-_prepare(CACHE_FOLDER)
-CACHED = os.access(CACHE_FOLDER, os.W_OK)
+def _is_own(folder: Path) -> bool:
+    """Whether nobody else can write there: compiled code is run as it lies in it."""
+    try:
+        folder.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = folder.parent.parent.lstat()
+    except OSError:
+        return False
+    mine = not hasattr(os, "getuid") or found.st_uid == os.getuid()
+    return mine and (os.name == "nt" or found.st_mode & 0o022 == 0)
+
+
+def choose_folder(wanted: Path, spare: Path) -> tuple[Path, bool]:
+    """(the folder for compiled code, whether it can be kept there). spare: what takes the place of
+    the wanted one where that cannot be written."""
+    if wanted != spare:
+        _prepare(wanted)
+        if os.access(wanted, os.W_OK):
+            return wanted, True
+    if _is_own(spare):
+        _prepare(spare)
+        if os.access(spare, os.W_OK):
+            if wanted != spare and not any(spare.rglob("*.nbi")):
+                _copy(wanted, spare)
+            return spare, True
+    warnings.warn(
+        f"compiled code cannot be kept: neither {wanted.parent.parent} nor {spare.parent.parent} "
+        "can be written by this user alone, so each process compiles anew, for minutes. Set "
+        "LAZARETTO_CACHE to a folder that can be written",
+        stacklevel=2,
+    )
+    return wanted, False
+
+
+def _copy(wanted: Path, spare: Path) -> None:
+    """Copy what is kept: each file at once, so that other processes see whole ones."""
+    for made in wanted.rglob("*"):
+        here = spare / made.relative_to(wanted)
+        if made.is_file() and made.name != MARK:
+            here.parent.mkdir(parents=True, exist_ok=True)
+            own = here.with_name(f"{here.name}.{os.getpid()}")
+            shutil.copyfile(made, own)
+            own.replace(here)
+
+
+CACHE_FOLDER, CACHED = choose_folder(cache_root() / kernel_key(), spare_root() / kernel_key())
 
 
 def is_compiled() -> bool:

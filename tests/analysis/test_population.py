@@ -8,8 +8,8 @@ import pytest
 
 import lazaretto as lz
 from lazaretto.analysis.population import beside_inputs, meetings
-from lazaretto.engine.reproduction import follow_chains
 from lazaretto.mechanisms.illness.lowering import lower_pathogen
+from lazaretto.outcomes.free_chains import Effort, follow_chains
 from lazaretto.outcomes.reproduction import reproduction
 from lazaretto.parameters import list_names, load_population
 
@@ -54,7 +54,7 @@ def test_the_household_attack_rate_is_the_one_it_was_fitted_to(moscow):
         moscow.pathogen, population, reproduction(moscow.pathogen, population).scale
     )
     chains = 10_000
-    found = follow_chains(population, rates, 1, chains)
+    found = follow_chains(population, rates, 1, Effort(chains, 10**9))
     homes = population.city.household_start
     mates = (np.diff(homes)[population.city.household] - 1).mean()
     attack = found.at_home[1] / chains / mates

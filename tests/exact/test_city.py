@@ -122,13 +122,17 @@ def test_small_places_can_be_built_and_run(moscow, people):
     assert 0 <= len(run.raw.history.person) <= people
 
 
-def test_an_r0_that_a_tiny_place_cannot_have_is_refused_quickly(moscow):
-    with pytest.raises(ValueError, match=r"R0 = 2\.8 cannot be reached"):
+def test_a_tiny_place_has_the_hazard_of_its_city(moscow):
+    """R0 is of the place: twelve people run out sooner, and no contact of theirs is another."""
+    hazard = [
         lz.simulate(
-            moscow.replace(initial_infections=1),
-            lz.build_population(moscow.population, people=12, seed=1),
+            moscow.replace(initial_infections=1, days=2),
+            lz.build_population(moscow.population, people=people, seed=1),
             seed=1,
-        )
+        ).reproduction.scale
+        for people in (12, 30_000)
+    ]
+    assert hazard[0] == hazard[1] > 0
 
 
 @pytest.mark.parametrize("people", [0, 1, -4, 2.5, "many", None, True])

@@ -58,7 +58,11 @@ def scenario() -> lz.Scenario:
         people=PEOPLE,
         days=DAYS,
         initial_infections=12,
-        **{"testing.background_illness_per_day": 0.01, "testing.specificity": 0.97},
+        **{
+            "testing.background_illness_per_day": 0.01,
+            "testing.specificity": 0.97,
+            "pathogen.R0": 4.5,  # so that in few people there is enough of everything
+        },
     )
     data = base.model_dump()
     data["pathogen"] |= {

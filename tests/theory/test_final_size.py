@@ -105,7 +105,7 @@ def test_extinction_probability_of_one_infection():
 
 
 def test_the_reproduction_number_of_a_graph_is_the_transmissibility_times_the_mean_degree():
-    from lazaretto.engine.reproduction import measure
+    from lazaretto.outcomes.free_chains import measure
 
     population, rates = bare_case(20_000)
     assert rates.scale == pytest.approx(bare_hazard())

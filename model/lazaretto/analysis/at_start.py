@@ -7,12 +7,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..engine.reproduction import DAYS, MANY, NO_POLICY, Reproduction, measure
 from ..mechanisms.illness.lowering import lower_pathogen
 from ..mechanisms.immunity.lowering import immune_at_start
 from ..mechanisms.immunity.statement import Immunity
 from ..mechanisms.response.statement import LOOKED_AT
-from ..outcomes.reproduction import reproduction
+from ..outcomes.free_chains import MANY, NO_POLICY, Reproduction, days_of, measure
+from ..outcomes.reproduction import free_people, reproduction
 from ..parameters import Behaviour, Pathogen, list_names, load_behaviour, load_immunity
 from ..population.city import Population
 from ..world.stated import Policy, with_types
@@ -37,13 +37,15 @@ def r_at_start(
     caution: Caution = NO_CAUTION,
 ) -> Reproduction:
     """R of the first generations where some are immune or vaccinated (None: nobody) and people are
-    cautious, by the definition of R0."""
+    cautious, by the definition of R0 and on the same people. Of a stated hazard too, whose R0
+    nothing else asks for."""
     solved = reproduction(pathogen, population)
-    rates = lower_pathogen(pathogen, population, solved.scale)
+    people = free_people(population, float(pathogen.R0.value))
+    rates = lower_pathogen(pathogen, people, solved.scale)
     stated = load_immunity("none") if immunity is None else immunity
     return measure(
-        population,
-        rates._replace(immune=immune_at_start(stated, population.city, DAYS)),
+        people,
+        rates._replace(immune=immune_at_start(stated, people.city, days_of(rates))),
         many=float(pathogen.R0.value) >= MANY,
         policy=_only(caution),
     )

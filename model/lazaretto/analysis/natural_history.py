@@ -15,14 +15,16 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import optimize, stats
 
-from ..engine.reproduction import CHAINS, GENERATIONS_OF_MANY, ReproductionError, follow_chains
 from ..mechanisms.illness.lowering import lower_pathogen
+from ..outcomes.free_chains import GENERATIONS_OF_MANY, Effort, follow_chains
 from ..outcomes.reproduction import reproduction
+from ..outcomes.solving import ReproductionError
 from ..parameters import Pathogen
 from ..population.city import Population
 
 Floats = NDArray[np.float64]
 POINTS_LOG2 = 15
+CHAINS = Effort(1_000, 2_000_000)
 MOST_GROWTH_PER_DAY = 5.0
 UNITS = {
     "latent_mean": "day",

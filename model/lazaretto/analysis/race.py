@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ..engine.simulate import run_once
 from ..mechanisms.illness.lowering import lower_pathogen
+from ..outcomes.free_chains import days_of
 from ..parameters import Law, Pathogen
 from ..population.city import Population
 from ..population.idealised import configuration
@@ -29,7 +30,6 @@ LAWS = (AS_STATED, "constant", "gamma", "exponential")
 DELAYS = tuple(float(d) for d in range(15))
 PER_PAIR = 0.02  # infections per pair of people: so few that the first hardly ever hinders a second
 PAIRS = 400_000
-DAYS = 150
 
 
 def with_latent(pathogen: Pathogen, law: str) -> Pathogen:
@@ -104,7 +104,8 @@ def simulate_pairs(pathogen: Pathogen, number: int = PAIRS, seed: int = 1) -> tu
     first = np.flatnonzero(np.arange(2 * number) < partner)
     t = transmissions(pathogen)
     rates = lower_pathogen(pathogen, population, PER_PAIR / float(t.weight.mean()))
-    h = run_once(population.city, rates, Policy(), seed, 0, DAYS, first=first).history
+    days = days_of(rates, 1)  # as long as those infected at the start can infect
+    h = run_once(population.city, rates, Policy(), seed, 0, days, first=first).history
     rows = np.flatnonzero(h.source >= 0)
     source = h.source[rows]
     rows, source = rows[h.symptomatic[source]], source[h.symptomatic[source]]

@@ -160,7 +160,7 @@ SHOWN_ON, SHOWN_PEOPLE = "moscow", 100_000
 
 def _at_start(pathogen: Any, name: str, city: Any) -> Any:
     from ..analysis.at_start import shipped_at_start
-    from ..engine.reproduction import ReproductionError
+    from ..outcomes.solving import ReproductionError
 
     try:
         return shipped_at_start(pathogen, name, city)

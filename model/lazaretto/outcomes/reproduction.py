@@ -1,6 +1,10 @@
 """R0 of a pathogen on a population, and the hazard scale that gives it: solved once for each pair
-and remembered, by this process and on disk beside the compiled code, whose folder changes with any
-source file."""
+and remembered, by this process and on disk beside the compiled code; a refusal too.
+
+R0 is of a pathogen and a place. A synthetic population of any size and seed has the hazard that
+gives R0 in the one city of its place that is so large that chains do not fill it: a small town has
+no other contacts, only fewer people to run out of. A user's own network is itself all there is.
+"""
 
 from __future__ import annotations
 
@@ -12,19 +16,60 @@ from functools import lru_cache
 from pathlib import Path
 
 from .._jit import CACHE_FOLDER
-from ..engine.reproduction import MANY, Reproduction, measure, solve_scale
 from ..mechanisms.illness.lowering import lower_pathogen
 from ..parameters import Pathogen, value_hash
+from ..population.build import more_of_the_same
 from ..population.city import Population
+from ..tables.columns import say
+from . import free_chains, solving
+from .free_chains import MANY, Reproduction
+from .solving import ReproductionError, solve_scale
 
 REMEMBERED = 64
+# whom chains do not fill: the second where R0 is MANY
+FREE_PEOPLE, FREE_PEOPLE_OF_MANY = 100_000, 500_000
+SATURATED = 0.05
+UNKNOWN = float("nan")
+SOLVER = hashlib.sha256(
+    b"".join(Path(str(part.__file__)).read_bytes() for part in (free_chains, solving))
+).hexdigest()[:16]
+
+
+def free_people(population: Population, r0: float) -> Population:
+    """The people on whom R0 is measured."""
+    return more_of_the_same(population, FREE_PEOPLE_OF_MANY if r0 >= MANY else FREE_PEOPLE)
 
 
 def reproduction(pathogen: Pathogen, population: Population) -> Reproduction:
-    """R0 on this population, its parts, and the hazard scale. Raises ReproductionError where no
-    scale gives the stated R0."""
-    key = f"{population.key} {value_hash(pathogen)} {float(pathogen.R0.value)!r}"
-    return _remembered(key, _Question(pathogen, population))
+    """The hazard scale, R0 and its parts. Where the pathogen states its hazard, that, and no R0:
+    `analysis.at_start.r_at_start` measures it.
+
+    Says so where chains of one case fill a user's own network. Raises ReproductionError where no
+    scale gives the stated R0.
+    """
+    if pathogen.hazard_per_day is not None:
+        scale = float(pathogen.hazard_per_day.value)
+        return Reproduction(UNKNOWN, UNKNOWN, UNKNOWN, (), scale)
+    people = _identity(population, float(pathogen.R0.value))
+    key = f"{people} {value_hash(pathogen)} {float(pathogen.R0.value)!r} {SOLVER}"
+    found = _remembered(key, _Question(pathogen, population))
+    if isinstance(found, str):
+        raise ReproductionError(found)
+    if found.saturation > SATURATED:
+        say(
+            f"R0 = {found.r0:g} on {population.name!r}: the chain of one case infects "
+            f"{found.saturation:.0%} of the people within the generations that R0 counts, so the "
+            f"hazard of {found.scale:.3g} per day that gives it is larger than on more of the same "
+            "people. State hazard_per_day in the pathogen, or take this R0 as of these people only"
+        )
+    return found
+
+
+def _identity(population: Population, r0: float) -> str:
+    """What decides the answer beside the pathogen."""
+    if population.place is None:
+        return population.key
+    return f"{value_hash(population.place)} {r0 >= MANY}"
 
 
 class _Question:
@@ -41,7 +86,8 @@ class _Question:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _remembered(key: str, question: _Question) -> Reproduction:
+def _remembered(key: str, question: _Question) -> Reproduction | str:
+    """The answer, or the words of the refusal."""
     file = CACHE_FOLDER / "reproduction" / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.json"
     found = _read(file)
     if found is None:
@@ -50,28 +96,29 @@ def _remembered(key: str, question: _Question) -> Reproduction:
     return found
 
 
-def _solve(pathogen: Pathogen, population: Population) -> Reproduction:
+def _solve(pathogen: Pathogen, population: Population) -> Reproduction | str:
     r0 = float(pathogen.R0.value)
-    if pathogen.hazard_per_day is not None:
-        return measure(
-            population,
-            lower_pathogen(pathogen, population, pathogen.hazard_per_day.value),
-            many=r0 >= MANY,
-        )
-    return solve_scale(population, lower_pathogen(pathogen, population, 1.0), r0)
+    people = free_people(population, r0)
+    try:
+        return solve_scale(people, lower_pathogen(pathogen, people, 1.0), r0)
+    except ReproductionError as refusal:
+        return str(refusal)
 
 
-def _read(file: Path) -> Reproduction | None:
+def _read(file: Path) -> Reproduction | str | None:
     try:
         stated = json.loads(file.read_text())
+        if set(stated) == {"refused"}:
+            return str(stated["refused"])
         return Reproduction(**{**stated, "by_generation": tuple(stated["by_generation"])})
     except (OSError, ValueError, KeyError, TypeError):  # not there, or damaged: it is solved again
         return None
 
 
-def _write(file: Path, found: Reproduction) -> None:
+def _write(file: Path, found: Reproduction | str) -> None:
     own = file.with_suffix(f".{os.getpid()}")
+    stated = {"refused": found} if isinstance(found, str) else found._asdict()
     with contextlib.suppress(OSError):  # a folder that cannot be written only costs solving again
         file.parent.mkdir(parents=True, exist_ok=True)
-        own.write_text(json.dumps(found._asdict()))
+        own.write_text(json.dumps(stated))
         own.replace(file)

@@ -13,7 +13,6 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ..engine.phases import Plan, plan_of
-from ..engine.reproduction import Reproduction
 from ..mechanisms.counters import BY_INSTRUMENT, DELAY_BINS, DELAY_BINS_PER_DAY
 from ..mechanisms.illness.lowering import lower_pathogen
 from ..mechanisms.immunity.lowering import lower_immunity
@@ -31,6 +30,7 @@ from .burden import burden
 from .curves import curves
 from .effective import effective_r
 from .facts import Facts
+from .free_chains import Reproduction
 from .kept import by_agency, copies
 from .linelist import contacts, linelist
 from .names import with_ids

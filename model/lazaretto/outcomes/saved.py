@@ -23,10 +23,10 @@ from numpy.typing import NDArray
 
 from .._version import __version__
 from ..engine.parts import Start
-from ..engine.reproduction import Reproduction
 from ..engine.simulate import arrays_of, with_arrays
 from ..parameters import ParameterError, Scenario
 from ..population.city import City, Population, people_columns
+from .free_chains import Reproduction
 from .state import Rule, State
 
 FORMAT = "lazaretto-state-1"

@@ -16,7 +16,6 @@ import numpy as np
 
 from ..engine.parts import Start
 from ..engine.phases import first_standing, next_standing
-from ..engine.reproduction import Reproduction
 from ..engine.room import Sizes
 from ..engine.simulate import Room, advance, arrays_of, begin_run, change_policy, copy_run, leave
 from ..engine.view import View, view_of
@@ -25,6 +24,7 @@ from ..parameters import COMPONENTS, Law, ParameterError, Quantity, Scenario, lo
 from ..parameters.scenario import KIND_OF
 from ..parameters.timeline import ALONE, CHANGEABLE, Change, Condition
 from ..population.city import Population
+from .free_chains import Reproduction
 from .reproduction import reproduction
 from .run import Run
 

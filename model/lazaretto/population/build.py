@@ -51,4 +51,20 @@ def build_population(
     check_memory(bytes_to_build(int(size)), f"building {int(size):,} people")
     built = build_city(parameters, int(size), check_seed(seed))
     identity = value_hash(parameters)
-    return replace(built, parameter_hash=identity, built_from=f"{identity} {int(size)} {seed}")
+    return replace(
+        built,
+        parameter_hash=identity,
+        built_from=f"{identity} {int(size)} {seed}",
+        place=parameters,
+    )
+
+
+def more_of_the_same(population: Population, people: int) -> Population:
+    """The city of so many people of the same place, whatever size and seed this one has; the
+    population itself where it was not built of a place."""
+    if population.place is None:
+        return population
+    identity = f"{value_hash(population.place)} {people} {POPULATION_SEED}"
+    if population.built_from == identity:
+        return population
+    return build_population(population.place, people, POPULATION_SEED)

@@ -116,7 +116,10 @@ class City(NamedTuple):
         np.float32
     ]  # start of each contact, in days after the beginning of its day
     contact_minutes: NDArray[np.float32]  # its length
-    contact_most: NDArray[np.float32]  # (n,) the person's most minutes of contact on one day
+    # hazard of a minute of each contact, relative to one of weight 1; or empty: all 1
+    contact_weight: NDArray[np.float32]
+    # (n,) the person's most minutes of contact on one day, each times its weight
+    contact_most: NDArray[np.float32]
     contact_reference: float  # minutes of contact on a day that have the pathogen's hazard
     call_start: NDArray[
         np.int64
@@ -149,6 +152,7 @@ class Population:
     density_per_km2: float = 0.0
     # of an observed population: the users' own names of the people, by number (a pandas.Index)
     ids: Any = None
+    place: Any = field(default=None, repr=False)  # of a synthetic city: its `Place`
     notes: tuple[str, ...] = ()  # what a user should know of it, such as what a weight stands for
 
     @staticmethod
@@ -343,6 +347,7 @@ def no_contacts() -> dict[str, Any]:
         contact=np.zeros(0, np.int32),
         contact_time=np.zeros(0, np.float32),
         contact_minutes=np.zeros(0, np.float32),
+        contact_weight=np.zeros(0, np.float32),
         contact_most=np.zeros(0, np.float32),
         contact_reference=CONTACT_REFERENCE,
         call_start=np.zeros(1, np.int64),

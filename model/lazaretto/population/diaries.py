@@ -18,21 +18,26 @@ LEAST = 1e-5  # minutes of a part after midnight, below which it is rounding
 
 
 class Spells(NamedTuple):
-    """Contacts of pairs: numbers of the two people, begin (days), length (minutes)."""
+    """Contacts of pairs: numbers of the two people, begin (days), length (minutes), kind, hazard of
+    a minute of that kind."""
 
     one: Ints
     other: Ints
     begin: Floats
     minutes: Floats
+    kind: Ints
+    hazard: Floats
 
 
 def merge_spells(spells: Spells, where: str) -> Spells:
-    """Spells of a pair that overlap as one, from the first beginning to the last end."""
+    """Spells of a pair and kind that overlap as one, from the first beginning to the last end."""
     low, high = np.minimum(spells.one, spells.other), np.maximum(spells.one, spells.other)
-    order = np.lexsort((spells.begin, high, low))
+    order = np.lexsort((spells.begin, spells.kind, high, low))
     low, high, begin, minutes = low[order], high[order], spells.begin[order], spells.minutes[order]
+    kind, hazard = spells.kind[order], spells.hazard[order]
     end = begin + minutes / MINUTES_PER_DAY
-    pair = np.r_[True, (np.diff(low) != 0) | (np.diff(high) != 0)]
+    another = (np.diff(low) != 0) | (np.diff(high) != 0) | (np.diff(kind) != 0)
+    pair = np.r_[True, another]
     number = np.cumsum(pair) - 1
     # the latest end so far of each pair: pairs are set apart by more than any time
     apart = number * (float(end.max()) + 1.0)
@@ -41,7 +46,7 @@ def merge_spells(spells: Spells, where: str) -> Spells:
     rounding = np.minimum(TOUCHING, shorter / 2)
     fresh = pair | np.r_[True, begin[1:] > latest[:-1] - rounding]
     if fresh.all():
-        return Spells(low, high, begin, minutes)
+        return Spells(low, high, begin, minutes, kind, hazard)
     first = np.flatnonzero(fresh)
     last = np.r_[first[1:], len(fresh)] - 1
     alone = first == last
@@ -50,7 +55,7 @@ def merge_spells(spells: Spells, where: str) -> Spells:
         f"{where}: {int((~fresh).sum()):,} records overlap with another of the same pair (both "
         "partners reported it, or one twice) and count once"
     )
-    return Spells(low[first], high[first], begin[first], length)
+    return Spells(low[first], high[first], begin[first], length, kind[first], hazard[first])
 
 
 def split_at_midnight(spells: Spells, days: int) -> Spells:
@@ -61,10 +66,23 @@ def split_at_midnight(spells: Spells, days: int) -> Spells:
     over = (end - (day + 1.0)) * MINUTES_PER_DAY
     parts = [spells._replace(minutes=np.where(over > LEAST, spells.minutes - over, spells.minutes))]
     rest = over > LEAST
-    one, other, day, over = spells.one[rest], spells.other[rest], day[rest], over[rest]
+    left, day, over = _some(spells, rest), day[rest], over[rest]
     while len(over):
         day = day + 1.0
-        parts.append(Spells(one, other, np.mod(day, days), np.minimum(over, MINUTES_PER_DAY)))
+        today = np.minimum(over, MINUTES_PER_DAY)
+        parts.append(left._replace(begin=np.mod(day, days), minutes=today))
         rest = over - MINUTES_PER_DAY > LEAST
-        one, other, day, over = one[rest], other[rest], day[rest], over[rest] - MINUTES_PER_DAY
+        left, day = _some(left, rest), day[rest]
+        over = over[rest] - MINUTES_PER_DAY
     return Spells(*(np.concatenate(columns) for columns in zip(*parts)))
+
+
+def _some(spells: Spells, rows: NDArray[np.bool_]) -> Spells:
+    return Spells(
+        spells.one[rows],
+        spells.other[rows],
+        spells.begin[rows],
+        spells.minutes[rows],
+        spells.kind[rows],
+        spells.hazard[rows],
+    )

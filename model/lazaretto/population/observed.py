@@ -8,7 +8,7 @@ room `tables` reads and checks it, `own_people` numbers the people.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +23,7 @@ from ..tables.times import DAYS_PER, Form, from_first_day, times
 from ..values.errors import PopulationError
 from .city import CONTACT_REFERENCE, City, Population
 from .diaries import Spells, merge_spells, split_at_midnight
+from .layers import kinds_of
 from .memory import check_memory
 from .own_people import Links, find_people, number_people, with_reach
 
@@ -43,6 +44,8 @@ def from_edges(
     *,
     people: Table | Sequence[Any] | int | None = None,
     reference: float = 1.0,
+    layer: str | None = None,
+    layer_hazard: Mapping[str, float] | None = None,
     name: str = "observed links",
 ) -> Population:
     """A population whose static layer holds the links of a table, the same every day.
@@ -52,18 +55,21 @@ def from_edges(
     all alike), where `reference` is the weight of a link that has the pathogen's `hazard_per_day`;
     no link's hazard depends on another's. people: all ids, how many (ids 0, 1, ...), or a table
     with the columns id, age, household (who meet daily), group (a class or team, whose members
-    meet on weekdays), area, each optional; default: those in the table. Raises PopulationError for
-    an empty table, a missing column or value, a link of a person with itself, a link given twice,
-    a weight that is not above 0.
+    meet on weekdays), area, each optional; default: those in the table. layer: column that names
+    the layer of each link; layer_hazard: the hazard of a link of each layer, relative to the
+    pathogen's; what links a pair in several layers adds up. Raises PopulationError for an empty
+    table, a missing column or value, a link of a person with itself, a link given twice (in one
+    layer), a weight that is not above 0, a layer without hazard.
     """
-    frame, where = open_table(table, name, [one, other] + ([weight] if weight else []))
-    columns = [one, other] + ([weight] if weight else [])
+    columns = [one, other] + [more for more in (weight, layer) if more]
+    frame, where = open_table(table, name, columns)
     need_columns(frame, columns, where)
+    kinds = kinds_of(frame, layer, layer_hazard, where)
     people = nodes_of(table) if people is None else people
     pairs, city = number_people(find_people(Links(frame, one, other, where), people))
     a, b = pairs.one, pairs.other
     low, high = np.minimum(a, b), np.maximum(a, b)
-    again = pd.DataFrame({"low": low, "high": high}).duplicated().to_numpy()
+    again = pd.DataFrame({"low": low, "high": high, "kind": kinds.kind}).duplicated().to_numpy()
     refuse(
         again,
         frame,
@@ -72,21 +78,28 @@ def from_edges(
         "this link is given twice",
         "give each pair once, whichever way round",
     )
-    order = np.lexsort((np.r_[b, a], np.r_[a, b]))
-    start = np.searchsorted(np.r_[a, b][order], np.arange(len(pairs.ids) + 1)).astype(np.int64)
-    city = city._replace(link_start=start, link=np.r_[b, a][order].astype(np.int32))
-    notes: tuple[str, ...] = ()
+    notes = kinds.notes
+    weights = kinds.hazard
     if weight:
-        weights = numbers(frame, weight, where) / _positive(reference, "reference", where)
+        weights = weights * numbers(frame, weight, where)
+        weights /= _positive(reference, "reference", where)
         hint = "leave out links without contact"
         refuse(weights <= 0, frame, columns, where, "the weight must be above 0", hint)
+        notes = (f"a link of {weight} {reference:g} has the hazard per day", *notes)
+    if weight or layer:
         strongest = np.zeros(city.people)
         np.maximum.at(strongest, np.r_[a, b], np.r_[weights, weights])
         weak = weights * MOST_TIMES < np.maximum(strongest[a], strongest[b])
         what = f"another link of one of the two is over {MOST_TIMES:,} times as strong"
         refuse(weak, frame, columns, where, what, "check the unit, or leave the weak link out")
+    once = pd.DataFrame({"low": low, "high": high, "weight": weights})
+    once = once.groupby(["low", "high"], as_index=False)["weight"].sum()
+    a, b, weights = (once[part].to_numpy() for part in ("low", "high", "weight"))
+    order = np.lexsort((np.r_[b, a], np.r_[a, b]))
+    start = np.searchsorted(np.r_[a, b][order], np.arange(len(pairs.ids) + 1)).astype(np.int64)
+    city = city._replace(link_start=start, link=np.r_[b, a][order].astype(np.int32))
+    if weight or layer:
         city = _with_weights(city, np.r_[weights, weights][order])
-        notes = (f"a link of {weight} {reference:g} has the hazard per day",)
     return Population(city=with_reach(city), name=name, seed=0, ids=pairs.ids, notes=notes)
 
 
@@ -120,6 +133,8 @@ def from_contacts(
     people: Table | Sequence[Any] | int | None = None,
     reference_minutes: float = CONTACT_REFERENCE,
     sort: bool = False,
+    layer: str | None = None,
+    layer_hazard: Mapping[str, float] | None = None,
     name: str = "observed contacts",
 ) -> Population:
     """A population that replays the time-stamped contacts of a table in a loop.
@@ -130,17 +145,20 @@ def from_contacts(
     02/12/2013 is 2 December. minutes: column with its length; `reference_minutes` of contact on a
     day have the pathogen's `hazard_per_day`. loop_days: after how many days it begins again
     (default: the last day with a contact). Times must ascend, or say sort=True. Overlapping records
-    of a pair count once, spells across midnight are cut there. Raises PopulationError for an empty
+    of a pair (in one layer) count once, spells across midnight are cut there. layer: column that
+    names the layer of each contact; layer_hazard: the hazard of a minute of each layer, relative to
+    the pathogen's (tracers see minutes, whatever their hazard). Raises PopulationError for an empty
     table, a missing column or value, unsorted or negative times, numbers of another unit, minutes
     that are not above 0, a contact of a person with itself, times beyond the loop, contacts longer
     than it.
     """
-    columns = [one, other, time, minutes]
+    columns = [one, other, time, minutes] + ([layer] if layer else [])
     frame, where = open_table(table, name, columns)
     if time_unit not in DAYS_PER:
         known = ", ".join([*[n for n in DAYS_PER if n in PLAIN], "or parts of a second"])
         raise PopulationError(f"{where}: time_unit must be one of {known}; got {time_unit!r}")
     need_columns(frame, columns, where)
+    kinds = kinds_of(frame, layer, layer_hazard, where)
     stated = None if loop_days is None else whole(loop_days, "loop_days", 1, where)
     form = Form(time_unit, day_first)
     pairs, city = number_people(find_people(Links(frame, one, other, where), people))
@@ -164,11 +182,13 @@ def from_contacts(
     hint = "are these minutes? If so, raise loop_days"
     refuse(lasts > days * MINUTES_PER_DAY, frame, columns, where, what, hint)
     _check_loop(len(pairs.ids), days, len(frame), where)
-    spells = merge_spells(Spells(pairs.one, pairs.other, begins, lasts), where)
+    spells = merge_spells(
+        Spells(pairs.one, pairs.other, begins, lasts, kinds.kind, kinds.hazard), where
+    )
     reference = _positive(reference_minutes, "reference_minutes", where)
     city = _with_contacts(city, split_at_midnight(spells, days), days)
     city = city._replace(contact_reference=reference)
-    notes = (f"{reference:g} minutes of contact on a day have the hazard per day",)
+    notes = (f"{reference:g} minutes of contact on a day have the hazard per day", *kinds.notes)
     return Population(city=with_reach(city), name=name, seed=0, ids=pairs.ids, notes=notes)
 
 
@@ -191,14 +211,16 @@ def _with_contacts(city: City, spells: Spells, days: int) -> City:
     day = np.floor(begin).astype(np.int64)
     cell = who * days + day
     order = np.lexsort((whom, begin, cell))
-    length = np.tile(spells.minutes, 2)
-    most = np.bincount(cell, weights=length, minlength=n * days).reshape(n, days).max(axis=1)
+    length, weight = np.tile(spells.minutes, 2), np.tile(spells.hazard, 2)
+    dose = length * weight
+    most = np.bincount(cell, weights=dose, minlength=n * days).reshape(n, days).max(axis=1)
     return city._replace(
         loop_days=days,
         contact_start=np.searchsorted(cell[order], np.arange(n * days + 1)).astype(np.int64),
         contact=whom[order].astype(np.int32),
         contact_time=np.minimum(begin - day, 1 - 2**-24)[order].astype(np.float32),
         contact_minutes=length[order].astype(np.float32),
+        contact_weight=(weight[order] if (weight != 1.0).any() else weight[:0]).astype(np.float32),
         contact_most=np.nextafter(most.astype(np.float32), np.float32(np.inf)) * (most > 0),
     )
 

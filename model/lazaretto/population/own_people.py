@@ -143,11 +143,11 @@ def _known(frame: pd.DataFrame, place: str) -> pd.DataFrame:
             refuse(wrong, frame, [AGE], place, "this is no age", hint)
             known[AGE] = np.floor(ages).astype(np.int64)
         else:
-            known[name] = pd.factorize(pd.Series(_labels(frame[name])), sort=True)[0]
+            known[name] = pd.factorize(pd.Series(labels(frame[name])), sort=True)[0]
     return known
 
 
-def _labels(column: pd.Series) -> list[str | None]:
+def labels(column: pd.Series) -> list[str | None]:
     """Names of households, groups or areas, alike however they are written; None for none."""
     found: list[str | None] = []
     for value in column.astype(object):

@@ -7,11 +7,14 @@ that dies is replaced, and what it had not delivered is done again by another.
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import logging
 import pickle
+import sys
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from .._jit import source_key
@@ -61,8 +64,11 @@ def connect(workers: int | None, scheduler: str | None) -> Iterator[Any]:
     """A client of the scheduler at an address, or of so many new single-threaded processes on this
     machine.
 
-    Raises ParameterError where Dask is missing, ClusterError where no worker answers.
+    Raises ParameterError where Dask is missing or processes would run an unguarded script again,
+    ClusterError where no worker answers.
     """
+    if scheduler is None:
+        check_guard(getattr(sys.modules.get("__main__"), "__file__", None))
     try:
         from distributed import Client, LocalCluster
     except ImportError as problem:
@@ -88,6 +94,22 @@ def connect(workers: int | None, scheduler: str | None) -> Iterator[Any]:
                 f"{SECONDS_TO_START} s ({problem})"
             ) from problem
         yield client
+
+
+def check_guard(script: str | None) -> None:
+    """Raises ParameterError where the script that is running has no main guard: every new process
+    would run all of it again. script: its path; None: there is none."""
+    try:
+        lines = ast.parse(Path(script).read_text(encoding="utf-8")).body if script else []
+    except (OSError, ValueError, SyntaxError):  # no script in Python: nothing is run again
+        return
+    guarded = any(isinstance(line, ast.If) and "__name__" in ast.dump(line.test) for line in lines)
+    if lines and not guarded:
+        raise ParameterError(
+            f"{Path(str(script)).name}: workers are new processes, and each would run this whole "
+            "script again. Put what it does under the line if __name__ == '__main__': or say "
+            "threads= instead of workers="
+        )
 
 
 def threads_of(client: Any) -> int:

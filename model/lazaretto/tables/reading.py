@@ -18,6 +18,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -171,7 +172,9 @@ def _of_format(content: bytes, where: str) -> pd.DataFrame | None:
     if content.startswith(b"ARROW1"):
         return pd.read_feather(io.BytesIO(content))
     if content.startswith(ZIP):
-        sheets = pd.read_excel(io.BytesIO(content), sheet_name=None)
+        # as it stands: pandas would make 1 of a text 01, and nothing of one that is NA
+        as_it_is: dict[str, Any] = {"dtype": object, "keep_default_na": False, "na_values": [""]}
+        sheets = pd.read_excel(io.BytesIO(content), sheet_name=None, **as_it_is)
         if len(sheets) > 1:
             say(f"{where}: the first of {len(sheets)} sheets is read: {next(iter(sheets))!r}")
         first: pd.DataFrame = next(iter(sheets.values()))

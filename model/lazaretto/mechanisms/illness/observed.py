@@ -6,21 +6,28 @@ import numpy as np
 
 from ..._jit import inlined, kernel
 from ...chance.philox import UNIT
-from ...contacts.temporal import contact_at
+from ...contacts.temporal import contact_at, whole_days
 from ...world.codes import TEMPORAL
 from ...world.events import pack_candidate
 from .course import moment
 
 
 @inlined
-def meet_observed(city, history, b, i, day, minutes):
-    """When and whom candidate i falls on, among the person's observed contacts of that day: at so
-    many minutes of these, one after the other (nobody, -1, beyond them and beyond infectiousness).
-    What it returns is of no use."""
-    row = contact_at(city, b.person[i], day, minutes)
+def meet_observed(city, rates, history, b, i, time, share):
+    """When and whom candidate i falls on, among the person's observed contacts of a day: of the
+    day on which `time` falls once the infectious period is stretched to whole days, at that share
+    of the most minutes of contact that the person has on any day, one after the other (nobody, -1,
+    beyond them, beyond infectiousness, and where `time` is not after infection: what of a profile
+    lies before it is lost). What it returns is of no use. b: the batch; time: days, as `moment`
+    gives it; share: 0 to 1."""
+    infection, person = b.row[i], b.person[i]
+    infectious, end = history.infectious[infection], history.end[infection]
+    first, stretch = whole_days(infectious, end)
+    day = np.int64(first + (time - infectious) * stretch)
+    row = contact_at(city, person, day, share * city.contact_most[person])
     b.when[i] = day + city.contact_time[max(row, 0)]
-    infection = b.row[i]
-    inside = row >= 0 and history.infectious[infection] <= b.when[i] < history.end[infection]
+    lost = rates.lead > 0.0 and time <= history.time[infection]
+    inside = row >= 0 and not lost and infectious <= b.when[i] < end
     b.other[i] = city.contact[row] if inside else -1
     return np.int64(0)
 
@@ -33,7 +40,6 @@ def place_on_observed(city, rates, history, b, filled, first_row):
         infection, own = b.row[i], b.row[i] - first_row
         infectious, onset = history.infectious[infection], history.onset[infection]
         time = moment(rates, infectious, onset, b.early[own], b.late[own], b.word_0[i])
-        minutes = b.word_1[i] * UNIT * b.bound_4[own] / rates.hazard[TEMPORAL]
-        meet_observed(city, history, b, i, np.int64(time), minutes)
+        meet_observed(city, rates, history, b, i, time, b.word_1[i] * UNIT)
         b.share[i] = 1.0
         b.number[i] = pack_candidate(b.number[i], TEMPORAL)

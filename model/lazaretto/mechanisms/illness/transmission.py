@@ -33,6 +33,7 @@ from ...contacts.household import mate, mates
 from ...contacts.minutes import most_minutes, pick
 from ...contacts.nearness import is_near
 from ...contacts.static import degree, strongest
+from ...contacts.temporal import whole_days
 from ...world.codes import (
     ALL_GENERATIONS,
     COMMUNITY,
@@ -241,8 +242,8 @@ def place_on_meetings(world, history, scratch, filled, first_row):
         i = b.by_link[j]
         person, own = b.person[i], b.row[i] - first_row
         if len(city.contact) > 0:  # a diary has no static links
-            minutes = (b.least[i] - b.bound_3[own]) / rates.hazard[TEMPORAL]
-            meet_observed(city, history, b, i, np.int64(b.when[i]), minutes)
+            share = (b.least[i] - b.bound_3[own]) / (b.bound_4[own] - b.bound_3[own])
+            meet_observed(city, rates, history, b, i, b.when[i], share)
             continue
         each = rates.hazard[STATIC] * strongest(city, person)
         at = np.int64((b.least[i] - b.bound_3[own]) / each)
@@ -359,6 +360,8 @@ def candidates(city, rates, history, b, own, row):
         rates, history.infectious[row], history.onset[row], history.end[row]
     )
     at_home, in_group, outside, by_link, observed = contact_hazard(city, rates, person)
+    if observed > 0.0:
+        observed *= whole_days(history.infectious[row], history.end[row])[1]
     b.in_team[own] = (
         rates.hazard[GROUP] * most_in_circle(city, person, TEAM) if in_group > 0.0 else 0.0
     )
