@@ -27,14 +27,18 @@ def sampled() -> xr.Dataset:
     attrs = {
         "axes": json.dumps(["isolation"]),
         "baseline": json.dumps({"isolation": "advice"}),
-        "vary": json.dumps(["behaviour.tau_injustice"]),
+        "design_kind": "latin-hypercube",
+        "varied": json.dumps(["behaviour.tau_injustice"]),
     }
-    drawn = ("sample", np.linspace(0.0, 1.0, SAMPLES))
-    return xr.Dataset(
-        {"infections": (("isolation", "sample", "seed"), values), "behaviour.tau_injustice": drawn},
-        {"isolation": REGIMES, "sample": range(SAMPLES), "seed": range(1, SEEDS + 1)},
-        attrs,
-    )
+    drawn = np.linspace(0.0, 1.0, SAMPLES)
+    coords = {
+        "isolation": REGIMES,
+        "seed": range(1, SEEDS + 1),
+        "parameter": ["behaviour.tau_injustice"],
+        "unit": (("sample", "parameter"), drawn[:, None]),
+        "behaviour.tau_injustice": ("sample", drawn, {"units": "dimensionless"}),
+    }
+    return xr.Dataset({"infections": (("isolation", "sample", "seed"), values)}, coords, attrs)
 
 
 def test_a_band_says_where_cells_lie_and_in_which_share_each_is_ahead():

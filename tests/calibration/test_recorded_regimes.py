@@ -78,7 +78,7 @@ def adhere_until(regime: str, pathway: str, days: float) -> float:
     """The share that adheres fully for so many days of an order."""
     scenario = lz.load_scenario("no-measures").replace(isolation=regime)
     response = respond(scenario.behaviour, scenario.tracing, scenario.isolation)
-    policy = lower_isolation(scenario.isolation, response, PEOPLE)
+    policy = lower_isolation(scenario.isolation, response, lz.populations.path(2))
     fatigue = scenario.behaviour.fatigue_per_day.value
     left = response.deterred * policy["dropout_per_day"]
     return policy[f"full_{pathway}"] * math.exp(-left * math.expm1(fatigue * days) / fatigue)

@@ -322,7 +322,7 @@ def test_every_field_by_instrument_and_measure_is_carried_over():
     rows = {name for name, default in plain.items() if np.ndim(default)}
     by_other = {"assay", "sensitivity", "false_positive", "phone", "app", "app_from", "terms"}
     by_other |= {"home_bounds", "rung_at", "rung_action", "rung_factor", "appeal", "granted"}
-    by_other |= {"series", "detection", "alarm_hazard"}
+    by_other |= {"series", "detection", "alarm_hazard", "issued", "contest", "released"}
     assert set(BY_INSTRUMENT) | set(BY_MEASURE) | by_other == rows
 
 

@@ -26,7 +26,7 @@ def lower_policy(scenario: Scenario, population: Population) -> Policy:
             active=True,
             **lower_testing(scenario.testing, population, response),
             **lower_tracing(scenario.tracing, population, response),
-            **lower_isolation(scenario.isolation, response, population.people),
+            **lower_isolation(scenario.isolation, response, population),
             **lower_response(scenario.behaviour, response),
             **lower_region(scenario.region),
             **lower_hospitals(scenario.hospitals, population.people),

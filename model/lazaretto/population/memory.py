@@ -10,8 +10,8 @@ from ..values.errors import PopulationError
 
 BUILD_BYTES_PER_PERSON = 34
 RUN_BYTES_PER_PERSON = 70
-# with the 70: 600; 520 to 591 was the growth of the process at 800,000 people, everything on
-POLICY_BYTES_PER_PERSON = 530
+# with the 70: 640; 612 was what a run of 50,000 people took, everything on
+POLICY_BYTES_PER_PERSON = 570
 GIGABYTE = 1e9
 ALWAYS_LET_THROUGH = 0.2e9  # less than what starting takes: not worth a look at the machine
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...chance.rows import constant_row, gamma_row, law_row
+from ...population.city import Population
 from ...world.codes import RELISTINGS, TERMS
 from ...world.files import PER
 from ..response.lowering import Response
@@ -22,8 +23,10 @@ SURE = 1e3  # hazard of what is certain on each day
 EVEN = constant_row(1.0)
 
 
-def lower_isolation(regime: IsolationRegime, response: Response, people: int) -> dict[str, Any]:
-    """The fields of Policy that the regime fills. people: of the city."""
+def lower_isolation(
+    regime: IsolationRegime, response: Response, population: Population
+) -> dict[str, Any]:
+    """The fields of Policy that the regime fills."""
     monitors, ladder, appeals = regime.monitoring, regime.ladder, regime.appeals
     household, facility = regime.household_quarantine_probability, regime.facility_contact_factor
     leave = regime.case_release_test_day
@@ -41,7 +44,7 @@ def lower_isolation(regime: IsolationRegime, response: Response, people: int) ->
         "contact_in_facility": regime.contact_place == "facility",
         "facility_refusal": regime.facility_refusal.value if regime.facility_refusal else 0.0,
         "absconding": regime.absconding_per_day.value if regime.absconding_per_day else 0.0,
-        "places": by_people(regime.facility_places, people),
+        "places": by_people(regime.facility_places, population),
         "relisting": RELISTINGS.index(regime.relisting),
         "refused": regime.refuse_fraction.value if regime.refuse_fraction else 0.0,
         "refusers_in_facility": regime.refusers == "to-facility",
@@ -59,7 +62,7 @@ def lower_isolation(regime: IsolationRegime, response: Response, people: int) ->
     }
     if (desk := regime.desk) is not None:
         fields["desk"] = True
-        fields["desk_days"] = 1.0 / by_people(desk.notes_per_day, people)
+        fields["desk_days"] = 1.0 / by_people(desk.notes_per_day, population)
         fields["desk_waits"] = desk.longest_wait.value if desk.longest_wait else math.inf
     if appeals is not None:
         right, wrong = appeals.probability_when_right, appeals.probability_when_wrong
@@ -74,8 +77,10 @@ def won_over(adheres: float, closed: float) -> float:
     return adheres + closed * (1.0 - adheres)
 
 
-def by_people(stated: Any, people: int) -> float:
-    """What is stated per 100,000 people as a number for so many; inf where it is not stated."""
+def by_people(stated: Any, population: Population) -> float:
+    """What is stated per 100,000 people as a number for those who have any contact (for all, where
+    nobody has), so that who has none changes nothing; inf where it is not stated."""
+    people = population.city.reach or population.people
     return float(stated.value) * people / PER if stated is not None else math.inf
 
 

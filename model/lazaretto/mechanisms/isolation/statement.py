@@ -114,9 +114,9 @@ class Rung(Stated):
 
 
 class Desk(Stated):
-    """Who acts on what the monitors noted, one note after the other: so many a day, each after a
-    delay; a note that would wait longer than longest_wait is dropped. Not stated in a regime: the
-    ladder is climbed as soon as a breach is noted."""
+    """Who acts on what the monitors noted, each after a delay, one note after the other and at most
+    notes_per_day of them; a note that would wait longer than longest_wait is dropped. Not stated in
+    a regime: the ladder is climbed as soon as a breach is noted."""
 
     notes_per_day: NotesPerDay | None = None
     delay: DayLaw
