@@ -45,8 +45,9 @@ def law(mean: float, family: str = "constant", **shapes: float) -> dict[str, Any
 
 def scenario() -> lz.Scenario:
     """Several instruments, tests of the listed, a facility, transfers, appeals, household
-    quarantine, measures by the count of cases, waning immunity, a season, importations; people who
-    respond, a vaccine, and too few beds."""
+    quarantine, facilities with few places, a busy desk, contested listings, measures by the count
+    of cases, waning immunity, a season, importations; people who respond, a vaccine, and too few
+    beds."""
     base = lz.load_scenario("no-measures").replace(
         tracing="integrated",
         isolation="moscow-social-monitoring",
@@ -78,6 +79,16 @@ def scenario() -> lz.Scenario:
         "facility_contact_factor": stated(0.1, "fraction", 1.0),
         "household_quarantine_probability": stated(0.6, "fraction", 1.0),
         "case_release_test_day": stated(8.0, "day"),
+        "facility_places": stated(3000.0, "1/100,000 people"),
+        "facility_refusal": stated(0.1, "fraction", 1.0),
+        "absconding_per_day": stated(0.05, "1/day"),
+        "refuse_fraction": stated(0.1, "fraction", 1.0),
+        "relisting": "always",
+        "desk": {
+            "notes_per_day": stated(1000.0, "1/100,000 people/day"),
+            "delay": law(0.5, "gamma", a=2.0),
+            "longest_wait": stated(1.0, "day"),
+        },
         "ladder": [
             {"action": action, "after_detections": stated(at, "count"), **rung}
             for action, at in (("warning", 1), ("fine", 2), ("report", 3), ("transfer", 4))
@@ -120,6 +131,13 @@ def scenario() -> lz.Scenario:
         "capacity_per_100k": stated(600.0, "test/day", 1e6),
     }
     data["tracing"] |= {"entry_test": "releases", "finding_test_day": stated(5.0, "day")}
+    data["tracing"]["contest"] = {
+        "probability_when_wrong": stated(0.6, "fraction", 1.0),
+        "probability_when_right": stated(0.2, "fraction", 1.0),
+        "granted_when_wrong": stated(0.8, "fraction", 1.0),
+        "granted_when_right": stated(0.3, "fraction", 1.0),
+        "delay": law(1.0, "gamma", a=2.0),
+    }
     data["behaviour"]["response"]["lag"] = stated(1, "day")
     for name, share in (("hospital", 0.3), ("intensive_care", 0.2), ("death", 0.05)):
         data["pathogen"][f"{name}_fraction_by_age"] |= {
