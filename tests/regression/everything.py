@@ -91,7 +91,7 @@ def scenario() -> lz.Scenario:
         },
         "ladder": [
             {"action": action, "after_detections": stated(at, "count"), **rung}
-            for action, at in (("warning", 1), ("fine", 2), ("report", 3), ("transfer", 4))
+            for action, at in (("warning", 2), ("fine", 2), ("report", 3), ("transfer", 3))
         ],
         "appeals": {
             "probability_when_wrong": stated(0.8, "fraction", 1.0),
@@ -103,7 +103,7 @@ def scenario() -> lz.Scenario:
     }
     for monitor in data["isolation"]["monitoring"]:
         monitor["detection_probability"] = stated(0.8, "fraction", 1.0)
-        monitor["false_alarm_per_person_day"] = stated(0.05, "1/person/day", 1.0)
+        monitor["false_alarm_per_person_day"] = stated(0.15, "1/person/day", 1.0)
     data["isolation"]["breach_per_day"] = stated(0.3, "1/day")
     for measure in data["region"]["measures"]:
         if measure["trigger"] is not None:
