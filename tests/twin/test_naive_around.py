@@ -64,7 +64,7 @@ def test_so_it_is_where_people_are_immune(moscow, campaigns):
 def test_so_it_is_in_hospitals(moscow, beds):
     scenario = many_instruments(with_everything(moscow.replace(isolation="supported")))
     scenario = in_hospital(cautious(scenario, "deaths"), beds)
-    raw, other = by_both(scenario, 1000, 51, 0.15)
+    raw, other = by_both(scenario, 1000, 51, 0.2)
     assert other.blocked[HOSPITAL] > 5 and len(other.deaths) > 5
     assert raw.records.deaths_by_day.sum() == len(other.deaths)
     assert raw.tally.daily[[BED_WAITING, CARE_WAITING]].sum(axis=1).tolist() == other.waited
