@@ -151,6 +151,8 @@ def test_a_refused_run_leaves_nothing_behind(folder, pairs, seeds, people):
             "curves.nc",
             "transmissions.csv",
             "events.csv",
+            "linelist.csv",
+            "contacts.csv",
             "scenario.json",
         }
     else:
