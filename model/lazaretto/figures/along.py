@@ -65,4 +65,10 @@ def along(results: xr.Dataset, components: tuple[str, ...] = SERVED, title: str 
             col=at,
         )
     told = title or str(results.attrs.get("title", "Change against the baseline"))
-    return figure.update_layout(template=TEMPLATE, title=warn(told, results), height=440)
+    return figure.update_layout(
+        template=TEMPLATE,
+        title=warn(told, results),
+        height=460,
+        legend=dict(y=-0.34),
+        margin=dict(b=120),
+    )
