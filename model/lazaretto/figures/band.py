@@ -44,6 +44,6 @@ def band(
         figure.update_xaxes(
             title_text=axis_title(name).replace(" (", "<br>("), tickformat="~s", row=1, col=at
         )
-    figure.update_yaxes(autorange="reversed")
     cells = table.index.get_level_values("cell").nunique()
+    figure.update_yaxes(range=[cells - 0.5, -0.8])  # room for the words above the first
     return figure.update_layout(template=TEMPLATE, title=title, height=180 + ROOM * cells)
