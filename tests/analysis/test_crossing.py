@@ -103,6 +103,16 @@ def test_wrong_questions_are_refused(call, message):
         call(made_up())
 
 
+def test_cells_that_failed_are_not_said_never_to_draw_level():
+    broken = made_up()
+    broken["infections"].loc[{"isolation": "soft"}] = np.nan
+    one, other = {"isolation": "hard"}, {"isolation": "soft"}
+    with pytest.raises(AnalysisError, match="runs failed"):
+        crossing(broken, "delta", one, other)
+    with pytest.raises(AnalysisError, match="runs failed"):
+        further_step(broken, "delta", other)
+
+
 def test_ratios_are_of_means_and_empty_where_nothing_is_averted():
     found = ratios(made_up())
     here = found.sel(ratio="futile_days_per_infection_averted")

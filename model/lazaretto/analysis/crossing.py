@@ -46,7 +46,13 @@ def _cell(results: xr.Dataset, name: str, where: dict[str, Any], along: str) -> 
     if left:
         raise AnalysisError(f"name a value of each other axis; missing: {', '.join(left)}")
     values = component(results, name).sel({k: v for k, v in here.items() if k in results.dims})
-    return np.asarray(values.transpose(along, "seed").values, np.float64)
+    found = np.asarray(values.transpose(along, "seed").values, np.float64)
+    if not np.isfinite(found).all():
+        raise AnalysisError(
+            f"{name!r} is not a finite number along {along!r} in the cell {where}: runs failed "
+            "(results.attrs['failures'] says why), or it is empty there"
+        )
+    return found
 
 
 def _zeros(x: Floats, y: Floats) -> list[float]:
