@@ -46,6 +46,54 @@ def test_people_give_up_by_a_hazard_that_grows_with_the_days(moscow, fatigue):
     assert run.panel["isolation_days_served"] == pytest.approx(stayed * 1e5 / PEOPLE)
 
 
+@pytest.mark.parametrize(("fatigue", "result"), [(0.0, 0.5), (0.1, 0.5), (0.1, 0.75)])
+def test_who_adheres_in_part_tires(moscow, fatigue, result):
+    """Served of a day are the contacts given up, 0.7 exp(-f x days under the order at its
+    midnight), the first day whole."""
+    settings = {
+        "isolation.full_adherence_case": 0.0,
+        "isolation.partial_contact_factor": 0.3,
+        "testing.sample_to_result.mean": result,
+        "behaviour.fatigue_per_day": fatigue,
+    }
+    run = under_orders(moscow, UNWATCHED, people=100, **settings)
+    start = 3.5 + result
+    assert np.allclose(run.raw.records.order_start, start)
+    edges = np.unique([start, *range(math.ceil(start), int(start) + 11), start + ORDER_DAYS])
+    under = np.maximum(0.0, np.floor(edges[:-1]) - start)
+    served = 0.7 * (np.exp(-fatigue * under) * np.diff(edges)).sum()
+    assert run.panel["isolation_days_served"] == pytest.approx(served * 1e5)
+
+
+def test_the_tired_meet_more_people_from_day_to_day(moscow, pairs):
+    """With no contact kept at first, each day's is kept whole with probability 1 - exp(-f d): so
+    many escape infection as the product over its days says."""
+    fatigue, hazard, latent = 0.1, 0.5, 1.0
+    even = idealised_pathogen(
+        neutral_law("constant", latent), neutral_law("constant", 20.0), hazard
+    )
+    people, first = pairs
+    settings = BLAMELESS | {
+        "isolation.full_adherence_case": 0.0,
+        "isolation.partial_contact_factor": 0.0,
+        "behaviour.fatigue_per_day": fatigue,
+    }
+    scenario = of_cases(moscow, UNWATCHED, **settings).replace(pathogen=even)
+    run = lz.simulate(scenario, people, seed=1, first=first)
+    h, r = run.raw.history, run.raw.records
+    start = r.order_start[np.isin(r.order_person, first)]
+    assert np.ptp(start) < 1e-9 and start[0] == int(start[0])
+    begin = int(start[0])
+    caught = np.isin(h.person, first, invert=True) & (h.time < begin + ORDER_DAYS)
+    escape = math.exp(-hazard * (begin - latent))
+    for day in range(ORDER_DAYS):
+        escape *= 1.0 - (1.0 - math.exp(-fatigue * day)) * -math.expm1(-hazard)
+    p, n = 1.0 - escape, len(first)
+    assert abs(caught.sum() - n * p) < 5 * math.sqrt(n * p * (1 - p))
+    rested = 1.0 - math.exp(-hazard * (begin - latent))  # it would see it if nobody tired
+    assert caught.sum() > n * rested + 5 * math.sqrt(n * p * (1 - p))
+
+
 def test_support_wins_people_over_and_keeps_them(moscow):
     """A share of those who would not adhere; and exp(-sigma x support) of the hazard of giving
     up."""
@@ -137,6 +185,33 @@ def test_monitors_need_what_they_need(moscow, kinds, without, owns):
         slots = PEOPLE * ORDER_DAYS
         error = math.sqrt(slots * p * (1 - p))
         assert abs(totals(run)["detected_breaches"] - slots * p) <= 5 * error
+
+
+def test_nobody_is_checked_or_recorded_whom_a_monitor_cannot_see(moscow):
+    """Half have a phone, three in ten of the others are handed one: checks and records are of
+    these, of days at home; visits see everybody."""
+    daily = {"checks_per_day": stated(2.0, "1/person/day"), "hours_per_check": stated(0.5, "hour")}
+    daily |= {"records_per_person_day": stated(3.0, "record/person-day")}
+    kinds = {"operator-position": {}, "visits": {}, "special-phone": {}}
+    kinds["special-phone"] = {"issued_fraction": stated(0.3, "fraction", 1)}
+    monitors = tuple(
+        monitor(0.0, 0.0) | daily | {"type": kind} | more for kind, more in kinds.items()
+    )
+    people = lz.Population(**vars(alone(PEOPLE)) | {"phone_ownership": (0.5,) * 10})
+    lasting = BLAMELESS | {"pathogen.death_fraction_by_age": [0.0] * 10}
+    scenario = of_cases(moscow, {"monitoring": monitors, "ladder": ()}).replace(**lasting)
+    run = lz.simulate(scenario, people, seed=2, first=range(PEOPLE))
+    phones, special = (int((run.raw.conduct.device == one).sum()) for one in (1, 2))
+    assert abs(phones - PEOPLE / 2) < 5 * math.sqrt(PEOPLE / 4) and 800 < special < 1000
+    found = run.panel * PEOPLE / 1e5
+    seen = (phones + PEOPLE + special) * ORDER_DAYS
+    assert found["checks"] == pytest.approx(2 * seen)
+    assert found["enforcement_hours"] == pytest.approx(seen)
+    assert found["records_collected"] == pytest.approx(3 * seen)
+    inside = {"case_place": "facility", "facility_contact_factor": stated(0.0, "fraction", 1)}
+    scenario = of_cases(moscow, {"monitoring": monitors, "ladder": ()} | inside, **BLAMELESS)
+    run = lz.simulate(scenario, people, seed=2, first=range(PEOPLE))
+    assert run.panel["checks"] == run.panel["records_collected"] == 0.0
 
 
 def test_a_phone_left_at_home_beats_a_position_and_not_a_selfie(moscow):

@@ -46,6 +46,7 @@ def test_who_refuses_lives_as_before_or_is_taken_away(moscow, refusers):
         "facility_contact_factor": stated(0.0, "fraction", 1),
     }
     settings = {"isolation.full_adherence_case": 0.5, "isolation.partial_contact_factor": 0.4}
+    settings["behaviour.fatigue_per_day"] = 0.0
     run = under_orders(moscow, regime, PEOPLE, **settings)
     refused = run.events.query("event == 'refuses an order'")
     taken = np.isfinite(run.raw.conduct.facility_from)

@@ -1201,10 +1201,14 @@ class Naive:
         if held is None or (layer == HOUSEHOLD and not keeps):
             return 1.0
         if not keeps:
-            return held["factor"] * held["tempted"]
+            return self.kept_in_part(held, time) * held["tempted"]
         if layer == HOUSEHOLD:
             return held["terms"][0]
         return held["terms"][1] if any(a <= time < b for a, b in held["out"][-1:]) else 0.0
+
+    def kept_in_part(self, held, time):
+        tired = held["tires"] * max(0.0, math.floor(time) - held["start"])
+        return 1.0 - (1.0 - held["factor"]) * math.exp(-tired)
 
     def share_then(self, person, layer, time):
         for held in reversed(self.orders[person]):
@@ -1218,7 +1222,7 @@ class Naive:
             if layer == HOUSEHOLD:
                 return held["terms"][0] if keeps else 1.0
             if not keeps:
-                return held["factor"]
+                return self.kept_in_part(held, time)
             day = min(62, int(time - held["start"]))
             return held["terms"][1] if day in held["days_out"] else 0.0
         return 1.0
@@ -1264,6 +1268,7 @@ class Naive:
             number=len(mine) + 1,
             full=pathway != SELF and trait < adherent,
             factor=p.self_factor if pathway == SELF else (1.0 if refused else p.partial_factor),
+            tires=0.0 if pathway == SELF else p.fatigue,
             tempted=1.0
             if pathway == SELF
             else [p.deterred, *(o["tempted"] for o in mine if o["pathway"] != SELF)][-1],

@@ -119,8 +119,8 @@ def is_kept_apart(world, one, other, layer, time):
     allowed = kept * open_share(world, one, other, layer, int(time))
     outside = allowed * share_in_hospital(records, one, time)
     outside *= share_in_hospital(records, other, time)
-    share = outside * presence(policy, conduct, mine, layer, time)
-    both = share * presence(policy, conduct, theirs, layer, time)
+    share = outside * presence(world, mine, layer, time)
+    both = share * presence(world, theirs, layer, time)
     toss = coin(world.seed, one, other, int(time)) if both < 1.0 else 0.0
     if toss < both:
         return False

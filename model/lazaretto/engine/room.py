@@ -218,6 +218,7 @@ def new_records(sizes: Sizes) -> tuple[Records, Conduct]:
     conduct = Conduct(
         full=np.empty(orders, np.bool_),
         factor=np.empty(orders, np.float64),
+        tires=np.empty(orders, np.float64),
         tempted=np.empty(orders, np.float64),
         dropped=np.empty(orders, np.float64),
         device=np.empty(orders, np.int8),

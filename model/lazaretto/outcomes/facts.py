@@ -17,7 +17,15 @@ from ..population.city import Population
 from ..world.codes import CASE, HOME, SELF
 from ..world.state import History, Raw, Records, Tally
 from .curves import never_infected
-from .orders import Served, days_served, departures, dropped_out, person_days_by_day, work_days
+from .orders import (
+    Served,
+    days_served,
+    departures,
+    dropped_out,
+    person_days_by_day,
+    watched_days,
+    work_days,
+)
 from .severity import Severity
 
 Floats = NDArray[np.float64]
@@ -145,11 +153,17 @@ class Facts:
         return ordered & self.never[self.records.order_person] if len(ordered) else ordered
 
     @cached_property
-    def monitored(self) -> Floats:
-        """(days,) person-days under an order that is monitored, if the regime monitors."""
+    def under_order(self) -> Floats:
+        """(days,) person-days under an order of an authority."""
         ordered = self.case | self.contact
         start, until = self.records.order_start[ordered], self.records.order_until[ordered]
         return person_days_by_day(start, until, self.raw.days)
+
+    @cached_property
+    def watched(self) -> Floats:
+        """(3, days) person-days at home under an order by device (`watched_days`), which monitors
+        look at, if the regime has them."""
+        return watched_days(self.raw)
 
     @property
     def uninfected_opened(self) -> int:
@@ -160,7 +174,7 @@ class Facts:
     @cached_property
     def sources(self) -> list[Source]:
         """Every source of records."""
-        return record_sources(self.plan, self.population, self.raw, self.seed, self.monitored)
+        return record_sources(self.plan, self.population, self.raw, self.seed, self.watched)
 
     @cached_property
     def holdings(self) -> list[Holding]:

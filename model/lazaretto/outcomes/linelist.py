@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from ..mechanisms.counters import TRUE_CONTACT, WAS_INFECTED, WAS_INFECTEE
 from ..population.city import City, Population
-from ..world.codes import CASE, LAYERS, REASONS
+from ..world.codes import CASE, REASONS
 from ..world.state import Raw
+from .names import layer_names
 from .severity import Severity
 
 Floats = NDArray[np.float64]
@@ -70,7 +71,7 @@ def linelist(
             "case_type": np.where(reported < raw.days, "confirmed", NEVER_FOUND),
             "age": city.age[h.person],
             "area": area_of_people(city, h.person),
-            "layer": np.array([*LAYERS, "importation", "seed"])[h.layer],
+            "layer": layer_names(population, h),
             "date_infection": date(h.time),
             "date_onset": date(np.where(h.symptomatic, h.onset, np.inf)),
             "date_sample": date(sampled),

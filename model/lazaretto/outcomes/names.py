@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from ..parameters import ParameterError
 from ..population.city import Population
+from ..population.layers import EVERY_DAY
+from ..world.codes import LAYERS, STATIC, TEMPORAL
+from ..world.state import History
 
 SHOWN = 3
 
@@ -31,6 +34,22 @@ def with_ids(table: pd.DataFrame, population: Population, *columns: str) -> pd.D
             names = own.astype(object)[np.maximum(number, 0)]
             table[column] = pd.Series(np.where(number >= 0, names, None), dtype=object)
     return table
+
+
+def layer_names(population: Population, history: History) -> NDArray[np.object_]:
+    """(infections,) the layer of each: by the user's own names where the contacts of the population
+    have them (joined by " + " where two people meet in several on that day), else as the model
+    calls it."""
+    names = np.array([*LAYERS, "importation", "seed"], dtype=object)[history.layer]
+    own = population.own_layers
+    of_user = np.flatnonzero(np.isin(history.layer, (STATIC, TEMPORAL)))
+    if own is not None and len(of_user):
+        infector = history.person[history.source[of_user]]
+        day = history.time[of_user].astype(np.int64) % population.city.loop_days
+        day = np.where(history.layer[of_user] == STATIC, EVERY_DAY, day)
+        found = own.between(infector, history.person[of_user], day)
+        names[of_user] = np.where(pd.isna(found), names[of_user], found)
+    return names
 
 
 def number_of(population: Population, ids: Sequence[Any] | None, what: str) -> NDArray[np.int64]:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contacts.group import SCHOOL_DAYS
+from ..mechanisms.isolation.lowering import DEVICES, OWN_PHONE
 from ..population.city import City
 from ..world.codes import CASE, REFUSED, REFUSED_FACILITY
 from ..world.state import Raw
@@ -29,26 +30,53 @@ def days_served(raw: Raw, died_by_person: Floats) -> Served:
     death, inf for nobody.
 
     At home a full adherer's breaches are not served, nor the contacts kept by whoever adheres in
-    part, from the start or since it dropped out; in a facility every day is.
+    part, from the start or since it dropped out, more of them as it tires; in a facility every day
+    is.
     """
     records, conduct = raw.records, raw.conduct
     until = np.minimum(
         np.minimum(records.order_until, raw.days), died_by_person[records.order_person]
     )
     ordered = np.maximum(0.0, until - records.order_start)
-    into = np.minimum(until, conduct.facility_from)
-    facility = np.maximum(0.0, np.minimum(until, conduct.facility_until) - into) + conduct.stayed
-    at_home = ordered - facility
-    adhered = np.where(conduct.full, np.minimum(until, conduct.dropped) - records.order_start, 0.0)
-    # days in a facility come after those at home, or (sent home again) in their midst
-    before = np.where(conduct.dropped > into, facility, 0.0)
-    before = np.where(
-        (conduct.dropped <= into) & (conduct.dropped > conduct.first_in), conduct.stayed, before
+    stops = np.where(conduct.full, conduct.dropped, records.order_start)
+    home, adhered, in_part = np.zeros((3, len(until)))
+    for begin, end in at_home(raw, until):
+        given_up = np.clip(stops, begin, end)
+        home += end - begin
+        adhered += given_up - begin
+        in_part += untired(raw, end) - untired(raw, given_up)
+    served = np.maximum(0.0, adhered - conduct.breached) + in_part * (1.0 - conduct.factor)
+    return Served(ordered, served + ordered - home, ordered - home)
+
+
+def at_home(raw: Raw, until: Floats) -> list[tuple[Floats, Floats]]:
+    """(begin, end), each (orders,), of the stretches of every order that are served at home: before
+    a facility, between stays there, and after them. until: (orders,) when the order ends.
+
+    Stays before the last are taken as one, from the first day in a facility on."""
+    conduct, start = raw.conduct, raw.records.order_start
+    edges = (
+        (start, conduct.first_in),
+        (conduct.first_in + conduct.stayed, conduct.facility_from),
+        (conduct.facility_until, until),
     )
-    adhered = np.clip(adhered - before, 0.0, at_home)
-    served = np.maximum(0.0, adhered - conduct.breached)
-    served += (at_home - adhered) * (1.0 - conduct.factor)
-    return Served(ordered, served + facility, facility)
+    end = np.maximum(start, until)
+    return [(np.clip(a, start, end), np.clip(np.maximum(a, b), start, end)) for a, b in edges]
+
+
+def untired(raw: Raw, time: Floats) -> Floats:
+    """(orders,) days from the start of each order to that time, each weighted by what is left of
+    the contacts given up: exp(-fatigue x days under the order at its midnight), the first day
+    whole (`presence.kept_in_part`). The sum is that of a geometric series."""
+    start, tires = raw.records.order_start, raw.conduct.tires
+    midnight = np.ceil(start)
+    whole = np.maximum(0.0, np.floor(time) - midnight)
+    first = np.exp(-tires * (midnight - start))
+    left = np.exp(-tires * whole)
+    series = np.divide(1.0 - left, -np.expm1(-tires), out=whole.copy(), where=tires > 0.0)
+    last = np.maximum(0.0, time - np.maximum(np.floor(time), midnight))
+    passed: Floats = np.minimum(time, midnight) - start + first * (series + left * last)
+    return passed
 
 
 def work_days(raw: Raw, city: City, died_by_person: Floats, served: Served) -> Floats:
@@ -69,11 +97,10 @@ def dropped_out(raw: Raw) -> NDArray[np.int64]:
     """Rows of the orders whose people gave up for the rest of them, within the run."""
     records, conduct = raw.records, raw.conduct
     until = np.minimum(records.order_until, raw.days)
-    at_home = (conduct.dropped < conduct.facility_from) | (
-        conduct.dropped >= conduct.facility_until
-    )
-    gave_up = conduct.full & (conduct.dropped < until) & (conduct.dropped != conduct.absconds)
-    return np.flatnonzero(gave_up & at_home)
+    away = (conduct.dropped >= conduct.facility_from) & (conduct.dropped < conduct.facility_until)
+    # whoever was to abscond and was let go before gives up at home on that day
+    absconds = (conduct.dropped == conduct.absconds) & absconded(raw)
+    return np.flatnonzero(conduct.full & (conduct.dropped < until) & ~away & ~absconds)
 
 
 def departures(raw: Raw) -> list[tuple[str, NDArray[np.int64], Floats]]:
@@ -98,6 +125,21 @@ def absconded(raw: Raw) -> NDArray[np.bool_]:
         conduct.facility_until == conduct.absconds
     )
     return left
+
+
+def watched_days(raw: Raw) -> Floats:
+    """(3, days) person-days at home under the order of an authority, of people without a device,
+    with a phone of their own, with one handed out. Who was never looked at (in force for less than
+    a day, or not monitored at all) stands under a phone of its own."""
+    records, conduct = raw.records, raw.conduct
+    ordered = records.order_pathway >= CASE
+    device = np.where(conduct.alarms >= 0.0, conduct.device, OWN_PHONE)
+    found = np.zeros((DEVICES, raw.days))
+    for begin, end in at_home(raw, np.minimum(records.order_until, raw.days)):
+        for one in range(DEVICES):
+            of = ordered & (device == one) & (end > begin)
+            found[one] += person_days_by_day(begin[of], end[of], raw.days)
+    return found
 
 
 def person_days_by_day(start: Floats, until: Floats, days: int) -> Floats:

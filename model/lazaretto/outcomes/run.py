@@ -23,7 +23,7 @@ from ..mechanisms.testing.components import samples_waiting
 from ..parameters import ParameterError, Scenario
 from ..population.city import Population
 from ..values.component import waiting
-from ..world.codes import LAYERS, PARTLY_WRONG, PATHWAYS, WRONG
+from ..world.codes import PARTLY_WRONG, PATHWAYS, WRONG
 from ..world.state import Raw
 from ..world.stated import Immune
 from .burden import burden
@@ -33,7 +33,7 @@ from .facts import Facts
 from .free_chains import Reproduction
 from .kept import by_agency, copies
 from .linelist import contacts, linelist
-from .names import with_ids
+from .names import layer_names, with_ids
 from .orders import departures, dropped_out
 from .panel import panel
 from .recall import with_recall
@@ -136,7 +136,7 @@ class Run:
                 "infector": np.where(has, h.person[source], -1) if len(source) else h.person,
                 "infectee": h.person,
                 "day": h.time,
-                "layer": np.array([*LAYERS, "importation", "seed"])[h.layer],
+                "layer": layer_names(self.population, h),
                 "generation": generations(h.source),
                 "infector_symptomatic": has & begun,
             }

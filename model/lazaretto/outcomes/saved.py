@@ -26,6 +26,7 @@ from ..engine.parts import Start
 from ..engine.simulate import arrays_of, with_arrays
 from ..parameters import ParameterError, Scenario
 from ..population.city import City, Population, people_columns
+from ..population.layers import OwnLayers
 from .free_chains import Reproduction
 from .state import Rule, State
 
@@ -34,6 +35,7 @@ META, DIGEST = "state.json", "digest"
 MODEL = "model"  # marks the data of a component
 LEVEL = 1  # of compression: quick
 OF_PEOPLE = "people."  # arrays of the city
+OF_LAYERS = "layers.met"
 
 
 def save_state(state: State, path: str | Path) -> Path:
@@ -75,6 +77,8 @@ def _members(state: State) -> Any:
         else:
             numbers[name] = array
     place = state.population
+    if place.own_layers is not None:
+        arrays.append((OF_LAYERS, place.own_layers.met))
     meta = {
         "format": FORMAT,
         "version": __version__,
@@ -102,6 +106,7 @@ def _members(state: State) -> Any:
             "density_per_km2": place.density_per_km2,
             "ids": None if place.ids is None else [_plain(i) for i in place.ids],
             "notes": list(place.notes),
+            "own_layers": None if place.own_layers is None else place.own_layers.names,
             "key": place.key,
         },
     }
@@ -203,6 +208,8 @@ def _population(meta: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Popula
     told["phone_ownership"] = np.asarray(told["phone_ownership"], float)
     told["ids"] = None if told["ids"] is None else pd.Index(told["ids"])
     told["notes"] = tuple(told["notes"])
+    if told["own_layers"] is not None:
+        told["own_layers"] = OwnLayers(tuple(told["own_layers"]), arrays[OF_LAYERS])
     return Population(city=City(**{**parts, **columns, **meta["city"]}), **told)
 
 

@@ -127,6 +127,18 @@ def stated_at(model: pydantic.BaseModel, text: str) -> tuple[Quantity | Law, boo
     return (at, _is_whole(type(model), parts)) if isinstance(at, Quantity | Law) else None
 
 
+def lacks_the_part(model: pydantic.BaseModel, text: str) -> bool:
+    """Whether the address goes through a part of a list (an instrument, monitor, rung, measure)
+    that the scenario does not have."""
+    at: Any = model
+    for depth, part in enumerate(parse(text)):
+        known = _known(at, depth == 0)
+        if part not in known:
+            return isinstance(at, tuple | list)
+        at = _get(at, known[part])
+    return False
+
+
 def write(data: dict[str, Any], root: type[pydantic.BaseModel], text: str, value: Any) -> None:
     """Put a value at an address of dumped data, in place; text is read as `--set` gives it.
 

@@ -23,9 +23,9 @@ from ..values.identity import value_hash
 from ..values.numbers import Stated
 from ..values.prior import Prior
 from ..values.quantity import Demand, Law, Persons, Quantity
-from .address import canonical, stated_at
+from .address import canonical, lacks_the_part, stated_at
 from .library import check, locate, name_of, read_toml
-from .scenario import Scenario, beside, load_named, load_scenario
+from .scenario import KIND_OF, Scenario, beside, load_named, load_scenario
 
 MOST_CELLS = 1_000_000
 WIDE = 10.0  # a range whose ends differ by this factor or more is even in the logarithm
@@ -58,7 +58,8 @@ class Sweep(Stated):
     or both (`matched_null`). daily: keep the
     daily curves too; not stated: only of a grid.
 
-    design: "grid" has one cell per policy. The others cross every policy with samples.
+    design: "grid" has one cell per policy; what an axis states of an instrument, monitor or rung
+    that a policy does not have changes nothing there. The others cross every policy with samples.
     "latin-hypercube" and "sobol" draw the numbers named in `vary`, each from its declared
     distribution or, without one, evenly over its range (in the logarithm where that spans a factor
     of ten); laws vary in their mean, and a name that a policy does not have is left out there.
@@ -215,13 +216,20 @@ class Sweep(Stated):
         ]
 
     def scenario_of(self, cell: Cell) -> Scenario:
-        """The scenario of one cell."""
+        """The scenario of one cell. What an axis states of a part that the cell's own component
+        lacks (an instrument of another tracing level) is left out."""
         base = (
             self.scenario
             if self.people is None
             else self.scenario.replace(people=self.people.value)
         )
-        return base.with_settings(cell)
+        named = {name: value for name, value in cell.items() if name in KIND_OF}
+        of_parts = [name for name in cell if name.partition(".")[0] in named and name not in named]
+        if not of_parts:
+            return base.with_settings(cell)
+        chosen = base.with_settings(named)
+        lacking = [name for name in of_parts if lacks_the_part(chosen, name)]
+        return base.with_settings({n: v for n, v in cell.items() if n not in lacking})
 
     def check_cells(self) -> None:
         """Build the scenario of every value of every axis, and of every row, once, and look up

@@ -154,6 +154,7 @@ class Population:
     ids: Any = None
     place: Any = field(default=None, repr=False)  # of a synthetic city: its `Place`
     notes: tuple[str, ...] = ()  # what a user should know of it, such as what a weight stands for
+    own_layers: Any = field(default=None, repr=False)  # `layers.OwnLayers` that the user named
 
     @staticmethod
     def from_edges(

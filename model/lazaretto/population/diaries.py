@@ -7,13 +7,16 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from ..tables.columns import MINUTES_PER_DAY, say
+from ..tables.times import DAYS_PER
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 TOUCHING = 1.5 / 86_400  # days: spells that overlap by a second of rounding follow one another
+ROUNDING = 1e-6  # share of a unit
 LEAST = 1e-5  # minutes of a part after midnight, below which it is rounding
 
 
@@ -56,6 +59,30 @@ def merge_spells(spells: Spells, where: str) -> Spells:
         "partners reported it, or one twice) and count once"
     )
     return Spells(low[first], high[first], begin[first], length, kind[first], hazard[first])
+
+
+def sum_within(spells: Spells, unit: str, where: str) -> Spells:
+    """Spells of a pair and kind that begin in the same `unit` as one, of their minutes together:
+    for records whose times are only known to the unit, so that all of it begin at once. What
+    lasts longer together than the unit does is cut to it, and said."""
+    length = DAYS_PER[unit]
+    table = pd.DataFrame(spells._asdict())
+    table["one"] = np.minimum(spells.one, spells.other)
+    table["other"] = np.maximum(spells.one, spells.other)
+    table["begin"] = np.floor(spells.begin / length + ROUNDING) * length
+    keys = ["one", "other", "kind", "hazard", "begin"]
+    together = table.groupby(keys, as_index=False)["minutes"].sum()
+    most, minutes = length * MINUTES_PER_DAY, together["minutes"]
+    over = minutes > most * (1 + ROUNDING)
+    if over.any():
+        say(
+            f"{where}: the contacts of a pair in one {unit} last longer together than the {unit} "
+            f"does in {int(over.sum()):,} of {len(together):,} cases (up to {minutes.max():.4g} "
+            "minutes), and are cut to it. If each contact stands twice, once for each partner, "
+            "give it once"
+        )
+    together["minutes"] = np.minimum(minutes, most)
+    return Spells(*(together[name].to_numpy() for name in Spells._fields))
 
 
 def split_at_midnight(spells: Spells, days: int) -> Spells:

@@ -14,13 +14,49 @@ from ..tables.columns import need_columns, shown
 from ..values.errors import PopulationError, suggestion
 from .own_people import labels
 
+EVERY_DAY = -1  # the day of a link
+
+
+class OwnLayers(NamedTuple):
+    """Who meets whom in which of the user's own layers.
+
+    names: of the layers; met: (rows, 4) numbers of the two people, the lower first, day of the loop
+    or EVERY_DAY, row of names; sorted, each once."""
+
+    names: tuple[str, ...]
+    met: NDArray[np.int32]
+
+    def between(
+        self, one: NDArray[Any], other: NDArray[Any], day: NDArray[np.int64]
+    ) -> NDArray[np.object_]:
+        """(pairs,) the layers in which the two meet on the day of the loop, joined by " + " where
+        there are several; None where they meet in none."""
+        found = np.full(len(one), None, dtype=object)
+        keys = pd.MultiIndex.from_arrays([np.minimum(one, other), np.maximum(one, other), day])
+        named = pd.Series(np.array(self.names, dtype=object)[self.met[:, 3]])
+        joined = named.groupby([self.met[:, at] for at in range(3)]).agg(" + ".join)
+        at = joined.index.get_indexer(keys)
+        found[at >= 0] = joined.to_numpy(object)[at[at >= 0]]
+        return found
+
 
 class Kinds(NamedTuple):
-    """Of each row of a table: its kind, as a number, and the hazard of that kind."""
+    """Of each row of a table: its kind, as a number, and the hazard of that kind; and what the
+    kinds are called, where the user names them."""
 
     kind: NDArray[np.int64]
     hazard: NDArray[np.float64]
     notes: tuple[str, ...]
+    names: tuple[str, ...] = ()
+
+    def layers(
+        self, one: NDArray[Any], other: NDArray[Any], day: NDArray[Any], kind: NDArray[Any]
+    ) -> OwnLayers | None:
+        """The user's own layers of those contacts; None where none are named."""
+        if not self.names:
+            return None
+        rows = np.stack([np.minimum(one, other), np.maximum(one, other), day, kind], axis=1)
+        return OwnLayers(self.names, np.unique(rows.astype(np.int32), axis=0))
 
 
 def kinds_of(frame: pd.DataFrame, layer: str | None, stated: Any, where: str) -> Kinds:
@@ -66,7 +102,8 @@ def kinds_of(frame: pd.DataFrame, layer: str | None, stated: Any, where: str) ->
     kind = np.array([code[name] for name in names], np.int64)
     each = np.array([float(hazard[name]) for name in there])
     said = ", ".join(f"{name} {value:g}" for name, value in zip(there, each, strict=True))
-    return Kinds(kind, each[kind], (f"hazard of layers, relative to the pathogen's: {said}",))
+    note = f"hazard of layers, relative to the pathogen's: {said}"
+    return Kinds(kind, each[kind], (note,), tuple(there))
 
 
 def _few(names: list[str]) -> str:

@@ -22,8 +22,8 @@ from ..tables.sources import Table, nodes_of, open_table
 from ..tables.times import DAYS_PER, Form, from_first_day, times
 from ..values.errors import PopulationError
 from .city import CONTACT_REFERENCE, City, Population
-from .diaries import Spells, merge_spells, split_at_midnight
-from .layers import kinds_of
+from .diaries import Spells, merge_spells, split_at_midnight, sum_within
+from .layers import EVERY_DAY, kinds_of
 from .memory import check_memory
 from .own_people import Links, find_people, number_people, with_reach
 
@@ -92,6 +92,7 @@ def from_edges(
         weak = weights * MOST_TIMES < np.maximum(strongest[a], strongest[b])
         what = f"another link of one of the two is over {MOST_TIMES:,} times as strong"
         refuse(weak, frame, columns, where, what, "check the unit, or leave the weak link out")
+    layers = kinds.layers(low, high, np.full(len(low), EVERY_DAY), kinds.kind)
     once = pd.DataFrame({"low": low, "high": high, "weight": weights})
     once = once.groupby(["low", "high"], as_index=False)["weight"].sum()
     a, b, weights = (once[part].to_numpy() for part in ("low", "high", "weight"))
@@ -100,7 +101,8 @@ def from_edges(
     city = city._replace(link_start=start, link=np.r_[b, a][order].astype(np.int32))
     if weight or layer:
         city = _with_weights(city, np.r_[weights, weights][order])
-    return Population(city=with_reach(city), name=name, seed=0, ids=pairs.ids, notes=notes)
+    told = dict(ids=pairs.ids, notes=notes, own_layers=layers)
+    return Population(city=with_reach(city), name=name, seed=0, **told)
 
 
 def _with_weights(city: City, weights: NDArray[np.float64]) -> City:
@@ -133,6 +135,7 @@ def from_contacts(
     people: Table | Sequence[Any] | int | None = None,
     reference_minutes: float = CONTACT_REFERENCE,
     sort: bool = False,
+    resolution: str | None = None,
     layer: str | None = None,
     layer_hazard: Mapping[str, float] | None = None,
     name: str = "observed contacts",
@@ -145,7 +148,9 @@ def from_contacts(
     02/12/2013 is 2 December. minutes: column with its length; `reference_minutes` of contact on a
     day have the pathogen's `hazard_per_day`. loop_days: after how many days it begins again
     (default: the last day with a contact). Times must ascend, or say sort=True. Overlapping records
-    of a pair (in one layer) count once, spells across midnight are cut there. layer: column that
+    of a pair (in one layer) count once, spells across midnight are cut there. resolution: the unit
+    to which times are rounded ("hour", as some sensors give them), if records of a pair within one
+    shall add up instead. layer: column that
     names the layer of each contact; layer_hazard: the hazard of a minute of each layer, relative to
     the pathogen's (tracers see minutes, whatever their hazard). Raises PopulationError for an empty
     table, a missing column or value, unsorted or negative times, numbers of another unit, minutes
@@ -154,9 +159,10 @@ def from_contacts(
     """
     columns = [one, other, time, minutes] + ([layer] if layer else [])
     frame, where = open_table(table, name, columns)
-    if time_unit not in DAYS_PER:
-        known = ", ".join([*[n for n in DAYS_PER if n in PLAIN], "or parts of a second"])
-        raise PopulationError(f"{where}: time_unit must be one of {known}; got {time_unit!r}")
+    for unit, named in (("time_unit", time_unit), ("resolution", resolution)):
+        if named not in (DAYS_PER if unit == "time_unit" else (None, *DAYS_PER)):
+            known = ", ".join([*[n for n in DAYS_PER if n in PLAIN], "or parts of a second"])
+            raise PopulationError(f"{where}: {unit} must be one of {known}; got {named!r}")
     need_columns(frame, columns, where)
     kinds = kinds_of(frame, layer, layer_hazard, where)
     stated = None if loop_days is None else whole(loop_days, "loop_days", 1, where)
@@ -182,14 +188,18 @@ def from_contacts(
     hint = "are these minutes? If so, raise loop_days"
     refuse(lasts > days * MINUTES_PER_DAY, frame, columns, where, what, hint)
     _check_loop(len(pairs.ids), days, len(frame), where)
-    spells = merge_spells(
-        Spells(pairs.one, pairs.other, begins, lasts, kinds.kind, kinds.hazard), where
-    )
+    spells = Spells(pairs.one, pairs.other, begins, lasts, kinds.kind, kinds.hazard)
+    if resolution is not None:
+        spells = sum_within(spells, resolution, where)
+    spells = merge_spells(spells, where)
     reference = _positive(reference_minutes, "reference_minutes", where)
-    city = _with_contacts(city, split_at_midnight(spells, days), days)
+    spells = split_at_midnight(spells, days)
+    city = _with_contacts(city, spells, days)
+    layers = kinds.layers(spells.one, spells.other, np.floor(spells.begin), spells.kind)
     city = city._replace(contact_reference=reference)
     notes = (f"{reference:g} minutes of contact on a day have the hazard per day", *kinds.notes)
-    return Population(city=with_reach(city), name=name, seed=0, ids=pairs.ids, notes=notes)
+    told = dict(ids=pairs.ids, notes=notes, own_layers=layers)
+    return Population(city=with_reach(city), name=name, seed=0, **told)
 
 
 def _check_loop(people: int, days: int, contacts: int, where: str) -> None:

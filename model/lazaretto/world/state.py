@@ -131,7 +131,8 @@ class Conduct(NamedTuple):
     """What people under an order really do; one row per order, beside `Records.order_*`."""
 
     full: NDArray[np.bool_]
-    factor: Floats  # share of outside contacts kept by those who do not fully adhere
+    factor: Floats  # share of outside contacts kept at first by those who do not fully adhere
+    tires: Floats  # by how much a day the share given up falls, in the logarithm
     tempted: Floats  # multiplier of the breach hazard, lowered by the ladder
     dropped: Floats  # when somebody who adhered fully stops doing so, inf for never
     alarms: Floats  # how many more false alarms than others a person's devices raise; -1: unknown

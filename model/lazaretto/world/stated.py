@@ -200,7 +200,8 @@ class Policy(NamedTuple):
     term: int = 0
     breach_per_day: float = 0.0
     dropout_per_day: float = 0.0
-    fatigue: float = 0.0  # growth of both by days under the order
+    # by days under the order: growth of both, decline of what those give up who adhere in part
+    fatigue: float = 0.0
     deterred: float = 1.0  # of all going out against an order, what the threat of sanctions leaves
     self_isolation: float = 0.0
     self_factor: float = 1.0

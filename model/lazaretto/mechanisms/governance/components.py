@@ -12,7 +12,8 @@ COMPONENTS: dict[str, Component] = {
         "Records collected",
         (
             "bulk: phones (or users of the app) x records a day x days; case by case: one per case "
-            "and per person listed; monitors: days under a monitored order x records a day"
+            "and per person listed; monitors: days at home under an order of those whom they see x "
+            "records a day"
         ),
         value=lambda f: sum(s.collected.sum() for s in f.sources),
     ),

@@ -18,6 +18,7 @@ from ...population.city import Population
 from ...values.governance import Collection
 from ...world.state import Raw
 from ..counters import D_LISTED, PASS_FINES
+from ..isolation.lowering import reach
 from ..region.statement import Measure
 from ..region.stringency import stringency
 from .appeals import decisions
@@ -66,14 +67,14 @@ def ends_of(plan: Any, raw: Raw, seed: int) -> Ends:
 
 
 def record_sources(
-    plan: Any, population: Population, raw: Raw, seed: int, ordered_by_day: Floats
+    plan: Any, population: Population, raw: Raw, seed: int, watched: Floats
 ) -> list[Source]:
     """Every instrument, monitor and pass with the records that it collects and opens, on the days
-    on which the policy has it. plan: `engine.phases.Plan`; ordered_by_day: (days,) monitored
-    person-days."""
+    on which the policy has it. plan: `engine.phases.Plan`; watched: (3, days) person-days
+    at home under an order by device."""
     ends = ends_of(plan, raw, seed)
     found: list[Flow] = []
-    for flow in _flows(plan, population, raw, ordered_by_day):
+    for flow in _flows(plan, population, raw, watched):
         same = next((i for i, f in enumerate(found) if _by_the_same_rules(f, flow)), None)
         if same is None:
             found.append(flow)
@@ -94,15 +95,17 @@ def _by_the_same_rules(one: Flow, other: Flow) -> bool:
     )
 
 
-def _flows(plan: Any, population: Population, raw: Raw, ordered_by_day: Floats) -> Iterator[Flow]:
+def _flows(plan: Any, population: Population, raw: Raw, watched: Floats) -> Iterator[Flow]:
     """What each policy collects and opens by each of its sources."""
     for row, name in enumerate(plan.instruments):
         yield from _of_instrument(plan, population, raw, row, name)
     day = np.arange(raw.days)
     for phase in plan.phases:
         here = (day >= phase.first) & (day < phase.last)
-        for monitor in phase.scenario.isolation.monitoring:
-            daily = ordered_by_day * here * float(monitor.records_per_person_day.value)
+        monitors = phase.scenario.isolation.monitoring
+        for monitor, devices in zip(monitors, reach(monitors), strict=True):
+            seen = watched[devices].sum(axis=0)
+            daily = seen * here * float(monitor.records_per_person_day.value)
             yield Flow(f"monitoring: {monitor.type}", monitor, daily, daily, False)
         measures = phase.scenario.region.measures
         passing = [m for m, one in enumerate(plan.measures) if one.passes and one in measures]

@@ -10,41 +10,29 @@ import numpy as np
 from ...values.component import Component
 from ...world.codes import CASE, HOME, SELF
 from ..counters import TAKEN
+from .lowering import reach
 from .rungs import ACTIONS, RUNGS
 
 
 def checks(f: Any) -> float:
     """Checks by all monitors: of each policy on its days."""
-    return sum(
-        sum(float(m.checks_per_day.value) for m in phase.scenario.isolation.monitoring) * days
-        for phase, days in _monitored(f)
-    )
+    return sum(float(m.checks_per_day.value) * days for m, days in _monitored(f))
 
 
 def night_checks(f: Any) -> float:
     """Of these, at night."""
-    return sum(
-        sum(
-            float(m.night_checks_per_day.value)
-            for m in phase.scenario.isolation.monitoring
-            if m.night_checks_per_day is not None
-        )
-        * days
-        for phase, days in _monitored(f)
-    )
+    at_night = ((m.night_checks_per_day, days) for m, days in _monitored(f))
+    return sum(float(stated.value) * days for stated, days in at_night if stated is not None)
 
 
 def enforcement_hours(f: Any) -> float:
     """Staff hours of checks and of what the ladder did."""
-    hours = 0.0
-    for phase, days in _monitored(f):
-        regime = phase.scenario.isolation
-        a_day = sum(
-            float(m.checks_per_day.value) * float(m.hours_per_check.value)
-            for m in regime.monitoring
-        )
-        hours += days * a_day
-        for rung in regime.ladder:
+    hours = sum(
+        float(m.checks_per_day.value) * float(m.hours_per_check.value) * days
+        for m, days in _monitored(f)
+    )
+    for phase in f.plan.phases:
+        for rung in phase.scenario.isolation.ladder:
             taken = f.tally.daily[TAKEN[ACTIONS.index(rung.action)], phase.first : phase.last]
             hours += float(taken.sum()) * float(rung.hours_per_action.value)
     return hours
@@ -55,8 +43,8 @@ def support_paid(f: Any) -> float:
     return sum(
         float(phase.scenario.isolation.support_fraction.value)
         * float(phase.scenario.behaviour.loses_income.value)
-        * days
-        for phase, days in _monitored(f)
+        * float(f.under_order[phase.first : phase.last].sum())
+        for phase in f.plan.phases
     )
 
 
@@ -72,9 +60,12 @@ def fines_collected(f: Any) -> float:
 
 
 def _monitored(f: Any) -> Iterator[tuple[Any, float]]:
-    """Each policy with the person-days under an order on its days."""
+    """Each monitor of each policy, with the person-days at home under an order on the policy's days
+    of those whom it sees."""
     for phase in f.plan.phases:
-        yield phase, float(f.monitored[phase.first : phase.last].sum())
+        monitors = phase.scenario.isolation.monitoring
+        for monitor, devices in zip(monitors, reach(monitors), strict=True):
+            yield monitor, float(f.watched[devices, phase.first : phase.last].sum())
 
 
 def _count_taken(counter: str) -> Callable[[Any], float]:
@@ -238,7 +229,11 @@ COMPONENTS: dict[str, Component] = {
         value=_count_taken("notes_dropped"),
     ),
     "checks": Component(
-        "coercion", "check", "Checks", "checks a day x days under a monitored order", value=checks
+        "coercion",
+        "check",
+        "Checks",
+        "checks a day x days at home under an order, of those whom the monitor can see",
+        value=checks,
     ),
     "night_checks": Component(
         "coercion", "check", "Checks at night", "of these, at night", value=night_checks
@@ -254,7 +249,7 @@ COMPONENTS: dict[str, Component] = {
         "daily income",
         "Support paid",
         "daily incomes paid to people under an order who would lose theirs (support x their share)",
-        value=lambda f: support_paid(f),
+        value=support_paid,
     ),
     "fines_collected": Component(
         "effort",
@@ -276,7 +271,7 @@ COMPONENTS: dict[str, Component] = {
         "hour",
         "Enforcement hours",
         "staff hours of checks, warnings, reports, fines and transfers",
-        value=lambda f: enforcement_hours(f),
+        value=enforcement_hours,
     ),
     "blocked_by_self_isolation": Component(
         "attribution",

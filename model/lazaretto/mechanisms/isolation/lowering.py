@@ -18,7 +18,8 @@ from .breaches import SPECIAL
 from .rungs import ACTIONS
 from .statement import NEEDS_PHONE, SPECIAL_PHONE, IsolationRegime, Monitor
 
-NO_DEVICE, OWN_PHONE = 0, 1
+NO_DEVICE, OWN_PHONE = 0, 1  # beside SPECIAL
+DEVICES = 3
 SURE = 1e3  # hazard of what is certain on each day
 EVEN = constant_row(1.0)
 
@@ -89,13 +90,11 @@ def watched(monitors: Sequence[Monitor]) -> dict[str, NDArray[np.float64]]:
     one handed out): `detection` of a breach, the hazard of a false alarm; and to whom special
     phones are handed out: those without one of their own, where another monitor needs a phone, and
     all where none does."""
-    for_all = not any(monitor.type in NEEDS_PHONE for monitor in monitors)
-    detection, hazard, issued = np.zeros(3), np.zeros(3), np.zeros(2)
-    for device in (NO_DEVICE, OWN_PHONE, SPECIAL):
-        unseen = {NO_DEVICE: (*NEEDS_PHONE, SPECIAL_PHONE), OWN_PHONE: (SPECIAL_PHONE,)}
-        # a phone handed out to somebody without one serves for nothing else
-        unseen[SPECIAL] = () if for_all else NEEDS_PHONE
-        on = [monitor for monitor in monitors if monitor.type not in unseen[device]]
+    for_all = issued_to_all(monitors)
+    detection, hazard, issued = np.zeros(DEVICES), np.zeros(DEVICES), np.zeros(2)
+    reached = reach(monitors)
+    for device in range(DEVICES):
+        on = [monitor for monitor, devices in zip(monitors, reached) if devices[device]]
         detection[device] = 1.0 - math.prod(1.0 - noticed(monitor) for monitor in on)
         quiet = math.prod(1.0 - monitor.false_alarm_per_person_day.value for monitor in on)
         hazard[device] = -math.log(quiet) if quiet > 0.0 else SURE
@@ -104,6 +103,22 @@ def watched(monitors: Sequence[Monitor]) -> dict[str, NDArray[np.float64]]:
             share = monitor.issued_fraction.value if monitor.issued_fraction else 1.0
             issued[:] = share, share if for_all else 0.0
     return {"detection": detection, "alarm_hazard": hazard, "issued": issued}
+
+
+def issued_to_all(monitors: Sequence[Monitor]) -> bool:
+    """Whether special phones go to everybody under an order: where no monitor needs a phone."""
+    return not any(monitor.type in NEEDS_PHONE for monitor in monitors)
+
+
+def reach(monitors: Sequence[Monitor]) -> list[NDArray[np.bool_]]:
+    """Of each monitor, (3,) whether it sees people without a device, with a phone of their own,
+    with one handed out. A phone handed out to somebody without one serves for nothing else."""
+    unseen: dict[int, tuple[str, ...]] = {
+        NO_DEVICE: (*NEEDS_PHONE, SPECIAL_PHONE),
+        OWN_PHONE: (SPECIAL_PHONE,),
+        SPECIAL: () if issued_to_all(monitors) else NEEDS_PHONE,
+    }
+    return [np.array([m.type not in unseen[d] for d in range(DEVICES)]) for m in monitors]
 
 
 def noticed(monitor: Monitor) -> float:

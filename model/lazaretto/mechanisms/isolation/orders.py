@@ -124,6 +124,7 @@ def give_order(world, person, time, until, pathway, index):
     conduct.factor[order] = policy.self_factor if pathway == SELF else policy.partial_factor
     if refused:  # keeps all contacts
         conduct.factor[order] = 1.0
+    conduct.tires[order] = 0.0 if pathway == SELF else policy.fatigue
     # what the ladder has done to the person lasts; nobody is punished for voluntary isolation
     earlier = previous
     while earlier >= 0 and records.order_pathway[earlier] == SELF:

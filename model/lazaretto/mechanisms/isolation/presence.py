@@ -8,6 +8,8 @@ over the day.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from ..._jit import inlined, kernel
@@ -35,17 +37,30 @@ def coin(seed, one, other, day):
     return coin_and_moment(seed, one, other, day)[0]
 
 
+@inlined
+def kept_in_part(world, order, time):
+    """The share of contacts outside the home that somebody keeps who adheres in part, from the
+    start or since giving up: 1 - (1 - factor) exp(-fatigue x days under the order at the last
+    midnight), so that it is one and the same all day."""
+    conduct = world.conduct
+    days = max(0.0, int(time) - world.records.order_start[order])
+    return 1.0 - (1.0 - conduct.factor[order]) * math.exp(-conduct.tires[order] * days)
+
+
 @kernel
-def presence(policy, conduct, order, layer, time):
+def presence(world, order, layer, time):
     """The share of a contact of that layer that the person under `order` (or -1) keeps at that
     time."""
     if order < 0:
         return 1.0
+    policy, conduct = world.policy, world.conduct
     term = conduct.term[order]
     if conduct.facility_from[order] <= time < conduct.facility_until[order]:
         return policy.terms[term, FACILITY_TERM]
     if not adheres(conduct, order, time):
-        return 1.0 if layer == HOUSEHOLD else conduct.factor[order] * conduct.tempted[order]
+        if layer == HOUSEHOLD:
+            return 1.0
+        return kept_in_part(world, order, time) * conduct.tempted[order]
     if layer == HOUSEHOLD:
         return policy.terms[term, AT_HOME_TERM]
     if conduct.breach_start[order] <= time < conduct.breach_until[order]:
@@ -60,7 +75,7 @@ def can_be_met(world, person, time):
     records = world.records
     order = active_order(records, person, time)
     share = share_in_hospital(records, person, time)
-    share *= presence(world.policy, world.conduct, order, COMMUNITY, time)
+    share *= presence(world, order, COMMUNITY, time)
     return share >= 1.0 or coin(world.seed, person, person, int(time)) < share
 
 
@@ -95,7 +110,7 @@ def share_at(world, order, layer, time):
     if conduct.facility_from[order] <= time < conduct.facility_until[order]:
         return policy.terms[term, FACILITY_TERM]
     if not adheres(conduct, order, time):
-        return 1.0 if layer == HOUSEHOLD else conduct.factor[order]
+        return 1.0 if layer == HOUSEHOLD else kept_in_part(world, order, time)
     if layer == HOUSEHOLD:
         return policy.terms[term, AT_HOME_TERM]
     day = min(LAST_BIT, int(time - records.order_start[order]))

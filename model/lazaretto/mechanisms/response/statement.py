@@ -101,9 +101,10 @@ class Behaviour(Stated):
     harshness). The hazards of a breach and of dropping out of an order are multiplied by 1 -
     most_deterred x (1 - exp(-detection a day x fine in daily incomes)), by exp(-sigma x support)
     and by exp(fatigue x days under the order); the first also lowers how often those go out who do
-    not fully adhere. So no threat keeps more than most_deterred of them at home. support_closes: of
-    those who would not adhere fully, the share whom full support wins over; loses_income: share of
-    people under an order who would lose income, which support pays.
+    not fully adhere. So no threat keeps more than most_deterred of them at home. The share of their
+    contacts outside that these give up falls by exp(-fatigue x days under the order).
+    support_closes: of those who would not adhere fully, the share whom full support wins over;
+    loses_income: share of people under an order who would lose income, which support pays.
 
     tau_injustice: reporting, adherence, cooperation and whatever needs the case's phone or app are
     multiplied by exp(-tau x wrong reports, fines and transfers per 1,000 people of the area). Each
