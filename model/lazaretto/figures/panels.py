@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 from ..analysis.compare import AVERTED, axes_of, component, describe
 from ..analysis.frontier import frontier
 from ..analysis.ratios import RATIOS, ratios
-from ..outcomes.panel import COMPONENTS
+from ..outcomes.panel import COMPONENTS, unit_of
 from .changes import mark_changes
 from .style import (
     INK,
@@ -53,10 +53,8 @@ def axis_title(name: str) -> str:
     if name in RATIOS:
         return RATIOS[name].label
     part = COMPONENTS[name.removesuffix(AVERTED)]
-    per = " per 100,000 people" if part.per_people else ""
     verb = " averted" if name.endswith(AVERTED) else ""
-    unit = {"person": "people", "person-day": "person-days"}.get(part.unit, part.unit)
-    return f"{part.label}{verb} ({unit}{per})"
+    return f"{part.label}{verb} ({unit_of(part)})"
 
 
 def _panels(names: list[str]) -> tuple[go.Figure, list[tuple[int, int]]]:
