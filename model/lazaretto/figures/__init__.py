@@ -9,6 +9,7 @@ from .along import along
 from .band import band
 from .calibration import fit, posterior, reported_and_simulated
 from .cascade import cascade
+from .curves import curve_differences, curves
 from .decisions import flips, value_of_information
 from .enforcement import burden, crossing, further_step, ladder_flow
 from .export import FigureError, save
@@ -16,7 +17,7 @@ from .heat import panel_heat
 from .kept import kept
 from .limits import limits
 from .network import animation, layout, network
-from .panels import curves, matched_null, precision, records, trade_off
+from .panels import matched_null, precision, records, trade_off
 from .population import population_inputs
 from .race import race
 from .ranking import rank_robustness, search
@@ -37,6 +38,7 @@ __all__ = [
     "burden",
     "cascade",
     "crossing",
+    "curve_differences",
     "curves",
     "fit",
     "flips",
