@@ -101,7 +101,7 @@ def show(
     scenario = thing.scenario if kind == "sweeps" else thing
     where = name.rpartition("/")[2] if name in _full_names(kind, name) else name
     known = origins(kind, where)
-    lines = rows(scenario, PART_OF.get(kind, ""))  # addresses as --set takes them
+    lines = rows(scenario, PART_OF.get(kind))  # addresses as --set takes them
     files = [file_of(row["parameter"], known) for row in lines]
     shown = outputs and kind == "pathogens"
     city = _shown_on(as_json) if shown else None
@@ -234,7 +234,7 @@ def validate(files: list[Path]) -> None:
             screen.print(f"{file}: fine ({kind}: {thing.title})", highlight=False)
             if len(files) == 1:
                 whole = thing.scenario if kind == "sweeps" else thing
-                lines = rows(whole, PART_OF.get(kind, ""))
+                lines = rows(whole, PART_OF.get(kind))
                 known = origins(kind, file)
                 _print_values(lines, [file_of(row["parameter"], known) for row in lines])
         except ParameterError as problem:

@@ -110,7 +110,9 @@ def _of_run(run: Run, state: str | None, title: str | None) -> go.Figure:
                 row=row,
                 col=1,
             )
-        figure.update_yaxes(title_text=unit.replace(" per", "<br>per"), rangemode="tozero", row=row, col=1)
+        figure.update_yaxes(
+            title_text=unit.replace(" per", "<br>per"), rangemode="tozero", row=row, col=1
+        )
     height = 200 + 190 * max(len(shown), 2)
     figure.update_layout(
         template=TEMPLATE,

@@ -26,21 +26,11 @@ from ..values.numbers import ShortTitle, Stated
 from ..values.quantity import Demand, Persons, Quantity
 from ..values.strict_json import with_infinities
 from .address import UNSET, by_name, write
+from .library import KIND_OF as KIND_OF
 from .library import check, load_component, locate, name_of, read_resolved
 from .summary import scenario_summary
 from .timeline import BEGINS, CHANGEABLE, Change, Timeline, check_order
 
-KIND_OF = {
-    "pathogen": "pathogens",
-    "population": "populations",
-    "testing": "testing",
-    "tracing": "tracing",
-    "isolation": "isolation",
-    "behaviour": "behaviour",
-    "region": "region",
-    "immunity": "immunity",
-    "hospitals": "hospitals",
-}
 SETTINGS = "settings"  # what errors call changes that come from no file
 UNLESS_STATED = {"region": "none", "immunity": "none", "hospitals": "admission-test"}
 TIMELINE = "timeline"
