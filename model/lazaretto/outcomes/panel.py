@@ -13,7 +13,7 @@ __all__ = ["BLOCKS", "COMPONENTS", "Component", "panel", "panel_table", "unit_of
 PER = 100_000
 BETTER = {True: "less", False: "more", None: ""}
 AS_THEY_ARE = ("fraction", "day")
-PLURALS = {"person": "people", "body": "agencies", "copy": "copies"}
+PLURALS = {"person": "people", "body": "agencies", "copy": "copies", "breach": "breaches"}
 
 
 def panel(facts: Facts) -> pd.Series:

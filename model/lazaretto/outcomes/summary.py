@@ -79,7 +79,8 @@ def value_text(line: pd.Series) -> str:
 
 def state_summary(state: State) -> Summary:
     """How far a run has come, and what the authority knows of it."""
-    date = f" ({state.date:%d %B %Y})" if state.date is not None else ""
+    today = state.date
+    date = f" ({today.day} {today:%B %Y})" if today is not None else ""
     view, policy = state.view, state.policy
     return Summary(
         f"State of a run of {state.scenario.names.get('scenario', 'own')!r}, seed {state.seed}: "

@@ -39,7 +39,7 @@ def scenario_summary(scenario: Scenario) -> Summary:
 
 def _days(scenario: Scenario) -> str:
     start = scenario.start_date
-    return f"{scenario.days.value:,}" + (f", from {start:%d %B %Y}" if start else "")
+    return f"{scenario.days.value:,}" + (f", from {start.day} {start:%B %Y}" if start else "")
 
 
 def _infected(scenario: Scenario) -> str:
