@@ -15,6 +15,7 @@ from ..analysis.compare import baseline_of, describe
 from ..analysis.errors import AnalysisError
 from ..outcomes.run import Run
 from ..values.errors import suggestion
+from .alt import with_alt
 from .changes import mark_changes
 from .panels import panels, targeted, two_axes
 from .style import INK, QUIET, TEMPLATE, colour, dash, faint, label, safe, small, warn
@@ -66,6 +67,7 @@ OF_RUN: tuple[tuple[str, str, tuple[Line, ...]], ...] = (
 )
 
 
+@with_alt
 def curves(of: Run | xr.Dataset, state: str | None = None, title: str | None = None) -> go.Figure:
     """Daily curves per 100,000 people.
 
@@ -185,6 +187,7 @@ def _of_results(results: xr.Dataset, state: str, title: str | None) -> go.Figure
     return _finish(figure, results, title or _titled(state, after))
 
 
+@with_alt
 def curve_differences(
     results: xr.Dataset,
     state: str = NEW,

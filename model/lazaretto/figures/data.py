@@ -67,7 +67,7 @@ def _cells(trace: Any, figure: go.Figure) -> pd.DataFrame:
     xaxis, yaxis = axes_of_trace(trace, figure)
     x, y = _labelled(x, xaxis), _labelled(y, yaxis)
     text = np.full((rows, columns), "", object) if trace.text is None else np.asarray(trace.text)
-    return _table(
+    cells = _table(
         z.size,
         panel=panel_of(trace, figure),
         series=plain(trace.name),
@@ -77,6 +77,7 @@ def _cells(trace: Any, figure: go.Figure) -> pd.DataFrame:
         value=list(z.ravel()),
         text=[plain(one) for one in text.ravel()],
     )
+    return cells[cells["value"].notna() | (cells["text"] != "")]
 
 
 def _points(trace: Any, figure: go.Figure) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from ..analysis.compare import AVERTED, axes_of, component, describe
 from ..analysis.frontier import frontier
 from ..analysis.ratios import RATIOS, ratios
 from ..outcomes.panel import COMPONENTS, unit_of
+from .alt import with_alt
 from .style import INK, QUIET, TEMPLATE, colour, headline, label, lines, small, symbol, warn, words
 
 LOW, HIGH = 0.025, 0.975
@@ -59,6 +60,7 @@ def panels(names: list[str]) -> tuple[go.Figure, list[tuple[int, int]]]:
     return figure, [(at // columns + 1, at % columns + 1) for at in range(len(names))]
 
 
+@with_alt
 def trade_off(
     results: xr.Dataset, names: list[str] | None = None, title: str | None = None
 ) -> go.Figure:
@@ -137,6 +139,7 @@ def _bars(one: xr.Dataset, paint: str) -> dict[str, object]:
 OF_CITY = "null of the city"
 
 
+@with_alt
 def matched_null(results: xr.Dataset, name: str = "infections" + AVERTED) -> go.Figure:
     """What the lists achieve beside as many days of quarantine, newly ordered on the same days, of
     random people of the same ages, of the area and of the city. name: of a component, or of a
@@ -201,21 +204,26 @@ def matched_null(results: xr.Dataset, name: str = "infections" + AVERTED) -> go.
         legend=dict(y=-30 / height, traceorder="normal"),
     )
     figure.update_xaxes(showticklabels=False, ticks="")
+    figure.update_xaxes(title=dict(text="by isolation regime", standoff=4), row=cells[-1][0])
     title = lines(axis_title(name)) if name in RATIOS else axis_title(name).replace(" (", "<br>(")
     figure.update_yaxes(title_text=title, col=1)
     figure.update_yaxes(tickformat=",")
     return figure
 
 
+SHARES = {  # what tells how good a list is, and of what it is a share
+    "infected_per_listed": "share of all entries",
+    "infectees_per_listed": "share of all entries",
+    "infectee_recall": "share of people infected by traced cases",
+    "latent_when_reached": "share of infected entries",
+}
+
+
+@with_alt
 def precision(results: xr.Dataset) -> go.Figure:
     """Four shares that tell how good a list is, by tracing level and regime."""
     levels, regimes = two_axes(results)
-    names = [
-        "infected_per_listed",
-        "infectees_per_listed",
-        "infectee_recall",
-        "latent_when_reached",
-    ]
+    names = list(SHARES)
     kinds = results[regimes].values.tolist()
     level_names = [n for n in results[levels].values.tolist() if n != "none"]
     figure = make_subplots(
@@ -223,7 +231,7 @@ def precision(results: xr.Dataset) -> go.Figure:
         2,
         subplot_titles=[lines(COMPONENTS[n].label) for n in names],
         shared_yaxes=True,
-        vertical_spacing=0.14,
+        vertical_spacing=0.2,
         horizontal_spacing=0.05,
     )
     for at, name in enumerate(names):
@@ -251,8 +259,8 @@ def precision(results: xr.Dataset) -> go.Figure:
                 col=at % 2 + 1,
                 hovertemplate="%{y}: %{x:.1%}<extra>" + label(regime) + "</extra>",
             )
-    height = 280 + 2 * len(level_names) * (14 + 13 * len(kinds))
-    legend = dict(y=-60 / height)
+    height = 320 + 2 * len(level_names) * (14 + 13 * len(kinds))
+    legend = dict(y=-85 / height)
     figure.update_layout(
         template=TEMPLATE,
         title="How good are the lists?",
@@ -267,6 +275,7 @@ def precision(results: xr.Dataset) -> go.Figure:
         figure.update_xaxes(
             range=[0, min(1.0, top * 1.05) if top > 0 else 1.0],
             tickformat=".0%",
+            title_text=SHARES[name],
             row=at // 2 + 1,
             col=at % 2 + 1,
         )
@@ -274,6 +283,7 @@ def precision(results: xr.Dataset) -> go.Figure:
     return figure
 
 
+@with_alt
 def records(results: xr.Dataset) -> go.Figure:
     """Records opened and record-years held, on a logarithmic scale, by tracing level and regime."""
     levels, regimes = two_axes(results)
