@@ -1,12 +1,13 @@
 """What a figure shows, in words: for those who cannot see it, and for what indexes a page.
 
 Each public function of `lazaretto.figures` that draws is marked with `with_alt`; the words stand in
-`figure.layout.meta["alt"]`, which plotly keeps in every file that it writes.
+`figure.layout.meta["alt"]`, escaped, which plotly keeps in every file that it writes.
 """
 
 from __future__ import annotations
 
 import functools
+import html
 from collections.abc import Callable
 from typing import ParamSpec
 
@@ -14,6 +15,7 @@ import plotly.graph_objects as go
 
 from ..values.summary import some
 from .data import axes_of_trace, data, plain
+from .style import safe
 
 P = ParamSpec("P")
 NAMED, PANELS = 8, 4
@@ -28,7 +30,7 @@ def with_alt(draw: Callable[P, go.Figure]) -> Callable[P, go.Figure]:
         figure = draw(*args, **kwargs)
         told = figure.layout.meta if isinstance(figure.layout.meta, dict) else {}
         first = " ".join((draw.__doc__ or "").split("\n\n")[0].split())
-        figure.update_layout(meta={**told, "alt": words_of(figure, first)})
+        figure.update_layout(meta={**told, "alt": safe(words_of(figure, first))})
         return figure
 
     return drawn
@@ -37,7 +39,9 @@ def with_alt(draw: Callable[P, go.Figure]) -> Callable[P, go.Figure]:
 def alt_text(figure: go.Figure) -> str:
     """What a figure shows, in words; of one that was made elsewhere, from what is drawn."""
     meta = figure.layout.meta
-    return str(meta["alt"]) if isinstance(meta, dict) and "alt" in meta else words_of(figure)
+    if isinstance(meta, dict) and "alt" in meta:
+        return html.unescape(str(meta["alt"]))
+    return words_of(figure)
 
 
 def words_of(figure: go.Figure, about: str = "") -> str:

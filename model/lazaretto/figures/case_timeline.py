@@ -141,12 +141,11 @@ def _finish(
     first = min(0.0, float(np.nanmin(people["infected"]) - zero)) if len(people) else 0.0
     contacts = len(people) - 1
     names = ["the case", *(f"contact {at}" for at in range(1, contacts + 1))]
-    told = [safe(_who(people, run, zero)), *reading(people, more).split("; ")]
+    told = "<br>".join((safe(_who(people, run, zero)), *reading(people, more)))
     height = AROUND + ROW * len(people)
     figure.update_layout(
         template=TEMPLATE,
-        title=f"{safe(title or TITLE)}<br>{small('<br>'.join((told[0], '; '.join(told[1:3]))))}"
-        f"<br>{small('; '.join(told[3:]))}",
+        title=f"{safe(title or TITLE)}<br>{small(told)}",
         height=height,
         legend=dict(y=-70 / (height - 290), traceorder="normal"),
         margin=dict(t=140, l=90, b=150),
@@ -180,14 +179,14 @@ def _who(people: pd.DataFrame, run: Run, zero: float) -> str:
     return f"{named}, infected on day {zero:.0f}{date}"
 
 
-def reading(people: pd.DataFrame, more: int) -> str:
-    """What the figure shows, in one sentence with its numbers."""
+def reading(people: pd.DataFrame, more: int) -> tuple[str, str]:
+    """What the figure shows, in two sentences with their numbers."""
     contacts = people.iloc[1:]
     mine = contacts[contacts["infected_by"] == BY_CASE]
     in_time = int((mine["reached"] == IN_TIME).sum())
-    never = int((contacts["reached"] == NEVER).sum())
-    listed = f"{len(contacts) + more} on the list" + (f", {len(contacts)} drawn" if more else "")
+    infected = int((contacts["reached"] != NEVER).sum())
+    drawn = f", {len(contacts)} of them drawn" if more else ""
     return (
-        f"{listed}; {never} never infected; "
-        f"{len(mine)} infected by the case, {in_time} of them listed while latent"
+        f"{len(contacts) + more} on the list{drawn}; {infected} infected within the run",
+        f"{len(mine)} infected by the case, {in_time} of these put on the list while latent",
     )

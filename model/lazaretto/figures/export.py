@@ -84,7 +84,8 @@ def save_all(
             if file.suffix == ".html":
                 page = figure.to_html(include_plotlyjs=True, config=CONFIG)
                 label = html.escape(alt_text(figure), quote=True)
-                page = page.replace("<body>", f"<body role='group' aria-label='{label}'>", 1)
+                page = page.replace("<body>", f"<body><div role='group' aria-label='{label}'>", 1)
+                page = "</div></body>".join(page.rsplit("</body>", 1))
                 file.write_text(page.replace("<head>", "<head>" + PHONE, 1), encoding="utf-8")
         if drawn:
             _draw([figure for figure, _ in drawn], [file for _, file in drawn], width, height, dpi)

@@ -226,12 +226,13 @@ def precision(results: xr.Dataset) -> go.Figure:
     names = list(SHARES)
     kinds = results[regimes].values.tolist()
     level_names = [n for n in results[levels].values.tolist() if n != "none"]
+    height = 370 + 2 * len(level_names) * (14 + 13 * len(kinds))
     figure = make_subplots(
         2,
         2,
         subplot_titles=[lines(COMPONENTS[n].label) for n in names],
         shared_yaxes=True,
-        vertical_spacing=0.2,
+        vertical_spacing=105 / (height - 160),
         horizontal_spacing=0.05,
     )
     for at, name in enumerate(names):
@@ -259,15 +260,14 @@ def precision(results: xr.Dataset) -> go.Figure:
                 col=at % 2 + 1,
                 hovertemplate="%{y}: %{x:.1%}<extra>" + label(regime) + "</extra>",
             )
-    height = 320 + 2 * len(level_names) * (14 + 13 * len(kinds))
-    legend = dict(y=-85 / height)
+    legend = dict(y=-75 / (height - 160))
     figure.update_layout(
         template=TEMPLATE,
         title="How good are the lists?",
         height=height,
         barmode="group",
         legend=legend,
-        margin=dict(t=84),
+        margin=dict(t=84, b=76),
     )
     figure.update_yaxes(autorange="reversed")
     for at, name in enumerate(names):  # an interval may reach below 0, the axis does not
@@ -275,7 +275,7 @@ def precision(results: xr.Dataset) -> go.Figure:
         figure.update_xaxes(
             range=[0, min(1.0, top * 1.05) if top > 0 else 1.0],
             tickformat=".0%",
-            title_text=SHARES[name],
+            title=dict(text=SHARES[name], standoff=6, font=dict(size=13)),
             row=at // 2 + 1,
             col=at % 2 + 1,
         )
