@@ -19,7 +19,7 @@ PICTURES = (".svg", ".pdf", ".png")
 WIDTH, HEIGHT = 1100, 500
 PIXELS_PER_INCH, PIXELS_PER_POINT = 96, 96 / 72  # of a browser, which draws the pictures
 USUAL_SIZE, USUAL_TITLE = 14, 18  # of text in the template, in pixels
-MOST = 1000
+LEAST, MOST = 0.2, 1000  # inches
 CONFIG = {
     "displaylogo": False,
     "responsive": True,
@@ -132,8 +132,8 @@ def resize(
     In .svg and .pdf an inch is 96 pixels and a point 4/3 of one. Raises FigureError for a size that
     is no size.
     """
-    sizes = (*inches, *(() if points is None else (points,)))
-    if len(inches) != 2 or not all(0 < size < MOST for size in sizes):
+    wide_and_high = len(inches) == 2 and all(LEAST <= size < MOST for size in inches)
+    if not wide_and_high or not (points is None or 0 < points < MOST):
         raise FigureError(
             f"resize: inches are two positive numbers, width and height, such as (6.7, 4.0), and "
             f"points one, such as 9; got {inches} and {points}"
