@@ -27,11 +27,13 @@ if TYPE_CHECKING:
     from .analysis.frontier import dominated, frontier, hypervolume, rank_robustness
     from .analysis.information import value_of_information
     from .analysis.outbreak import fit_outbreak, read_outbreak, tracing_would_have
+    from .analysis.panel import panel_table
     from .analysis.race import race
     from .analysis.ratios import ratios
     from .analysis.search import search
     from .analysis.sensitivity import prcc, sobol
     from .analysis.settings import settings
+    from .analysis.summary import summary
     from .outcomes.fold import simulate, start
     from .outcomes.null import matched_null
     from .outcomes.run import Run
@@ -41,19 +43,40 @@ if TYPE_CHECKING:
         ParameterError,
         Scenario,
         Sweep,
+        list_names,
+        load_behaviour,
+        load_hospitals,
+        load_immunity,
+        load_isolation,
+        load_pathogen,
+        load_population,
+        load_region,
         load_scenario,
         load_sweep,
+        load_testing,
+        load_tracing,
         parameter_rows,
     )
     from .population.build import build_population
     from .population.city import Population
     from .sweeps.execute import sweep
+    from .sweeps.store import read_results as load_results
     from .values.errors import PopulationError
 
 # read when first used, so that `import lazaretto` is quick
 _WHERE = {
     "load_scenario": ".parameters",
     "load_sweep": ".parameters",
+    "list_names": ".parameters",
+    "load_behaviour": ".parameters",
+    "load_hospitals": ".parameters",
+    "load_immunity": ".parameters",
+    "load_isolation": ".parameters",
+    "load_pathogen": ".parameters",
+    "load_population": ".parameters",
+    "load_region": ".parameters",
+    "load_testing": ".parameters",
+    "load_tracing": ".parameters",
     "parameter_rows": ".parameters",
     "Scenario": ".parameters",
     "Sweep": ".parameters",
@@ -68,6 +91,7 @@ _WHERE = {
     "RuleError": ".outcomes.state",
     "load_state": ".outcomes.saved",
     "Run": ".outcomes.run",
+    "load_results": ".sweeps.store:read_results",
     "sweep": ".sweeps.execute",
     "band": ".analysis.band",
     "burden": ".analysis.burden",
@@ -89,8 +113,10 @@ _WHERE = {
     "fit_outbreak": ".analysis.outbreak",
     "tracing_would_have": ".analysis.outbreak",
     "load_fit": ".analysis.fits",
+    "panel_table": ".analysis.panel",
     "race": ".analysis.race",
     "settings": ".analysis.settings",
+    "summary": ".analysis.summary",
     "costs": ".analysis.costs",
     "who_keeps": ".sweeps.kept",
 }
@@ -121,11 +147,23 @@ __all__ = [
     "frontier",
     "further_step",
     "hypervolume",
+    "list_names",
+    "load_behaviour",
     "load_fit",
+    "load_hospitals",
+    "load_immunity",
+    "load_isolation",
+    "load_pathogen",
+    "load_population",
+    "load_region",
+    "load_results",
     "load_scenario",
     "load_state",
     "load_sweep",
+    "load_testing",
+    "load_tracing",
     "matched_null",
+    "panel_table",
     "parameter_rows",
     "parameters",
     "populations",
@@ -139,6 +177,7 @@ __all__ = [
     "simulate",
     "sobol",
     "start",
+    "summary",
     "sweep",
     "tracing_would_have",
     "value_of_information",
@@ -151,7 +190,8 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module(f".{name}", __name__)
     if name not in _WHERE:
         raise AttributeError(f"module 'lazaretto' has no attribute {name!r}")
-    value = getattr(importlib.import_module(_WHERE[name], __name__), name)
+    room, _, called = _WHERE[name].partition(":")
+    value = getattr(importlib.import_module(room, __name__), called or name)
     globals()[name] = value
     return value
 

@@ -7,6 +7,7 @@ Judges: parameters.
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -17,6 +18,7 @@ from lazaretto.parameters import (
     Scenario,
     Sweep,
     list_names,
+    load,
     load_sweep,
     rows,
 )
@@ -153,8 +155,8 @@ def test_a_stated_distribution_takes_another_family_and_keeps_its_mean(moscow):
         ("pathogen.immunity_duration.family", "gamma", "state it first, with its mean"),
         ("pathogen.immunity_duration", "gamma(a=2)", "its mean is needed too"),
         ("pathogen.immunity_duration", "gamma(180, a=2)", "every number needs its name"),
-        ("latent_period.mean", 3, "Did you mean 'pathogen.latent_period'?"),
-        ("testing.capacity_per_100", 3, "Did you mean 'capacity_per_100k'?"),
+        ("latent_period.mean", 3, "Did you mean 'pathogen.latent_period.mean'?"),
+        ("testing.capacity_per_100", 3, "Did you mean 'testing.capacity_per_100k'?"),
     ],
 )
 def test_where_no_value_can_be_made_one_sentence_says_what_to_write(moscow, key, value, says):
@@ -220,3 +222,38 @@ def test_errors_name_parts_of_lists_as_show_does(moscow):
     regime = moscow.replace(isolation="sms-and-police").isolation
     name = f"isolation.monitoring.{regime.monitoring[0].type}.detection_probability"
     assert f"settings: {name}: 7 is not allowed" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"),
+    [
+        ("latent_period.mean", "pathogen.latent_period.mean"),  # as the pathogen's file has it
+        ("pathogen.r0", "pathogen.R0"),
+        ("testing.seek-probability", "testing.seek_probability"),
+        ("pathogens.R0", "pathogen.R0"),
+        ("sars-cov-2-ancestral.R0", "pathogen.R0"),
+        ("tracing.interview.delay.mean", "tracing.instruments.interview.delay.mean"),
+        ("interview.delay.mean", "tracing.instruments.interview.delay.mean"),
+        ("behaviour.kappa_fone", "behaviour.kappa_phone"),
+    ],
+)
+def test_another_spelling_is_refused_with_the_one_that_can_be_set(moscow, key, meant):
+    scenario = moscow.replace(tracing="interview")
+    with pytest.raises(ParameterError, match="Did you mean") as caught:
+        scenario.with_settings({key: 1})
+    offered = re.findall(r"'([^']+)'", str(caught.value).partition("Did you mean")[2])
+    assert offered == [meant]
+    assert stated_at(scenario, meant) is not None
+
+
+@pytest.mark.parametrize("kind", sorted(PART_OF))
+def test_rows_of_a_component_alone_carry_addresses_that_can_be_set(moscow, kind):
+    name = "interview" if kind == "tracing" else list_names(kind)[0]
+    scenario = scenario_with(moscow, kind, name)
+    for row in rows(getattr(scenario, PART_OF[kind])):
+        assert stated_at(scenario, row["parameter"]) is not None, row["parameter"]
+
+
+def test_a_source_in_words_and_by_key_is_told_once():
+    source = load("pathogens", "sars-cov-2-ancestral").latent_period.source
+    assert source.count("Hart WS") == 1 and "10.7554" in source

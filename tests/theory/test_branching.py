@@ -10,7 +10,7 @@ from scipy import stats
 
 from lazaretto.analysis.theory import branching, trees
 from lazaretto.analysis.theory.networks import Periods
-from lazaretto.outcomes.run import generations
+from lazaretto.outcomes.linelist import generations
 
 LATENT, INFECTIOUS = (
     Periods(2, 2),

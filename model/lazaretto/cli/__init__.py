@@ -8,6 +8,7 @@ input. Each command is a function: of looking things up (`looking`), work (`runn
 from __future__ import annotations
 
 import io
+import os
 import sys
 import warnings
 from typing import Annotated, Any
@@ -15,6 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from .._version import __version__
+from .completion import words_rejoined
 from .looking import get_data, list_data, list_files, show, validate
 from .measuring import bench, settings
 from .pages import explore, report
@@ -22,13 +24,13 @@ from .printing import FailedWork, fail, print_warning
 from .running import run, sweep
 
 INTERRUPTED = 130
+PROGRAM = "lazaretto"  # however it is started: completion goes by this name
 # typer's own base of all usage errors: a class of click, or of the copy of click that newer
 # versions of typer carry
 UsageError: Any = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     help="Contact tracing against isolation enforcement, on the same simulated people "
     "with the same luck.",
@@ -81,7 +83,8 @@ def main(arguments: list[str] | None = None) -> None:
         ):  # a terminal without some letter gets a question mark
             stream.reconfigure(errors="replace")
     try:
-        status = app(given, standalone_mode=False)
+        with words_rejoined(os.environ):
+            status = app(given, standalone_mode=False, prog_name=PROGRAM)
         if status == INTERRUPTED:  # newer versions of typer return this and raise nothing
             raise KeyboardInterrupt
         sys.exit(status if isinstance(status, int) else 0)

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
-from rich.padding import Padding
 from rich.table import Table
 
 from .. import datasets
@@ -28,14 +27,19 @@ from ..parameters import (
 )
 from ..parameters.scenario import KIND_OF
 from ..values.strict_json import strict_json
+from . import completion
 from .options import AsJson
-from .printing import say_compiling, screen
+from .printing import hint, say_compiling, screen
+from .values import print_values, print_wrapped, with_words
 
 PART_OF = {kind: part for part, kind in KIND_OF.items()}
 
 
 def list_files(
-    kind: Annotated[str | None, typer.Argument(help=f"One of: {', '.join(KINDS)}.")] = None,
+    kind: Annotated[
+        str | None,
+        typer.Argument(help=f"One of: {', '.join(KINDS)}, data.", autocompletion=completion.kinds),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """List the parameter files: pathogens, populations, tracing levels, isolation regimes,
@@ -53,6 +57,7 @@ def list_files(
         for name in found:
             one = load(k, name)
             screen.print(f"  {name:24s} {getattr(one, 'short', '') or one.title}", highlight=False)
+    hint(f"lazaretto show {names[kind][0] if kind else 'moscow-2020'}")
 
 
 def list_data(as_json: AsJson = False) -> None:
@@ -77,7 +82,10 @@ def list_data(as_json: AsJson = False) -> None:
     )
 
 
-def get_data(name: str, as_json: AsJson = False) -> None:
+def get_data(
+    name: Annotated[str, typer.Argument(autocompletion=completion.data_sets)],
+    as_json: AsJson = False,
+) -> None:
     """Fetch a data set once, check it, and print where its files lie."""
     found = {kind: str(path) for kind, path in datasets.get(name).items()}
     if as_json:
@@ -88,22 +96,40 @@ def get_data(name: str, as_json: AsJson = False) -> None:
 
 
 def show(
-    name: str,
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="Of a scenario, sweep or part, such as moscow-2020 or tracing/interview; "
+            "or the path of a file.",
+            autocompletion=completion.everything,
+        ),
+    ],
+    words: Annotated[
+        str | None,
+        typer.Argument(
+            help="Only values with these words in address, source, note or status, such as "
+            "'delay' or 'tracing assumption'.",
+            autocompletion=completion.addresses,
+        ),
+    ] = None,
+    brief: Annotated[
+        bool, typer.Option("--brief", help="One line a value: without range, source and note.")
+    ] = False,
     outputs: Annotated[
         bool,
         typer.Option(help="Of a pathogen: also what follows from it, beside the published values."),
     ] = True,
     as_json: AsJson = False,
 ) -> None:
-    """Show one file as a table: every value with unit, range, source and status; of a pathogen also
-    what follows from it."""
+    """Show one file: every value with unit, range, status, file, source and note; of a pathogen
+    also what follows from it. Addresses are as --set takes them."""
     kind, thing = find(name)
     scenario = thing.scenario if kind == "sweeps" else thing
     where = name.rpartition("/")[2] if name in _full_names(kind, name) else name
     known = origins(kind, where)
-    lines = rows(scenario, PART_OF.get(kind, ""))  # addresses as --set takes them
+    lines = with_words(rows(scenario), words, name)
     files = [file_of(row["parameter"], known) for row in lines]
-    shown = outputs and kind == "pathogens"
+    shown = outputs and kind == "pathogens" and not words and not brief
     city = _shown_on(as_json) if shown else None
     follows = _natural_history(thing, city) if shown else None
     starts = _at_start(thing, Path(name).stem, city) if shown else None
@@ -120,12 +146,10 @@ def show(
             told["at_start"] = json.loads(starts.reset_index().to_json(orient="records"))
         print(strict_json(told))
         return
-    screen.print(f"[bold]{thing.title}[/bold] ({kind})\n{thing.description}\n", highlight=False)
-    if others := [f"{other}/{name}" for other in kinds_with(name) if other != kind]:
-        screen.print(f"Of the same name: {', '.join(others)}\n", highlight=False)
-    if isinstance(scenario, Scenario):
-        screen.print(_avoidance(scenario), highlight=False)
-    _print_values(lines, files)
+    screen.print(f"[bold]{escape(thing.title)}[/bold] ({kind})", highlight=False)
+    if not words and not brief:
+        _print_about(kind, name, thing, scenario)
+    print_values(lines, files, brief)
     if follows is not None:
         _print_natural_history(follows)
     if starts is not None:
@@ -133,26 +157,35 @@ def show(
     if kind == "sweeps":
         for axis, values in thing.axes.items():
             screen.print(f"axis {axis}: {', '.join(map(str, values))}", highlight=False)
+    _hint_after(kind, name, lines)
+
+
+def _print_about(kind: str, name: str, thing: Any, scenario: Any) -> None:
+    """What stands above the values: the description, files of the same name, avoidance."""
+    print_wrapped(f"{thing.description}", indent="")
+    if others := [f"{other}/{name}" for other in kinds_with(name) if other != kind]:
+        screen.print(f"\nOf the same name: {', '.join(others)}", highlight=False)
+    if isinstance(scenario, Scenario):
+        screen.print()
+        print_wrapped(_avoidance(scenario), "red" * scenario.behaviour.avoidance_is_off, "")
+    screen.print()
+
+
+def _hint_after(kind: str, name: str, lines: list[Row]) -> None:
+    """What can be done with a file, with one of the addresses just shown."""
+    key = next((row["parameter"] for row in lines if "/" not in row["value"]), "people")
+    if kind == "sweeps":
+        hint(f"lazaretto sweep {name} --out results/")
+    elif kind == "scenarios":
+        hint(f"lazaretto run {name} --set {key}=... --out out/")
+    elif kind in PART_OF:
+        part = f"--set {PART_OF[kind]}={name.rpartition('/')[2]}"
+        hint(f"lazaretto run no-measures {part} --out out/")
 
 
 def _full_names(kind: str, name: str) -> tuple[str, ...]:
     """What a file of a kind may be called where its name alone is not enough."""
     return (f"{kind}/{name.rpartition('/')[2]}",)
-
-
-def _print_values(lines: list[Row], files: list[str]) -> None:
-    """Every value with unit, range, status, the file it came from, and source."""
-    # an address is never cut, so that it can be copied
-    for row, file in zip(lines, files, strict=True):
-        status = row["status"]
-        mark = status if status == "confirmed" else f"[yellow]{status}[/yellow]"
-        screen.print(f"[bold]{row['parameter']}[/bold]", highlight=False, soft_wrap=True)
-        screen.print(
-            f"    {row['value']} {row['unit']}, from {row['low']} to {row['high']}; {mark}; {file}",
-            highlight=False,
-        )
-        told = escape(row["source"] + (f" ({row['note']})" if row["note"] else ""))
-        screen.print(Padding(f"[dim]{told}[/dim]", (0, 0, 0, 4)))
 
 
 SHOWN_ON, SHOWN_PEOPLE = "moscow", 100_000
@@ -195,19 +228,17 @@ def _natural_history(pathogen: Any, city: Any) -> Any:
 
 
 def _print_natural_history(follows: Any) -> None:
-    table = Table(
-        "follows from it", "value", "unit", "published", "within", "meaning; source", expand=True
-    )
+    screen.print("\n[bold]What follows from it[/bold]")
     for name, line in follows.iterrows():
-        published = (
-            f"{line['published']:.4g} ({line['low']:g} – {line['high']:g})"
-            if line["within"]
-            else "–"
+        screen.print(f"[bold]{name}[/bold]", highlight=False, soft_wrap=True)
+        told = f"{line['value']:.3g} {line['unit']}"
+        if line["within"]:
+            told += f"; published {line['published']:.4g} ({line['low']:g} to {line['high']:g})"
+            told += {"yes": ", which holds it", "no": ", which does not hold it"}[line["within"]]
+        print_wrapped(told, "yellow" if line["within"] == "no" else "")
+        print_wrapped(
+            "; ".join(filter(None, (line["meaning"], line["source"], line["note"]))), "dim"
         )
-        mark = f"[yellow]{line['within']}[/yellow]" if line["within"] == "no" else line["within"]
-        told = "; ".join(part for part in (line["meaning"], line["source"], line["note"]) if part)
-        table.add_row(str(name), f"{line['value']:.3g}", line["unit"], published, mark, told)
-    screen.print(table)
     screen.print(
         f"Dispersion on {SHOWN_PEOPLE:,} people of {SHOWN_ON}. Intervals are "
         "intrinsic: without depletion.",
@@ -217,10 +248,10 @@ def _print_natural_history(follows: Any) -> None:
 
 def _avoidance(scenario: Scenario) -> str:
     if scenario.behaviour.avoidance_is_off:
-        return "[red]Test avoidance is OFF: coercion wins by construction.[/red]\n"
+        return "Test avoidance is OFF: coercion wins by construction."
     return (
-        "Test avoidance is on (an assumption with a wide range): harsh regimes lower "
-        "test seeking, cooperation and phone carriage.\n"
+        "Test avoidance is on (an assumption with a wide range): harsh regimes lower test "
+        "seeking, cooperation and phone carriage."
     )
 
 
@@ -234,9 +265,9 @@ def validate(files: list[Path]) -> None:
             screen.print(f"{file}: fine ({kind}: {thing.title})", highlight=False)
             if len(files) == 1:
                 whole = thing.scenario if kind == "sweeps" else thing
-                lines = rows(whole, PART_OF.get(kind, ""))
+                lines = rows(whole)
                 known = origins(kind, file)
-                _print_values(lines, [file_of(row["parameter"], known) for row in lines])
+                print_values(lines, [file_of(row["parameter"], known) for row in lines])
         except ParameterError as problem:
             wrong.append(str(problem))
     if wrong:

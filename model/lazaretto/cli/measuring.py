@@ -9,7 +9,8 @@ from rich.table import Table
 
 from ..parameters import ParameterError
 from ..values.strict_json import strict_json
-from .options import AsJson, People, Seeds, Threads
+from . import completion
+from .options import AsJson, People, Seeds, Threads, check_positive
 from .printing import say_compiling, screen
 
 LEAST_BENCH_PEOPLE = 1000
@@ -112,7 +113,10 @@ def bench(
 def settings(
     names: Annotated[
         list[str] | None,
-        typer.Argument(help="Settings, such as england-2020-autumn. Default: all."),
+        typer.Argument(
+            help="Settings, such as england-2020-autumn. Default: all.",
+            autocompletion=completion.scenarios,
+        ),
     ] = None,
     seeds: Seeds = None,
     people: People = None,
@@ -127,9 +131,8 @@ def settings(
     from ..analysis import settings as published
 
     say_compiling(quiet=as_json or markdown)
-    found = published.settings(
-        names or None, seeds=seeds or published.SEEDS, people=people, threads=threads
-    )
+    count = published.SEEDS if seeds is None else check_positive(seeds, "--seeds")
+    found = published.settings(names or None, seeds=count, people=people, threads=threads)
     if as_json:
         print(found.reset_index().to_json(orient="records"))
     elif markdown:

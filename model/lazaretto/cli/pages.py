@@ -10,7 +10,8 @@ from typing import Annotated
 
 import typer
 
-from .options import OutFolder, People, Quiet, Seeds, Threads
+from . import completion
+from .options import OutFolder, People, Quiet, Seeds, Threads, check_positive
 from .printing import FailedWork, say_compiling, screen
 
 
@@ -39,7 +40,10 @@ def report(
 
 def explore(
     scenario: Annotated[
-        str, typer.Argument(help="What pathogens and policies are put into.")
+        str,
+        typer.Argument(
+            help="What pathogens and policies are put into.", autocompletion=completion.scenarios
+        ),
     ] = "no-measures",
     people: People = None,
     seeds: Seeds = None,
@@ -66,6 +70,8 @@ def explore(
         raise FailedWork(
             f"the explorer needs {' and '.join(missing)}: pip install 'lazaretto[explore]'"
         )
+    if seeds is not None:
+        check_positive(seeds, "--seeds")
     from ..explore.server import serve
     from ..explore.start import start
 

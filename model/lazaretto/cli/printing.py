@@ -119,6 +119,14 @@ def _bar(quiet: bool, what: str) -> Iterator[Any]:
         yield advance
 
 
+def hint(*commands: str) -> None:
+    """What people do next, on stderr of a terminal: what is piped on stays clean."""
+    if errors.is_terminal:
+        for at, command in enumerate(commands):
+            lead = "Next: " if not at else "      "
+            errors.print(f"{lead}{command}", style="dim", highlight=False, markup=False)
+
+
 def print_warning(message: Any, *_: Any, **__: Any) -> None:
     errors.print(f"warning: {message}", highlight=False, markup=False)
 

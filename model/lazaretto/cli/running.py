@@ -6,25 +6,42 @@ import json
 from typing import Annotated, Any, NamedTuple
 
 import typer
-from rich.table import Table
 
 from .._version import __version__
 from ..outcomes.null import Scope
 from ..parameters import load_scenario, load_sweep
 from ..values.strict_json import strict_json
+from . import completion
+from .blocks import print_summary
 from .options import AsJson, OutFolder, People, Quiet, Seeds, Threads, check_positive, read_settings
-from .printing import FailedWork, check_writable, errors, say_compiling, screen, show_progress
+from .printing import FailedWork, check_writable, errors, hint, say_compiling, screen, show_progress
+from .values import print_wrapped
 
 FAILURES_SHOWN = 20
+FILES = (
+    "run.html, panel.csv, curves.nc, linelist.csv, contacts.csv, transmissions.csv, events.csv, "
+    "scenario.json"
+)
 
 
 def run(
-    scenario: str,
+    scenario: Annotated[
+        str,
+        typer.Argument(
+            help="A name, such as moscow-2020, or the path of a .toml or .json file.",
+            autocompletion=completion.scenarios,
+        ),
+    ],
     out: OutFolder,
     people: People = None,
     seeds: Seeds = 1,
     set_: Annotated[
-        list[str] | None, typer.Option("--set", help="key=value, for example tracing=interview.")
+        list[str] | None,
+        typer.Option(
+            "--set",
+            help="key=value, for example tracing=interview; `lazaretto show` prints the keys.",
+            autocompletion=completion.settings,
+        ),
     ] = None,
     null: Annotated[
         Scope | None,
@@ -33,16 +50,20 @@ def run(
             "of the city."
         ),
     ] = None,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Print every line of the panel, not the main ones.")
+    ] = False,
     threads: Threads = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Run one scenario with seeds 1..K: panel.csv and curves.nc; of the first seed line list,
-    contacts, transmissions and events; and scenario.json, which `lazaretto run` takes in place of
-    a name and then gives the same."""
+    """Run one scenario with seeds 1..K: panel.csv and curves.nc; of the first seed run.html (its
+    pictures), line list, contacts, transmissions and events; and scenario.json, which `lazaretto
+    run` takes in place of a name and then gives the same."""
     import pandas as pd
     import xarray as xr
 
+    from ..figures.page import write_run_page
     from ..population.build import POPULATION_SEED, build_population
     from ..sweeps.seeds import run_seeds
     from ..sweeps.store import write_dataset
@@ -50,7 +71,7 @@ def run(
     chosen = load_scenario(scenario).with_settings(read_settings(set_))
     if people is not None:
         chosen = chosen.replace(people=people)
-    count = check_positive(seeds or 1, "--seeds")
+    count = check_positive(1 if seeds is None else seeds, "--seeds")
     check_writable(out)
     say_compiling(quiet)
     population = build_population(chosen.population, int(chosen.people.value), POPULATION_SEED)
@@ -81,6 +102,7 @@ def run(
         first.transmissions.to_csv(out / "transmissions.csv", index=False)
         first.events.to_csv(out / "events.csv", index=False)
         (out / "scenario.json").write_text(strict_json(json.loads(chosen.model_dump_json()), 1))
+        write_run_page(first, out / "run.html")
     except OSError as problem:
         raise FailedWork(f"{out}: cannot be written: {problem.strerror or problem}") from problem
     curves = xr.concat([one.curves for one in finished], pd.Index(range(1, count + 1), name="seed"))
@@ -101,12 +123,22 @@ def run(
             )
         )
         return
-    screen.print(str(chosen), highlight=False)
-    screen.print(_panel_table(panel))
-    screen.print(
-        f"Written to {out}: panel.csv, curves.nc, linelist.csv, contacts.csv, "
-        "transmissions.csv, events.csv, scenario.json",
-        highlight=False,
+    print_wrapped(str(chosen), indent="")
+    screen.print()
+    print_summary(panel, whole)
+    screen.print()
+    print_wrapped(f"Written to {out}: {FILES}", indent="")
+    left = "" if whole else "lazaretto run ... --whole prints every line of the panel"
+    hint(
+        *filter(
+            None,
+            (
+                f"open {out / 'run.html'} in a browser",
+                left,
+                f"lazaretto run {out / 'scenario.json'} --seeds 20 --out more/",
+                "lazaretto sweep tracing-by-isolation --out results/ compares policies",
+            ),
+        )
     )
 
 
@@ -123,7 +155,13 @@ def _keep(run: Any) -> _Kept:
 
 
 def sweep(
-    name: str,
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="A name, such as tracing-by-isolation, or the path of a file.",
+            autocompletion=completion.sweeps,
+        ),
+    ],
     out: OutFolder,
     people: People = None,
     seeds: Seeds = None,
@@ -185,30 +223,10 @@ def sweep(
             write_zarr(results, out)
     for key, text in list(failures.items())[:FAILURES_SHOWN]:
         errors.print(f"failed: {key}: {text}", highlight=False, markup=False)
-    screen.print(f"{out}: {made}", highlight=False)
+    screen.print(f"{out}: {made}", highlight=False, markup=False)
+    hint(f"lazaretto report {out} --out report/")
     if failures:
         raise FailedWork(
             f"{len(failures):,} runs failed; the others are stored in {out}, and "
             "all messages in results.nc"
         )
-
-
-def _panel_table(panel: Any) -> Table:
-    from ..outcomes.panel import COMPONENTS
-
-    table = Table(
-        "block",
-        "component",
-        "mean",
-        "lowest",
-        "highest",
-        "unit",
-        title="per 100,000 people where counts",
-    )
-    for name, part in COMPONENTS.items():
-        values = panel.loc[name]
-        if values.isna().all():
-            continue
-        cells = [f"{v:,.4g}" for v in (values.mean(), values.min(), values.max())]
-        table.add_row(part.block, part.label, *cells, part.unit)
-    return table

@@ -6,17 +6,21 @@ it with its intervals.
 """
 
 from .along import along
+from .alt import alt_text
 from .band import band
 from .calibration import fit, posterior, reported_and_simulated
 from .cascade import cascade
+from .case_timeline import case_timeline
+from .curves import curve_differences, curves
+from .data import data
 from .decisions import flips, value_of_information
 from .enforcement import burden, crossing, further_step, ladder_flow
-from .export import FigureError, save
+from .export import FigureError, resize, save
 from .heat import panel_heat
 from .kept import kept
 from .limits import limits
 from .network import animation, layout, network
-from .panels import curves, matched_null, precision, records, trade_off
+from .panels import matched_null, precision, records, trade_off
 from .population import population_inputs
 from .race import race
 from .ranking import rank_robustness, search
@@ -32,12 +36,16 @@ __all__ = [
     "TEMPLATE",
     "FigureError",
     "along",
+    "alt_text",
     "animation",
     "band",
     "burden",
     "cascade",
+    "case_timeline",
     "crossing",
+    "curve_differences",
     "curves",
+    "data",
     "fit",
     "flips",
     "frontier",
@@ -57,6 +65,7 @@ __all__ = [
     "rank_robustness",
     "records",
     "reported_and_simulated",
+    "resize",
     "run",
     "save",
     "search",

@@ -8,13 +8,15 @@ from plotly.subplots import make_subplots
 
 from ..analysis.compare import axes_of, compare
 from ..analysis.errors import AnalysisError
+from .alt import with_alt
 from .naming import parameter_words
 from .panels import axis_title
-from .style import GRID, INK, SPARE_COLOURS, TEMPLATE, warn
+from .style import GRID, INK, SPARE_COLOURS, TEMPLATE, label, warn
 
 SERVED = ("infections", "quarantine_days_served", "isolation_days_served", "dropouts")
 
 
+@with_alt
 def along(results: xr.Dataset, components: tuple[str, ...] = SERVED, title: str = "") -> go.Figure:
     """Each component's paired difference from the baseline cell along the first axis, one line for
     each value of the second if there is one, with 95 % intervals over seeds.
@@ -49,7 +51,7 @@ def along(results: xr.Dataset, components: tuple[str, ...] = SERVED, title: str 
                 ),
                 mode="lines+markers",
                 line=dict(color=paint),
-                name=f"{parameter_words(of)} {value:g}" if of else "",
+                name=_series(of, value),
                 legendgroup=str(value),
                 showlegend=of is not None and at == 1,
                 row=1,
@@ -72,3 +74,10 @@ def along(results: xr.Dataset, components: tuple[str, ...] = SERVED, title: str 
         legend=dict(y=-0.34),
         margin=dict(b=120),
     )
+
+
+def _series(of: str | None, value: object) -> str:
+    """What a line is called: the value of the second axis, a name or a number."""
+    if of is None:
+        return ""
+    return label(value) if isinstance(value, str) else f"{parameter_words(of)} {value:g}"

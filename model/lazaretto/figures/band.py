@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from .alt import with_alt
 from .naming import cell_words
 from .panels import axis_title
 from .style import ONE, TEMPLATE
@@ -13,6 +14,7 @@ from .style import ONE, TEMPLATE
 ROOM = 40  # pixels for a cell
 
 
+@with_alt
 def band(
     table: pd.DataFrame, title: str = "Over the band of what nobody has measured"
 ) -> go.Figure:

@@ -12,6 +12,7 @@ from plotly.subplots import make_subplots
 
 from ..analysis.calibration import posterior_table
 from ..parameters import Prior
+from .alt import with_alt
 from .naming import parameter_words
 from .style import INK, QUIET, TEMPLATE, faint
 
@@ -20,6 +21,7 @@ BINS = 24
 COLUMNS = 3
 
 
+@with_alt
 def fit(
     posterior: xr.Dataset, title: str = "A fit, not a check: the series and the runs fitted to it"
 ) -> go.Figure:
@@ -98,6 +100,7 @@ def _add_fit(figure: go.Figure, posterior: xr.Dataset, row: int) -> None:
     )
 
 
+@with_alt
 def reported_and_simulated(
     reported: pd.Series,
     simulated: pd.DataFrame,
@@ -141,10 +144,12 @@ def reported_and_simulated(
                 font=dict(color=QUIET),
             )
     figure.update_layout(template=TEMPLATE, title=title, height=480)
+    figure.update_xaxes(title_text="first day of the week")
     figure.update_yaxes(title_text=unit, rangemode="tozero")
     return figure
 
 
+@with_alt
 def posterior(
     found: xr.Dataset, title: str = "What the series says about the parameters (a fit, not a check)"
 ) -> go.Figure:

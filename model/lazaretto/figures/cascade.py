@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from ..instruments.table import INSTRUMENTS
+from .alt import with_alt
 from .style import GRID, INK, QUIET, TEMPLATE, headline, number, safe
 
 STEP_COLOUR = {"cases": INK, "people": "#0072B2", "orders": "#009E73"}
@@ -21,6 +22,7 @@ ABREAST = 2
 EMPTY = 100
 
 
+@with_alt
 def cascade(
     table: pd.DataFrame,
     title: str = "From cases found to contacts in quarantine",

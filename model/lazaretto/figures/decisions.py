@@ -12,11 +12,13 @@ from ..analysis.compare import AVERTED
 from ..analysis.decisions import BEST, chance_along
 from ..analysis.errors import AnalysisError
 from ..outcomes.panel import COMPONENTS
+from .alt import with_alt
 from .naming import cell_words, component_words, parameter_words
 from .panels import axis_title
 from .style import INK, ONE, OTHER, QUIET, TEMPLATE, faint
 
 
+@with_alt
 def flips(
     results: xr.Dataset,
     lines: pd.DataFrame,
@@ -130,6 +132,7 @@ def flips(
     return figure
 
 
+@with_alt
 def value_of_information(
     table: pd.DataFrame, title: str = "What it would be worth to know one parameter"
 ) -> go.Figure:

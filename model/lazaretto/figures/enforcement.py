@@ -12,6 +12,7 @@ from plotly.subplots import make_subplots
 
 from ..outcomes.orders import went_out
 from ..outcomes.run import Run
+from .alt import with_alt
 from .naming import component_words, parameter_words
 from .style import INK, QUIET, TEMPLATE, faint, safe
 
@@ -45,6 +46,7 @@ def _interval(mean: pd.Series, low: pd.Series, high: pd.Series) -> dict[str, Any
     )
 
 
+@with_alt
 def ladder_flow(run: Run) -> go.Figure:
     """Of the people under an order in one run: who went out, what was done to them, and what
     was overturned (a Sankey diagram).
@@ -104,6 +106,7 @@ def ladder_flow(run: Run) -> go.Figure:
     )
 
 
+@with_alt
 def burden(table: pd.DataFrame, count: str = "futile_days") -> go.Figure:
     """Who bears it: one count of `analysis.burden.burden` by age, household size and contacts, with
     95 % intervals."""
@@ -130,6 +133,7 @@ def burden(table: pd.DataFrame, count: str = "futile_days") -> go.Figure:
     )
 
 
+@with_alt
 def crossing(
     table: pd.DataFrame, at: pd.Series, one: str, other: str, unit: str = "per 100,000 people"
 ) -> go.Figure:
@@ -173,6 +177,7 @@ def crossing(
     )
 
 
+@with_alt
 def further_step(table: pd.DataFrame, axis: str, gain: str, sign: float = -1.0) -> go.Figure:
     """What each further step along an axis buys (`analysis.crossing.further_step`); sign -1 shows a
     fall as a gain."""

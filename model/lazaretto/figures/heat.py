@@ -14,6 +14,7 @@ import xarray as xr
 from ..analysis.compare import axes_of, compare, components_in, levels
 from ..analysis.errors import AnalysisError
 from ..outcomes.panel import BLOCKS, COMPONENTS
+from .alt import with_alt
 from .style import INK, TEMPLATE, headline, label, number, safe, warn
 
 MOST_CELLS, FEW_CELLS = 30, 12
@@ -23,6 +24,7 @@ NEITHER = 0.0
 ROW = 24
 
 
+@with_alt
 def panel_heat(
     results: xr.Dataset, names: Sequence[str] | None = None, title: str | None = None
 ) -> go.Figure:

@@ -13,6 +13,7 @@ from plotly.subplots import make_subplots
 from ..analysis.compare import axes_of
 from ..analysis.crossing import further_step
 from ..parameters.address import words as of_address
+from .alt import with_alt
 from .style import INK, QUIET, TEMPLATE, faint, lines, number, safe, small, warn, words
 
 LOW, HIGH = 0.025, 0.975
@@ -22,6 +23,7 @@ VARIANTS = ("#0072B2", "#009E73", "#E69F00", "#D55E00", "#000000", "#9326ff")
 HELD, YEARS, BEYOND = "records_held", "record_years_held", "record_years_beyond_purpose"
 
 
+@with_alt
 def kept(results: xr.Dataset, where: dict[str, Any] | None = None) -> go.Figure:
     """Records held over time by variant, on a logarithmic scale, of `lz.who_keeps`; line = median
     over seeds, band = 95 % of seeds. Beside it: along a numeric axis, what each further unit of it

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from .alt import with_alt
 from .naming import parameter_words
 from .style import ONE, QUIET, TEMPLATE, words
 
@@ -27,6 +28,7 @@ def rung_words(changes: dict[str, Any]) -> str:
     return "; ".join(f"{' and '.join(names)}: {told}" for told, names in parts.items())
 
 
+@with_alt
 def limits(rungs: pd.DataFrame, title: str = "What limits tracing") -> go.Figure:
     """Reduction of R by the tracers at each rung of a ladder, with 95 % intervals. rungs: from
     `analysis.limits.ladder`."""

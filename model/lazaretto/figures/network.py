@@ -20,6 +20,7 @@ from ..analysis.chains import (
 )
 from ..outcomes.run import Run
 from ..population.city import Population
+from .alt import with_alt
 from .people import ORDER_SYMBOLS, STATE_COLOURS
 from .style import GRID, INK, TEMPLATE, safe
 
@@ -56,6 +57,7 @@ def layout(population: Population, most: int = MOST_DRAWN) -> Positions:
     return result
 
 
+@with_alt
 def network(
     run: Run, day: int | None = None, places: Positions | None = None, title: str | None = None
 ) -> go.Figure:
@@ -80,6 +82,7 @@ def network(
     return figure
 
 
+@with_alt
 def animation(
     run: Run, places: Positions | None = None, title: str | None = None, last: int | None = None
 ) -> go.Figure:

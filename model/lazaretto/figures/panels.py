@@ -10,23 +10,9 @@ from plotly.subplots import make_subplots
 from ..analysis.compare import AVERTED, axes_of, component, describe
 from ..analysis.frontier import frontier
 from ..analysis.ratios import RATIOS, ratios
-from ..outcomes.panel import COMPONENTS
-from .changes import mark_changes
-from .style import (
-    INK,
-    QUIET,
-    TEMPLATE,
-    colour,
-    dash,
-    faint,
-    headline,
-    label,
-    lines,
-    small,
-    symbol,
-    warn,
-    words,
-)
+from ..outcomes.panel import COMPONENTS, unit_of
+from .alt import with_alt
+from .style import INK, QUIET, TEMPLATE, colour, headline, label, lines, small, symbol, warn, words
 
 LOW, HIGH = 0.025, 0.975
 PER = 100_000
@@ -34,7 +20,7 @@ WEEK = 7
 PANELS_ABREAST = 4
 
 
-def _axes(results: xr.Dataset) -> tuple[str, str]:
+def two_axes(results: xr.Dataset) -> tuple[str, str]:
     """The axis drawn by dash and symbol (tracing) and the axis drawn by colour (isolation)."""
     axes = axes_of(results)
     if len(axes) != 2:
@@ -44,7 +30,7 @@ def _axes(results: xr.Dataset) -> tuple[str, str]:
     return axes[0], axes[1]
 
 
-def _targeted_lists(data: xr.DataArray) -> xr.DataArray:
+def targeted(data: xr.DataArray) -> xr.DataArray:
     return data.sel(listing="targeted", drop=True) if "listing" in data.dims else data
 
 
@@ -53,13 +39,11 @@ def axis_title(name: str) -> str:
     if name in RATIOS:
         return RATIOS[name].label
     part = COMPONENTS[name.removesuffix(AVERTED)]
-    per = " per 100,000 people" if part.per_people else ""
     verb = " averted" if name.endswith(AVERTED) else ""
-    unit = {"person": "people", "person-day": "person-days"}.get(part.unit, part.unit)
-    return f"{part.label}{verb} ({unit}{per})"
+    return f"{part.label}{verb} ({unit_of(part)})"
 
 
-def _panels(names: list[str]) -> tuple[go.Figure, list[tuple[int, int]]]:
+def panels(names: list[str]) -> tuple[go.Figure, list[tuple[int, int]]]:
     """A panel per name, all with one scale, at most PANELS_ABREAST side by side; and (row, column)
     of each."""
     columns = min(PANELS_ABREAST, len(names))
@@ -76,71 +60,7 @@ def _panels(names: list[str]) -> tuple[go.Figure, list[tuple[int, int]]]:
     return figure, [(at // columns + 1, at % columns + 1) for at in range(len(names))]
 
 
-def curves(
-    results: xr.Dataset,
-    state: str = "daily_new_infections",
-    title: str = "New infections a day (mean of seven days)",
-) -> go.Figure:
-    """A daily curve: one panel per tracing level, one colour per regime; line = median over seeds,
-    band = 95 % of seeds.
-
-    New infections and other counts per day are shown as the mean of the seven days around, since
-    schools and work rest at weekends.
-    """
-    levels, regimes = _axes(results)
-    values = _targeted_lists(results[state]) * (PER / results.attrs["people"])
-    if results[state].attrs.get("units") == "1/day":
-        values = values.rolling(day=WEEK, center=True, min_periods=1).mean()
-    names = values[levels].values.tolist()
-    figure, cells = _panels(names)
-    kinds = values[regimes].values.tolist()
-    for (row, column), level in zip(cells, names, strict=True):
-        for regime in kinds:
-            one = values.sel({levels: level, regimes: regime})
-            paint = colour(regime, kinds)
-            low, middle, high = (one.quantile(q, "seed").values for q in (LOW, 0.5, HIGH))
-            day = one["day"].values
-            figure.add_scatter(
-                x=[*day, *day[::-1]],
-                y=[*high, *low[::-1]],
-                fill="toself",
-                fillcolor=faint(paint),
-                line=dict(width=0),
-                hoverinfo="skip",
-                showlegend=False,
-                legendgroup=str(regime),
-                row=row,
-                col=column,
-            )
-            figure.add_scatter(
-                x=day,
-                y=middle,
-                mode="lines",
-                line=dict(color=paint, dash=dash(level, names), width=2.2),
-                name=label(regime),
-                legendgroup=str(regime),
-                showlegend=(row, column) == (1, 1),
-                row=row,
-                col=column,
-                hovertemplate="day %{x}: %{y:,.0f}<extra>" + label(regime) + "</extra>",
-            )
-    rows = cells[-1][0]
-    height = 190 + 280 * rows
-    figure.update_layout(
-        template=TEMPLATE,
-        title=warn(title, results),
-        height=height,
-        legend=dict(y=-125 / height),
-        margin=dict(t=104),
-    )
-    figure.update_xaxes(title_text="day", row=rows)
-    figure.update_yaxes(title_text="per 100,000 people", col=1)
-    figure.update_yaxes(rangemode="tozero")
-    figure.update_annotations(font_size=14, font_color=INK)
-    mark_changes(figure, results)
-    return figure
-
-
+@with_alt
 def trade_off(
     results: xr.Dataset, names: list[str] | None = None, title: str | None = None
 ) -> go.Figure:
@@ -150,9 +70,9 @@ def trade_off(
     names: [gain, cost]; default infections averted against futile days.
     """
     gain, cost = names or ["infections" + AVERTED, "futile_days"]
-    levels, regimes = _axes(results)
+    levels, regimes = two_axes(results)
     table = frontier(results, [gain, cost])
-    spread = {n: describe(_targeted_lists(component(results, n))) for n in (gain, cost)}
+    spread = {n: describe(targeted(component(results, n))) for n in (gain, cost)}
     level_names, kinds = results[levels].values.tolist(), results[regimes].values.tolist()
     figure = go.Figure()
     best = table[table["non_dominated"]].sort_values(cost)
@@ -219,11 +139,12 @@ def _bars(one: xr.Dataset, paint: str) -> dict[str, object]:
 OF_CITY = "null of the city"
 
 
+@with_alt
 def matched_null(results: xr.Dataset, name: str = "infections" + AVERTED) -> go.Figure:
     """What the lists achieve beside as many days of quarantine, newly ordered on the same days, of
     random people of the same ages, of the area and of the city. name: of a component, or of a
     ratio, for example "averted_per_1000_quarantine_days"."""
-    levels, regimes = _axes(results)
+    levels, regimes = two_axes(results)
     if name in RATIOS:
         spread, question = (
             ratios(results).sel(ratio=name),
@@ -234,7 +155,7 @@ def matched_null(results: xr.Dataset, name: str = "infections" + AVERTED) -> go.
         question = "Does the list do more than chance?"
     level_names = [n for n in results[levels].values.tolist() if n != "none"]
     kinds = results[regimes].values.tolist()
-    figure, cells = _panels(level_names)
+    figure, cells = panels(level_names)
     for (row, column), level in zip(cells, level_names, strict=True):
         for listing in results["listing"].values.tolist():
             one = spread.sel({levels: level, "listing": listing})
@@ -283,33 +204,39 @@ def matched_null(results: xr.Dataset, name: str = "infections" + AVERTED) -> go.
         legend=dict(y=-30 / height, traceorder="normal"),
     )
     figure.update_xaxes(showticklabels=False, ticks="")
+    figure.update_xaxes(title=dict(text="by isolation regime", standoff=4), row=cells[-1][0])
     title = lines(axis_title(name)) if name in RATIOS else axis_title(name).replace(" (", "<br>(")
     figure.update_yaxes(title_text=title, col=1)
     figure.update_yaxes(tickformat=",")
     return figure
 
 
+SHARES = {  # what tells how good a list is, and of what it is a share
+    "infected_per_listed": "share of all entries",
+    "infectees_per_listed": "share of all entries",
+    "infectee_recall": "share of people infected by traced cases",
+    "latent_when_reached": "share of infected entries",
+}
+
+
+@with_alt
 def precision(results: xr.Dataset) -> go.Figure:
     """Four shares that tell how good a list is, by tracing level and regime."""
-    levels, regimes = _axes(results)
-    names = [
-        "infected_per_listed",
-        "infectees_per_listed",
-        "infectee_recall",
-        "latent_when_reached",
-    ]
+    levels, regimes = two_axes(results)
+    names = list(SHARES)
     kinds = results[regimes].values.tolist()
     level_names = [n for n in results[levels].values.tolist() if n != "none"]
+    height = 370 + 2 * len(level_names) * (14 + 13 * len(kinds))
     figure = make_subplots(
         2,
         2,
         subplot_titles=[lines(COMPONENTS[n].label) for n in names],
         shared_yaxes=True,
-        vertical_spacing=0.14,
+        vertical_spacing=105 / (height - 160),
         horizontal_spacing=0.05,
     )
     for at, name in enumerate(names):
-        spread = describe(_targeted_lists(results[name]))
+        spread = describe(targeted(results[name]))
         for regime in kinds:
             one = spread.sel({regimes: regime, levels: level_names})
             mean = one["mean"].values
@@ -333,22 +260,22 @@ def precision(results: xr.Dataset) -> go.Figure:
                 col=at % 2 + 1,
                 hovertemplate="%{y}: %{x:.1%}<extra>" + label(regime) + "</extra>",
             )
-    height = 280 + 2 * len(level_names) * (14 + 13 * len(kinds))
-    legend = dict(y=-60 / height)
+    legend = dict(y=-75 / (height - 160))
     figure.update_layout(
         template=TEMPLATE,
         title="How good are the lists?",
         height=height,
         barmode="group",
         legend=legend,
-        margin=dict(t=84),
+        margin=dict(t=84, b=76),
     )
     figure.update_yaxes(autorange="reversed")
     for at, name in enumerate(names):  # an interval may reach below 0, the axis does not
-        top = float(describe(_targeted_lists(results[name]))["high"].max())
+        top = float(describe(targeted(results[name]))["high"].max())
         figure.update_xaxes(
             range=[0, min(1.0, top * 1.05) if top > 0 else 1.0],
             tickformat=".0%",
+            title=dict(text=SHARES[name], standoff=6, font=dict(size=13)),
             row=at // 2 + 1,
             col=at % 2 + 1,
         )
@@ -356,16 +283,17 @@ def precision(results: xr.Dataset) -> go.Figure:
     return figure
 
 
+@with_alt
 def records(results: xr.Dataset) -> go.Figure:
     """Records opened and record-years held, on a logarithmic scale, by tracing level and regime."""
-    levels, regimes = _axes(results)
+    levels, regimes = two_axes(results)
     names = ["records_opened", "record_years_held"]
     level_names, kinds = results[levels].values.tolist(), results[regimes].values.tolist()
     figure = make_subplots(
         1, 2, subplot_titles=[COMPONENTS[n].label for n in names], horizontal_spacing=0.16
     )
     for at, name in enumerate(names):
-        mean = _targeted_lists(results[name]).mean("seed")
+        mean = targeted(results[name]).mean("seed")
         for regime in kinds:
             one = mean.sel({regimes: regime, levels: level_names}).values
             shown = pd.Series(one).where(one > 0)

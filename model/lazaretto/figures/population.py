@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from .alt import with_alt
 from .style import INK, REGIME_COLOURS, TEMPLATE, safe
 
 BUILT = next(iter(REGIME_COLOURS.values()))
@@ -13,6 +14,7 @@ FIVE_ERRORS = 5
 COLUMNS = 2
 
 
+@with_alt
 def population_inputs(table: pd.DataFrame, title: str) -> go.Figure:
     """One panel per block of `analysis.population.beside_inputs`: bars as built (with 5 standard
     errors), diamonds as stated."""

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from ..analysis.interval import NORMAL
+from .alt import with_alt
 from .style import INK, TEMPLATE, lines, safe
 
 COLUMNS = 3
@@ -19,6 +20,7 @@ LAW_COLOURS = {
 LAW_DASHES = {"as stated": "solid", "constant": "dot", "gamma": "dash", "exponential": "dashdot"}
 
 
+@with_alt
 def race(
     table: pd.DataFrame, title: str = "Contacts reached before they become infectious"
 ) -> go.Figure:

@@ -12,11 +12,13 @@ from plotly.subplots import make_subplots
 from ..analysis.compare import AVERTED
 from ..analysis.interval import NORMAL
 from ..analysis.search import ERROR
+from .alt import with_alt
 from .naming import cell_words
 from .panels import axis_title
 from .style import GRID, ONE, QUIET, SHADES, TEMPLATE
 
 
+@with_alt
 def rank_robustness(
     table: pd.DataFrame, title: str = "Which policy beats which, in per cent of all weightings"
 ) -> go.Figure:
@@ -87,6 +89,7 @@ def _with_unit(name: str) -> str:
     )
 
 
+@with_alt
 def search(
     table: pd.DataFrame, names: list[str] | None = None, title: str = "Policies found"
 ) -> go.Figure:

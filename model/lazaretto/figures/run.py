@@ -14,6 +14,7 @@ from ..outcomes.run import Run
 from ..parameters import rows
 from ..parameters.address import words
 from ..parameters.timeline import CHANGEABLE
+from .alt import with_alt
 from .style import GRID, INK, QUIET, SPARE_COLOURS, TEMPLATE, colour, faint, label, safe
 
 PER, WEEK = 100_000, 7
@@ -27,6 +28,7 @@ LEAST_NAMED = 0.2  # of the days; the names of shorter bars do not fit, and are 
 Bars = list[tuple[str, str, int, int]]
 
 
+@with_alt
 def run(one: Run, title: str | None = None) -> go.Figure:
     """One run: infections and positive results a day (mean of seven days), effective R, and below
     them a strip with the policy of each day. Days are dates where the scenario has a start_date."""

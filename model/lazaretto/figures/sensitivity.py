@@ -8,12 +8,14 @@ import xarray as xr
 from plotly.subplots import make_subplots
 
 from ..analysis.errors import AnalysisError
+from .alt import with_alt
 from .naming import component_words, parameter_words
 from .style import INK, ONE, OTHER, TEMPLATE
 
 ROOM = 26  # pixels for a parameter
 
 
+@with_alt
 def indices(found: xr.Dataset, title: str | None = None) -> go.Figure:
     """Sobol indices or partial rank correlations by block of the panel, with intervals; of one
     cell.
@@ -104,6 +106,7 @@ def indices(found: xr.Dataset, title: str | None = None) -> go.Figure:
     return figure
 
 
+@with_alt
 def tornado(found: xr.Dataset, component: str, title: str | None = None) -> go.Figure:
     """Signed partial rank correlations of one component, strongest on top, with intervals; of one
     cell. found: from `prcc`."""

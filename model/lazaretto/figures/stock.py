@@ -5,11 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
+from .alt import with_alt
 from .style import REGIME_COLOURS, SPARE_COLOURS, TEMPLATE, headline, safe
 
 PAINTS = (*REGIME_COLOURS.values(), *SPARE_COLOURS)
 
 
+@with_alt
 def stock(
     table: pd.DataFrame, title: str = "Records held at the end of each day", unit: str = "records"
 ) -> go.Figure:

@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ..analysis.chains import NEVER
+from .alt import with_alt
 from .people import CAUGHT_COLOURS, CAUGHT_NAMES, ORDER_SYMBOLS, STATE_COLOURS, order_of
 from .style import INK, QUIET, TEMPLATE, number, safe
 
@@ -19,6 +20,7 @@ PATHWAYS = {"self-isolation": "in voluntary self-isolation", "case": "isolated a
 LATENT_LINE, INFECTIOUS_LINE = STATE_COLOURS["latent"], STATE_COLOURS["infectious"]
 
 
+@with_alt
 def tree(
     table: pd.DataFrame,
     title: str = "Who infected whom",

@@ -133,6 +133,38 @@ def contacts(
     return table.iloc[np.argsort(when, kind="stable")].reset_index(drop=True)
 
 
+def transmissions(raw: Raw, population: Population) -> pd.DataFrame:
+    """One row per infection, people by number: infector (-1 for none), infectee, day, layer,
+    generation, and whether the infector had symptoms by then."""
+    h = raw.history
+    has = h.source >= 0
+    source = np.maximum(h.source, 0)
+    begun = h.symptomatic[source] & (h.onset[source] <= h.time) if len(source) else has
+    return pd.DataFrame(
+        {
+            "infector": np.where(has, h.person[source], -1) if len(source) else h.person,
+            "infectee": h.person,
+            "day": h.time,
+            "layer": layer_names(population, h),
+            "generation": generations(h.source),
+            "infector_symptomatic": has & begun,
+        }
+    )
+
+
+def generations(source: NDArray[np.int32]) -> NDArray[np.int64]:
+    """(rows,) steps from a first infection (0) to each infection; source: row of the infector, -1
+    for the first ones."""
+    steps = np.zeros(len(source), np.int64)
+    rows = np.flatnonzero(source >= 0)
+    ancestors = source[rows]
+    while len(rows):
+        steps[rows] += 1
+        older = source[ancestors] >= 0
+        rows, ancestors = rows[older], source[ancestors[older]]
+    return steps
+
+
 def area_of_people(city: City, person: NDArray[Any]) -> NDArray[np.int64]:
     """The area of each person."""
     return np.searchsorted(city.area_start, person, side="right") - 1

@@ -32,13 +32,14 @@ from .effective import effective_r
 from .facts import Facts
 from .free_chains import Reproduction
 from .kept import by_agency, copies
-from .linelist import contacts, linelist
-from .names import layer_names, with_ids
+from .linelist import contacts, linelist, transmissions
+from .names import with_ids
 from .orders import departures, dropped_out
-from .panel import panel
+from .panel import panel, panel_table
 from .recall import with_recall
 from .severity import Severity, severity
 from .subject import subject_view
+from .summary import run_summary
 
 NO_AVOIDANCE = (
     "test avoidance is off (all kappa = 0): harsh regimes cost nothing in reports, "
@@ -46,20 +47,7 @@ NO_AVOIDANCE = (
 )
 
 
-def generations(source: NDArray[np.int32]) -> NDArray[np.int64]:
-    """(rows,) steps from a first infection (0) to each infection; source: row of the infector, -1
-    for the first ones."""
-    steps = np.zeros(len(source), np.int64)
-    rows = np.flatnonzero(source >= 0)
-    ancestors = source[rows]
-    while len(rows):
-        steps[rows] += 1
-        older = source[ancestors] >= 0
-        rows, ancestors = rows[older], source[ancestors[older]]
-    return steps
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Run:
     """One run. Everything is computed on demand from `raw`, what the engine left behind."""
 
@@ -71,6 +59,12 @@ class Run:
     null: str | None = None  # of a matched null: whom it ordered, people of the "area" or "city"
     # (first day, the scenario as it was from then on), in order; empty: the scenario all along
     policies: tuple[tuple[int, Scenario], ...] = ()
+
+    def __repr__(self) -> str:
+        return repr(run_summary(self))
+
+    def _repr_html_(self) -> str:
+        return run_summary(self)._repr_html_()
 
     @cached_property
     def by_number(self) -> Run:
@@ -113,6 +107,12 @@ class Run:
         """The trade-off panel, per 100,000 people; see `outcomes.panel.COMPONENTS`."""
         return panel(self._facts)
 
+    @property
+    def panel_table(self) -> pd.DataFrame:
+        """The panel as a table to read, with block, label and unit of each line; see
+        `outcomes.panel.panel_table`."""
+        return panel_table(self.panel)
+
     @cached_property
     def _facts(self) -> Facts:
         """What the panel and the tables of records count."""
@@ -123,24 +123,7 @@ class Run:
     def transmissions(self) -> pd.DataFrame:
         """One line per infection: who infected whom, when (days), in which layer, and whether the
         infector had symptoms by then."""
-        h = self.raw.history
-        has = h.source >= 0
-        source = np.maximum(h.source, 0)
-        begun = (
-            h.symptomatic[source] & (h.onset[source] <= h.time)
-            if len(source)
-            else np.zeros(0, bool)
-        )
-        table = pd.DataFrame(
-            {
-                "infector": np.where(has, h.person[source], -1) if len(source) else h.person,
-                "infectee": h.person,
-                "day": h.time,
-                "layer": layer_names(self.population, h),
-                "generation": generations(h.source),
-                "infector_symptomatic": has & begun,
-            }
-        )
+        table = transmissions(self.raw, self.population)
         return self._dated(with_ids(table, self.population, "infector", "infectee"))
 
     @cached_property

@@ -27,6 +27,7 @@ from ..population.city import Population
 from .free_chains import Reproduction
 from .reproduction import reproduction
 from .run import Run
+from .summary import state_summary
 
 DAILY_FROM = 500_000  # people from which a run goes day by day, so that Ctrl-C is heard
 STATED: dict[str, Any] = {"Quantity": Quantity, "Law": Law}
@@ -119,7 +120,10 @@ class State:
         return view_of(self._run.world, self.day, self.date, self.policy.names)
 
     def __repr__(self) -> str:
-        return f"State(day {self.day} of {self.days}, seed {self.seed}, {self.policy})"
+        return repr(state_summary(self))
+
+    def _repr_html_(self) -> str:
+        return state_summary(self)._repr_html_()
 
     def advance(self, to_day: int, progress: Progress | None = None) -> State:
         """Simulate until the beginning of day `to_day`, in place. Returns itself.

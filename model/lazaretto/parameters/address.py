@@ -20,12 +20,12 @@ from typing import Any, Literal, NamedTuple, get_args, get_origin
 import numpy as np
 import pydantic
 
-from ..values.errors import ParameterError, suggestion
+from ..values.errors import ParameterError
 from ..values.quantity import Demand, Law, Quantity
+from .parts import labels, names_in, part_of, way_out
 
 USER = "stated by the user"
 UNSET = "none"  # the text that takes an optional value away
-HIDDEN = "names"  # of a scenario: where its parts came from, no parameter
 NUMBER_IN = {Quantity: "value", Law: "mean"}
 DISTRIBUTION = re.compile(r"\s*([A-Za-z]\w*)\s*\((.*)\)\s*", re.DOTALL)
 Parts = tuple[str, ...]
@@ -62,26 +62,16 @@ def canonical(text: str, root: type[pydantic.BaseModel]) -> str:
     return ".".join(parts)
 
 
-def labels(entries: tuple[Any, ...] | list[Any]) -> list[str]:
-    """What each part of a list is called: its type or action, or its position where it has none or
-    an earlier one has the same."""
-    found: list[str] = []
-    for position, entry in enumerate(entries):
-        label = _get(entry, "type") or _get(entry, "action") or str(position)
-        found.append(str(position) if label in found else str(label))
-    return found
-
-
 def by_name(data: Any, text: str) -> str:
     """An address of dumped data with the names of parts of lists in place of their positions."""
     at, parts = data, list(parse(text))
     for depth, part in enumerate(parts):
-        known = _known(at, depth == 0)
+        known = names_in(at, depth == 0)
         if part not in known:
             break
         if isinstance(at, tuple | list):
             parts[depth] = labels(at)[known[part]]
-        at = _get(at, known[part])
+        at = part_of(at, known[part])
     return ".".join(parts)
 
 
@@ -103,7 +93,7 @@ def read(model: pydantic.BaseModel, text: str) -> Any:
     for depth, part in enumerate(parts):
         if at is None and _is_number_of(field_at(type(model), parts[:depth]), parts[depth:]):
             return None
-        at = _get(at, _key(at, part, text, parts[:depth]))
+        at = part_of(at, _key(at, part, text, parts[:depth]))
     if isinstance(at, Quantity | Law):
         at = getattr(at, NUMBER_IN[type(at)])
     if isinstance(at, pydantic.BaseModel) or _holds_tables(at):
@@ -120,10 +110,10 @@ def stated_at(model: pydantic.BaseModel, text: str) -> tuple[Quantity | Law, boo
         if isinstance(at, Quantity | Law):
             ends = parts[depth:] == (NUMBER_IN[type(at)],)
             return (at, _is_whole(type(model), parts[:depth])) if ends else None
-        known = _known(at, depth == 0)
+        known = names_in(at, depth == 0)
         if part not in known:
             return None
-        at = _get(at, known[part])
+        at = part_of(at, known[part])
     return (at, _is_whole(type(model), parts)) if isinstance(at, Quantity | Law) else None
 
 
@@ -132,10 +122,10 @@ def lacks_the_part(model: pydantic.BaseModel, text: str) -> bool:
     that the scenario does not have."""
     at: Any = model
     for depth, part in enumerate(parse(text)):
-        known = _known(at, depth == 0)
+        known = names_in(at, depth == 0)
         if part not in known:
             return isinstance(at, tuple | list)
-        at = _get(at, known[part])
+        at = part_of(at, known[part])
     return False
 
 
@@ -280,38 +270,14 @@ def _holds_tables(thing: Any) -> bool:
     )
 
 
-def _get(thing: Any, key: Any) -> Any:
-    """A part of a model, of dumped data or of a list; None where a table has none."""
-    if isinstance(thing, pydantic.BaseModel):
-        return getattr(thing, key, None)
-    if isinstance(thing, dict):
-        return thing.get(key)
-    return thing[key] if isinstance(thing, tuple | list) else None
-
-
-def _known(at: Any, top: bool) -> dict[str, Any]:
-    """What the parts of a model, of dumped data or of a list are called -> key or position."""
-    if isinstance(at, pydantic.BaseModel):
-        return {name: name for name in type(at).model_fields if not (top and name == HIDDEN)}
-    if isinstance(at, dict):
-        return {name: name for name in at if not (top and name == HIDDEN)}
-    if isinstance(at, tuple | list):
-        return {str(i): i for i in range(len(at))} | {n: i for i, n in enumerate(labels(at))}
-    return {}
-
-
 def _key(at: Any, part: str, text: str, above: Parts) -> Any:
-    """The key or position called `part`; a ParameterError with what there is, if nothing is."""
-    known = _known(at, not above)
+    """The key or position called `part`; a ParameterError with the way out, if nothing is."""
+    known = names_in(at, not above)
     if part not in known:
-        inside = [name for name in known if part in _known(_get(at, name), False)]
-        near = (
-            f" Did you mean {'.'.join((*above, inside[0], part))!r}?"
-            if inside
-            else suggestion(part, known)
-        )
+        rest = parse(text)[len(above) + 1 :]
         raise ParameterError(
-            f"{text}: there is no {part!r} in {'.'.join(above) or 'a scenario'}.{near}"
+            f"{text}: there is no {part!r} in {'.'.join(above) or 'a scenario'}."
+            f"{way_out(at, above, part, rest)}"
         )
     return known[part]
 

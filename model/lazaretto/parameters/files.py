@@ -287,4 +287,9 @@ def _in_full(source: Any, known: dict[str, str], where: str) -> Any:
             )
         return known[match.group(1)]
 
-    return CITED.sub(citation, source) if isinstance(source, str) else source
+    if not isinstance(source, str):
+        return source
+    for key in CITED.findall(source):  # said in words and cited: once is enough
+        words = known.get(key, "").partition(" (")[0]
+        source = source.replace(f"{words} (@{key})", f"@{key}")
+    return CITED.sub(citation, source)

@@ -40,6 +40,17 @@ COMPONENTS: dict[str, type[Stated]] = {
     "hospitals": Hospitals,
     "prices": Prices,
 }
+KIND_OF = {  # the parts of a scenario, and the kinds of file that they come from
+    "pathogen": "pathogens",
+    "population": "populations",
+    "testing": "testing",
+    "tracing": "tracing",
+    "isolation": "isolation",
+    "behaviour": "behaviour",
+    "region": "region",
+    "immunity": "immunity",
+    "hospitals": "hospitals",
+}
 KINDS = (*COMPONENTS, "scenarios", "sweeps")
 SUFFIX = ".toml"
 Model = TypeVar("Model", bound=Stated)

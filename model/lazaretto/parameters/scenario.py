@@ -26,20 +26,11 @@ from ..values.numbers import ShortTitle, Stated
 from ..values.quantity import Demand, Persons, Quantity
 from ..values.strict_json import with_infinities
 from .address import UNSET, by_name, write
+from .library import KIND_OF as KIND_OF
 from .library import check, load_component, locate, name_of, read_resolved
+from .summary import scenario_summary
 from .timeline import BEGINS, CHANGEABLE, Change, Timeline, check_order
 
-KIND_OF = {
-    "pathogen": "pathogens",
-    "population": "populations",
-    "testing": "testing",
-    "tracing": "tracing",
-    "isolation": "isolation",
-    "behaviour": "behaviour",
-    "region": "region",
-    "immunity": "immunity",
-    "hospitals": "hospitals",
-}
 SETTINGS = "settings"  # what errors call changes that come from no file
 UNLESS_STATED = {"region": "none", "immunity": "none", "hospitals": "admission-test"}
 TIMELINE = "timeline"
@@ -199,6 +190,12 @@ class Scenario(Stated):
     def with_names(self, names: dict[str, str]) -> Scenario:
         """The same values, whose components are called so."""
         return self.model_copy(update={"names": {**self.names, **names}})
+
+    def __repr__(self) -> str:
+        return repr(scenario_summary(self))
+
+    def _repr_html_(self) -> str:
+        return scenario_summary(self)._repr_html_()
 
     def __str__(self) -> str:
         parts = ", ".join(f"{key} {name}" for key, name in self.names.items())

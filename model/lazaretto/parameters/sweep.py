@@ -26,6 +26,7 @@ from ..values.quantity import Demand, Law, Persons, Quantity
 from .address import canonical, lacks_the_part, stated_at
 from .library import check, locate, name_of, read_toml
 from .scenario import KIND_OF, Scenario, beside, load_named, load_scenario
+from .summary import sweep_summary
 
 MOST_CELLS = 1_000_000
 WIDE = 10.0  # a range whose ends differ by this factor or more is even in the logarithm
@@ -168,6 +169,12 @@ class Sweep(Stated):
                 f"the design has {self.count:,} cells; at most {MOST_CELLS:,} are allowed"
             )
         return self
+
+    def __repr__(self) -> str:
+        return repr(sweep_summary(self))
+
+    def _repr_html_(self) -> str:
+        return sweep_summary(self)._repr_html_()
 
     @cached_property
     def parameter_hash(self) -> str:

@@ -8,7 +8,10 @@ from typing import Any, TypedDict
 import pydantic
 
 from ..values.quantity import Law, Quantity
-from .address import labels
+from .library import COMPONENTS, KIND_OF
+from .parts import labels
+
+ROOTS = {COMPONENTS[kind]: part for part, kind in KIND_OF.items()}  # where a component stands
 
 
 class Row(TypedDict):
@@ -41,10 +44,12 @@ def law_text(law: Law) -> str:
     return f"{law.family}({shapes}){most}" if shapes else f"{law.family}{most}"
 
 
-def rows(model: pydantic.BaseModel, prefix: str = "") -> list[Row]:
-    """All stated values of a model, depth first, with their addresses. prefix: the address of the
-    model itself, where it is a part of a scenario."""
-    return list(_rows(model, prefix))
+def rows(model: pydantic.BaseModel, prefix: str | None = None) -> list[Row]:
+    """All stated values of a model, depth first, with their addresses from a scenario down, as
+    `--set` and `Scenario.replace` take them: a pathogen's begin with `pathogen`. prefix: the
+    address of the model itself, where it is a smaller part than a whole component."""
+    known = next((part for kind, part in ROOTS.items() if isinstance(model, kind)), "")
+    return list(_rows(model, known if prefix is None else prefix))
 
 
 def _rows(model: Any, prefix: str) -> Iterator[Row]:

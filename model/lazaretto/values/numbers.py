@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
@@ -39,6 +40,17 @@ class Stated(pydantic.BaseModel):
     model_config = pydantic.ConfigDict(
         frozen=True, extra="forbid", allow_inf_nan=True, ser_json_inf_nan="constants"
     )
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """What a part with a title is called stands for its hundreds of values."""
+        if is_titled(self):
+            return iter([("title", self.__dict__["title"])])
+        return iter(super().__repr_args__())
+
+
+def is_titled(thing: Any) -> bool:
+    """Whether it is a whole file's worth of values, which has a title of its own."""
+    return isinstance(thing, Stated) and bool(getattr(thing, "title", ""))
 
 
 # what figures and tables call a file where its title is too long; "" where the title serves

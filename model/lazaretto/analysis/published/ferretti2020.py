@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from ...outcomes.fold import simulate
-from ...outcomes.run import generations
+from ...outcomes.linelist import generations
 from ...parameters import Law
 from ...sweeps.seeds import each_seed
 from ..interval import standard_error
