@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .analysis.burden import burden
     from .analysis.calibration import calibrate
     from .analysis.compare import compare
+    from .analysis.control import controlled
     from .analysis.crossing import crossing, further_step
     from .analysis.decisions import flips
     from .analysis.fits import load_fit
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from .analysis.search import search
     from .analysis.sensitivity import prcc, sobol
     from .analysis.settings import settings
+    from .analysis.situations import situation, situations
     from .outcomes.fold import simulate, start
     from .outcomes.null import matched_null
     from .outcomes.run import Run
@@ -91,6 +93,9 @@ _WHERE = {
     "load_fit": ".analysis.fits",
     "race": ".analysis.race",
     "settings": ".analysis.settings",
+    "controlled": ".analysis.control",
+    "situation": ".analysis.situations",
+    "situations": ".analysis.situations",
     "costs": ".analysis.costs",
     "who_keeps": ".sweeps.kept",
 }
@@ -111,6 +116,7 @@ __all__ = [
     "burden",
     "calibrate",
     "compare",
+    "controlled",
     "costs",
     "crossing",
     "datasets",
@@ -137,6 +143,8 @@ __all__ = [
     "search",
     "settings",
     "simulate",
+    "situation",
+    "situations",
     "sobol",
     "start",
     "sweep",
