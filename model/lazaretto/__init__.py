@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .analysis.burden import burden
     from .analysis.calibration import calibrate
     from .analysis.compare import compare
+    from .analysis.control import controlled
     from .analysis.crossing import crossing, further_step
     from .analysis.decisions import flips
     from .analysis.fits import load_fit
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from .analysis.search import search
     from .analysis.sensitivity import prcc, sobol
     from .analysis.settings import settings
+    from .analysis.situations import situation, situations
     from .analysis.summary import summary
     from .outcomes.fold import simulate, start
     from .outcomes.null import matched_null
@@ -117,6 +119,9 @@ _WHERE = {
     "race": ".analysis.race",
     "settings": ".analysis.settings",
     "summary": ".analysis.summary",
+    "controlled": ".analysis.control",
+    "situation": ".analysis.situations",
+    "situations": ".analysis.situations",
     "costs": ".analysis.costs",
     "who_keeps": ".sweeps.kept",
 }
@@ -137,6 +142,7 @@ __all__ = [
     "burden",
     "calibrate",
     "compare",
+    "controlled",
     "costs",
     "crossing",
     "datasets",
@@ -175,6 +181,8 @@ __all__ = [
     "search",
     "settings",
     "simulate",
+    "situation",
+    "situations",
     "sobol",
     "start",
     "summary",

@@ -34,7 +34,7 @@ def made_up(noise: float = 0.0) -> xr.Dataset:
         + own
     )
     futile = np.full_like(infections, 50.0)
-    futile[0] = 200.0
+    futile[0] = 200.0 + 100 * np.array(DELTA)[:, None]
     dims = ("isolation", "delta", "seed")
     data = {
         "infections": (dims, infections),
@@ -113,17 +113,34 @@ def test_cells_that_failed_are_not_said_never_to_draw_level():
         further_step(broken, "delta", other)
 
 
+def test_there_is_no_price_of_a_gain_that_may_be_none():
+    noise = np.random.default_rng(2).normal(0, 900, 30)
+    unsure = made_up()
+    unsure["infections"].loc[{"isolation": "hard", "delta": 2.0}] += noise
+    price = ratios(unsure).sel(ratio="futile_days_per_infection_averted", isolation="hard")
+    assert np.isnan(price["mean"].sel(delta=2.0)) and np.isnan(price["low"].sel(delta=2.0))
+    assert np.isfinite(price["mean"].sel(delta=1.0))
+
+
+def test_seeds_that_hold_nothing_are_left_out_of_a_ratio():
+    whole = made_up()
+    few, part = whole.isel(seed=slice(0, 20)), whole.copy(deep=True)
+    for name in part:
+        part[name][..., 20:] = np.nan
+    xr.testing.assert_allclose(ratios(part), ratios(few))
+
+
 def test_ratios_are_of_means_and_empty_where_nothing_is_averted():
     found = ratios(made_up())
     here = found.sel(ratio="futile_days_per_infection_averted")
     assert here["mean"].sel(isolation="hard", delta=2.0) == pytest.approx(
         1.0
-    )  # 200 days for 200 averted
+    )  # 200 days more than the baseline's 200 for 200 averted
     assert here["low"].sel(isolation="hard", delta=2.0) == pytest.approx(1.0)
     assert np.isnan(here["mean"].sel(isolation="hard", delta=0.0))
     per_day = found["mean"].sel(ratio="averted_per_1000_quarantine_days", isolation="hard")
-    assert per_day.sel(delta=2.0) == pytest.approx(500.0)  # 200 averted by 400 days
-    assert per_day.sel(delta=0.0) == 0.0
+    assert per_day.sel(delta=2.0) == pytest.approx(500.0)  # 200 averted by 400 days more
+    assert np.isnan(per_day.sel(delta=0.0))  # the baseline adds no day to itself
     assert found["mean"].sel(
         ratio="listed_per_infected_found", isolation="soft", delta=1.0
     ) == pytest.approx(5.0)

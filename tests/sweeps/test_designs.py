@@ -116,11 +116,12 @@ def test_cells_are_policies_by_samples_and_work_covers_each_once():
     assert sorted(made.order()) == list(range(12))
     policy, values = made.settings(11)
     assert policy == {"tracing": "interview", "isolation": "supported"}
-    assert values == {KAPPA: made.samples[KAPPA][2], INTERVIEW: made.samples[INTERVIEW][2]}
-    assert made.settings(0)[1] == {KAPPA: made.samples[KAPPA][0]}  # there is no interview to vary
+    both = {KAPPA: made.samples[KAPPA][2], INTERVIEW: made.samples[INTERVIEW][2]}
+    assert values == [both, both]  # the same for both seeds
+    assert made.settings(0)[1][0] == {KAPPA: made.samples[KAPPA][0]}  # no interview to vary
     first = [made.settings(i) for i in list(made.order())[:4]]
     assert (
-        len({values[KAPPA] for _, values in first}) == 1
+        len({values[0][KAPPA] for _, values in first}) == 1
     )  # the policies of a sample follow one another
 
 
@@ -135,7 +136,7 @@ def test_laws_vary_in_their_mean_and_whole_numbers_stay_whole():
     made = plan(sampled(vary=(LATENT, "initial_infections", "isolation.isolation_days"), n=5))
     for sample in range(5):
         policy, values = made.settings(sample)
-        scenario = made.design.scenario_of(policy).with_settings(values)
+        scenario = made.design.scenario_of(policy).with_settings(values[0])
         assert scenario.pathogen.latent_period.mean == made.samples[LATENT][sample]
         assert scenario.initial_infections.value == made.samples["initial_infections"][sample]
     assert made.samples["initial_infections"].dtype == np.int64
@@ -150,7 +151,7 @@ def test_rows_are_taken_as_they_stand():
     axes = {"isolation": ("advice", "supported")}
     made = plan(design(design="list", rows=rows, axes=axes, baseline={"isolation": "advice"}))
     assert [made.settings(i) for i in range(4)] == [
-        ({"isolation": i}, r) for i in axes["isolation"] for r in rows
+        ({"isolation": i}, [r, r]) for i in axes["isolation"] for r in rows
     ]
     assert made.days == 20
     assert made.coordinates()["days"][2]["units"] == "day"
@@ -162,7 +163,7 @@ def test_shipped_designs_can_be_planned(name):
     assert made.count == made.design.count > 4
     for index in (0, made.count - 1):
         policy, values = made.settings(index)
-        made.design.scenario_of(policy).with_settings(values)
+        made.design.scenario_of(policy).with_settings(values[0])
 
 
 def test_names_are_found_by_type_number_and_action():

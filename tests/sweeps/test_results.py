@@ -218,9 +218,11 @@ def test_without_tracing_the_matched_null_is_the_run_itself(grid):
 def test_blocks_of_a_cell_may_come_in_any_order():
     made = design(seeds=7, daily=True, null=NULLS)
     policy = {"tracing": "interview", "isolation": "supported"}
-    tasks = list(work.tasks_of([(3, policy, {}, 2)], 7, 3))
-    assert [(t.listing, t.first, t.runs) for t in tasks] == [
-        (p, f, r) for p in (0, 1, 2) for f, r in ((1, 3), (4, 3), (7, 1))
+    tasks = list(work.tasks_of([(3, policy, [{}] * 7, 2)], 7, 3, 4))
+    assert [(t.first, t.runs, t.with_nulls, t.whole) for t in tasks] == [
+        (1, 3, 3, 9),
+        (4, 3, 1, 5),
+        (7, 1, 0, 1),
     ]
     names = results.listings(made)
     parts = [(task, work.do(made, task)) for task in tasks]

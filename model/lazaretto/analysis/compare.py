@@ -16,11 +16,12 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ..outcomes.panel import COMPONENTS
+from ..parameters.sweep import SCENARIO
 from .errors import AnalysisError
 from .interval import LEVEL, t_factor
 
 WANTED_PRECISION = 0.1
-AVERTED = "_averted"
+AVERTED, ADDED = "_averted", "_added"
 RESAMPLES = 1000
 SEED = 20_201_124  # of resampling; fixed, so that the same results give the same intervals
 Floats = NDArray[np.float64]
@@ -53,11 +54,12 @@ def components_in(results: xr.Dataset) -> list[str]:
 
 
 def baseline_of(results: xr.Dataset, baseline: dict[str, Any] | None = None) -> dict[str, Any]:
-    """The baseline cell: as given, else the one of the design, always with targeted lists."""
+    """The baseline cell: as given, else the one of the design, always with targeted lists; within
+    each scenario, where there are several."""
     chosen = (
         dict(baseline) if baseline is not None else json.loads(results.attrs.get("baseline", "{}"))
     )
-    axes = axes_of(results)
+    axes = [axis for axis in axes_of(results) if axis != SCENARIO]
     if missing := [axis for axis in axes if axis not in chosen]:
         raise AnalysisError(
             f"the baseline must name a value of each axis; missing: {', '.join(missing)}"
@@ -140,18 +142,19 @@ def stack(results: xr.Dataset, names: list[str]) -> xr.DataArray:
 
 
 def component(results: xr.Dataset, name: str) -> xr.DataArray:
-    """A component of the panel, or `<component>_averted`: the baseline less the cell, seed by
-    seed."""
-    plain = name.removesuffix(AVERTED)
+    """A component of the panel, `<component>_averted`: the baseline less the cell, seed by seed, or
+    `<component>_added`: the cell less the baseline."""
+    plain = name.removesuffix(AVERTED).removesuffix(ADDED)
     if plain not in results:
         raise AnalysisError(
             f"there is no component {name!r}; there are "
             f"{', '.join(components_in(results))}, and each with '_averted'"
         )
     values = results[plain]
-    if name.endswith(AVERTED):
+    if name != plain:
         here = baseline_of(results) | ({"listing": "targeted"} if "listing" in values.dims else {})
-        values = values.sel(here, drop=True) - values
+        base = values.sel(here, drop=True)
+        values = base - values if name.endswith(AVERTED) else values - base
     return values.drop_attrs().rename("value")
 
 

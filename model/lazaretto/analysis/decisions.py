@@ -19,7 +19,8 @@ from .compare import axes_of, component
 from .errors import AnalysisError, import_extra
 from .frontier import is_better_low, label
 from .interval import LEVEL
-from .samples import one_listing, sampled_values, varied_in
+from .samples import by_draw, one_listing, sampled_values, varied_in
+from .situations import check_one_situation
 
 Floats = NDArray[np.float64]
 # inverse strength of the penalty: weak, only so that a perfect separation has a finite slope
@@ -41,6 +42,8 @@ def costs_by_sample(
     "composite": each component scaled to the range of its cell means over all samples (best 0,
     worst 1), times its weight.
     """
+    check_one_situation(results)
+    results = by_draw(results)
     axes = axes_of(results)
     if not axes:
         raise AnalysisError("these results have no policy axes, so there is nothing to rank")

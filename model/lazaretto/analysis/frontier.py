@@ -21,6 +21,7 @@ from ..outcomes.panel import COMPONENTS
 from .compare import AVERTED, RESAMPLES, axes_of, component
 from .errors import AnalysisError, import_extra
 from .interval import LEVEL
+from .situations import check_one_situation
 
 WEIGHTINGS = 10_000
 SEED = 20_201_123
@@ -75,6 +76,7 @@ def costs_of(results: xr.Dataset, names: list[str], listing: str = "targeted") -
     axes = axes_of(results)
     if not axes:
         raise AnalysisError("these results have no policy axes, so there are no cells to compare")
+    check_one_situation(results)
     columns = []
     for name in names:
         one = component(results, name)

@@ -18,6 +18,16 @@ Floats = NDArray[np.float64]
 NO_BLOCK = "other"
 
 
+def by_draw(results: xr.Dataset) -> xr.Dataset:
+    """Results in which every seed has its own draw, as samples of one seed each; others as they
+    are. Each sample then holds its luck too."""
+    if results.attrs.get("design_kind") != "draws" or "sample" in results.dims:
+        return results
+    along = [str(name) for name, values in results.data_vars.items() if "seed" in values.dims]
+    drawn = results.rename(seed="sample").assign_coords(sample=np.arange(results.sizes["seed"]))
+    return drawn.assign({name: drawn[name].expand_dims(seed=[1], axis=-1) for name in along})
+
+
 def varied_in(results: xr.Dataset) -> list[str]:
     """Dotted names of the parameters that the design varies. Raises AnalysisError where it varies
     none."""
@@ -36,6 +46,7 @@ def varied_in(results: xr.Dataset) -> list[str]:
 
 def sampled_values(results: xr.Dataset) -> pd.DataFrame:
     """One line per sample, one column per varied parameter, in its unit."""
+    results = by_draw(results)
     names = varied_in(results)
     if worded := [n for n in names if not np.issubdtype(results[n].dtype, np.number)]:
         raise AnalysisError(

@@ -21,12 +21,14 @@ from .interval import LEVEL
 from .samples import (
     answerable,
     block_of,
+    by_draw,
     cells_of,
     noise_share,
     sample_means,
     sampled_values,
     varied_in,
 )
+from .situations import check_one_situation
 
 RESAMPLES = 500
 LEAST_SAMPLES = 3  # more samples than parameters, for a partial correlation
@@ -121,6 +123,8 @@ def prcc(
     """
     from scipy.stats import rankdata
 
+    check_one_situation(results)
+    results = by_draw(results)
     parameters = varied_in(results)
     x = sampled_values(results).to_numpy()
     n = len(x)

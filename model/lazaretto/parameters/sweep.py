@@ -13,54 +13,44 @@ import json
 import math
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal
 
-import numpy as np
 import pydantic
 
 from ..values.errors import ParameterError
 from ..values.identity import value_hash
 from ..values.numbers import Stated
-from ..values.prior import Prior
-from ..values.quantity import Demand, Law, Persons, Quantity
+from ..values.quantity import Demand, Persons, Quantity
 from .address import canonical, lacks_the_part, stated_at
 from .library import check, locate, name_of, read_toml
 from .scenario import KIND_OF, Scenario, beside, load_named, load_scenario
 from .summary import sweep_summary
+from .varied import Varied, vary
 
 MOST_CELLS = 1_000_000
-WIDE = 10.0  # a range whose ends differ by this factor or more is even in the logarithm
+ONE_CELL = ("grid", "draws")  # designs with one cell per policy
+SCENARIO = "scenario"  # the axis whose values are scenarios, each with a baseline of its own
 Setting = str | float | int
 Cell = dict[str, Any]
-
-
-class Varied(NamedTuple):
-    """A parameter that a design varies: where it comes from and the distribution that its samples
-    follow.
-
-    declared: False where the file states no distribution, so that the range stands in for it;
-    whole: samples are whole numbers.
-    """
-
-    unit: str
-    source: str
-    status: str
-    prior: Prior
-    declared: bool
-    whole: bool
 
 
 class Sweep(Stated):
     """A design.
 
     axes: dotted name (or tracing, isolation, ...) -> values or names, in order; every combination
-    of them is a *policy*. baseline: the policy that all others are compared with, as name -> value
-    for each axis. null: every cell with tracing also as its matched null, of the "area", the "city"
-    or both (`matched_null`). daily: keep the
-    daily curves too; not stated: only of a grid.
+    of them is a *policy*. The axis "scenario" takes names of scenario files: policies start from
+    each, and are compared within it. baseline: the policy that all others are compared with, as
+    name -> value for each axis but that of scenarios. null: every cell with tracing also as its
+    matched null, of the "area", the "city" or both (`matched_null`); null_seeds: only of the first
+    so many seeds. daily: keep the daily curves too, all or those named; not stated: only of a grid.
 
     design: "grid" has one cell per policy; what an axis states of an instrument, monitor or rung
-    that a policy does not have changes nothing there. The others cross every policy with samples.
+    that a policy does not have changes nothing there. "draws" has one cell per policy too, and
+    there every seed has its own draw of the numbers named in `vary`: seed k has draw k in every
+    policy, so that what is compared by seeds stays paired, and intervals over seeds hold what is
+    unknown as well as chance. What lies in a component that is an axis is drawn for each of its
+    values apart, from what that states: adherence under one regime says nothing of another. The
+    others cross every policy with samples.
     "latin-hypercube" and "sobol" draw the numbers named in `vary`, each from its declared
     distribution or, without one, evenly over its range (in the logarithm where that spans a factor
     of ten); laws vary in their mean, and a name that a policy does not have is left out there.
@@ -72,7 +62,7 @@ class Sweep(Stated):
     title: str
     description: str
     scenario: Scenario
-    design: Literal["grid", "latin-hypercube", "sobol", "list"] = "grid"
+    design: Literal["grid", "draws", "latin-hypercube", "sobol", "list"] = "grid"
     axes: dict[str, tuple[Setting, ...]] = pydantic.Field(default_factory=dict)
     baseline: dict[str, Setting] = pydantic.Field(default_factory=dict)
     vary: tuple[str, ...] = ()
@@ -83,7 +73,8 @@ class Sweep(Stated):
     seeds: Annotated[Quantity, Demand("seed", 1, 1e7, whole=True)]
     people: Persons | None = None
     null: tuple[Literal["area", "city"], ...] = ()
-    daily: bool | None = None
+    null_seeds: Annotated[Quantity, Demand("seed", 1, 1e7, whole=True)] | None = None
+    daily: bool | tuple[str, ...] | None = None
 
     @pydantic.model_validator(mode="before")
     @classmethod
@@ -117,18 +108,23 @@ class Sweep(Stated):
 
     @pydantic.model_validator(mode="after")
     def _baseline_is_a_policy(self) -> Sweep:
-        if not self.axes and self.design == "grid":
+        if not self.axes and self.design in ONE_CELL:
             raise ValueError("axes is empty; name at least one axis")
         for name, values in self.axes.items():
             if not values:
                 raise ValueError(f"axes.{name} is empty")
             if len(set(values)) < len(values):
                 raise ValueError(f"axes.{name} names a value twice: {list(values)}")
-            if self.baseline.get(name) not in values:
+            if name != SCENARIO and self.baseline.get(name) not in values:
                 raise ValueError(
                     f"baseline.{name} must be one of {list(values)}; got "
                     f"{self.baseline.get(name)!r}"
                 )
+        if SCENARIO in self.baseline:
+            raise ValueError(
+                "baseline.scenario: every scenario has the baseline for itself, since policies are "
+                "compared within it; leave this line out"
+            )
         if extra := set(self.baseline) - set(self.axes):
             raise ValueError(f"baseline names what is no axis: {sorted(extra)}")
         return self
@@ -136,7 +132,8 @@ class Sweep(Stated):
     @pydantic.model_validator(mode="after")
     def _keys_belong_to_the_design(self) -> Sweep:
         drawn = self.design in ("latin-hypercube", "sobol")
-        for key, wanted in (("vary", drawn), ("samples", drawn), ("rows", self.design == "list")):
+        varies = drawn or self.design == "draws"
+        for key, wanted in (("vary", varies), ("samples", drawn), ("rows", self.design == "list")):
             if wanted and not getattr(self, key):
                 raise ValueError(f"the design {self.design!r} needs {key}")
             if getattr(self, key) and not wanted:
@@ -145,6 +142,8 @@ class Sweep(Stated):
             raise ValueError("second_order belongs to the design 'sobol'")
         if len(set(self.vary)) < len(self.vary):
             raise ValueError(f"vary names a parameter twice: {list(self.vary)}")
+        if self.null_seeds is not None and not self.null:
+            raise ValueError('null_seeds needs a null, as in null = ["area", "city"]')
         if self.row_names and len(set(self.row_names)) != len(self.rows):
             raise ValueError(
                 f"row_names names each row, all differently: {len(self.rows)} rows, "
@@ -156,10 +155,10 @@ class Sweep(Stated):
                     "all rows must set the same names; the first sets "
                     f"{list(self.rows[0])}, row {number} {list(row)}"
                 )
-        for name in self.varied_names if self.rows else ():
+        for name in self.rows[0] if self.rows else ():
             if len({isinstance(row[name], str) for row in self.rows}) > 1:
                 raise ValueError(f"rows.{name} is a name in some rows and a number in others")
-        if twice := set(self.varied_names) & set(self.axes):
+        if twice := {*self.vary, *(self.rows[0] if self.rows else ())} & set(self.axes):
             raise ValueError(f"these are both an axis and varied: {sorted(twice)}")
         base = int(self.samples.value) if self.samples is not None else 1
         if self.design == "sobol" and base & (base - 1):
@@ -194,8 +193,22 @@ class Sweep(Stated):
 
     @property
     def varied_names(self) -> tuple[str, ...]:
-        """Dotted names of what differs between samples."""
-        return tuple(self.rows[0]) if self.rows else self.vary
+        """Dotted names of what differs between samples, or between seeds in the design "draws"
+        (see `drawn_as`)."""
+        return tuple(self.rows[0]) if self.rows else tuple(self.varied())
+
+    def drawn_as(self, name: str, policy: Cell) -> str:
+        """What the draw of `name` for a policy is called: in the design "draws" a component that is
+        an axis is told with its value, as in isolation[supported].full_adherence_contact."""
+        part, dot, rest = name.partition(".")
+        apart = self.design == "draws" and part in policy
+        return f"{part}[{policy[part]}]{dot}{rest}" if apart else name
+
+    @property
+    def seeds_of_nulls(self) -> int:
+        """So many of the first seeds have their nulls."""
+        seeds = int(self.seeds.value)
+        return seeds if self.null_seeds is None else min(seeds, int(self.null_seeds.value))
 
     @property
     def sample_count(self) -> int:
@@ -213,7 +226,11 @@ class Sweep(Stated):
     @property
     def keeps_daily(self) -> bool:
         """Whether daily curves are kept."""
-        return self.daily if self.daily is not None else self.design == "grid"
+        return bool(self.daily) if self.daily is not None else self.design == "grid"
+
+    def keeps(self, curve: str) -> bool:
+        """Whether the daily curve of that name is kept."""
+        return curve in self.daily if isinstance(self.daily, tuple) else self.keeps_daily
 
     def cells(self) -> list[Cell]:
         """All policies, each as axis -> value, the last axis fastest: the cells of a grid."""
@@ -225,18 +242,25 @@ class Sweep(Stated):
     def scenario_of(self, cell: Cell) -> Scenario:
         """The scenario of one cell. What an axis states of a part that the cell's own component
         lacks (an instrument of another tracing level) is left out."""
-        base = (
-            self.scenario
-            if self.people is None
-            else self.scenario.replace(people=self.people.value)
-        )
-        named = {name: value for name, value in cell.items() if name in KIND_OF}
-        of_parts = [name for name in cell if name.partition(".")[0] in named and name not in named]
-        if not of_parts:
-            return base.with_settings(cell)
-        chosen = base.with_settings(named)
-        lacking = [name for name in of_parts if lacks_the_part(chosen, name)]
-        return base.with_settings({n: v for n, v in cell.items() if n not in lacking})
+        base = self._bases[cell.get(SCENARIO)]
+        settings = {name: value for name, value in cell.items() if name != SCENARIO}
+        named = {name: value for name, value in settings.items() if name in KIND_OF}
+        of_parts = [n for n in settings if n.partition(".")[0] in named and n not in named]
+        if of_parts:
+            chosen = base.with_settings(named)
+            for name in of_parts:
+                if lacks_the_part(chosen, name):
+                    del settings[name]
+        return base.with_settings(settings)
+
+    @cached_property
+    def _bases(self) -> dict[Any, Scenario]:
+        """The scenarios that policies start from, by name; None: where a cell names none."""
+        found: dict[Any, Scenario] = {None: self.scenario}
+        found |= {name: load_scenario(str(name)) for name in self.axes.get(SCENARIO, ())}
+        if self.people is None:
+            return found
+        return {name: one.replace(people=self.people.value) for name, one in found.items()}
 
     def check_cells(self) -> None:
         """Build the scenario of every value of every axis, and of every row, once, and look up
@@ -258,28 +282,49 @@ class Sweep(Stated):
 
     def varied(self) -> dict[str, Varied]:
         """What `vary` names, as stated by the baseline or, where that lacks it, by the first policy
-        that has it.
+        that has it; in the design "draws" by each value of an axis (`drawn_as`).
 
-        Raises ParameterError for a name that no policy has, for a list of values, and for a range
-        that cannot be sampled.
+        Raises ParameterError for a name that no policy has, for a list of values, for a range that
+        cannot be sampled, and for draws that scenarios state differently.
         """
+        return self._varied
+
+    @cached_property
+    def _varied(self) -> dict[str, Varied]:
         found: dict[str, Varied] = {}
-        policies = [dict(self.baseline), *self.cells()] if self.vary else []
-        for cell in policies:
-            if len(found) == len(self.vary):
+        for cell in self._statements():
+            if self.design != "draws" and len(found) == len(self.vary):
                 break
             scenario = self.scenario_of(cell)
             for name in self.vary:
-                if name not in found and (place := stated_at(scenario, name)) is not None:
-                    found[name] = _vary(name, *place)
-        for name in self.vary:
-            if name not in found:
-                raise ParameterError(
-                    f"vary: {name}: no policy of this design states such a number; "
-                    "`lazaretto show` prints the names (a mean of a law, or a "
-                    "value, and not a list of values)"
-                )
-        return {name: found[name] for name in self.vary}
+                place, drawn = stated_at(scenario, name), self.drawn_as(name, cell)
+                if place is None or (drawn in found and SCENARIO not in cell):
+                    continue
+                one = vary(name, *place)
+                if found.setdefault(drawn, one).prior != one.prior:
+                    raise ParameterError(
+                        f"vary: {name}: {cell[SCENARIO]} states another range than the scenarios "
+                        "before it, and a seed has one draw for all of them; leave it out"
+                    )
+        known = {
+            self.drawn_as(name, cell): name for cell in self._statements() for name in self.vary
+        }
+        for name in (one for one in self.vary if one not in {known[drawn] for drawn in found}):
+            raise ParameterError(
+                f"vary: {name}: no policy of this design states such a number; "
+                "`lazaretto show` prints the names (a mean of a law, or a "
+                "value, and not a list of values)"
+            )
+        order = {name: place for place, name in enumerate(self.vary)}
+        return dict(sorted(found.items(), key=lambda one: order[known[one[0]]]))
+
+    def _statements(self) -> list[Cell]:
+        """The policies that are asked what they state, the baseline first."""
+        if self.design != "draws":
+            return [dict(self.baseline), *self.cells()] if self.vary else []
+        base = dict(self.baseline)
+        each = [{**base, axis: one} for axis, values in self.axes.items() for one in values]
+        return [base, *each]
 
 
 def _canonical_keys(where: str, settings: dict[Any, Any]) -> dict[Any, Any]:
@@ -293,43 +338,22 @@ def _canonical_keys(where: str, settings: dict[Any, Any]) -> dict[Any, Any]:
     return found
 
 
-def _vary(name: str, stated: Quantity | Law, whole: bool) -> Varied:
-    if isinstance(stated, Quantity) and not np.isscalar(stated.value):
-        raise ParameterError(
-            f"vary: {name}: this is a list of values; a single number or a law can vary"
-        )
-    declared = stated.distribution if isinstance(stated, Quantity) else None
-    return Varied(
-        stated.unit,
-        stated.source,
-        stated.status,
-        declared or _over_range(name, stated),
-        declared is not None,
-        whole,
-    )
-
-
-def _over_range(name: str, stated: Quantity | Law) -> Prior:
-    low, high = float(stated.range[0]), float(stated.range[1])  # type: ignore[arg-type]
-    if not (math.isfinite(low) and math.isfinite(high) and low < high):
-        raise ParameterError(
-            f"vary: {name}: its range [{low:g}, {high:g}] cannot be sampled; "
-            "state a distribution or a finite range"
-        )
-    family = "loguniform" if low > 0 and high >= WIDE * low else "uniform"
-    return Prior(family=family, parameters={"low": low, "high": high})
-
-
 def load_sweep(name: str | Path) -> Sweep:
     """A sweep by name or path; its scenario is named in the file and loaded with it."""
     path = locate("sweeps", name)
     where = name_of(path)
     data = read_toml(path)
-    data["scenario"] = load_named(
+    axes = data.get("axes")
+    axis = axes.get(SCENARIO) if isinstance(axes, dict) else None
+    if axis and SCENARIO in data:
+        raise ParameterError(
+            f"{where}: {SCENARIO}: the axis of that name states the scenarios; leave this line out"
+        )
+    data[SCENARIO] = load_named(
         where,
-        "scenario",
+        SCENARIO,
         lambda given: load_scenario(beside(path, given)),
-        data.get("scenario"),
+        axis[0] if axis and isinstance(axis, list) else data.get(SCENARIO),
         "scenarios",
     ).model_dump()
     sweep = check(Sweep, data, where)

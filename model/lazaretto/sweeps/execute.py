@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -108,10 +108,16 @@ class Job:
         self.names = results.listings(made.design)
         self.lost: set[int] = set()
         self.failed = 0
-        nulls = {index: len(made.design.null) * made.traces(index) for index in range(made.count)}
-        self.nulls = nulls
-        self.total = sum(1 + few for few in nulls.values()) * self.seeds
-        self.left = sum(1 + few for index, few in nulls.items() if index not in there) * self.seeds
+        self.nulls = {
+            index: len(made.design.null) * made.traces(index) for index in range(made.count)
+        }
+        self.total = self._runs(self.nulls)
+        self.left = self._runs(set(self.nulls) - there)
+
+    def _runs(self, cells: Iterable[int]) -> int:
+        """Runs of those cells, nulls among them."""
+        of_nulls = self.plan.design.seeds_of_nulls
+        return sum(self.seeds + self.nulls[index] * of_nulls for index in cells)
 
     def tasks(self, workers: int) -> Iterator[Task]:
         """All tasks still to do, for so many workers."""
@@ -120,7 +126,8 @@ class Job:
             for i in self.plan.order()
             if i not in self.there
         )
-        return iter(tasks_of(cells, self.seeds, runs_a_task(self.left, self.seeds, workers)))
+        runs = runs_a_task(self.left, self.seeds, workers)
+        return iter(tasks_of(cells, self.seeds, runs, self.plan.design.seeds_of_nulls))
 
     def cells(self, blocks: Iterator[tuple[Task, Block]]) -> Iterator[tuple[int, CellData]]:
         """Each cell whose last runs are in."""
@@ -129,13 +136,13 @@ class Job:
         self._tell(done)
         for task, block in blocks:
             open_cells.setdefault(task.cell, []).append((task, block))
-            done += task.runs
+            done += task.whole
             self.failed += len(block.failures)
             if block.lost:
                 self.lost.add(task.cell)
             self._tell(done)
             parts = open_cells[task.cell]
-            if sum(part.runs for part, _ in parts) == self.seeds * (1 + self.nulls[task.cell]):
+            if sum(part.runs for part, _ in parts) == self.seeds:
                 yield task.cell, together(open_cells.pop(task.cell), self.seeds, self.names)
 
     def _tell(self, done: int) -> None:
@@ -145,27 +152,28 @@ class Job:
 
 def together(parts: list[tuple[Task, Block]], seeds: int, names: list[str]) -> CellData:
     """The blocks of one cell, in any order, as the cell. names: of the listings."""
-    parts = sorted(parts, key=lambda part: (part[0].listing, part[0].first))
+    parts = sorted(parts, key=lambda part: part[0].first)
     task = parts[0][0]
-    kinds = 1 + parts[-1][0].listing
     curves = next((block.curves for _, block in parts if block.curves), ())
-    days = max(block.daily.shape[2] for _, block in parts)
-    panel = np.concatenate([block.panel for _, block in parts], axis=1).reshape(
-        len(COMPONENTS), kinds, seeds
-    )
-    daily = np.full((len(curves), kinds * seeds, days), results.FAILED_DAY, np.int32)
+    days = max(block.daily.shape[3] for _, block in parts)
+    panel = np.concatenate([block.panel for _, block in parts], axis=2)
+    daily = np.full((len(curves), *panel.shape[1:], days), results.FAILED_DAY, np.int32)
     failures: dict[str, str] = {}
     for part, block in parts:
-        begin = part.listing * seeds + part.first - 1
         if block.curves:
-            daily[:, begin : begin + part.runs] = block.daily
+            daily[:, :, part.first - 1 : part.first - 1 + part.runs] = block.daily
         failures |= {
-            f"{names[part.listing]}, seed {seed}": text for seed, text in block.failures.items()
+            f"{names[listing]}, seed {seed}": text
+            for (listing, seed), text in sorted(block.failures.items())
         }
-    shaped = daily.reshape(len(curves), kinds, seeds, days)
-    return CellData(
-        panel, shaped, list(COMPONENTS), list(curves), failures, {**task.policy, **task.values}
-    )
+    values = {name: one for name, one in task.values[0].items() if not _varies(parts, name)}
+    settings = {**task.policy, **values}
+    return CellData(panel, daily, list(COMPONENTS), list(curves), failures, settings)
+
+
+def _varies(parts: list[tuple[Task, Block]], name: str) -> bool:
+    """Whether a setting differs between the seeds of a cell."""
+    return len({str(values.get(name)) for task, _ in parts for values in task.values}) > 1
 
 
 def _blocks(

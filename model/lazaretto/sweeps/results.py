@@ -233,12 +233,8 @@ def panel_attributes(name: str) -> dict[str, Any]:
 def _told_failures(plan: Plan, failures: dict[int, dict[str, str]]) -> dict[str, str]:
     told: dict[str, str] = {}
     for index in sorted(number for number, texts in failures.items() if texts):
-        policy, values = plan.settings(index)
-        cell = (
-            {**policy, **values}
-            if plan.is_grid
-            else {**policy, "sample": index % plan.design.sample_count}
-        )
+        policy, _ = plan.settings(index)
+        cell = policy if plan.is_grid else {**policy, "sample": index % plan.design.sample_count}
         told |= {f"{cell}: {key}": text for key, text in failures[index].items()}
     return told
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,45 +25,58 @@ from ..population.build import POPULATION_SEED, build_population
 from ..population.city import Population
 from .pasts import run_from_past
 
-POPULATIONS_KEPT, SCENARIOS_KEPT, SOLVED_KEPT = 2, 64, 64
+POPULATIONS_KEPT, SCENARIOS_KEPT, SOLVED_KEPT = 2, 64, 1024
 MOST_SEEDS_A_TASK, TASKS_A_WORKER = 16, 50
 RECORDED = (ArithmeticError, LookupError, MemoryError, RuntimeError, TypeError, ValueError)
 
 
 class Task(NamedTuple):
-    """Some runs of one cell: its number, its policy and sampled settings, which listing they are
-    (0: as targeted, then the design's nulls), and seeds first, first + 1, ..., first + runs - 1."""
+    """Some seeds of one cell: its number, its policy, the sampled settings of each seed, seeds
+    first, first + 1, ..., first + runs - 1, and how many of the design's nulls each of the first
+    `with_nulls` of these seeds has beside the run as targeted."""
 
     cell: int
     policy: Cell
-    values: Cell
-    listing: int
+    values: tuple[Cell, ...]
+    nulls: int
     first: int
     runs: int
+    with_nulls: int
+
+    @property
+    def whole(self) -> int:
+        """Runs in all, nulls among them."""
+        return self.runs + self.nulls * self.with_nulls
 
 
 class Block(NamedTuple):
-    """What the runs of a task leave: panel (components, runs), daily (curves, runs, days) or
-    nothing, the curves' names and units, and the message of each run that failed, by seed. lost:
-    the worker was lost, so the runs may be tried again."""
+    """What the runs of a task leave: panel (components, listings, seeds), daily (curves, listings,
+    seeds, days) or nothing, the curves' names and units, and the message of each run that failed,
+    by listing (0: as targeted, then the design's nulls) and seed. A null that is not asked for is
+    nan, -1 in the curves. lost: the worker was lost, so the runs may be tried again."""
 
     panel: NDArray[np.float64]
     daily: NDArray[np.int32]
     curves: tuple[tuple[str, str], ...]
-    failures: dict[int, str]
+    failures: dict[tuple[int, int], str]
     lost: bool = False
 
 
 def tasks_of(
-    cells: Iterable[tuple[int, Cell, Cell, int]], seeds: int, runs_a_task: int
+    cells: Iterable[tuple[int, Cell, Sequence[Cell], int]],
+    seeds: int,
+    runs_a_task: int,
+    seeds_of_nulls: int | None = None,
 ) -> Iterable[Task]:
-    """The tasks of (cell number, policy, sampled settings, number of its nulls), cell by cell."""
+    """The tasks of (cell number, policy, sampled settings by seed, number of its nulls), cell by
+    cell. seeds_of_nulls: so many of the first seeds have nulls; default all."""
+    limit = seeds if seeds_of_nulls is None else seeds_of_nulls
     for cell, policy, values, nulls in cells:
-        for listing in range(1 + nulls):
-            for first in range(1, seeds + 1, runs_a_task):
-                yield Task(
-                    cell, policy, values, listing, first, min(runs_a_task, seeds + 1 - first)
-                )
+        for first in range(1, seeds + 1, runs_a_task):
+            runs = min(runs_a_task, seeds + 1 - first)
+            mine = tuple(values[first - 1 : first - 1 + runs])
+            with_nulls = max(0, min(runs, limit + 1 - first)) if nulls else 0
+            yield Task(cell, policy, mine, nulls, first, runs, with_nulls)
 
 
 def runs_a_task(runs: int, seeds: int, workers: int) -> int:
@@ -111,17 +124,17 @@ class Prepared(NamedTuple):
     population_key: str
 
 
-def prepare(design: Sweep, task: Task) -> Prepared:
-    """The scenario of the task's cell."""
+def prepare(design: Sweep, task: Task, seed: int) -> Prepared:
+    """The scenario of the task's cell with that seed."""
     policy = (id(design), str(task.policy))
     base: Prepared = _scenarios.get(
         policy, lambda: _prepare(design, design.scenario_of(task.policy))
     )
-    if not task.values:
+    values = task.values[seed - task.first]
+    if not values:
         return base
     found: Prepared = _scenarios.get(
-        (*policy, str(task.values)),
-        lambda: _prepare(design, base.scenario.with_settings(task.values)),
+        (*policy, str(values)), lambda: _prepare(design, base.scenario.with_settings(values))
     )
     return found
 
@@ -152,41 +165,57 @@ def do(
 
     A run that fails is recorded with its message and leaves nan in the panel and -1 in the curves.
     """
-    panel = np.full((len(COMPONENTS), task.runs), np.nan)
-    failures: dict[int, str] = {}
-    daily: list[NDArray[np.int32] | None] = [None] * task.runs
+    kinds = 1 + task.nulls
+    panel = np.full((len(COMPONENTS), kinds, task.runs), np.nan)
+    failures: dict[tuple[int, int], str] = {}
+    daily: list[NDArray[np.int32] | None] = [None] * (kinds * task.runs)
     curves: tuple[tuple[str, str], ...] = ()
     for number in range(task.runs):
-        if stopped():
-            return None
+        seed, listing = task.first + number, 0
         try:
-            run = run_of(design, task, population, task.first + number)
-            panel[:, number] = run.panel.reindex(list(COMPONENTS)).to_numpy()
-            if design.keeps_daily:
-                found = run.curves.data_vars
-                curves = tuple(
-                    (str(name), str(values.attrs.get("units", "")))
-                    for name, values in found.items()
-                )
-                daily[number] = np.stack([values.values for values in found.values()]).astype(
-                    np.int32
-                )
+            for listing, run in runs_of(design, task, population, seed):
+                panel[:, listing, number] = run.panel.reindex(list(COMPONENTS)).to_numpy()
+                if design.keeps_daily:
+                    found = {n: v for n, v in run.curves.items() if design.keeps(str(n))}
+                    curves = tuple(
+                        (str(n), str(v.attrs.get("units", ""))) for n, v in found.items()
+                    )
+                    stacked = np.stack([values.values for values in found.values()])
+                    daily[listing * task.runs + number] = stacked.astype(np.int32)
+                if stopped():
+                    return None
+                listing += 1
         except RECORDED as problem:
-            failures[task.first + number] = f"{type(problem).__name__}: {problem}"
-    return Block(panel, _stack(daily), curves, failures)
+            told = f"{type(problem).__name__}: {problem}"
+            asked = kinds if number < task.with_nulls else 1
+            failures |= {(left, seed): told for left in range(listing, asked)}
+    shaped = _stack(daily)
+    shaped = shaped.reshape(len(shaped), kinds, task.runs, shaped.shape[-1])
+    return Block(panel, shaped, curves, failures)
+
+
+def runs_of(
+    design: Sweep, task: Task, population: Population | None, seed: int
+) -> Iterator[tuple[int, Run]]:
+    """(listing, run): the run of a task with that seed as targeted, and those of its nulls that the
+    task asks for, which follow from it."""
+    run = run_of(design, task, population, seed)
+    yield 0, run
+    if seed - task.first < task.with_nulls:
+        for listing, scope in enumerate(design.null[: task.nulls], 1):
+            yield listing, null_of(run, scope)
 
 
 def run_of(design: Sweep, task: Task, population: Population | None, seed: int) -> Run:
-    """The run of a task with that seed."""
-    ready = prepare(design, task)
+    """The run of a task with that seed, as targeted."""
+    ready = prepare(design, task, seed)
     scenario, people = (
         ready.scenario,
         population if population is not None else population_for(ready),
     )
     # solved once, while other threads wait
     _solved.get((people.key, ready.pathogen_key), lambda: reproduction(scenario.pathogen, people))
-    run = run_from_past(scenario, people, seed)
-    return null_of(run, design.null[task.listing - 1]) if task.listing else run
+    return run_from_past(scenario, people, seed)
 
 
 def _stack(daily: list[NDArray[np.int32] | None]) -> NDArray[np.int32]:
@@ -199,6 +228,12 @@ def _stack(daily: list[NDArray[np.int32] | None]) -> NDArray[np.int32]:
 
 def lost(task: Task, message: str) -> Block:
     """The block of a task whose worker was lost for good."""
-    seeds = range(task.first, task.first + task.runs)
-    empty = np.full((len(COMPONENTS), task.runs), np.nan)
-    return Block(empty, _stack([None] * task.runs), (), dict.fromkeys(seeds, message), lost=True)
+    kinds = 1 + task.nulls
+    runs = [
+        (listing, task.first + number)
+        for listing in range(kinds)
+        for number in range(task.with_nulls if listing else task.runs)
+    ]
+    panel = np.full((len(COMPONENTS), kinds, task.runs), np.nan)
+    daily = np.zeros((0, kinds, task.runs, 0), np.int32)
+    return Block(panel, daily, (), dict.fromkeys(runs, message), lost=True)
