@@ -294,3 +294,21 @@ def test_a_sweep_comes_back_from_json_as_it_went():
 def test_a_wrong_null_or_an_old_one_is_told_what_to_write(stated, told):
     with pytest.raises(ValueError, match=told):
         design(**stated)
+
+
+def test_what_an_axis_states_of_a_part_changes_nothing_in_policies_without_it():
+    """An instrument of another level is left out there, and any other wrong name is refused."""
+    axes = {"tracing": ("none", "interview"), INTERVIEW: (0.2, 0.9)}
+    made = design(axes=axes, baseline={"tracing": "none", INTERVIEW: 0.2})
+    made.scenario_of({"tracing": "interview"})
+    with_it, without = (
+        [made.scenario_of(cell) for cell in made.cells() if cell["tracing"] == level]
+        for level in ("interview", "none")
+    )
+    asked = [one.tracing.instruments[-1].cooperation_probability.value for one in with_it]
+    assert asked == [0.2, 0.9] and without[0] == without[1]
+    made.check_cells()
+    wrong = INTERVIEW.replace("interview", "interwiev")
+    axes = {"tracing": ("none", "interview"), wrong: (0.2, 0.9)}
+    with pytest.raises(ParameterError, match="interwiev"):
+        design(axes=axes, baseline={"tracing": "none", wrong: 0.2}).check_cells()

@@ -266,7 +266,7 @@ class Sweep(Stated):
         """Build the scenario of every value of every axis, and of every row, once, and look up
         whatever varies, so that a wrong name is refused before any work is done."""
         settings = [
-            (f"axes.{name}", {name: value})
+            (f"axes.{name}", {**self._having(name), name: value})
             for name, values in self.axes.items()
             for value in values
         ]
@@ -279,6 +279,16 @@ class Sweep(Stated):
                     "\n".join(f"{where}: {line}" for line in str(problem).splitlines())
                 ) from problem
         self.varied()
+
+    def _having(self, name: str) -> Cell:
+        """Of the component that an axis states a part of, the first value that has this part; empty
+        where no policy has it, or the component is no axis."""
+        part = name.partition(".")[0]
+        choices = self.axes.get(part, ()) if part in KIND_OF and part != name else ()
+        for value in choices:
+            if not lacks_the_part(self.scenario_of({part: value}), name):
+                return {part: value}
+        return {}
 
     def varied(self) -> dict[str, Varied]:
         """What `vary` names, as stated by the baseline or, where that lacks it, by the first policy
