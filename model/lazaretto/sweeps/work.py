@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..outcomes.curves import unit_of
 from ..outcomes.null import null_of
 from ..outcomes.panel import COMPONENTS
 from ..outcomes.reproduction import reproduction
@@ -161,16 +162,10 @@ def do(
             return None
         try:
             run = run_of(design, task, population, task.first + number)
-            panel[:, number] = run.panel.reindex(list(COMPONENTS)).to_numpy()
+            panel[:, number] = [run.panel_values[name] for name in COMPONENTS]
             if design.keeps_daily:
-                found = run.curves.data_vars
-                curves = tuple(
-                    (str(name), str(values.attrs.get("units", "")))
-                    for name, values in found.items()
-                )
-                daily[number] = np.stack([values.values for values in found.values()]).astype(
-                    np.int32
-                )
+                curves = tuple((name, unit_of(name)) for name in run.daily)
+                daily[number] = np.stack(list(run.daily.values())).astype(np.int32)
         except RECORDED as problem:
             failures[task.first + number] = f"{type(problem).__name__}: {problem}"
     return Block(panel, _stack(daily), curves, failures)
