@@ -40,7 +40,7 @@ def quantile_row(
 @inlined
 def quantile(tables, law, word):
     """The value of law number `law` of the (laws, ROW) tables at the probability word / 2^32."""
-    cell = word >> 23
+    cell = (word >> 23) & (CELLS - 1)
     if 0 < cell < CELLS - 1:
         at = cell
         rest = (word & 0x7FFFFF) * (1.0 / 0x800000)

@@ -119,6 +119,11 @@ def area_of_slot(city, lane, slot):
     return guess
 
 
+# lists of rows of a batch: unsigned, since of any other index compiled code asks whether it counts
+# from the end
+Rows = NDArray[np.uint16]
+
+
 class Stubs(NamedTuple):
     """A batch of stubs asked about one day each. Rows 0..n-1: area, stub and day are given, `least`
     too; the rest is answered."""
@@ -129,7 +134,7 @@ class Stubs(NamedTuple):
     least: NDArray[np.float64]  # meetings shorter than so many minutes need not be followed up
     place: NDArray[np.int64]  # of the person met (index in person_at), -1 for none
     minutes: NDArray[np.float64]
-    word: NDArray[np.int64]  # scratch: of a co-location
+    word: NDArray[np.int64]  # scratch: of the meeting's minutes, or of a co-location
     key_0: NDArray[np.int64]  # scratch: the day's keys, of the area or of the lane across the city
     key_1: NDArray[np.int64]
     key_2: NDArray[np.int64]
@@ -140,8 +145,8 @@ class Stubs(NamedTuple):
     there: NDArray[np.int64]  # scratch: area of the partner
     slots: NDArray[np.int64]  # scratch: how many stubs of the lane are matched across the city
     bits: NDArray[np.int64]  # scratch: `bits_for` them
-    kept: NDArray[np.int64]  # scratch: list of rows
-    wide: NDArray[np.int64]  # scratch: list of rows
+    kept: Rows  # scratch
+    wide: Rows  # scratch
 
 
 @kernel
@@ -187,10 +192,11 @@ def meet(city, seed, stubs, n):
         i = stubs.wide[j]
         stubs.place[i] = pair[i] ^ 1 if (pair[i] ^ 1) < stubs.slots[i] else np.int64(-1)
         pair[i] >>= 1
+    for i in range(n):  # nothing but draws, so that several are made at once
+        stubs.word[i], _, _, _ = draw(seed, MEETING, pair[i], day[i], matching[i])
     for i in range(n):
-        minutes_word, _, _, _ = draw(seed, MEETING, pair[i], day[i], matching[i])
         stubs.minutes[i] = quantile_within(
-            city.minutes, COMMUNITY_LAYER, stratum_at((stub[i] & LAST) + day[i]), minutes_word
+            city.minutes, COMMUNITY_LAYER, stratum_at((stub[i] & LAST) + day[i]), stubs.word[i]
         )
     wide = 0
     for i in range(n):
@@ -297,4 +303,4 @@ def place_at(city, area, lane, within, position, k0, k3):
 @inlined
 def is_real(city, one, other):
     """Whether the two may meet at all: they are different people of different households."""
-    return one != other and not same_household(city, one, other)
+    return (one != other) & (not same_household(city, one, other))

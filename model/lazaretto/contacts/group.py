@@ -78,16 +78,28 @@ def rounds_on(city, size, mean, day, w0, w1):
 
 
 @inlined
+def rank_in_round(rank, size, k, first):
+    """The rank of whom the member of that rank meets in the k-th round of a day that starts at
+    residue `first`; in a free round its own. size: members, at least as many as rounds."""
+    other = first + k - rank  # between -size and 2 x size
+    other += size if other < 0 else np.int64(0)
+    return other - size if other >= size else other
+
+
+@inlined
 def member_in_round(city, person, start, size, k, first):
     """Whom the person meets in the k-th round of a day that starts at residue `first`: an index in
     `group_member`, which is the person's own in a free round. start: first entry of the circle in
     `group_member`; size: members."""
-    own = np.int64(city.group_start[city.group[person]]) + city.group_slot[person] - start
-    other = (
-        first + k - own
-    )  # between -size and 2 x size, since there are at most as many rounds as members
-    other += size if other < 0 else np.int64(0)
-    return start + (other - size if other >= size else other)
+    rank = np.int64(city.group_start[city.group[person]]) + city.group_slot[person] - start
+    return start + rank_in_round(rank, size, k, first)
+
+
+@inlined
+def minutes_in_round(city, turn, word):
+    """Minutes together in a round of that turn. word: the first of the pair's GROUP_MEETING
+    draw."""
+    return quantile_within(city.minutes, GROUP_LAYER, stratum_at(turn), word)
 
 
 @inlined
@@ -95,4 +107,4 @@ def group_meeting(city, seed, one, other, day, turn):
     """Minutes together in the meeting of two group members on a day, in the round of that turn, the
     same for both."""
     w = draw(seed, GROUP_MEETING, min(one, other), max(one, other), day)
-    return quantile_within(city.minutes, GROUP_LAYER, stratum_at(turn), w[0])
+    return minutes_in_round(city, turn, w[0])

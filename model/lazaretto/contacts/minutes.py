@@ -26,11 +26,10 @@ def pick(city, layer, first, meetings, at):
     0..most_minutes; -1 where none does."""
     turn = first & LAST
     cycle = city.longest[layer, STRATA]
-    if at >= (meetings >> SHIFT) * cycle + city.window[layer, turn, meetings & LAST]:
-        return np.int64(-1)
     rounds = np.int64(at / cycle)
     rest = at - rounds * cycle
     passed = np.int64(0)
     for i in range(1, STRATA):
         passed += city.window[layer, turn, i] <= rest
-    return min(meetings - 1, rounds * STRATA + passed)
+    longest = (meetings >> SHIFT) * cycle + city.window[layer, turn, meetings & LAST]
+    return min(meetings - 1, rounds * STRATA + passed) if at < longest else np.int64(-1)

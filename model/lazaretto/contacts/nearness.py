@@ -21,12 +21,18 @@ def close_share(city, layer):
     return city.close_fraction[layer] if layer <= LAST_WITH_DISTANCE else 1.0
 
 
+@inlined
+def is_close(city, layer, word):
+    """Whether a meeting of that layer is close. word: the first of the pair's NEARNESS draw."""
+    return unit(word) < close_share(city, layer)
+
+
 @kernel
 def nearness(city, seed, protected, one, other, layer, day):
     """(close, protected): whether the two are close on that day, and whether one of them is
     protected, which nobody is at home. protected: share of meetings outside the home."""
     w = draw(seed, NEARNESS, min(one, other), max(one, other), day)
-    return unit(w[0]) < close_share(city, layer), layer != HOUSEHOLD and unit(w[1]) < protected
+    return is_close(city, layer, w[0]), layer != HOUSEHOLD and unit(w[1]) < protected
 
 
 @inlined

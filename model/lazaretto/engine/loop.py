@@ -92,6 +92,7 @@ from ..world.queue import (
     FULL,
     LATE,
     NO_EVENT,
+    PERSON_BITS,
     PERSON_MASK,
     empty,
     next_event,
@@ -205,8 +206,7 @@ def run(world, history, scratch, question, start, span):
             return touched
         if n > 0:
             take(queue, bucket, scratch.time, scratch.word)
-            for i in range(n):  # bring the states of all targets near before the ordered pass
-                touched += history.status[scratch.word[i, 0] & PERSON_MASK]
+            n = drop_infected(rates, history, scratch, n)
             sort_events(scratch, n, bucket * width, width)
             if not rates.waning:
                 draw_words(rates, seed, scratch.word_sorted, n, scratch.words)
@@ -219,6 +219,21 @@ def run(world, history, scratch, question, start, span):
             touched += work_on(world, history, scratch, question, event)
         touched += expand(world, history, scratch)
     return touched
+
+
+@inlined
+def drop_infected(rates, history, scratch, n):
+    """Of the n events of a bucket, not yet sorted, drop the transmissions to people who are
+    infected already and will be so to the end: most of them at the peak. The states of all are
+    asked for in one pass, so that waiting for them overlaps. Returns how many are left."""
+    time, word = scratch.time, scratch.word
+    kept = 0
+    for i in range(n):
+        first = word[i, 0]
+        infected = history.status[first & PERSON_MASK] != 0
+        time[kept], word[kept, 0], word[kept, 1] = time[i], first, word[i, 1]
+        kept += rates.waning | (first >> PERSON_BITS != TRANSMISSION) | (not infected)
+    return kept
 
 
 @inlined
@@ -294,24 +309,25 @@ def on_transmission(world, history, scratch, event):
     layer, candidate = layer_of(number), candidate_of(number)
     if too_weak(world, history, source, person, (layer, candidate, int(now))):
         return np.int64(0)
-    rates, infector = world.rates, np.int64(history.person[source])
-    if now > history.end[source] + ROUNDING:  # dead
+    if history.counted[SEVERE] > 0 and now > history.end[source] + ROUNDING:  # dead
         return np.int64(0)
-    if is_immune(world.seed, rates.immune, np.int64(world.city.age[person]), person, now):
+    if is_immune(world, person, now):
         return np.int64(0)
-    if world.policy.active and is_kept_apart(world, infector, person, layer, now):
-        return np.int64(0)
-    which = (episode_of(history, infector), candidate)
-    stopped = np.int64(-1)
-    if world.policy.active and is_protected(world, infector, person, layer, now, which):
-        stopped = np.int64(PROTECTION)
-    elif is_vaccine_in_the_way(world, infector, person, (history.time[source], now), which):
-        stopped = np.int64(VACCINATION)
-    if stopped >= 0:
-        if world.policy.active:
-            tally.blocked_by[stopped] += 1
-            tally.daily[BLOCKED, int(now)] += 1
-        return np.int64(0)
+    if world.policy.active or world.rates.immune.campaigns > 0:
+        infector = np.int64(history.person[source])
+        which = (episode_of(history, infector), candidate)
+        if world.policy.active and is_kept_apart(world, infector, person, layer, now):
+            return np.int64(0)
+        stopped = np.int64(-1)
+        if world.policy.active and is_protected(world, infector, person, layer, now, which):
+            stopped = np.int64(PROTECTION)
+        elif is_vaccine_in_the_way(world, infector, person, (history.time[source], now), which):
+            stopped = np.int64(VACCINATION)
+        if stopped >= 0:
+            if world.policy.active:
+                tally.blocked_by[stopped] += 1
+                tally.daily[BLOCKED, int(now)] += 1
+            return np.int64(0)
     words = words_for(world, history, scratch, row, person)
     ready = infect(world, history, person, (source, layer), now, words)
     if int(ready * queue.per_day) <= queue.state[CURRENT]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, get_type_hints
+from typing import Any, NamedTuple, get_args, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,19 +13,17 @@ from ..mechanisms.tracing.delivery import LONGEST_WAIT
 from ..population.city import City
 from ..population.stubs import MOST_STUBS
 from ..world.codes import ALL_GENERATIONS, LISTED, MONITOR, NEAR
-from ..world.scratch import Batch, Diary, Meetings, Places, Question, Scratch
+from ..world.scratch import Batch, Circles, Diary, Infectors, Meetings, Places, Question, Scratch
 from ..world.state import Conduct, History, Records, Tally, World
 from ..world.stated import Policy
 
 CANDIDATE_BUFFER = 512
+INFECTOR_BUFFER = 128
 SEVERE_TIMES = [n for n in History._fields if n.startswith("severe_") and n != "severe_row"]
 PLACES_A_DAY = 10  # kinds of places: of each a day has a four that is not full
-BATCH_COLUMNS, STUB_COLUMNS, MEETING_COLUMNS, PLACE_COLUMNS = (
-    {
-        name: np.float64 if hint == NDArray[np.float64] else np.int64
-        for name, hint in get_type_hints(kind).items()
-    }
-    for kind in (Batch, Stubs, Meetings, Places)
+(BATCH_COLUMNS, INFECTOR_COLUMNS, CIRCLE_COLUMNS, STUB_COLUMNS, MEETING_COLUMNS, PLACE_COLUMNS) = (
+    {name: get_args(get_args(hint)[1])[0] for name, hint in get_type_hints(kind).items()}
+    for kind in (Batch, Infectors, Circles, Stubs, Meetings, Places)
 )
 
 
@@ -353,6 +351,8 @@ def new_scratch(room: int) -> Scratch:
         rank=np.empty(room + 1, np.int64),
         words=np.zeros((7, room), np.int64),
         batch=Batch(**_columns(BATCH_COLUMNS)),
+        infectors=Infectors(**_columns(INFECTOR_COLUMNS, INFECTOR_BUFFER)),
+        circles=Circles(**_columns(CIRCLE_COLUMNS, 2 * INFECTOR_BUFFER)),
         stubs=Stubs(**_columns(STUB_COLUMNS)),
     )
 
@@ -374,5 +374,5 @@ def new_question(city: City, policy: Policy, days: int) -> Question:
     )
 
 
-def _columns(kinds: dict[str, Any]) -> dict[str, Any]:
-    return {name: np.empty(CANDIDATE_BUFFER, kind) for name, kind in kinds.items()}
+def _columns(kinds: dict[str, Any], rows: int = CANDIDATE_BUFFER) -> dict[str, Any]:
+    return {name: np.empty(rows, kind) for name, kind in kinds.items()}

@@ -28,15 +28,8 @@ def census(starts: Floats, ends: Floats, days: int) -> Ints:
     return by_end_of_day(starts[real], days) - by_end_of_day(ends[real], days)
 
 
-def curves(raw: Raw, severe: Severity, people: int) -> xr.Dataset:
-    """All daily curves as a Dataset over "day" (0 = the first day), in persons unless the attribute
-    `units` says otherwise.
-
-    S, E, I_*, R and D are states at the end of the day and add up to `people`; R are those no
-    longer infectious and alive, still ill or not. H (in hospital) and ICU (of these, in intensive
-    care) lie across them. Self-isolated, isolated and quarantined count orders in force;
-    wrongly_quarantined those of people not infected so far. No day hangs on what comes after it.
-    """
+def daily(raw: Raw, severe: Severity, people: int) -> dict[str, Ints]:
+    """All daily curves by name, (days,) each; what they count is told under `curves`."""
     h, days = raw.history, raw.days
     with_symptoms, without = h.symptomatic, ~h.symptomatic
     infected = by_end_of_day(h.time, days)
@@ -70,14 +63,24 @@ def curves(raw: Raw, severe: Severity, people: int) -> xr.Dataset:
     listed = start[pathway >= HOME], np.minimum(until[pathway >= HOME], infected_on)
     states["wrongly_quarantined"] = census(*listed, days)
     states |= {name: raw.tally.daily[row] for row, name in enumerate(DAILY)}
-    data = {
-        name: (
-            "day",
-            np.asarray(values, np.int64),
-            {"units": "person" if name in PERSONS else "1/day"},
-        )
-        for name, values in states.items()
-    }
+    return {name: np.asarray(values, np.int64) for name, values in states.items()}
+
+
+def unit_of(name: str) -> str:
+    """The unit of a daily curve."""
+    return "person" if name in PERSONS else "1/day"
+
+
+def curves(of_days: dict[str, Ints], days: int) -> xr.Dataset:
+    """All daily curves as a Dataset over "day" (0 = the first day), in persons unless the attribute
+    `units` says otherwise. of_days: the curves of `daily`.
+
+    S, E, I_*, R and D are states at the end of the day and add up to the people; R are those no
+    longer infectious and alive, still ill or not. H (in hospital) and ICU (of these, in intensive
+    care) lie across them. Self-isolated, isolated and quarantined count orders in force;
+    wrongly_quarantined those of people not infected so far. No day hangs on what comes after it.
+    """
+    data = {name: ("day", values, {"units": unit_of(name)}) for name, values in of_days.items()}
     return xr.Dataset(data, coords={"day": ("day", np.arange(days), {"units": "day"})})
 
 

@@ -8,7 +8,7 @@ from ..mechanisms.components import COMPONENTS
 from ..values.component import BLOCKS, Component
 from .facts import Facts
 
-__all__ = ["BLOCKS", "COMPONENTS", "Component", "panel", "panel_table", "unit_of"]
+__all__ = ["BLOCKS", "COMPONENTS", "Component", "panel", "panel_table", "panel_values", "unit_of"]
 
 PER = 100_000
 BETTER = {True: "less", False: "more", None: ""}
@@ -16,13 +16,17 @@ AS_THEY_ARE = ("fraction", "day")
 PLURALS = {"person": "people", "body": "agencies", "copy": "copies", "breach": "breaches"}
 
 
-def panel(facts: Facts) -> pd.Series:
-    """The panel of one run, a Series over the names of COMPONENTS, per 100,000 people where
-    `per_people`."""
+def panel_values(facts: Facts) -> dict[str, float]:
+    """The panel of one run by the names of COMPONENTS, per 100,000 people where `per_people`."""
     values = {}
     for name, component in COMPONENTS.items():
         value = float(component.value(facts))
         values[name] = value * PER / facts.people if component.per_people else value
+    return values
+
+
+def panel(values: dict[str, float]) -> pd.Series:
+    """The panel as a Series. values: of `panel_values`."""
     return pd.Series(values, name="panel")
 
 

@@ -27,7 +27,7 @@ from ..world.codes import PARTLY_WRONG, PATHWAYS, WRONG
 from ..world.state import Raw
 from ..world.stated import Immune
 from .burden import burden
-from .curves import curves
+from .curves import curves, daily
 from .effective import effective_r
 from .facts import Facts
 from .free_chains import Reproduction
@@ -35,16 +35,11 @@ from .kept import by_agency, copies
 from .linelist import contacts, linelist, transmissions
 from .names import with_ids
 from .orders import departures, dropped_out
-from .panel import panel, panel_table
+from .panel import panel, panel_table, panel_values
 from .recall import with_recall
 from .severity import Severity, severity
 from .subject import subject_view
 from .summary import run_summary
-
-NO_AVOIDANCE = (
-    "test avoidance is off (all kappa = 0): harsh regimes cost nothing in reports, "
-    "so coercion wins by construction"
-)
 
 
 @dataclass(frozen=True, repr=False)
@@ -99,13 +94,23 @@ class Run:
     @cached_property
     def curves(self) -> xr.Dataset:
         """Daily curves, dim "day"; see `outcomes.curves`."""
-        found = curves(self.raw, self.severity, self.population.people)
+        found = curves(self.daily, self.raw.days)
         return found if self.dates is None else found.assign_coords(date=("day", self.dates))
 
     @cached_property
     def panel(self) -> pd.Series:
         """The trade-off panel, per 100,000 people; see `outcomes.panel.COMPONENTS`."""
-        return panel(self._facts)
+        return panel(self.panel_values)
+
+    @cached_property
+    def daily(self) -> dict[str, NDArray[np.int64]]:
+        """The daily curves by name, (days,) each: plain arrays, for whoever makes many runs."""
+        return daily(self.raw, self.severity, self.population.people)
+
+    @cached_property
+    def panel_values(self) -> dict[str, float]:
+        """The panel by name: plain numbers, for whoever makes many runs."""
+        return panel_values(self._facts)
 
     @property
     def panel_table(self) -> pd.DataFrame:

@@ -15,16 +15,16 @@ from typing import Any
 import numpy as np
 
 from ..engine.parts import Start
-from ..engine.phases import first_standing, next_standing
+from ..engine.phases import Standing, next_standing
 from ..engine.room import Sizes
 from ..engine.simulate import Room, advance, arrays_of, begin_run, change_policy, copy_run, leave
 from ..engine.view import View, view_of
-from ..mechanisms.illness.lowering import lower_pathogen
 from ..parameters import COMPONENTS, Law, ParameterError, Quantity, Scenario, load
 from ..parameters.scenario import KIND_OF
 from ..parameters.timeline import ALONE, CHANGEABLE, Change, Condition
 from ..population.city import Population
 from .free_chains import Reproduction
+from .lowered import lower, lowered
 from .reproduction import reproduction
 from .run import Run
 from .summary import state_summary
@@ -76,17 +76,17 @@ class State:
         # of branches and rules: day, settings, and what their components are called
         self._own: list[tuple[int, Changes, dict[str, str]]] = []
         self._decided = -1  # the last day whose policy has been decided
-        self._now: tuple[Any, Scenario] = ((), scenario.with_changes([]))
-        self._begin(self._now[1], begins, keep_lists)
+        plain, standing = lowered(scenario, population, self._solved.scale)
+        self._now: tuple[Any, Scenario] = ((), plain)
+        self._begin(standing, begins, keep_lists)
 
-    def _begin(self, now: Scenario, begins: Start, keep_lists: bool) -> None:
+    def _begin(self, standing: Standing, begins: Start, keep_lists: bool) -> None:
         """Make room for a run that begins under that policy."""
-        rates = lower_pathogen(now.pathogen, self.population, self._solved.scale)
-        self._standing = first_standing(now, self.population, rates)
-        days = int(self.scenario.days.value)
-        numbers, policy = self._standing.rates, self._standing.policy
-        city = self.population.city
-        self._run = begin_run(city, numbers, policy, self.seed, begins, days, keep_lists)
+        self._standing = standing
+        days, city = int(self.scenario.days.value), self.population.city
+        self._run = begin_run(
+            city, standing.rates, standing.policy, self.seed, begins, days, keep_lists
+        )
 
     @property
     def day(self) -> int:
@@ -211,7 +211,8 @@ class State:
         self._decided, self._policies = saved["decided"], policies
         run = self._run
         if policies:
-            self._begin(policies[0][1], run.start, run.keep_lists)
+            standing = lower(policies[0][1], self.population, self._solved.scale)
+            self._begin(standing, run.start, run.keep_lists)
             run = self._run
             for day, one in policies[1:]:
                 self._standing = next_standing(self._standing, one, self.population, day)
@@ -276,7 +277,8 @@ class State:
         now = self._compose()
         if not self._policies:
             if self._now[0]:  # it begins under another policy than the scenario's own
-                self._begin(now, self._run.start, self._run.keep_lists)
+                standing = lower(now, self.population, self._solved.scale)
+                self._begin(standing, self._run.start, self._run.keep_lists)
             self._policies.append((0, now))
         elif now != self._policies[-1][1]:
             self._standing = next_standing(self._standing, now, self.population, today)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..outcomes.curves import unit_of
 from ..outcomes.null import null_of
 from ..outcomes.panel import COMPONENTS
 from ..outcomes.reproduction import reproduction
@@ -174,13 +175,11 @@ def do(
         seed, listing = task.first + number, 0
         try:
             for listing, run in runs_of(design, task, population, seed):
-                panel[:, listing, number] = run.panel.reindex(list(COMPONENTS)).to_numpy()
+                panel[:, listing, number] = [run.panel_values[name] for name in COMPONENTS]
                 if design.keeps_daily:
-                    found = {n: v for n, v in run.curves.items() if design.keeps(str(n))}
-                    curves = tuple(
-                        (str(n), str(v.attrs.get("units", ""))) for n, v in found.items()
-                    )
-                    stacked = np.stack([values.values for values in found.values()])
+                    found = {n: values for n, values in run.daily.items() if design.keeps(n)}
+                    curves = tuple((name, unit_of(name)) for name in found)
+                    stacked = np.stack(list(found.values()))
                     daily[listing * task.runs + number] = stacked.astype(np.int32)
                 if stopped():
                     return None

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contacts.community import Stubs
+from ..contacts.community import Rows, Stubs
 
 Floats = NDArray[np.float64]
 
@@ -52,11 +52,12 @@ class Diary(NamedTuple):
 
 class Batch(NamedTuple):
     """A batch of candidate transmissions on their way through the passes of `transmission.expand`,
-    one row each, and what those of one infection share, one row per infection of the batch."""
+    one row each."""
 
-    row: NDArray[np.int64]  # the infector's row
-    person: NDArray[np.int64]
-    number: NDArray[np.int64]
+    own: Rows  # the infector's row in `Infectors`
+    person: NDArray[np.int64]  # the infector
+    episode: NDArray[np.int64]
+    number: NDArray[np.int64]  # which candidate of the infector; then packed with its layer
     word_0: NDArray[np.int64]
     word_1: NDArray[np.int64]
     word_2: NDArray[np.int64]  # thins the bound
@@ -64,24 +65,59 @@ class Batch(NamedTuple):
     # index of the partner in the layer's table, then the partner; -1 for nobody
     other: NDArray[np.int64]
     share: Floats  # of the bound that is real
-    least: Floats  # position within the bound, then within the bound of the group's meetings
+    by_age: Floats  # the partner's susceptibility, relative to the largest
+    least: Floats  # position within the bound of all layers
     turn: NDArray[np.int64]  # of a group meeting's minutes
-    circle: NDArray[np.int64]  # of a group meeting: group or site
+    circle: Rows  # of a group meeting: its row in `Circles`
     round: NDArray[np.int64]  # of a group meeting
-    at_home: NDArray[np.int64]  # lists of candidates
-    in_group: NDArray[np.int64]
-    outside: NDArray[np.int64]
-    by_link: NDArray[np.int64]
-    # per infection
+    at_home: Rows  # lists of candidates
+    in_group: Rows
+    outside: Rows
+    by_link: Rows
+    waiting: Rows
+    # keys of draws, one after the other and not by candidate: only so are several drawn at once
+    key_a: NDArray[np.int64]
+    key_b: NDArray[np.int64]
+    key_c: NDArray[np.int64]
+
+
+class Infectors(NamedTuple):
+    """What the candidates of one infection share, one row for each infection of a block: looked up
+    once, not for every candidate."""
+
+    row: NDArray[np.int64]  # of the infection
+    person: NDArray[np.int64]
+    episode: NDArray[np.int64]  # the person's infections before this one that have waned
+    candidates: NDArray[np.int64]  # how many
+    # the two parts of the integrated infectiousness, and from when on each counts: see `course`
     early: Floats
     late: Floats
+    begin: Floats
+    later: Floats
     bound_1: Floats  # the bound of the household; cumulated with group, community, links
     bound_2: Floats
     bound_3: Floats
     bound_4: Floats
     in_team: Floats  # the bound of the group alone, without the site
+    home: NDArray[np.int64]  # first member of the household
+    mates: NDArray[np.int64]
     area: NDArray[np.int64]
     stub: NDArray[np.int64]  # the first of the person's stubs
+    stubs: NDArray[np.int64]  # how many
+    link: NDArray[np.int64]  # the first of the person's links
+    links: NDArray[np.int64]  # how many
+
+
+class Circles(NamedTuple):
+    """The circles of these infectors, two rows for each: the group, then the site."""
+
+    number: NDArray[np.int64]
+    start: NDArray[np.int64]  # first entry in `City.group_member`
+    size: NDArray[np.int64]  # 0: there is none
+    rank: NDArray[np.int64]  # the infector's own
+    whole: NDArray[np.int64]  # rounds that every weekday has
+    rest: Floats  # probability of one more
+    most: NDArray[np.int64]  # rounds at most
 
 
 class Meetings(NamedTuple):
@@ -133,8 +169,8 @@ class Question(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Room to work in: the events of one bucket, unsorted and sorted, a batch of candidates, and
-    one of stubs."""
+    """Room to work in: the events of one bucket, unsorted and sorted, a batch of candidates, those
+    whose they are, and a batch of stubs."""
 
     time: Floats
     word: NDArray[np.int64]  # (room, 2)
@@ -143,4 +179,6 @@ class Scratch(NamedTuple):
     rank: NDArray[np.int64]
     words: NDArray[np.int64]  # (7, room) what infections of the sorted events' people would need
     batch: Batch
+    infectors: Infectors
+    circles: Circles
     stubs: Stubs

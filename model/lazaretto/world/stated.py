@@ -26,6 +26,7 @@ class Immune(NamedTuple):
     """Who cannot be infected, or less easily: c campaigns, each in the row where it stood first."""
 
     at_start: Floats  # (10,) share of people immune from before the run, by decade of age
+    some_at_start: bool  # whether that is anybody
     campaigns: int
     first_day: int  # of all campaigns
     band: Ints  # (256,) band by age: the column that holds for it
@@ -39,6 +40,7 @@ class Immune(NamedTuple):
 
 NOBODY_IMMUNE = Immune(
     np.zeros(DECADES),
+    False,
     0,
     0,
     np.zeros(AGES, np.int64),

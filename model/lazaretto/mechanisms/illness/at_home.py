@@ -18,7 +18,7 @@ from ...contacts.nearness import is_near
 from ...world.codes import EXPANDED, HOUSEHOLD
 from ...world.events import LONGER_BITS, LONGER_FROM, pack_candidate, push_transmission
 from ...world.people import episode_of
-from .course import moment, season, stage_weights
+from .course import late_from, moment, season, stage_weights
 from .infection import may_be_infected
 
 MOST_LONGER = (
@@ -49,6 +49,7 @@ def expand_at_home(world, history, row, steps, since):
     episode = episode_of(history, person)
     infectious, onset = history.infectious[row], history.onset[row]
     early, late = stage_weights(rates, infectious, onset, history.end[row])
+    later = late_from(rates, infectious, onset)
     hazard = rates.scale * (1.0 + rates.season_amplitude) * history.strength[row] * (early + late)
     for step in range(steps[0], steps[1]):
         first = LONGER_FROM + (step << LONGER_BITS)
@@ -56,7 +57,7 @@ def expand_at_home(world, history, row, steps, since):
         luck = draw(seed, CANDIDATE, person, episode, first + MOST_LONGER)[0]
         for number in range(first, first + min(MOST_LONGER, poisson(mean, luck))):
             w = draw(seed, CANDIDATE, person, episode, number)
-            when = moment(rates, infectious, onset, early, late, w[0])
+            when = moment(rates, infectious, later, early, late, w[0])
             if when < since or (rates.lead > 0.0 and when <= history.time[row]):
                 continue
             other = np.int64(mate(city, person, min(others - 1, np.int64(w[1] * UNIT * others))))

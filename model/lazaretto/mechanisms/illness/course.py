@@ -61,16 +61,24 @@ def stage_weights(rates, infectious, onset, end):
 
 
 @inlined
-def moment(rates, infectious, onset, before, after, word):
+def late_from(rates, infectious, onset):
+    """From when on the second part of `stage_weights` counts. infectious, onset: days."""
+    if rates.lead > 0.0:
+        return onset - rates.lead
+    return infectious if rates.profile_from_start else max(infectious, onset)
+
+
+@inlined
+def moment(rates, infectious, later, before, after, word):
     """When a candidate falls, on the clock of its arguments: uniform over the integrated
     infectiousness. With a lead, those that would fall before infection are given its moment.
-    infectious, onset: days; before, after: as `stage_weights` gives them; word: decides."""
+    infectious: days; later: of `late_from`; before, after: as `stage_weights` gives them; word:
+    decides. Both parts are worked out and one is chosen, because nobody can foretell which."""
     at = unit(word) * (before + after)
-    if at < before:
-        return infectious + at / rates.presymptomatic_weight
-    share = (at - before) / after
+    share = max(0.0, at - before) / (after if after > 0.0 else 1.0)
     if not rates.even_profile:
         share = quantile(rates.tables, PROFILE_LAW, np.int64(share * 4294967296.0))
-    if rates.lead > 0.0:
-        return max(infectious, onset - rates.lead + share * after)
-    return (infectious if rates.profile_from_start else max(infectious, onset)) + share * after
+    weight = rates.presymptomatic_weight
+    early = infectious + at / (weight if weight > 0.0 else 1.0)
+    late = max(infectious, later + share * after)
+    return early if at < before else late

@@ -9,21 +9,21 @@ from ...chance.philox import UNIT
 from ...contacts.temporal import contact_at, whole_days
 from ...world.codes import TEMPORAL
 from ...world.events import pack_candidate
-from .course import moment
+from .infectors import moment_of
 
 
 @inlined
-def meet_observed(city, rates, history, b, i, time, share):
+def meet_observed(city, rates, history, scratch, i, share):
     """When and whom candidate i falls on, among the person's observed contacts of a day: of the
-    day on which `time` falls once the infectious period is stretched to whole days, at that share
-    of the most minutes of contact that the person has on any day, one after the other (nobody, -1,
-    beyond them, beyond infectiousness, and where `time` is not after infection: what of a profile
-    lies before it is lost). What it returns is of no use. b: the batch; time: days, as `moment`
-    gives it; share: 0 to 1."""
-    infection, person = b.row[i], b.person[i]
+    day on which its moment falls once the infectious period is stretched to whole days, at that
+    share of the most minutes of contact that the person has on any day, one after the other
+    (nobody, -1, beyond them, beyond infectiousness, and where the moment is not after infection:
+    what of a profile lies before it is lost). What it returns is of no use. share: 0 to 1."""
+    b, of = scratch.batch, scratch.infectors
+    infection, person, time = of.row[b.own[i]], of.person[b.own[i]], b.when[i]
     infectious, end = history.infectious[infection], history.end[infection]
-    first, stretch = whole_days(infectious, end)
-    day = np.int64(first + (time - infectious) * stretch)
+    beginning, stretch = whole_days(infectious, end)
+    day = np.int64(beginning + (time - infectious) * stretch)
     row = contact_at(city, person, day, share * city.contact_most[person])
     b.when[i] = day + city.contact_time[max(row, 0)]
     lost = rates.lead > 0.0 and time <= history.time[infection]
@@ -33,13 +33,12 @@ def meet_observed(city, rates, history, b, i, time, share):
 
 
 @kernel
-def place_on_observed(city, rates, history, b, filled, first_row):
+def place_on_observed(world, history, scratch, filled):
     """When each candidate falls and on whom (-1 for nobody), where there are observed contacts with
-    a time stamp. b, filled, first_row: as for `place_on_links`."""
+    a time stamp. filled: candidates of the batch."""
+    city, rates, b = world.city, world.rates, scratch.batch
     for i in range(filled):
-        infection, own = b.row[i], b.row[i] - first_row
-        infectious, onset = history.infectious[infection], history.onset[infection]
-        time = moment(rates, infectious, onset, b.early[own], b.late[own], b.word_0[i])
-        meet_observed(city, rates, history, b, i, time, b.word_1[i] * UNIT)
+        b.when[i] = moment_of(rates, scratch, i)
+        meet_observed(city, rates, history, scratch, i, b.word_1[i] * UNIT)
         b.share[i] = 1.0
         b.number[i] = pack_candidate(b.number[i], TEMPORAL)

@@ -35,8 +35,10 @@ def lower_immunity(immunity: Immunity, held: Sequence[Dated], city: City, days: 
         (c.efficacy_infection, c.efficacy_transmission, c.efficacy_severe)
         for c in (one.stated for one in held)
     ]
+    at_start = np.zeros(DECADES) if share is None else np.asarray(share.value, np.float64)
     return Immune(
-        at_start=np.zeros(DECADES) if share is None else np.asarray(share.value, np.float64),
+        at_start=at_start,
+        some_at_start=bool(at_start.any()),
         campaigns=len(held),
         first_day=first_day,
         band=band,

@@ -19,13 +19,16 @@ INFECTION, TRANSMISSION, SEVERE = range(3)  # columns of `Immune.efficacy`
 FROM_OUTSIDE_KEY, AT_START_KEY = 1 << 20, (1 << 20) + 1  # beyond all numbers of candidates
 
 
-@kernel
-def is_immune(seed, immune, age, person, time):
+@inlined
+def is_immune(world, person, time):
     """Whether immunity from before the run protects the person at that time."""
-    share = immune.at_start[min(9, age // 10)]
+    immune = world.rates.immune
+    if not immune.some_at_start:  # nothing is read of the person
+        return False
+    share = immune.at_start[min(9, np.int64(world.city.age[person]) // 10)]
     if share <= 0.0:
         return False
-    w = draw(seed, IMMUNE, person, 0, 0)
+    w = draw(world.seed, IMMUNE, person, 0, 0)
     return unit(w[0]) < share and time < quantile(immune.lasts, immune.campaigns, w[1])
 
 
@@ -97,11 +100,11 @@ def is_spared(world, person, time, which, number):
     """Whether immunity or a vaccine keeps somebody from being infected at the start, or outside.
     which: AT_START_KEY or FROM_OUTSIDE_KEY; number: of the attempt, or day."""
     city, seed, immune = world.city, world.seed, world.rates.immune
-    age = np.int64(city.age[person])
-    if is_immune(seed, immune, age, person, time):
+    if is_immune(world, person, time):
         return True
     if immune.campaigns == 0:
         return False
+    age = np.int64(city.age[person])
     word = draw(seed, SHIELD, person, which, number)[1]
     return resists(seed, immune, age, person, time, word)
 
