@@ -113,6 +113,11 @@ def test_the_panel_of_results_has_an_interval_on_each_line():
     base = found["infections"].sel(tracing="none", isolation="advice", listing="targeted")
     assert apart.loc[here, "mean"] == pytest.approx(float((values - base).mean()))
     assert apart.loc[("none", "advice", "targeted", "infections"), "mean"] == 0
+    every = lz.panel_table(found, difference=True)
+    assert "sure" not in table and {"less", "more", ""} == set(every["sure"])
+    for line in every.itertuples():  # a direction only where the interval excludes zero
+        expected = "less" if line.high < 0 else "more" if line.low > 0 else ""
+        assert line.sure == expected
 
 
 def test_tables_that_cannot_be(run):
