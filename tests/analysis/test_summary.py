@@ -137,6 +137,17 @@ def test_results_tell_their_design_and_show_some_lines_of_every_cell():
     assert " to " in told.table.lines[0][-1]
 
 
+def test_results_of_a_folder_are_those_of_the_sweep(tmp_path):
+    design = lz.load_sweep("support-and-fatigue")
+    with lz.sweep(design, seeds=2, people=1000, out=tmp_path / "made") as made:
+        there = lz.load_results(str(tmp_path / "made"))
+        assert there["infections"].equals(made["infections"])
+    text = repr(lz.summary(there))
+    assert "axis behaviour.fatigue_per_day" in text and "lz.figures.curves(results)" in text
+    flat = lz.summary(there.isel({"isolation.support_fraction": 0}, drop=True))
+    assert "lz.panel_table" in repr(flat)
+
+
 def test_loaders_stand_at_the_top():
     assert lz.load_pathogen("measles").title == "Measles"
     assert {"interview", "none"} <= set(lz.list_names("tracing"))
