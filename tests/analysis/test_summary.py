@@ -14,7 +14,7 @@ from sample_results import PEOPLE, SEEDS, results
 import lazaretto as lz
 from lazaretto.analysis.errors import AnalysisError
 from lazaretto.outcomes.panel import COMPONENTS
-from lazaretto.values.summary import MOST_LINES, WIDTH
+from lazaretto.values.summary import MOST_LINES, WIDTH, Summary, Table
 
 EVIL = "<script>alert(1)</script>"
 
@@ -61,6 +61,13 @@ def test_no_shipped_file_is_longer(kind):
         assert len(repr(thing).splitlines()) <= MOST_LINES, name
 
 
+def test_however_much_there_is_the_text_stays_short():
+    long = Summary("head " * 60, tuple((f"row {n}", "word " * 50) for n in range(40)))
+    lines = repr(long).splitlines()
+    assert len(lines) == MOST_LINES and lines[-1].strip() == "..."
+    assert max(map(len, lines)) <= WIDTH
+
+
 def test_parts_are_called_by_their_titles_and_single_values_in_full():
     scenario = lz.load_scenario("moscow-2020")
     assert repr(scenario.pathogen) == f"Pathogen(title={scenario.pathogen.title!r})"
@@ -77,6 +84,8 @@ def test_names_from_outside_are_escaped(run):
     strange = run.scenario.replace().model_copy(update={"title": EVIL})
     assert EVIL not in strange._repr_html_()
     assert "&lt;script&gt;" in strange._repr_html_()
+    everywhere = Summary(EVIL, ((EVIL, EVIL),), Table((EVIL,), ((EVIL,),)))._repr_html_()
+    assert EVIL not in everywhere and everywhere.count("&lt;script&gt;") == 5
 
 
 def test_a_stranger_has_no_summary():
