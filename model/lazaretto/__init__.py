@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .analysis.panel import panel_table
     from .analysis.race import race
     from .analysis.ratios import ratios
+    from .analysis.results import load_results
     from .analysis.search import search
     from .analysis.sensitivity import prcc, sobol
     from .analysis.settings import settings
@@ -62,7 +63,6 @@ if TYPE_CHECKING:
     from .population.build import build_population
     from .population.city import Population
     from .sweeps.execute import sweep
-    from .sweeps.store import read_results as load_results
     from .values.errors import PopulationError
 
 # read when first used, so that `import lazaretto` is quick
@@ -93,7 +93,7 @@ _WHERE = {
     "RuleError": ".outcomes.state",
     "load_state": ".outcomes.saved",
     "Run": ".outcomes.run",
-    "load_results": ".sweeps.store:read_results",
+    "load_results": ".analysis.results",
     "sweep": ".sweeps.execute",
     "band": ".analysis.band",
     "burden": ".analysis.burden",
@@ -198,8 +198,7 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module(f".{name}", __name__)
     if name not in _WHERE:
         raise AttributeError(f"module 'lazaretto' has no attribute {name!r}")
-    room, _, called = _WHERE[name].partition(":")
-    value = getattr(importlib.import_module(room, __name__), called or name)
+    value = getattr(importlib.import_module(_WHERE[name], __name__), name)
     globals()[name] = value
     return value
 

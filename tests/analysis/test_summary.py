@@ -14,7 +14,7 @@ from sample_results import PEOPLE, SEEDS, results
 import lazaretto as lz
 from lazaretto.analysis.errors import AnalysisError
 from lazaretto.outcomes.panel import COMPONENTS
-from lazaretto.values.summary import MOST_LINES, WIDTH
+from lazaretto.values.summary import MOST_LINES, WIDTH, Summary, Table
 
 EVIL = "<script>alert(1)</script>"
 
@@ -61,6 +61,13 @@ def test_no_shipped_file_is_longer(kind):
         assert len(repr(thing).splitlines()) <= MOST_LINES, name
 
 
+def test_however_much_there_is_the_text_stays_short():
+    long = Summary("head " * 60, tuple((f"row {n}", "word " * 50) for n in range(40)))
+    lines = repr(long).splitlines()
+    assert len(lines) == MOST_LINES and lines[-1].strip() == "..."
+    assert max(map(len, lines)) <= WIDTH
+
+
 def test_parts_are_called_by_their_titles_and_single_values_in_full():
     scenario = lz.load_scenario("moscow-2020")
     assert repr(scenario.pathogen) == f"Pathogen(title={scenario.pathogen.title!r})"
@@ -77,6 +84,8 @@ def test_names_from_outside_are_escaped(run):
     strange = run.scenario.replace().model_copy(update={"title": EVIL})
     assert EVIL not in strange._repr_html_()
     assert "&lt;script&gt;" in strange._repr_html_()
+    everywhere = Summary(EVIL, ((EVIL, EVIL),), Table((EVIL,), ((EVIL,),)))._repr_html_()
+    assert EVIL not in everywhere and everywhere.count("&lt;script&gt;") == 5
 
 
 def test_a_stranger_has_no_summary():
@@ -113,6 +122,11 @@ def test_the_panel_of_results_has_an_interval_on_each_line():
     base = found["infections"].sel(tracing="none", isolation="advice", listing="targeted")
     assert apart.loc[here, "mean"] == pytest.approx(float((values - base).mean()))
     assert apart.loc[("none", "advice", "targeted", "infections"), "mean"] == 0
+    every = lz.panel_table(found, difference=True)
+    assert "sure" not in table and {"less", "more", ""} == set(every["sure"])
+    for line in every.itertuples():  # a direction only where the interval excludes zero
+        expected = "less" if line.high < 0 else "more" if line.low > 0 else ""
+        assert line.sure == expected
 
 
 def test_tables_that_cannot_be(run):
@@ -130,6 +144,17 @@ def test_results_tell_their_design_and_show_some_lines_of_every_cell():
     assert told.table is not None
     assert len(told.table.lines) == 2 * 2 * 3
     assert " to " in told.table.lines[0][-1]
+
+
+def test_results_of_a_folder_are_those_of_the_sweep(tmp_path):
+    design = lz.load_sweep("support-and-fatigue")
+    with lz.sweep(design, seeds=2, people=1000, out=tmp_path / "made") as made:
+        there = lz.load_results(str(tmp_path / "made"))
+        assert there["infections"].equals(made["infections"])
+    text = repr(lz.summary(there))
+    assert "axis behaviour.fatigue_per_day" in text and "lz.figures.curves(results)" in text
+    flat = lz.summary(there.isel({"isolation.support_fraction": 0}, drop=True))
+    assert "lz.panel_table" in repr(flat)
 
 
 def test_loaders_stand_at_the_top():

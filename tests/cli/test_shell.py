@@ -123,6 +123,23 @@ def test_run_sums_up_block_by_block(capsys, tmp_path, finished):
     assert len(more.splitlines()) > len(lines)
 
 
+def test_show_takes_what_run_wrote(capsys, finished):
+    status, out, _ = call(capsys, "show", str(finished / "scenario.json"), "days", "--brief")
+    assert status == 0
+    assert "days = 60 day  user" in out.splitlines()
+    status, _, err = call(capsys, "show", str(finished / "panel.csv"))
+    assert status == 2 and "panel.csv" in err
+
+
+@pytest.mark.parametrize("more", [["--null", "area"], ["--set", "tracing=none"]])
+def test_a_page_is_drawn_of_a_run_without_lists_too(capsys, tmp_path, finished, more):
+    given = ["run", str(finished / "scenario.json"), "--quiet", "--out", str(tmp_path), *more]
+    status, _, err = call(capsys, *given)
+    assert status == 0, err
+    page = (tmp_path / "run.html").read_text(encoding="utf-8")
+    assert "The panel" in page and "One case" not in page
+
+
 def test_main_lines_are_of_their_block():
     assert tuple(MAIN) == BLOCKS
     assert all(COMPONENTS[name].block == block for block in BLOCKS for name in MAIN[block])

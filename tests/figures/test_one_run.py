@@ -8,6 +8,9 @@ its numbers when it is made for a paper.
 from __future__ import annotations
 
 import json
+import re
+import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -22,6 +25,8 @@ from lazaretto.bench import idealised_pathogen, neutral_law
 from lazaretto.figures.case_timeline import reading
 from lazaretto.figures.export import FigureError
 from lazaretto.parameters import ParameterError
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -241,3 +246,16 @@ def test_words_of_a_figure_are_kept_in_its_file(run, tmp_path):
     assert "aria-label='One case and its contacts" in file.read_text(encoding="utf-8")
     again = go.Figure(json.loads(figure.to_json()))
     assert lz.figures.alt_text(again) == lz.figures.alt_text(figure)
+
+
+@pytest.mark.verify
+def test_the_picture_of_the_pages_is_of_the_run_that_it_names():
+    """Else write it anew: python tests/verification/one_case.py."""
+    sys.path.insert(0, str(ROOT / "tests" / "verification"))
+    import one_case
+
+    drawn = re.sub(r"<[^>]+>", " ", one_case.FILE.read_text(encoding="utf-8"))
+    drawn = " ".join(drawn.split())
+    story = told.case_story(one_case.run())
+    for sentence in reading(story.people, story.more):
+        assert sentence in drawn

@@ -8,6 +8,8 @@ import itertools
 import numpy as np
 import pytest
 
+from lazaretto.figures.curves import OF_RUN
+from lazaretto.figures.people import ORDER_COLOURS, STATE_COLOURS
 from lazaretto.figures.style import (
     LEVEL_DASHES,
     LEVEL_SYMBOLS,
@@ -103,6 +105,17 @@ def test_any_two_colours_differ_for_every_reader(vision):
     everything = (*REGIME_COLOURS.values(), *SPARE_COLOURS)
     for one, other in itertools.combinations(everything, 2):
         assert np.linalg.norm(lab(one, vision) - lab(other, vision)) >= LEAST_DISTANCE, (one, other)
+
+
+@pytest.mark.parametrize("vision", VISIONS)
+def test_what_is_drawn_of_people_differs_for_every_reader(vision):
+    """Bars of the timeline of a case; and the lines of each panel of a run's curves."""
+    bars = [STATE_COLOURS["latent"], STATE_COLOURS["infectious"], *ORDER_COLOURS.values()]
+    panels = [[line.colour for line in lines] for _, _, lines in OF_RUN]
+    for together in (bars, *panels):
+        assert all(contrast_with_white(paint) >= LEAST_CONTRAST for paint in together)
+        for one, other in itertools.combinations(together, 2):
+            assert np.linalg.norm(lab(one, vision) - lab(other, vision)) >= LEAST_DISTANCE
 
 
 def test_a_name_looks_the_same_whatever_else_is_drawn():

@@ -24,7 +24,8 @@ def panel_table(
     of a sweep: one row per cell (axes, "sample" and "listing" where they have them) and component,
     with mean, low and high, a 95 % t interval of the mean over seeds (cut at what a line can be: no
     count lies below 0, no fraction above 1); with `difference` the paired difference from the
-    baseline instead, in the same units and not cut. components: names of lines; default all that
+    baseline instead, in the same units and not cut, and `sure`: "less" or "more" where the interval
+    excludes zero, else "". components: names of lines; default all that
     are there. Raises AnalysisError.
     """
     if isinstance(thing, Run):
@@ -49,6 +50,9 @@ def panel_table(
     table["unit"] = [unit_of(one) for one in about]
     table["better"] = [BETTER[one.lower_is_better] for one in about]
     columns = ["block", "label", "mean", "low", "high", "unit", "better"]
+    if difference:
+        table["sure"] = np.select([table["high"] < 0, table["low"] > 0], ["less", "more"], "")
+        columns.insert(5, "sure")
     return table.set_index(order)[columns]
 
 

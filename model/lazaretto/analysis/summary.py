@@ -58,7 +58,8 @@ def summary(thing: Any) -> Summary:
 
 def results_summary(results: xr.Dataset) -> Summary:
     """The design of a sweep, what its results hold, and what failed."""
-    attrs, axes = results.attrs, axes_of(results)
+    attrs = results.attrs
+    axes = [axis for axis in axes_of(results) if axis in results.dims]  # a cell may be chosen
     rows = [
         (f"axis {axis}", some([str(v) for v in results[axis].values.tolist()], NAMED))
         for axis in axes
@@ -76,11 +77,18 @@ def results_summary(results: xr.Dataset) -> Summary:
         "curves": _curves(results),
         "failed runs": f"{sum(len(v) for v in _failures(attrs)):,}",
         "made by": f"{attrs['package']} [{attrs['parameter_hash']}]",
-        "read on": "lz.panel_table(results), lz.compare(results), lz.frontier(results), "
-        "lz.figures.curves(results)",
+        "read on": ", ".join(_read_on(results, axes)),
     }
     rows += [(what, text) for what, text in others.items() if text]
     return Summary(f"Results of: {attrs.get('title', 'a sweep')}", tuple(rows), _table(results))
+
+
+def _read_on(results: xr.Dataset, axes: list[str]) -> list[str]:
+    """What these results can be asked."""
+    asked = ["lz.panel_table(results)"]
+    asked += ["lz.compare(results)", "lz.frontier(results, [...])"] if axes else []
+    drawn = len(axes) == 2 and "sample" not in results.dims and _curves(results)
+    return [*asked, "lz.figures.curves(results)"] if drawn else asked
 
 
 def _curves(results: xr.Dataset) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from ..analysis import chains
 from ..analysis.case import (
     BY_CASE,
     IN_TIME,
@@ -20,7 +21,7 @@ from ..analysis.case import (
 )
 from ..outcomes.run import Run
 from .alt import with_alt
-from .people import STATE_COLOURS
+from .people import ORDER_COLOURS, STATE_COLOURS
 from .style import GRID, INK, TEMPLATE, faint, safe, small
 
 ILL, ORDER = -0.14, 0.2  # above and below the middle of a person's row
@@ -28,7 +29,11 @@ ILLNESS = (
     ("latent", "infected", "infectious", STATE_COLOURS["latent"]),
     ("infectious", "infectious", "end", STATE_COLOURS["infectious"]),
 )
-ORDERS = {ISOLATED: "#0072B2", QUARANTINED: "#009E73", SELF_ISOLATED: "#9ca3af"}
+ORDERS = {
+    ISOLATED: ORDER_COLOURS[chains.ISOLATED],
+    QUARANTINED: ORDER_COLOURS[chains.QUARANTINED],
+    SELF_ISOLATED: ORDER_COLOURS[chains.AT_HOME],
+}
 MARKS = (
     ("symptoms begin", "onset", "diamond"),
     ("sample", "sample", "circle-open"),

@@ -11,6 +11,7 @@ import xarray as xr
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
+from ..analysis.chains import ISOLATED, QUARANTINED
 from ..analysis.compare import baseline_of, describe
 from ..analysis.errors import AnalysisError
 from ..outcomes.run import Run
@@ -18,12 +19,14 @@ from ..values.errors import suggestion
 from .alt import with_alt
 from .changes import mark_changes
 from .panels import panels, targeted, two_axes
+from .people import IN_HOSPITAL, IN_VAIN, ORDER_COLOURS, STATE_COLOURS
 from .style import INK, QUIET, TEMPLATE, colour, dash, faint, label, safe, small, warn
 
 LOW, HIGH = 0.025, 0.975
 PER, WEEK = 100_000, 7
 DAILY = "daily_"  # what results of a sweep put before the name of a curve
 NEW = "new_infections"
+FOUND = "#D55E00"  # what the authority has found, as in the picture of a run
 A_DAY, PEOPLE = "a day per 100,000", "people per 100,000"
 
 
@@ -43,25 +46,25 @@ OF_RUN: tuple[tuple[str, str, tuple[Line, ...]], ...] = (
         A_DAY,
         (
             Line("new infections", (NEW,), INK, "solid"),
-            Line("positive results", ("positive_results",), "#D55E00", "dash"),
+            Line("positive results", ("positive_results",), FOUND, "dash"),
         ),
     ),
     (
         "Who is infected",
         PEOPLE,
         (
-            Line("latent", ("E",), "#a37400", "dot"),
-            Line("infectious", INFECTIOUS, "#b3123f", "solid"),
-            Line("in hospital", ("H",), "#00178c", "dashdot"),
+            Line("latent", ("E",), STATE_COLOURS["latent"], "dot"),
+            Line("infectious", INFECTIOUS, STATE_COLOURS["infectious"], "solid"),
+            Line("in hospital", ("H",), IN_HOSPITAL, "dashdot"),
         ),
     ),
     (
         "Who is under an order",
         PEOPLE,
         (
-            Line("isolated as cases", ("isolated",), "#0072B2", "solid"),
-            Line("in quarantine", ("quarantined",), "#007a57", "dash"),
-            Line("of these not infected so far", ("wrongly_quarantined",), "#9326ff", "dot"),
+            Line("isolated as cases", ("isolated",), ORDER_COLOURS[ISOLATED], "solid"),
+            Line("in quarantine", ("quarantined",), ORDER_COLOURS[QUARANTINED], "dash"),
+            Line("of these not infected so far", ("wrongly_quarantined",), IN_VAIN, "dot"),
         ),
     ),
 )

@@ -15,12 +15,15 @@ from ..analysis.chains import (
     WHILE_LATENT,
 )
 
-STATE_COLOURS = dict(zip(STATES, ("#e8ebf0", "#e3a008", "#b3123f", "#6b7280"), strict=True))
+STATE_COLOURS = dict(zip(STATES, ("#e8ebf0", "#c77f00", "#b3123f", "#6b7280"), strict=True))
+ORDER_COLOURS = {AT_HOME: "#8a919e", ISOLATED: "#0072B2", QUARANTINED: "#009E73"}
+# of curves of a run: in hospital; in quarantine and not infected so far
+IN_HOSPITAL, IN_VAIN = "#00178c", "#9326ff"
 ORDER_SYMBOLS = {FREE: "circle", AT_HOME: "triangle-up", ISOLATED: "square", QUARANTINED: "diamond"}
 ORDER_NAMES = dict(enumerate(ORDERS))
 CAUGHT_COLOURS = {
     WHILE_LATENT: "#009E73",
-    WHILE_INFECTIOUS: "#e3a008",
+    WHILE_INFECTIOUS: "#c77f00",
     AFTERWARDS: "#ffffff",
     NEVER: "#ffffff",
 }

@@ -17,7 +17,7 @@ from .library import (
     read_resolved,
     read_toml,
 )
-from .scenario import KIND_OF, UNLESS_STATED, Scenario, beside, load_scenario
+from .scenario import JSON, KIND_OF, UNLESS_STATED, Scenario, beside, load_scenario
 from .sweep import load_sweep
 
 
@@ -46,6 +46,8 @@ def find(name: str) -> tuple[str, Any]:
         return kinds[0], load(kinds[0], name)
     if name.endswith(".toml"):
         return validate_file(Path(name))
+    if name.endswith(JSON):  # a whole scenario, as `lazaretto run` writes it
+        return "scenarios", load_scenario(name)
     everything = [known for kind in KINDS for known in list_names(kind)]
     raise ParameterError(f"there is nothing called {name!r}.{suggestion(name, everything)}")
 
@@ -89,6 +91,8 @@ def origins(kind: str, name: str | Path) -> dict[str, str]:
     if kind == "sweeps":
         path = locate(kind, name)
         return origins("scenarios", beside(path, str(read_toml(path).get("scenario"))))
+    if kind == "scenarios" and Path(name).suffix == JSON:
+        return origins_of(load_scenario(name))
     path = locate(kind, name)
     found = read_resolved(kind, path)
     if kind in part_of:
