@@ -9,18 +9,23 @@ from .along import along
 from .band import band
 from .calibration import fit, posterior, reported_and_simulated
 from .cascade import cascade
+from .curve_differences import curve_differences
 from .decisions import flips, value_of_information
 from .enforcement import burden, crossing, further_step, ladder_flow
 from .export import FigureError, save
+from .forest import forest
+from .hanging import hanging
 from .heat import panel_heat
 from .kept import kept
 from .limits import limits
 from .network import animation, layout, network
-from .panels import curves, matched_null, precision, records, trade_off
+from .null import matched_null
+from .panels import curves, precision, records, trade_off
 from .population import population_inputs
 from .race import race
 from .ranking import rank_robustness, search
 from .run import run
+from .sanctions import sanctions
 from .sensitivity import indices, tornado
 from .stock import stock
 from .style import TEMPLATE
@@ -37,11 +42,14 @@ __all__ = [
     "burden",
     "cascade",
     "crossing",
+    "curve_differences",
     "curves",
     "fit",
     "flips",
+    "forest",
     "frontier",
     "further_step",
+    "hanging",
     "indices",
     "kept",
     "ladder_flow",
@@ -58,6 +66,7 @@ __all__ = [
     "records",
     "reported_and_simulated",
     "run",
+    "sanctions",
     "save",
     "search",
     "stock",
