@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .analysis.fits import load_fit
     from .analysis.frontier import dominated, frontier, hypervolume, rank_robustness
     from .analysis.information import value_of_information
+    from .analysis.luck import share_of_luck
     from .analysis.outbreak import fit_outbreak, read_outbreak, tracing_would_have
     from .analysis.race import race
     from .analysis.ratios import ratios
@@ -92,6 +93,7 @@ _WHERE = {
     "tracing_would_have": ".analysis.outbreak",
     "load_fit": ".analysis.fits",
     "race": ".analysis.race",
+    "share_of_luck": ".analysis.luck",
     "settings": ".analysis.settings",
     "controlled": ".analysis.control",
     "situation": ".analysis.situations",
@@ -142,6 +144,7 @@ __all__ = [
     "read_outbreak",
     "search",
     "settings",
+    "share_of_luck",
     "simulate",
     "situation",
     "situations",

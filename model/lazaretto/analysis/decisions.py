@@ -91,8 +91,9 @@ def flips(
     names: components, each a ranking of its own, or one composite where `weights` are given.
     against: "each", every pair of cells; "best", every cell against the best of all others (of
     each sample and seed); or the label of one cell, every other against it. For each pair and
-    each varied parameter a logistic curve is fitted to the share of seeds in which the cell beats the other (scikit-learn, extra `analysis`); all other
-    parameters vary too, so it is the marginal chance.
+    each varied parameter a logistic curve is fitted to the share of seeds in which the cell beats
+    the other (scikit-learn, extra `analysis`); all other parameters vary too, so it is the marginal
+    chance.
 
     One line per ranking, pair and parameter: `ranking`, `cell`, `other`, `parameter`, `chance`
     (over all samples), `chance_low`, `chance_high` (at the lowest and highest sampled value),

@@ -36,6 +36,7 @@ def curve_differences(
     for (row, column), level in zip(cells, names, strict=True):
         for regime in sorted(kinds, key=lambda one: one == banded):
             one, paint = found.sel({levels: level, regimes: regime}), colour(regime, kinds)
+            one = one.dropna("day", subset=["mean"])  # a situation of fewer days than others
             day = one["day"].values
             if regime == banded:
                 figure.add_scatter(
@@ -62,7 +63,7 @@ def curve_differences(
                 col=column,
             )
         figure.add_hline(y=0, line=dict(color=QUIET, width=1), row=row, col=column)
-    height = 190 + 260 * cells[-1][0]
+    height = 220 + 260 * cells[-1][0]
     told = small(
         f"below zero: fewer than {' + '.join(safe(words(v)) for v in base.values())}; "
         f"band: 95 % interval of {safe(words(banded))}"
@@ -71,8 +72,8 @@ def curve_differences(
         template=TEMPLATE,
         title=warn(f"{safe(title)}<br>{told}", results),
         height=height,
-        legend=dict(y=-110 / height),
-        margin=dict(t=120),
+        legend=dict(y=-140 / height),
+        margin=dict(t=120, b=110),
     )
     figure.update_xaxes(title_text="day", row=cells[-1][0])
     figure.update_yaxes(title_text="per 100,000 people", col=1)

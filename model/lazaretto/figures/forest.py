@@ -68,7 +68,8 @@ def forest(
             figure.add_vline(x=0, line=dict(color=QUIET, width=1), row=1, col=at)
         told = CONTROL_TITLE if name == CONTROL else axis_title(name)
         figure.update_xaxes(
-            title_text=lines(told, 34),
+            title_text=lines(told.replace(" per 100,000 people", " per 100,000"), 26),
+            title_font_size=12,
             tickformat=".0%" if name == CONTROL else "~s",
             nticks=6,
             row=1,

@@ -34,7 +34,6 @@ PER = 100_000
 WEEK = 7
 PANELS_ABREAST = 4
 HALF = 0.5
-LABELS = ("top left", "bottom right", "top right", "bottom left")  # of points, in turn
 
 
 def _axes(results: xr.Dataset) -> tuple[str, str]:
@@ -67,7 +66,7 @@ def _panels(names: list[str]) -> tuple[go.Figure, list[tuple[int, int]]]:
     of each."""
     columns = min(PANELS_ABREAST, len(names))
     rows = -(-len(names) // columns)
-    titles = [lines(words(n)[:1].upper() + words(n)[1:]) for n in names]
+    titles = [lines(words(n)[:1].upper() + words(n)[1:], 15) for n in names]
     figure = make_subplots(
         rows,
         columns,
@@ -168,7 +167,8 @@ def trade_off(
         name="not dominated",
         hoverinfo="skip",
     )
-    places = itertools.cycle(LABELS)
+    heights = itertools.cycle(("top", "bottom"))
+    middle = float(table[cost].min() + table[cost].max()) / 2
     for level in level_names:
         for regime in kinds:
             here = {levels: level, regimes: regime}
@@ -182,7 +182,7 @@ def trade_off(
                 error_y=_bars(y, paint),
                 mode="markers+text" if named else "markers",
                 text=[lines(f"{words(level)}, {words(regime)}", 26)] if named else None,
-                textposition=next(places) if named else None,
+                textposition=_beside(next(heights), row[cost] < middle) if named else None,
                 textfont=dict(size=11, color=INK),
                 cliponaxis=False,
                 marker=dict(
@@ -207,10 +207,17 @@ def trade_off(
         title=warn(title or "What is gained, and what it costs", results),
         height=600,
         legend=dict(y=-0.2),
+        margin=dict(l=105),
     )
     figure.update_xaxes(title_text=axis_title(cost), tickformat=",")
-    figure.update_yaxes(title_text=axis_title(gain), tickformat=",")
+    told = axis_title(gain).replace(" (", "<br>(")
+    figure.update_yaxes(title_text=told, title_font_size=13, tickformat=",")
     return figure
+
+
+def _beside(height: str, left: bool) -> str:
+    """Where a point is named: inward, so that names stay within the figure."""
+    return f"{height} {'right' if left else 'left'}"
 
 
 def _bars(one: xr.Dataset, paint: str) -> dict[str, object]:

@@ -33,15 +33,22 @@ PRICES = {
     "records_opened": "records opened",
 }
 OF_AREA = "null of the area"
-HANGS = 2  # of the strongest assumptions, so many are named
+HANGS = 1  # of the strongest assumptions, so many are named for each claim
+
+
+class Said(NamedTuple):
+    """A word that says of what, a text of a sentence or a few, and items that stand below it."""
+
+    head: str
+    text: str
+    items: tuple[str, ...] = ()
 
 
 class Answer(NamedTuple):
-    """What is answered, in which situation, and the sentences, each with a word that says of
-    what."""
+    """What is answered, in which situation."""
 
     title: str
-    sentences: list[tuple[str, str]]
+    sentences: list[Said]
 
 
 def listed(parts: Iterable[str]) -> str:
@@ -102,7 +109,8 @@ def answer_of(results: xr.Dataset, title: str) -> Answer:
     what enforcement add; any other, what its policies change."""
     axes = axes_of(results)
     if axes == ["tracing", "isolation"] and NONE in results["tracing"].values:
-        return Answer(title, [*_tracing(results), *_enforcement(results), *_sureness(results)])
+        told = [*_tracing(results), *_enforcement(results), *_sureness(results)]
+        return Answer(title, [*_short(results), *told])
     return Answer(title, changes(results))
 
 
@@ -124,7 +132,43 @@ def control_matters(results: xr.Dataset, cell: Cell) -> bool:
     return OPEN[0] < share < OPEN[1]
 
 
-def _tracing(results: xr.Dataset) -> list[tuple[str, str]]:
+def _short(results: xr.Dataset) -> list[Said]:
+    """Both answers in a line: how many policies surely add something, and how many surely lose."""
+    level, regime = references(results)
+    levels = [str(one) for one in results["tracing"].values if one != NONE]
+    others = [str(one) for one in results["isolation"].values if one != regime]
+    nulls = "listing" in results.dims and OF_AREA in results["listing"].values
+    lists, regimes = [], []
+    for one in levels:
+        cell = {"tracing": one, "isolation": regime}
+        beside = {**cell, "listing": OF_AREA} if nulls else {**cell, "tracing": NONE}
+        lists.append(between(results, INFECTIONS, cell, beside))
+    base = {"tracing": level, "isolation": regime}
+    for one in others:
+        regimes.append(between(results, INFECTIONS, {**base, "isolation": one}, base))
+    against = "as many random orders" if nulls else "no tracing"
+    told = []
+    if lists:
+        told.append(f"Of {len(lists)} tracing levels {_how_many(lists)} infections than {against}.")
+    if regimes:
+        told.append(
+            f"With {words(level)}, of {len(regimes)} regimes {_how_many(regimes)} infections than "
+            f"{words(regime)}."
+        )
+    return [Said("In short", " ".join(told))] if told else []
+
+
+def _how_many(found: Sequence[Contrast]) -> str:
+    """How many surely have fewer, and how many surely more."""
+    fewer, more = sum(c.high < 0 for c in found), sum(c.low > 0 for c in found)
+    words_of = [
+        f"{count or 'none'} surely {'has' if count < 2 else 'have'} {side}"
+        for count, side in ((fewer, "fewer"), (more, "more"))
+    ]
+    return " and ".join(words_of)
+
+
+def _tracing(results: xr.Dataset) -> list[Said]:
     _, regime = references(results)
     levels = [str(one) for one in results["tracing"].values if one != NONE]
     cells = {words(one): {"tracing": one, "isolation": regime} for one in levels}
@@ -172,10 +216,10 @@ def _tracing(results: xr.Dataset) -> list[tuple[str, str]]:
             f" The outbreak is brought under control in {share:.0%} of draws without tracing; "
             f"{'; '.join(parts)}."
         )
-    return [("Tracing", told)]
+    return [Said("Tracing", told)]
 
 
-def _enforcement(results: xr.Dataset) -> list[tuple[str, str]]:
+def _enforcement(results: xr.Dataset) -> list[Said]:
     level, regime = references(results)
     base = {"tracing": level, "isolation": regime}
     others = [str(one) for one in results["isolation"].values if one != regime]
@@ -193,12 +237,10 @@ def _enforcement(results: xr.Dataset) -> list[tuple[str, str]]:
     told = (
         f"With {words(level)}, in place of {words(regime)}, per 100,000 people: {'; '.join(parts)}."
     )
-    prices = [
-        f"{capital(what)}: {price}."
-        for what, cell in cells.items()
-        if (price := price_of(results, cell, base))
-    ]
-    return [("Enforcement", told), ("At what price", " ".join(prices))]
+    prices = tuple(
+        f"{capital(what)}: {price_of(results, cell, base)}." for what, cell in cells.items()
+    )
+    return [Said("Enforcement", f"{told} With these come:", prices)]
 
 
 def price_of(results: xr.Dataset, cell: Cell, base: Cell) -> str:
@@ -216,7 +258,7 @@ def price_of(results: xr.Dataset, cell: Cell, base: Cell) -> str:
     return "; ".join(told) or "no difference in any of these"
 
 
-def _sureness(results: xr.Dataset) -> list[tuple[str, str]]:
+def _sureness(results: xr.Dataset) -> list[Said]:
     """In which share of draws, or of seeds, the larger claims hold, and what they hang on."""
     level, regime = references(results)
     kind = "draws" if results.attrs.get("design_kind") == "draws" else "seeds"
@@ -236,27 +278,30 @@ def _sureness(results: xr.Dataset) -> list[tuple[str, str]]:
             continue
         better = found.share if found.mean < 0 else 1 - found.share
         told.append(f"{what} in {better:.0%} of {found.pairs}")
-    sentence = f"Fewer are infected, {kind} compared one by one: {'; '.join(told)}." if told else ""
+    if not told:
+        return []
+    sentence = f"Of {kind} compared one by one, fewer are infected with {'; '.join(told)}."
     if kind == "draws":
         sentence += " " + _hanging(results, claims)
-    return [("How sure", sentence.strip())] if sentence else []
+    return [Said("How sure", sentence)]
 
 
 def _hanging(results: xr.Dataset, claims: Sequence[tuple[str, Cell, Cell]]) -> str:
     """Which assumptions the claims hang on, as far as the draws show it."""
-    told = []
+    hung: dict[str, list[str]] = {}
     for what, one, other in claims:
         cells = [{k: v for k, v in cell.items() if k != "listing"} for cell in (one, other)]
         table = hangs_on(differences(results, INFECTIONS, one, other), draws_of(results, cells))
         strong = table[table["sure"].astype(bool)].head(HANGS) if len(table) else table
-        if len(strong):
-            told.append(f"{what} on {listed(plain_parameter(str(p)) for p in strong.index)}")
-    if not told:
+        for name in strong.index:
+            hung.setdefault(plain_parameter(str(name)), []).append(what)
+    if not hung:
         return (
             "No single assumption stands out: what was drawn moves the differences together, "
             "or less than chance does."
         )
-    return f"The difference hangs most on these assumptions: {'; '.join(told)}."
+    told = [f"{name} ({'; '.join(whats)})" for name, whats in hung.items()]
+    return f"The size of the difference hangs most on {listed(told)}."
 
 
 def cell_told(axes: Sequence[str], cell: Cell) -> str:
@@ -273,7 +318,7 @@ def _plain(axis: str) -> str:
     return plain_parameter(axis) if "." in axis else parameter_words(axis)
 
 
-def changes(results: xr.Dataset) -> list[tuple[str, str]]:
+def changes(results: xr.Dataset) -> list[Said]:
     """What the policies of any sweep change against its baseline, in infections and in price."""
     from ..analysis.samples import cells_of
 
@@ -291,14 +336,14 @@ def changes(results: xr.Dataset) -> list[tuple[str, str]]:
         f"under {len(above)}; under {len(found) - len(below) - len(above)} the interval of the "
         "difference holds zero."
     )
-    sentences = [("Infections", told)]
+    sentences = [Said("Infections", told)]
     if below:
         most = min(below, key=lambda what: below[what].mean)
         told = f"The largest sure fall is that under {most} ({sized(below[most])})."
         cell = dict(zip(found, cells, strict=True))[most]
-        sentences.append(("The most", f"{told} With it: {price_of(results, cell, base)}."))
+        sentences.append(Said("The most", f"{told} With it: {price_of(results, cell, base)}."))
     if above:
         worst = max(above, key=lambda what: above[what].mean)
         told = f"The largest sure rise is that under {worst} ({sized(above[worst])})."
-        sentences.append(("The least", told))
+        sentences.append(Said("The least", told))
     return sentences

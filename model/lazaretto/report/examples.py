@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import xarray as xr
@@ -28,7 +29,7 @@ from .answer import NONE, references
 RUNS = 6  # of each policy
 MOST_PEOPLE = 50_000
 PER = 100_000
-TOWN, TOWN_DAYS, TOWN_FIRST, TRIES, TAKES_OFF = 160, 75, 2, 20, 0.25
+TOWN, TOWN_DAYS, TOWN_FIRST, TRIES, TAKES_OFF = 80, 45, 2, 20, 0.25
 
 
 def examples(
@@ -112,7 +113,7 @@ def _outbreak(scenario: Scenario, level: str, regime: str) -> dict[str, go.Figur
     for seed in range(1, TRIES + 1):
         without = _run(town, people, NONE, regime, seed)
         if len(without.raw.history.person) >= TAKES_OFF * TOWN:
-            places = figures.layout(people)
+            places = np.round(figures.layout(people), 3)
             both = {"without": without, "with": _run(town, people, level, regime, seed)}
             return {
                 f"outbreak-{name}": figures.animation(
