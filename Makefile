@@ -21,9 +21,8 @@ $(STAMP): pyproject.toml
 	@touch $(STAMP)
 
 report: $(STAMP)
-	$(BIN)/lazaretto sweep tracing-by-isolation --out $(REPORT)/results --resume
-	$(BIN)/lazaretto sweep what-it-rests-on --out $(REPORT)/assumptions --resume
-	$(BIN)/lazaretto report $(REPORT)/results --assumptions $(REPORT)/assumptions --out $(REPORT)
+	$(BIN)/lazaretto sweep three-situations --out $(REPORT)/results --resume
+	$(BIN)/lazaretto report $(REPORT)/results --out $(REPORT)
 
 # Tests in tiers; see CONTRIBUTING.md. Kernels are compiled once, before two processes share the tests.
 PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadfile $(if $(JUDGES),--judges $(JUDGES))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .analysis.fits import load_fit
     from .analysis.frontier import dominated, frontier, hypervolume, rank_robustness
     from .analysis.information import value_of_information
+    from .analysis.luck import share_of_luck
     from .analysis.outbreak import fit_outbreak, read_outbreak, tracing_would_have
     from .analysis.panel import panel_table
     from .analysis.race import race
@@ -117,6 +118,7 @@ _WHERE = {
     "load_fit": ".analysis.fits",
     "panel_table": ".analysis.panel",
     "race": ".analysis.race",
+    "share_of_luck": ".analysis.luck",
     "settings": ".analysis.settings",
     "summary": ".analysis.summary",
     "controlled": ".analysis.control",
@@ -180,6 +182,7 @@ __all__ = [
     "read_outbreak",
     "search",
     "settings",
+    "share_of_luck",
     "simulate",
     "situation",
     "situations",

@@ -21,6 +21,7 @@ from sample_results import results
 
 import lazaretto as lz
 from lazaretto.analysis.chains import chains
+from lazaretto.analysis.contrast import over_all_cells
 from lazaretto.analysis.limits import ladder
 from lazaretto.analysis.population import beside_inputs, meetings
 from lazaretto.bench import idealised_pathogen, neutral_law
@@ -62,11 +63,11 @@ def office() -> lz.Run:
     return lz.simulate(known, people, seed=1)
 
 
-def design(**changes: Any) -> xr.Dataset:
+def design(seeds: int = 2, **changes: Any) -> xr.Dataset:
     """The results of a small sweep."""
     data = lz.load_sweep("tracing-by-isolation").model_dump()
     small = {"scenario": scenario().model_dump(), "people": None, "null": (), "daily": False}
-    return lz.sweep(Sweep.model_validate(data | small | changes), 2, people=PEOPLE)
+    return lz.sweep(Sweep.model_validate(data | small | changes), seeds, people=PEOPLE)
 
 
 def stated(value: float) -> dict[str, Any]:
@@ -95,6 +96,18 @@ def sampled() -> xr.Dataset:
 @lru_cache
 def correlations() -> xr.Dataset:
     return lz.prcc(sampled()).sel(tracing="interview", isolation="supported")
+
+
+@lru_cache
+def correlations_of_all() -> pd.DataFrame:
+    drawn = design(
+        12,
+        design="draws",
+        vary=(SEEK, "behaviour.kappa_reporting"),
+        axes={"tracing": ("none", "interview"), "isolation": ("advice", "supported")},
+        baseline={"tracing": "none", "isolation": "advice"},
+    )
+    return over_all_cells(drawn, "infections")
 
 
 @lru_cache
@@ -197,8 +210,10 @@ GALLERY: dict[str, Callable[[], go.Figure]] = {
     "curves": lambda: F.curves(results()),
     "fit": lambda: F.fit(posterior()),
     "flips": flips,
+    "forest": lambda: F.forest(results(), ["infections_averted", "futile_days"], "Each policy"),
     "frontier": lambda: F.frontier(results()),
     "further_step": further_step,
+    "hanging": lambda: F.hanging(correlations_of_all()),
     "indices": lambda: F.indices(correlations()),
     "kept": lambda: F.kept(keeping()),
     "ladder_flow": lambda: F.ladder_flow(run()),
@@ -216,6 +231,7 @@ GALLERY: dict[str, Callable[[], go.Figure]] = {
     "records": lambda: F.records(results()),
     "reported_and_simulated": lambda: F.reported_and_simulated(*weeks(), "2020-04-01"),
     "run": lambda: F.run(run()),
+    "sanctions": lambda: F.sanctions(results(), {"tracing": "interview"}),
     "search": lambda: F.search(searched()),
     "stock": lambda: F.stock(run().records_held),
     "tornado": lambda: F.tornado(correlations(), "infections"),

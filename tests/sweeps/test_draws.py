@@ -11,6 +11,7 @@ from small import design, files, stated
 
 import lazaretto as lz
 from lazaretto.analysis.errors import AnalysisError
+from lazaretto.analysis.luck import of_pairs
 from lazaretto.analysis.samples import by_draw
 from lazaretto.parameters import ParameterError, Sweep
 from lazaretto.sweeps.designs import plan, stream
@@ -212,3 +213,28 @@ def test_a_file_names_its_scenarios_once(tmp_path):
     file.write_text(text.replace("SCENARIO", 'scenario = "open-wave"\n'))
     with pytest.raises(ParameterError, match="leave this line out"):
         lz.load_sweep(file)
+
+
+def test_the_share_of_luck_is_that_of_a_known_sum():
+    generator = np.random.default_rng(4)
+    draws, luck = generator.normal(0, 2, 6000), generator.normal(0, 1, (2, 6000))
+    found = of_pairs(draws + luck[0], draws + luck[1])
+    assert found.low < 0.2 < found.high and found.share == pytest.approx(0.2, abs=0.02)
+    assert found.deviation == pytest.approx(np.sqrt(5), rel=0.05)
+    assert of_pairs(draws, draws).share == 0 and of_pairs(luck[0], luck[1]).share > 0.95
+    few = of_pairs(draws + luck[0], (draws + luck[1])[:40])
+    assert few.again == 40 and few.high - few.low > found.high - found.low
+
+
+def test_draws_are_run_again_with_other_luck():
+    here = {"tracing": "none", "isolation": "supported"}
+    base = {**here, "isolation": "advice"}
+    made = lz.sweep(drawn(8, vary=("behaviour.openness_invites",), null=()))
+    found = lz.share_of_luck(made, "infections", here, base)
+    assert found.share > 0.3 and found.again == 8  # nothing that was drawn matters here
+    with pytest.raises(AnalysisError, match="matched null"):
+        lz.share_of_luck(made, "infections", {**here, "listing": "null of the area"}, base)
+    with pytest.raises(AnalysisError, match="three draws"):
+        lz.share_of_luck(made, "infections", here, base, seeds=2)
+    with pytest.raises(AnalysisError, match="every seed has its own draw"):
+        lz.share_of_luck(made.assign_attrs(design_kind="grid"), "infections", here, base)

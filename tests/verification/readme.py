@@ -10,38 +10,48 @@ from pathlib import Path
 
 import xarray as xr
 
-LEVELS = {
-    "household": "household",
-    "interview": "interviews",
-    "operator-geolocation": "operator geolocation",
-}
-REGIMES = {
-    "advice": "advice",
-    "supported": "duty with support",
-    "sms-and-police": "warning texts and police",
-    "moscow-social-monitoring": "Social Monitoring (Moscow)",
-    "facility": "state facility",
-}
-SHOWN = (
-    [("household", "advice")]
-    + [("interview", regime) for regime in REGIMES]
-    + [("operator-geolocation", r) for r in ("advice", "supported", "moscow-social-monitoring")]
-)
+import lazaretto as lz
+from lazaretto.analysis.contrast import Contrast, between
+from lazaretto.figures.style import number, words
+
+LEVELS = ("household", "interview", "operator-geolocation", "transparent-notice")
+REGIMES = ("advice", "sms-and-police", "moscow-social-monitoring", "electronic-fence", "facility")
+SUPPORT, NULL = "supported", "null of the area"
+
+
+def told(found: Contrast, sign: float = 1.0) -> str:
+    """Mean and interval; in italics where the interval holds zero."""
+    ends = sorted((sign * found.low, sign * found.high))
+    text = f"{number(sign * found.mean)} ({number(ends[0])} to {number(ends[1])})"
+    return text if found.sure else f"*{text}*"
 
 
 def lines(results: xr.Dataset) -> list[str]:
-    base = results["infections"].sel(tracing="none", isolation="advice", listing="targeted")
+    """What tracing adds under a duty with support, and what each regime changes with interviews."""
     out = []
-    for level, regime in SHOWN:
-        here = results.sel(tracing=level, isolation=regime)
-        averted = (base - here["infections"]).mean("seed")
-        futile, fines = (
-            float(here[name].sel(listing="targeted").mean("seed"))
-            for name in ("futile_days", "wrong_fines")
-        )
-        numbers = [float(averted.sel(listing=k)) for k in ("targeted", "null of the area")]
-        told = " | ".join(f"{float(f'{n:.3g}'):,.0f}" for n in (*numbers, futile, fines))
-        out.append(f"| {LEVELS[level]}, {REGIMES[regime]} | {told} |")
+    for name, part in lz.situations(results).items():
+        title = lz.load_scenario(name).title.lower()
+        for level in LEVELS:
+            here = {"tracing": level, "isolation": SUPPORT}
+            none = {"tracing": "none", "isolation": SUPPORT}
+            null = {**here, "listing": NULL}
+            cells = [
+                told(between(part, "infections", here, none), -1),
+                told(between(part, "infections", here, null), -1),
+                told(between(part, "futile_days", here, none)),
+                told(between(part, "wrong_sanctions", here, none)),
+            ]
+            out.append(f"| {title} | {words(level)}, duty with support | {' | '.join(cells)} |")
+        for regime in REGIMES:
+            here = {"tracing": "interview", "isolation": regime}
+            base = {"tracing": "interview", "isolation": SUPPORT}
+            cells = [
+                told(between(part, "infections", here, base), -1),
+                "",
+                told(between(part, "futile_days", here, base)),
+                told(between(part, "wrong_sanctions", here, base)),
+            ]
+            out.append(f"| {title} | {words(regime)} in place of support | {' | '.join(cells)} |")
     return out
 
 

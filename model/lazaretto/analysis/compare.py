@@ -150,7 +150,9 @@ def component(results: xr.Dataset, name: str) -> xr.DataArray:
             f"there is no component {name!r}; there are "
             f"{', '.join(components_in(results))}, and each with '_averted'"
         )
-    values = results[plain]
+    values = results[plain].reset_coords(
+        drop=True
+    )  # draws and samples are coordinates by the dozen
     if name != plain:
         here = baseline_of(results) | ({"listing": "targeted"} if "listing" in values.dims else {})
         base = values.sel(here, drop=True)

@@ -23,7 +23,7 @@ def controlled(results: xr.Dataset, quiet_days: int = QUIET_DAYS, few: float = F
             "whether an outbreak ended is seen in the daily curve of new infections, and these "
             'results keep none; state daily = true or daily = ["new_infections"] in the sweep'
         )
-    daily = results[NEW]
+    daily, infections = (results[name].reset_coords(drop=True) for name in (NEW, INFECTIONS))
     if not 0 < quiet_days < daily.sizes["day"]:
         raise AnalysisError(
             f"quiet_days: between 1 and {daily.sizes['day'] - 1} days of these runs; "
@@ -32,6 +32,6 @@ def controlled(results: xr.Dataset, quiet_days: int = QUIET_DAYS, few: float = F
     there = daily >= 0  # shorter cells end with -1, failed runs hold nothing else
     ends = there.sum("day")
     tail = daily.where((daily["day"] >= ends - quiet_days) & (daily["day"] < ends))
-    over = (tail.sum("day") == 0) & (results[INFECTIONS] < few)
-    found: xr.DataArray = over.astype(float).where((ends > 0) & np.isfinite(results[INFECTIONS]))
+    over = (tail.sum("day") == 0) & (infections < few)
+    found: xr.DataArray = over.astype(float).where((ends > 0) & np.isfinite(infections))
     return found.drop_attrs().rename("controlled")

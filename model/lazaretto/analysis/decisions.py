@@ -89,10 +89,11 @@ def flips(
     """Which parameter turns which ranking round, and at which value.
 
     names: components, each a ranking of its own, or one composite where `weights` are given.
-    against: "each", every pair of cells; or "best", every cell against the best of all others (of
-    each sample and seed). For each pair and each varied parameter a logistic curve is fitted to the
-    share of seeds in which the cell beats the other (scikit-learn, extra `analysis`); all other
-    parameters vary too, so it is the marginal chance.
+    against: "each", every pair of cells; "best", every cell against the best of all others (of
+    each sample and seed); or the label of one cell, every other against it. For each pair and
+    each varied parameter a logistic curve is fitted to the share of seeds in which the cell beats
+    the other (scikit-learn, extra `analysis`); all other parameters vary too, so it is the marginal
+    chance.
 
     One line per ranking, pair and parameter: `ranking`, `cell`, `other`, `parameter`, `chance`
     (over all samples), `chance_low`, `chance_high` (at the lowest and highest sampled value),
@@ -103,8 +104,6 @@ def flips(
     at 1 - level after Benjamini and Hochberg over all lines) and `explained` (share of deviance,
     McFadden). Strongest first. Ties count one half.
     """
-    if against not in ("each", "best"):
-        raise AnalysisError(f"against: 'each' or 'best'; got {against!r}")
     from scipy.stats import false_discovery_control
 
     import_extra("sklearn.linear_model")
@@ -166,11 +165,18 @@ def flips(
 
 def _contests(cost: Floats, labels: list[str], against: str) -> list[tuple[str, str, Floats]]:
     """(cell, other, (samples,) share of seeds in which the cell's cost is lower; ties half)."""
-    if against == "each":
+    if against in labels:
+        at = labels.index(against)
+        pairs = [(one, against, cost[i] - cost[at]) for i, one in enumerate(labels) if i != at]
+    elif against == "each":
         pairs = [
             (labels[i], labels[j], cost[i] - cost[j])
             for i, j in itertools.combinations(range(len(labels)), 2)
         ]
+    elif against != "best":
+        raise AnalysisError(
+            f"against: 'each', 'best' or one of {', '.join(labels)}; got {against!r}"
+        )
     else:
         rest = [np.delete(cost, i, axis=0).min(axis=0) for i in range(len(labels))]
         pairs = [(labels[i], BEST, cost[i] - rest[i]) for i in range(len(labels))]

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from ..parameters import ParameterError
 from . import completion
 from .options import OutFolder, People, Quiet, Seeds, Threads, check_positive
 from .printing import FailedWork, say_compiling, screen
@@ -22,6 +23,9 @@ def report(
         bool | None,
         typer.Option("--svg/--no-svg", help="SVG figures (default: where a Chrome is found)."),
     ] = None,
+    pdf: Annotated[
+        bool | None, typer.Option("--pdf/--no-pdf", help="report.pdf (default: as SVG).")
+    ] = None,
     assumptions: Annotated[
         Path | None,
         typer.Option(
@@ -29,12 +33,21 @@ def report(
         ),
     ] = None,
 ) -> None:
-    """Write the report of a finished sweep: index.html, figures/, tables/."""
+    """Write the report of a finished sweep or run: index.html, figures/, tables/, report.pdf."""
     from ..report.page import write_report
+    from ..report.single import is_run, write_run_report
     from ..sweeps.store import read_results
 
-    rests = read_results(assumptions) if assumptions is not None else None
-    files = write_report(read_results(results), out, svg, rests)
+    if is_run(results):
+        if assumptions is not None:
+            raise ParameterError(
+                f"--assumptions: {results} holds a single run, in which nothing is ranked; "
+                "leave it out"
+            )
+        files = write_run_report(results, out, svg, pdf)
+    else:
+        rests = read_results(assumptions) if assumptions is not None else None
+        files = write_report(read_results(results), out, svg, rests, pdf)
     screen.print(f"{files[0]} and {len(files) - 1} figures and tables", highlight=False)
 
 

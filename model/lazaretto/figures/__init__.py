@@ -16,15 +16,19 @@ from .data import data
 from .decisions import flips, value_of_information
 from .enforcement import burden, crossing, further_step, ladder_flow
 from .export import FigureError, resize, save
+from .forest import forest
+from .hanging import hanging
 from .heat import panel_heat
 from .kept import kept
 from .limits import limits
 from .network import animation, layout, network
-from .panels import matched_null, precision, records, trade_off
+from .null import matched_null
+from .panels import precision, records, trade_off
 from .population import population_inputs
 from .race import race
 from .ranking import rank_robustness, search
 from .run import run
+from .sanctions import sanctions
 from .sensitivity import indices, tornado
 from .stock import stock
 from .style import TEMPLATE
@@ -48,8 +52,10 @@ __all__ = [
     "data",
     "fit",
     "flips",
+    "forest",
     "frontier",
     "further_step",
+    "hanging",
     "indices",
     "kept",
     "ladder_flow",
@@ -67,6 +73,7 @@ __all__ = [
     "reported_and_simulated",
     "resize",
     "run",
+    "sanctions",
     "save",
     "search",
     "stock",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import plotly.graph_objects as go
 import xarray as xr
 from plotly.subplots import make_subplots
@@ -13,32 +15,54 @@ from .naming import parameter_words
 from .panels import axis_title
 from .style import GRID, INK, SPARE_COLOURS, TEMPLATE, label, warn
 
+MOST_LINES = 12
 SERVED = ("infections", "quarantine_days_served", "isolation_days_served", "dropouts")
 
 
 @with_alt
-def along(results: xr.Dataset, components: tuple[str, ...] = SERVED, title: str = "") -> go.Figure:
-    """Each component's paired difference from the baseline cell along the first axis, one line for
-    each value of the second if there is one, with 95 % intervals over seeds.
+def along(
+    results: xr.Dataset,
+    components: tuple[str, ...] = SERVED,
+    title: str = "",
+    axis: str | None = None,
+) -> go.Figure:
+    """Each component's paired difference from the baseline cell along a numeric axis, one line for
+    each combination of the other axes, with 95 % intervals over seeds.
 
-    results: of a sweep of one or two axes, the first with numbers. Raises AnalysisError else.
+    axis: which; default the first with numbers. Raises AnalysisError where there is none, and
+    beyond MOST_LINES lines.
     """
     axes = axes_of(results)
-    if len(axes) not in (1, 2) or results[axes[0]].dtype.kind not in "if":
+    numeric = [one for one in axes if results[one].dtype.kind in "if"]
+    along_axis = axis or (numeric[0] if numeric else "")
+    if along_axis not in numeric:
         raise AnalysisError(
-            "this figure needs a sweep of one or two axes of which the first has numbers, as "
-            f"support-and-fatigue; this one has {len(axes)}: {', '.join(axes)}"
+            "this figure needs an axis of numbers, as support-and-fatigue has two; "
+            f"here are {', '.join(axes)}"
+        )
+    others = [one for one in axes if one != along_axis]
+    combined = [
+        dict(zip(others, values, strict=True))
+        for values in itertools.product(*(results[one].values.tolist() for one in others))
+    ]
+    if len(combined) > MOST_LINES:
+        raise AnalysisError(
+            f"{len(combined)} lines are too many for one figure (at most {MOST_LINES}); take a "
+            f"part, for example results.sel({others[0]}=[...])"
         )
     found = compare(results)
     if "listing" in found.dims:
         found = found.sel(listing="targeted")
-    along_axis, of = axes[0], axes[1] if len(axes) > 1 else None
     figure = make_subplots(1, len(components), horizontal_spacing=0.09)
     for at, name in enumerate(components, start=1):
         one = found.sel(component=name)
-        for n, value in enumerate(results[of].values if of else [None]):
-            line = one.sel({of: value}) if of else one
+        for n, other in enumerate(combined):
+            line = one.sel(other)
             paint = SPARE_COLOURS[n % len(SPARE_COLOURS)]
+            told = " + ".join(
+                label(value) if isinstance(value, str) else f"{parameter_words(of)} {value:g}"
+                for of, value in other.items()
+            )
             figure.add_scatter(
                 x=line[along_axis].values,
                 y=line["mean"].values,
@@ -51,9 +75,9 @@ def along(results: xr.Dataset, components: tuple[str, ...] = SERVED, title: str 
                 ),
                 mode="lines+markers",
                 line=dict(color=paint),
-                name=_series(of, value),
-                legendgroup=str(value),
-                showlegend=of is not None and at == 1,
+                name=told,
+                legendgroup=str(n),
+                showlegend=bool(other) and at == 1,
                 row=1,
                 col=at,
             )
@@ -66,18 +90,11 @@ def along(results: xr.Dataset, components: tuple[str, ...] = SERVED, title: str 
             row=1,
             col=at,
         )
-    told = title or str(results.attrs.get("title", "Change against the baseline"))
+    head = title or str(results.attrs.get("title", "Change against the baseline"))
     return figure.update_layout(
         template=TEMPLATE,
-        title=warn(told, results),
+        title=warn(head, results),
         height=460,
         legend=dict(y=-0.34),
         margin=dict(b=120),
     )
-
-
-def _series(of: str | None, value: object) -> str:
-    """What a line is called: the value of the second axis, a name or a number."""
-    if of is None:
-        return ""
-    return label(value) if isinstance(value, str) else f"{parameter_words(of)} {value:g}"

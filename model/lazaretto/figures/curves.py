@@ -170,7 +170,8 @@ def _values(results: xr.Dataset, state: str) -> tuple[xr.DataArray, str]:
         )
     plain = _known(state.removeprefix(DAILY), [name.removeprefix(DAILY) for name in names])
     one = results[DAILY + plain]
-    values = targeted(one) * (PER / results.attrs["people"])
+    counts = targeted(one)  # beyond the last day of a shorter cell -1
+    values = counts.where(counts >= 0) * (PER / results.attrs["people"])
     if one.attrs.get("units") == "1/day":
         return values.rolling(day=WEEK, center=True, min_periods=1).mean(), A_DAY
     return values, PEOPLE
@@ -196,51 +197,64 @@ def curve_differences(
     state: str = NEW,
     baseline: dict[str, Any] | None = None,
     title: str | None = None,
+    band_of: str | None = None,
 ) -> go.Figure:
     """How a daily curve differs from the baseline's, seed by seed: a panel per tracing level and a
     colour per regime; line = mean of the paired differences, band = its 95 % t interval over seeds.
     Where the band lies wholly below 0 there are fewer on that day.
 
     Two policies whose own bands overlap can still differ surely, because the same people have the
-    same luck under both. baseline: axis -> value; default the design's. Raises AnalysisError.
+    same luck under both. baseline: axis -> value; default the design's. band_of: the one regime
+    that has a band, where several would cover each other. Raises AnalysisError.
     """
     levels, regimes = two_axes(results)
     values, unit = _values(results, state)
     here = baseline_of(results, baseline)
     found = describe(values - values.sel(here, drop=True))
-    figure = _bands(found["mean"], found["low"], found["high"], (levels, regimes), unit)
+    shown = (found["mean"], found["low"], found["high"])
+    figure = _bands(*shown, (levels, regimes), unit, band_of)
     figure.add_hline(y=0, line=dict(color=QUIET, width=1.2))
     told = " + ".join(label(value) for value in here.values())
     head = title or _titled(state, ": difference from the baseline")
     _finish(figure, results, head)
+    told += f"; band: 95 % interval of {label(band_of)}" if band_of is not None else ""
     text = f"{figure.layout.title.text}<br>{small(f'paired by seed; baseline: {told}')}"
     return figure.update_layout(title=dict(text=text))
 
 
 def _bands(
-    middle: xr.DataArray, low: xr.DataArray, high: xr.DataArray, axes: tuple[str, str], unit: str
+    middle: xr.DataArray,
+    low: xr.DataArray,
+    high: xr.DataArray,
+    axes: tuple[str, str],
+    unit: str,
+    band_of: str | None = None,
 ) -> go.Figure:
-    """A line with a band for each cell: a panel per tracing level, a colour per regime."""
+    """A line with a band for each cell: a panel per tracing level, a colour per regime. band_of:
+    the one regime that has a band; default all."""
     levels, regimes = axes
     names, kinds = middle[levels].values.tolist(), middle[regimes].values.tolist()
     figure, cells = panels(names)
+    known = middle.notnull().any([dim for dim in middle.dims if dim != "day"])
+    middle, low, high = (one.sel(day=known) for one in (middle, low, high))
     day = middle["day"].values
     for (row, column), level in zip(cells, names, strict=True):
         place = dict(row=row, col=column)
         for regime in kinds:
             paint, cell = colour(regime, kinds), {levels: level, regimes: regime}
-            figure.add_scatter(
-                x=[*day, *day[::-1]],
-                y=[*high.sel(cell).values, *low.sel(cell).values[::-1]],
-                fill="toself",
-                fillcolor=faint(paint),
-                line=dict(width=0),
-                hoverinfo="skip",
-                showlegend=False,
-                name=label(regime),
-                legendgroup=str(regime),
-                **place,
-            )
+            if band_of in (None, regime):
+                figure.add_scatter(
+                    x=[*day, *day[::-1]],
+                    y=[*high.sel(cell).values, *low.sel(cell).values[::-1]],
+                    fill="toself",
+                    fillcolor=faint(paint),
+                    line=dict(width=0),
+                    hoverinfo="skip",
+                    showlegend=False,
+                    name=label(regime),
+                    legendgroup=str(regime),
+                    **place,
+                )
             figure.add_scatter(
                 x=day,
                 y=middle.sel(cell).values,

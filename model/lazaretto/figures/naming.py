@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ..analysis.compare import AVERTED
 from ..outcomes.panel import COMPONENTS
 from ..parameters import address
@@ -17,6 +19,31 @@ PLAIN = {
     "delta deterrence": "deterrence",
     "sigma support": "effect of support on breaches",
     "seek probability": "share who seek a test",
+    "harshness": "harshness that people respond to",
+    "full adherence case": "share of cases who fully adhere",
+    "full adherence contact": "share of contacts who fully adhere",
+    "partial contact factor": "contacts kept by those who adhere in part",
+    "breach per day": "breaches a day of those who mean to stay",
+    "dropout per day": "giving up the order, per day",
+    "absconding per day": "absconding, per day",
+    "facility refusal": "share who refuse the facility",
+    "false alarm per person day": "false alarms a day",
+    "detection probability": "chance that it notices",
+    "carriage probability": "chance that the phone is carried",
+    "heed probability": "share of the informed who heed",
+    "judging skill": "how well the informed judge their risk",
+    "support closes": "share of the others whom support wins over",
+    "trust half life": "days until trust is half restored",
+    "restored by correction": "trust restored by a corrected error",
+    "most deterred": "strongest deterrence by sanctions",
+    "self isolation probability": "share who isolate with symptoms unasked",
+    "self isolation contact factor": "contacts kept in self-isolation",
+    "fatigue per day": "fatigue under an order, per day",
+    "R0": "R0",
+    "never symptomatic fraction": "share never symptomatic",
+    "mean latent period": "mean latent period",
+    "mean presymptomatic lead": "mean days from infectious to symptoms",
+    "mean infectious period": "mean infectious period",
     "reach probability": "share of those named who are reached",
     "cooperation probability": "share of cases who cooperate",
     "mean sample to result": "mean days from sample to result",
@@ -26,10 +53,33 @@ PLAIN = {
 }
 
 
+DRAWN = re.compile(r"(\w+)\[([^\]]+)\]\.(.+)")  # a draw of one value of an axis alone
+ALIKE = {"recall by layer": "share of contacts recalled", "likeness": "likeness of people"}
+NOWHERE = {"behaviour", "testing", "pathogen", "likeness", "recall by layer", ""}
+
+
+def parameter_parts(name: str) -> tuple[str, str]:
+    """(what, where it belongs) of an address, as people read them."""
+    drawn = DRAWN.fullmatch(name)
+    what, where = address.words(drawn[3] if drawn else name)
+    if where in ALIKE:
+        what = f"{ALIKE[where]} ({what})"
+    what = PLAIN.get(what, what)
+    if drawn:
+        inside = "" if where.replace(" ", "-") == drawn[2] or where in NOWHERE else f"{where}, "
+        where = inside + words(drawn[2])
+    return what, where
+
+
+def plain_parameter(name: str) -> str:
+    """An address as people read it, as plain text."""
+    what, where = parameter_parts(name)
+    return what + (f" ({where})" if where not in NOWHERE else "")
+
+
 def parameter_words(name: str) -> str:
     """An address as people read it: what it is, and where it belongs."""
-    what, where = address.words(name)
-    what = PLAIN.get(what, what)
+    what, where = parameter_parts(name)
     return what + (f" <span style='color:{QUIET}'>({where})</span>" if where else "")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pandas as pd
 import plotly.graph_objects as go
 import xarray as xr
@@ -9,15 +11,16 @@ from plotly.subplots import make_subplots
 
 from ..analysis.compare import AVERTED, axes_of, component, describe
 from ..analysis.frontier import frontier
-from ..analysis.ratios import RATIOS, ratios
+from ..analysis.ratios import RATIOS
 from ..outcomes.panel import COMPONENTS, unit_of
 from .alt import with_alt
-from .style import INK, QUIET, TEMPLATE, colour, headline, label, lines, small, symbol, warn, words
+from .style import INK, QUIET, TEMPLATE, colour, faint, headline, label, lines, symbol, warn, words
 
 LOW, HIGH = 0.025, 0.975
 PER = 100_000
 WEEK = 7
 PANELS_ABREAST = 4
+HALF = 0.5
 
 
 def two_axes(results: xr.Dataset) -> tuple[str, str]:
@@ -48,7 +51,7 @@ def panels(names: list[str]) -> tuple[go.Figure, list[tuple[int, int]]]:
     of each."""
     columns = min(PANELS_ABREAST, len(names))
     rows = -(-len(names) // columns)
-    titles = [lines(words(n)[:1].upper() + words(n)[1:]) for n in names]
+    titles = [lines(words(n)[:1].upper() + words(n)[1:], 15) for n in names]
     figure = make_subplots(
         rows,
         columns,
@@ -64,8 +67,9 @@ def panels(names: list[str]) -> tuple[go.Figure, list[tuple[int, int]]]:
 def trade_off(
     results: xr.Dataset, names: list[str] | None = None, title: str | None = None
 ) -> go.Figure:
-    """Two components against each other, a point per cell with its 95 % intervals; the
-    non-dominated cells are joined.
+    """Two components against each other, a point per cell with its 95 % intervals; cells that are
+    not dominated in the means are joined and named. Filled: not dominated in at least half of the
+    resampled seeds; the probability of each is told under the pointer.
 
     names: [gain, cost]; default infections averted against futile days.
     """
@@ -84,26 +88,33 @@ def trade_off(
         name="not dominated",
         hoverinfo="skip",
     )
+    heights = itertools.cycle(("top", "bottom"))
+    middle = float(table[cost].min() + table[cost].max()) / 2
     for level in level_names:
         for regime in kinds:
             here = {levels: level, regimes: regime}
             x, y = (spread[n].sel(here) for n in (cost, gain))
-            paint = colour(regime, kinds)
+            paint, row = colour(regime, kinds), table.loc[(level, regime)]
+            named = bool(row["non_dominated"])
             figure.add_scatter(
                 x=[float(x["mean"])],
                 y=[float(y["mean"])],
                 error_x=_bars(x, paint),
                 error_y=_bars(y, paint),
-                mode="markers",
+                mode="markers+text" if named else "markers",
+                text=[lines(f"{words(level)}, {words(regime)}", 26)] if named else None,
+                textposition=_beside(next(heights), row[cost] < middle) if named else None,
+                textfont=dict(size=11, color=INK),
+                cliponaxis=False,
                 marker=dict(
-                    size=13,
+                    size=12,
                     symbol=symbol(level, level_names),
-                    color=paint if bool(table.loc[(level, regime), "non_dominated"]) else "white",
+                    color=paint if row["probability"] >= HALF else "white",
                     line=dict(color=paint, width=2),
                 ),
                 name=f"{label(level)} + {label(regime)}",
                 hovertemplate=f"<b>{label(level)} + {label(regime)}</b><br>%{{x:,.0f}} for "
-                "%{y:,.0f}<extra></extra>",
+                f"%{{y:,.0f}}<br>not dominated in {row['probability']:.0%}<extra></extra>",
                 showlegend=False,
             )
     for level in level_names:
@@ -117,10 +128,17 @@ def trade_off(
         title=warn(title or "What is gained, and what it costs", results),
         height=600,
         legend=dict(y=-0.2),
+        margin=dict(l=105),
     )
     figure.update_xaxes(title_text=axis_title(cost), tickformat=",")
-    figure.update_yaxes(title_text=axis_title(gain), tickformat=",")
+    told = axis_title(gain).replace(" (", "<br>(")
+    figure.update_yaxes(title_text=told, title_font_size=13, tickformat=",")
     return figure
+
+
+def _beside(height: str, left: bool) -> str:
+    """Where a point is named: inward, so that names stay within the figure."""
+    return f"{height} {'right' if left else 'left'}"
 
 
 def _bars(one: xr.Dataset, paint: str) -> dict[str, object]:
@@ -130,85 +148,10 @@ def _bars(one: xr.Dataset, paint: str) -> dict[str, object]:
         symmetric=False,
         array=[float(one["high"]) - mean],
         arrayminus=[mean - float(one["low"])],
-        color=paint,
+        color=faint(paint, 0.55),
         thickness=1.2,
-        width=4,
+        width=3,
     )
-
-
-OF_CITY = "null of the city"
-
-
-@with_alt
-def matched_null(results: xr.Dataset, name: str = "infections" + AVERTED) -> go.Figure:
-    """What the lists achieve beside as many days of quarantine, newly ordered on the same days, of
-    random people of the same ages, of the area and of the city. name: of a component, or of a
-    ratio, for example "averted_per_1000_quarantine_days"."""
-    levels, regimes = two_axes(results)
-    if name in RATIOS:
-        spread, question = (
-            ratios(results).sel(ratio=name),
-            "Does a day of quarantine buy more with the list?",
-        )
-    else:
-        spread = describe(component(results, name))
-        question = "Does the list do more than chance?"
-    level_names = [n for n in results[levels].values.tolist() if n != "none"]
-    kinds = results[regimes].values.tolist()
-    figure, cells = panels(level_names)
-    for (row, column), level in zip(cells, level_names, strict=True):
-        for listing in results["listing"].values.tolist():
-            one = spread.sel({levels: level, "listing": listing})
-            paints = [colour(k, kinds) for k in kinds]
-            mean, low, high = (one[k].sel({regimes: kinds}).values for k in ("mean", "low", "high"))
-            figure.add_bar(
-                x=[label(k) for k in kinds],
-                y=mean,
-                name=label(listing),
-                marker=dict(
-                    color=paints if listing == "targeted" else "white",
-                    line=dict(color=paints, width=2),
-                    pattern=dict(shape="/", fgcolor=paints) if listing == OF_CITY else None,
-                ),
-                error_y=dict(
-                    type="data",
-                    array=high - mean,
-                    arrayminus=mean - low,
-                    color=INK,
-                    thickness=1.2,
-                    width=4,
-                ),
-                showlegend=False,
-                row=row,
-                col=column,
-                hovertemplate="%{x}: %{y:,.0f}<extra>" + label(listing) + "</extra>",
-            )
-    for regime in kinds:  # a key in place of labels that would not fit below the bars
-        paint = colour(regime, kinds)
-        figure.add_scatter(
-            x=[None],
-            y=[None],
-            mode="markers",
-            name=label(regime),
-            marker=dict(color=paint, symbol="square", size=12),
-        )
-    height = 220 + 300 * cells[-1][0]
-    figure.update_layout(
-        template=TEMPLATE,
-        title=warn(
-            f"{question}<br>{small('filled: the list; hollow: as many random people')}", results
-        ),
-        height=height,
-        barmode="group",
-        margin=dict(t=124, b=90),
-        legend=dict(y=-30 / height, traceorder="normal"),
-    )
-    figure.update_xaxes(showticklabels=False, ticks="")
-    figure.update_xaxes(title=dict(text="by isolation regime", standoff=4), row=cells[-1][0])
-    title = lines(axis_title(name)) if name in RATIOS else axis_title(name).replace(" (", "<br>(")
-    figure.update_yaxes(title_text=title, col=1)
-    figure.update_yaxes(tickformat=",")
-    return figure
 
 
 SHARES = {  # what tells how good a list is, and of what it is a share

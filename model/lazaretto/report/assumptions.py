@@ -13,10 +13,11 @@ import xarray as xr
 from .. import figures
 from ..analysis.band import band
 from ..analysis.compare import AVERTED, axes_of
+from ..analysis.contrast import draws_of
 from ..analysis.decisions import flips
 from ..analysis.errors import AnalysisError
 from ..analysis.sensitivity import prcc
-from ..figures.naming import cell_words, component_words
+from ..figures.naming import cell_words, component_words, plain_parameter
 from ..figures.style import number, words
 
 RANKED = ["infections", "futile_days"]
@@ -69,6 +70,29 @@ def what_it_rests_on(results: xr.Dataset) -> Rests:
     return Rests(sentences, drawn, table, results.sizes["sample"], varied)
 
 
+def turned(results: xr.Dataset, level: str, regime: str) -> Rests:
+    """From draws by seed, of the regimes under one tracing level: in which share of draws each is
+    ahead, and which assumption turns the ranking of one beside `regime` round."""
+    cells = [{"tracing": level, "isolation": str(regime)} for regime in results["isolation"].values]
+    bearing = list(draws_of(results, cells).columns)
+    told = {
+        "axes": json.dumps({"isolation": [cell["isolation"] for cell in cells]}),
+        "varied": json.dumps(bearing),
+    }
+    others = set(json.loads(results.attrs["varied"])) - set(bearing)
+    mine = results[RANKED].drop_vars(others).sel(tracing=level)
+    mine = mine.assign_attrs({**results.attrs, **told})
+    table = flips(mine, RANKED[:1], against=regime)
+    lines = table[table["flips"]].head(SHOWN)
+    over = band(mine, RANKED)
+    sentences = [_ahead(over, name) for name in RANKED]
+    sentences += [_told({str(k): v for k, v in one.items()}) for one in lines.to_dict("records")]
+    drawn = {"band": figures.band(over)}
+    if len(lines):
+        drawn["flips"] = figures.flips(mine, lines, against=regime)
+    return Rests(sentences, drawn, table, mine.sizes["seed"], bearing)
+
+
 def _ahead(over: pd.DataFrame, name: str) -> str:
     """In which share of the band each policy is ahead, in a sentence."""
     shares = over.loc[name]["ahead", ""].sort_values(ascending=False, kind="stable")
@@ -85,7 +109,7 @@ def _told(line: dict[str, Any]) -> str:
     ranking = component_words(line["ranking"].removesuffix(AVERTED)).lower()
     better = "falls short" if line["chance_low"] > line["chance_high"] else "draws ahead"
     return (
-        f"On {ranking}, {one} against {other} turns at {line['parameter']} = "
+        f"On {ranking}, {one} against {other} turns at {plain_parameter(line['parameter'])} = "
         f"{number(line['flips_at'])} ({_where(line)}): above it, {one} "
         f"{better} (better in {line['chance_low']:.0%} of cases at the lowest "
         f"value, {line['chance_high']:.0%} at the highest)."

@@ -1,91 +1,113 @@
-"""One self-contained HTML page from the results of a sweep, and beside it figures and tables."""
+"""One self-contained HTML page from the results of any sweep, and beside it figures and tables."""
 
 from __future__ import annotations
 
 import json
-import math
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jinja2
-import pandas as pd
+import numpy as np
 import plotly.graph_objects as go
 import plotly.offline
 import xarray as xr
 
-from .. import figures
-from ..analysis.compare import (
-    AVERTED,
-    axes_of,
-    baseline_of,
-    compare,
-    components_in,
-    describe,
-    levels,
-    seeds_gain,
-    stack,
-)
-from ..analysis.frontier import frontier
+from ..analysis.compare import axes_of, baseline_of, seeds_gain
+from ..analysis.errors import AnalysisError
 from ..analysis.race import race
-from ..analysis.ratios import RATIOS, ratios
+from ..analysis.ratios import RATIOS
+from ..figures import race as race_figure
 from ..figures.export import CONFIG, FigureError, save_all
-from ..figures.heat import MOST_CELLS
-from ..figures.style import number, words
-from ..outcomes.panel import BLOCKS, COMPONENTS
-from ..parameters import Scenario, Sweep, file_of, origins_of, rows
-from ..parameters.table import Row
+from ..figures.naming import plain_parameter
+from ..figures.style import words
+from ..parameters import Scenario, Sweep
+from ..parameters.sweep import SCENARIO
+from . import tables
+from .answer import answer_of, cell_told, references
 from .around import around
-from .assumptions import Rests, what_it_rests_on
+from .assumptions import Rests, turned, what_it_rests_on
+from .drawn import Drawn, drawn_of
+from .examples import examples
+from .pdf import write_pdf
+from .shapes import Shape, design_of, is_policy_grid, shapes
 
-FRONTIER = ["infections" + AVERTED, "futile_days"]
-BLOCK_TITLES = {
-    "benefit": "Health",
-    "liberty": "Liberty",
-    "privacy": "Privacy",
-    "justice": "Justice",
-    "coercion": "Coercion",
-    "effort": "Effort",
-    "precision": "Precision of the lists",
-    "attribution": "What stopped transmissions",
-}
+MANAGED = "managed"  # of several situations the one that single runs are shown of
 
 
 class ReportError(OSError):
     """A report that cannot be written; the text says why."""
 
 
-def write_report(
-    results: xr.Dataset, out: Path, svg: bool | None = None, assumptions: xr.Dataset | None = None
-) -> list[Path]:
-    """Write index.html, figures/*.html (and *.svg where a Chrome is found) and tables/*.csv into
-    `out`; returns the files.
+class Part(NamedTuple):
+    """One situation: its name for addresses, its scenario, its shape, figures by name, and the
+    tables as CSV."""
 
-    svg: True demands SVG files, False leaves them out, None makes them where it can. assumptions:
-    results of a sampled sweep, for what the ranking rests on. Raises AnalysisError where they are
-    not.
+    name: str
+    scenario: Scenario
+    shape: Shape
+    drawn: dict[str, Drawn]
+    csv: dict[str, Any]
+    rests: Rests | None
+
+
+def write_report(
+    results: xr.Dataset,
+    out: Path,
+    svg: bool | None = None,
+    assumptions: xr.Dataset | None = None,
+    pdf: bool | None = None,
+) -> list[Path]:
+    """Write index.html, figures/*.html (and *.svg and report.pdf where a Chrome is found) and
+    tables/*.csv into `out`; returns the files.
+
+    svg: True demands SVG files, False leaves them out, None makes them where it can; pdf: the same
+    of report.pdf, default as svg. assumptions: results of a sampled sweep, for what the ranking
+    rests on. Raises AnalysisError where they are not.
     """
     rests = what_it_rests_on(assumptions) if assumptions is not None else None
-    drawn = draw(results) | (rests.figures if rests is not None else {})
-    written = tables(results) | ({"flips": rests.table} if rests is not None else {})
+    design = design_of(results)
+    parts = parts_of(results, design)
+    shared = _shared(design, parts)
+    figures = _all_figures(parts, shared, rests)
+    written = {
+        f"{_prefix(parts, part)}{name}": table for part in parts for name, table in part.csv.items()
+    }
+    if rests is not None:
+        written["flips"] = rests.table
+    pages = {"index.html": render(results, design, parts, shared, rests)}
+    return write_files(out, pages, figures, written, svg, pdf)
+
+
+def write_files(
+    out: Path,
+    pages: dict[str, str],
+    figures: dict[str, go.Figure],
+    csv: dict[str, Any],
+    svg: bool | None,
+    pdf: bool | None,
+) -> list[Path]:
+    """Write a report's files; the page is the first of those returned. Raises ReportError."""
     files: list[Path] = []
     try:
         for folder in ("figures", "tables"):
             (out / folder).mkdir(parents=True, exist_ok=True)
-        for name, figure in drawn.items():
+        for name, text in pages.items():
+            (out / name).write_text(text, encoding="utf-8")
+            files.append(out / name)
+        for name, figure in figures.items():
             file = out / "figures" / f"{name}.html"
             figure.write_html(file, include_plotlyjs="directory", config=CONFIG, full_html=True)
             files.append(file)
-        for name, table in written.items():
+        for name, table in csv.items():
             file = out / "tables" / f"{name}.csv"
             table.to_csv(file)
             files.append(file)
-        page = out / "index.html"
-        page.write_text(render(results, drawn, rests), encoding="utf-8")
     except OSError as problem:
         raise ReportError(
             f"{out}: the report cannot be written: {problem.strerror or problem}"
         ) from problem
-    return [page, *files, *write_svg(drawn, out / "figures", svg)]
+    files += write_svg(figures, out / "figures", svg)
+    return files + write_pdf(files[0], out / "report.pdf", svg if pdf is None else pdf)
 
 
 def write_svg(drawn: dict[str, go.Figure], folder: Path, wanted: bool | None) -> list[Path]:
@@ -100,272 +122,219 @@ def write_svg(drawn: dict[str, go.Figure], folder: Path, wanted: bool | None) ->
         return []
 
 
-def draw(results: xr.Dataset) -> dict[str, go.Figure]:
-    """All figures of the report by name."""
-    drawn = {
-        "frontier": figures.trade_off(
-            results, title="Infections averted against days served in vain"
-        ),
-        "curves": figures.curves(results),
-        "quarantined": figures.curves(
-            results, "daily_quarantined", "People in quarantine as listed contacts"
-        ),
-        "precision": figures.precision(results),
-        "records": figures.records(results),
-    }
-    if len(design_of(results).cells()) <= MOST_CELLS:
-        drawn["heat"] = figures.panel_heat(results)
-    drawn["race"] = figures.race(
-        race(design_of(results).scenario.pathogen),
-        "Is a contact reached before it becomes infectious?",
-    )
-    if results.sizes.get("listing", 1) > 1:
-        drawn["matched-null"] = figures.matched_null(results)
-        drawn["matched-null-per-day"] = figures.matched_null(
-            results, "averted_per_1000_quarantine_days"
+def parts_of(results: xr.Dataset, design: Sweep) -> list[Part]:
+    """The situations of the results, each with its figures and tables."""
+    names = [str(name) for name in design.axes.get(SCENARIO, ("",))]
+    found = []
+    for name, one in zip(names, shapes(results), strict=True):
+        scenario = design.scenario_of({SCENARIO: name}) if name else design.scenario_of({})
+        found.append(
+            Part(name, scenario, one, drawn_of(one), tables.csv_tables(one.data), _rests_of(one))
         )
-    return drawn
+    return found
 
 
-def tables(results: xr.Dataset) -> dict[str, pd.DataFrame]:
-    """The tables of the report: panel (levels), differences from the baseline, ratios, frontier,
-    parameters."""
-    return {
-        "ratios": ratios(results).to_dataframe(),
-        "panel": levels(results).to_dataframe(),
-        "differences": compare(results).to_dataframe(),
-        "frontier": frontier(results, FRONTIER),
-        "parameters": pd.DataFrame(parameter_rows(design_of(results))).set_index("parameter"),
+def _rests_of(one: Shape) -> Rests | None:
+    """What rankings rest on, where the results are sampled."""
+    if one.samples is None:
+        return None
+    try:
+        if one.replicate != "draw":
+            return what_it_rests_on(one.samples)
+        if is_policy_grid(one.data):
+            return turned(one.data, *references(one.data))
+    except AnalysisError:  # too few samples, or runs that failed: nothing can be said of rankings
+        return None
+    return None
+
+
+def _of_runs(parts: list[Part]) -> Part:
+    """The situation that single runs are shown of."""
+    return next((one for one in parts if one.name == MANAGED), parts[0])
+
+
+def _shared(design: Sweep, parts: list[Part]) -> dict[str, Drawn]:
+    """Figures that are not of one situation alone: single runs, and the race."""
+    part = _of_runs(parts)
+    found: dict[str, Drawn] = {}
+    if is_policy_grid(part.shape.data):
+        levels, regimes = (
+            [str(one) for one in part.shape.data[axis].values] for axis in ("tracing", "isolation")
+        )
+        made = examples(part.shape.data, part.scenario, levels, regimes)
+        found |= {name: Drawn(figure, ALTS[name]) for name, figure in made.items()}
+    title = "Is a contact reached before it becomes infectious?"
+    found["race"] = Drawn(race_figure(race(design.scenario.pathogen), title), ALTS["race"])
+    return found
+
+
+ALTS = {
+    "cascade": "For each instrument the steps from cases found to orders, per 100 cases found, "
+    "with the share of each step that is left.",
+    "ladder": "A flow of people under an order: who went out, what was done to them, and what was "
+    "overturned on appeal; sanctions of those who stayed at home are the wrong ones.",
+    "burden": "Futile days per 1,000 people by age, household size and contacts.",
+    "held": "Records held at the end of each day by tracing level, on a logarithmic scale, in the "
+    "run and the year after it.",
+    "outbreak-without": "A small town person by person, day by day, without tracing: colour tells "
+    "the state of each person, lines tell who infected whom.",
+    "outbreak-with": "The same town with the same luck, with tracing.",
+    "race": "The share of transmissions for which a contact is reached while still latent, by days "
+    "from the onset of symptoms until the contact hears of it.",
+}
+
+
+def _prefix(parts: list[Part], part: Part) -> str:
+    """What stands before the names of a situation's files and figures, where there are several."""
+    return f"{part.name}-" if len(parts) > 1 else ""
+
+
+def _all_figures(
+    parts: list[Part], shared: dict[str, Drawn], rests: Rests | None
+) -> dict[str, go.Figure]:
+    found = {
+        f"{_prefix(parts, part)}{name}": one.figure
+        for part in parts
+        for name, one in part.drawn.items()
     }
+    found |= {name: one.figure for name, one in shared.items()}
+    for part in parts:
+        if part.rests is not None:
+            found |= {
+                f"{_prefix(parts, part)}{name}": figure
+                for name, figure in part.rests.figures.items()
+            }
+    return found | (rests.figures if rests is not None else {})
 
 
-def design_of(results: xr.Dataset) -> Sweep:
-    """The design that made the results, from their provenance."""
-    return Sweep.model_validate_json(results.attrs["design"])
+class Shown(NamedTuple):
+    """A figure on the page: its id, its data, what it shows in words, and what to read from it."""
+
+    id: str
+    data: str
+    alt: str
+    note: str
+    height: int
 
 
-class StatedRow(Row):
-    """A line of the table of parameters, with the file that the value came from."""
-
-    file: str
-
-
-def parameter_rows(design: Sweep) -> list[StatedRow]:
-    """Every stated value of the scenario and of each value of its axes, each once, with the file
-    that it came from."""
-    scenario = design.scenario
-    out = [row for row in _rows_of(scenario) if row["parameter"].split(".")[0] not in design.axes]
-    for axis, values in design.axes.items():
-        if axis not in Scenario.model_fields:
-            continue
-        for value in values:
-            for row in _rows_of(scenario.replace(**{axis: value})):
-                part, _, name = row["parameter"].partition(".")
-                if part == axis:
-                    out.append({**row, "parameter": f"{axis} {value}: {name}"})
-    return out
+def shown(name: str, one: Drawn) -> Shown:
+    """A figure as the page takes it: drawn when it comes into view."""
+    data = str(one.figure.to_json()).replace("</", "<\\/")
+    return Shown(name, data, one.alt, one.note, int(one.figure.layout.height or 500))
 
 
-def _rows_of(scenario: Scenario) -> list[StatedRow]:
-    known = origins_of(scenario)
+def shown_rests(prefix: str, rests: Rests) -> list[Shown]:
+    """The figures of what rankings rest on."""
+    alts = {
+        "band": "Median and band of infections and futile days by policy over what was varied.",
+        "flips": "The chance that one policy does better than another along an assumption.",
+        "tornado": "Partial rank correlation of infections with each assumption.",
+    }
     return [
-        {**row, "file": "" if row["status"] == "user" else file_of(row["parameter"], known)}
-        for row in rows(scenario)
+        shown(f"{prefix}{name}", Drawn(figure, alts[name]))
+        for name, figure in rests.figures.items()
     ]
 
 
-def interval(mean: float, low: float, high: float) -> str:
-    """An interval as people read it; nothing where there is no spread."""
-    return "" if mean != mean or low == high else f"{number(low)} to {number(high)}"
-
-
-def price_interval(mean: float, low: float, high: float) -> str:
-    """As `interval`, of a ratio, which has no bound where its denominator may be 0."""
-    if math.isinf(low) and math.isinf(high):
-        return "not bounded"
-    if math.isinf(low) or math.isinf(high):
-        return f"up to {number(high)}" if math.isinf(low) else f"{number(low)} or more"
-    return interval(mean, low, high)
-
-
-def cell_label(results: xr.Dataset, cell: dict[str, Any]) -> str:
-    """A cell in words."""
-    return " + ".join(words(cell[axis]) for axis in axes_of(results))
-
-
-def panel_table(results: xr.Dataset) -> list[dict[str, Any]]:
-    """The panel as blocks of lines: label, unit, definition and one entry (mean, low, high) per
-    cell; the matched null is left out."""
-    levels_of = components_in(results)
-    names = [
-        n
-        for level in levels_of
-        for n in ([level, level + AVERTED] if COMPONENTS[level].block == "benefit" else [level])
-    ]
-    described = describe(stack(results, names))
-    if "listing" in described.dims:
-        described = described.sel(listing="targeted")
-    axes = axes_of(results)
-    flat = described.stack(cell=axes)
-    blocks = []
-    for block in BLOCKS:
-        lines = []
-        for name in (n for n in names if COMPONENTS[n.removesuffix(AVERTED)].block == block):
-            one = flat.sel(component=name)
-            plain = name.removesuffix(AVERTED)
-            raw = (
-                results[plain].sel(listing="targeted")
-                if "listing" in results.dims
-                else results[plain]
-            )
-            endless = raw.max("seed").stack(cell=axes).values == float("inf")
-            entries = [
-                {"mean": "never", "interval": ""}
-                if never
-                else {"mean": number(m), "interval": interval(m, a, b)}
-                for m, a, b, never in zip(
-                    one["mean"].values, one["low"].values, one["high"].values, endless, strict=True
-                )
-            ]
-            part = COMPONENTS[plain]
-            label = part.label + (" averted" if name != plain else "")
-            lines.append(
-                {
-                    "label": label,
-                    "unit": part.unit,
-                    "definition": part.definition
-                    + (", less than in the baseline with the same seed" if name != plain else ""),
-                    "entries": entries,
-                }
-            )
-        blocks.append({"title": BLOCK_TITLES[block], "lines": lines})
-    return blocks
-
-
-def price_table(results: xr.Dataset) -> list[dict[str, Any]]:
-    """What a gain costs: a line per ratio, an entry (mean, interval) per cell."""
-    found = ratios(results)
-    if "listing" in found.dims:
-        found = found.sel(listing="targeted")
-    flat = found.stack(cell=axes_of(results))
-    lines = []
-    for name, one in RATIOS.items():
-        row = flat.sel(ratio=name)
-        ends = zip(row["mean"].values, row["low"].values, row["high"].values, strict=True)
-        entries = [{"mean": number(m), "interval": price_interval(m, a, b)} for m, a, b in ends]
-        lines.append({"label": one.label, "unit": one.unit, "entries": entries})
-    return lines
-
-
-def answer(results: xr.Dataset) -> list[str]:
-    """Three sentences with numbers, generated from the results."""
-    table = frontier(results, FRONTIER)
-    base = baseline_of(results)
-    axes = axes_of(results)
-    level, regime = axes[0], axes[1]
-    differences = compare(results)
-    if "listing" in differences.dims:
-        targeted = differences.sel(listing="targeted")
-    else:
-        targeted = differences
-    most = table[FRONTIER[0]].idxmax()
-    chosen = dict(zip(axes, most, strict=True))
-    one = targeted.sel(component="infections", **chosen)
-    total = float(stack(results, ["infections"]).sel(base | _targeted_lists(results)).mean())
-    beaten = table[~table["non_dominated"]]
-    best, low, high = (-float(one[k]) for k in ("mean", "high", "low"))
-    sentences = [
-        f"Of the {len(table)} combinations, {cell_label(results, chosen)} averts "
-        f"most infections: {number(best)} per 100,000 people "
-        f"(95 % interval {number(low)} to {number(high)}), {best / total:.0%} of "
-        f"the {number(total)} under "
-        f"{cell_label(results, base)}; people who were never infected serve "
-        f"{number(table.loc[most, 'futile_days'])} person-days for it.",
-        f"On these two components {len(table) - len(beaten)} of the {len(table)} are not dominated"
-        + (
-            f"; something else does better on both than {_list_words(results, list(beaten.index))}."
-            if len(beaten)
-            else "."
-        ),
-    ]
-    if results.sizes.get("listing", 1) > 1 and len(results[level]) > 1:
-        shares = []
-        for name in [n for n in results[level].values.tolist() if n != base[level]]:
-            where = {level: name, regime: base[regime], "component": "infections"}
-            real, *nulls = (
-                number(-float(differences["mean"].sel(where | {"listing": kind})))
-                for kind in results["listing"].values
-            )
-            shares.append(f"{words(name)} {real} against {' and '.join(nulls)}")
-        scopes = " and ".join(words(kind) for kind in results["listing"].values[1:])
-        sentences.append(
-            f"Under {words(base[regime])}, the lists avert per 100,000 people, beside as many days "
-            f"newly ordered on the same days of {scopes}: " + "; ".join(shares) + "."
-        )
-    return sentences
-
-
-def _list_words(results: xr.Dataset, cells: list[Any]) -> str:
-    axes = axes_of(results)
-    *first, last = (cell_label(results, dict(zip(axes, cell, strict=True))) for cell in cells)
-    return f"{', '.join(first)} and {last}" if first else last
-
-
-def _targeted_lists(results: xr.Dataset) -> dict[str, str]:
-    return {"listing": "targeted"} if "listing" in results.dims else {}
-
-
-def render(results: xr.Dataset, drawn: dict[str, go.Figure], rests: Rests | None = None) -> str:
+def render(
+    results: xr.Dataset,
+    design: Sweep,
+    parts: list[Part],
+    shared: dict[str, Drawn],
+    rests: Rests | None = None,
+) -> str:
     """The page. All text from outside is escaped by the template engine."""
-    design = design_of(results)
-    scenario = design.scenario
-    axes = axes_of(results)
-    cells = design.cells()
-    parameters = parameter_rows(design)
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    embedded = {
-        name: figure.to_html(full_html=False, include_plotlyjs=False, config=CONFIG, div_id=name)
-        for name, figure in drawn.items()
-    }
-    gain = seeds_gain(results).values.ravel()
-    gain = gain[gain == gain]
-    return environment.get_template("page.html.j2").render(
+    scenario = design.scenario_of({})
+    stated = tables.parameter_rows(design)
+    axes = {axis: values for axis, values in design.axes.items() if axis != SCENARIO}
+    first = parts[0].shape
+    varied = list(design.varied_names) if design.design not in ("grid", "list") else []
+    return page(
         title=results.attrs["title"],
+        description=design.description,
+        lead=f"{results.attrs['people']:,} people · {_replicates(results, first)}",
         scenario=scenario,
-        design=design,
-        people=f"{results.attrs['people']:,}",
-        days=int(scenario.days.value),
-        seeds=results.sizes["seed"],
-        axes={axis: [words(v) for v in values] for axis, values in design.axes.items()},
         descriptions={
             axis: [
                 (words(v), getattr(scenario.replace(**{axis: v}), axis).description) for v in values
             ]
-            for axis, values in design.axes.items()
-            if axis in Scenario.model_fields
+            for axis, values in axes.items()
+            if axis in Scenario.model_fields and isinstance(values[0], str)
         },
-        baseline=cell_label(results, baseline_of(results)),
-        answer=answer(results),
-        figures=embedded,
-        heads=[[words(cell[axis]) for axis in axes] for cell in cells],
-        blocks=panel_table(results),
-        prices=price_table(results),
+        baseline=cell_told(axes_of(first.data), baseline_of(first.data)),
+        replicate=first.replicate,
+        varied=[plain_parameter(name) for name in varied],
+        situations=[_situation(parts, part) for part in parts],
+        runs_of=_of_runs(parts).scenario.title,
+        shared={name: shown(name, one) for name, one in shared.items()},
         rests=rests,
+        rests_figures=shown_rests("", rests) if rests is not None else [],
         around=around(scenario),
-        parameters=parameters,
-        assumed=sum(row["status"] == "assumption" for row in parameters),
-        confirmed=sum(row["status"] == "confirmed" for row in parameters),
-        gain=(min(gain), sorted(gain)[len(gain) // 2], max(gain)) if len(gain) else None,
+        parameters=stated,
+        assumed=sum(row["status"] == "assumption" for row in stated),
+        confirmed=sum(row["status"] == "confirmed" for row in stated),
+        gain=_gain(first.data),
         avoidance_is_off=scenario.behaviour.avoidance_is_off,
         failures=json.loads(results.attrs.get("failures", "{}")),
         provenance={
             k: results.attrs[k]
             for k in ("package", "sources", "parameter_hash", "population_seed", "python")
         },
-        plotly=plotly.offline.get_plotlyjs(),
+        seeds=results.sizes["seed"],
     )
+
+
+def page(**context: Any) -> str:
+    """The template with what it is given, plotly and how figures are drawn."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("page.html.j2").render(
+        plotly=plotly.offline.get_plotlyjs(), config=json.dumps(CONFIG), **context
+    )
+
+
+def _replicates(results: xr.Dataset, one: Shape) -> str:
+    """How many runs of each policy, in words."""
+    seeds = results.sizes["seed"]
+    if one.replicate == "draw":
+        return f"{seeds} seeds, each with its own draw of the assumptions, the same everywhere"
+    if one.replicate == "sample":
+        return f"{results.sizes['sample']} sets of assumptions x {seeds} seeds, the same for all"
+    return f"{seeds} seed{'s' if seeds != 1 else ''}, the same for every policy"
+
+
+def _situation(parts: list[Part], part: Part) -> dict[str, Any]:
+    data, prefix = part.shape.data, _prefix(parts, part)
+    try:
+        front = tables.frontier_table(data)
+    except AnalysisError:  # a run failed: nothing can be said of dominance
+        front = []
+    return {
+        "id": part.name or "situation",
+        "prefix": prefix,
+        "title": part.scenario.title,
+        "description": part.scenario.description,
+        "days": int(part.scenario.days.value),
+        "timeline": [str(change) for change in part.scenario.timeline],
+        "answer": answer_of(data, part.scenario.title),
+        "figures": {name: shown(f"{prefix}{name}", one) for name, one in part.drawn.items()},
+        "table": tables.main_table(data),
+        "prices": tables.price_table(data),
+        "ratios": [(one.label, one.unit) for one in RATIOS.values()],
+        "frontier": front,
+        "blocks": tables.panel_blocks(data),
+        "rests": part.rests,
+        "rests_figures": shown_rests(prefix, part.rests) if part.rests is not None else [],
+        "csv": [f"{prefix}{name}" for name in part.csv],
+    }
+
+
+def _gain(data: xr.Dataset) -> tuple[float, float, float] | None:
+    """Least, middle and greatest gain of common seeds over independent ones."""
+    gain = np.asarray(seeds_gain(data).values).ravel()
+    gain = np.sort(gain[np.isfinite(gain)])
+    return (float(gain[0]), float(gain[len(gain) // 2]), float(gain[-1])) if len(gain) else None
