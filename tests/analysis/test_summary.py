@@ -61,6 +61,12 @@ def test_no_shipped_file_is_longer(kind):
         assert len(repr(thing).splitlines()) <= MOST_LINES, name
 
 
+def test_long_tables_open_with_a_click():
+    table = Table(("a",), tuple((str(n),) for n in range(41)))
+    assert "<details><summary>41 lines</summary><table>" in Summary("x", (), table)._repr_html_()
+    assert "<details>" not in Summary("x", (), Table(("a",), table.lines[:40]))._repr_html_()
+
+
 def test_however_much_there_is_the_text_stays_short():
     long = Summary("head " * 60, tuple((f"row {n}", "word " * 50) for n in range(40)))
     lines = repr(long).splitlines()

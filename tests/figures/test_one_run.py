@@ -151,6 +151,23 @@ def test_a_case_can_be_named_and_others_are_refused(run, small, town):
         lz.figures.case_timeline(lz.simulate(small.replace(days=30), town, seed=1))
 
 
+def test_a_case_that_was_none_is_drawn_from_its_list_on(run):
+    """Somebody with a wrong positive result, who was never infected."""
+    wrong = {"testing.specificity": 0.8, "testing.background_illness_per_day": 0.01}
+    many = lz.simulate(run.scenario.replace(days=60, **wrong), run.population, 1, keep_lists=True)
+    well = set(many.lists["index_case"]) - set(many.linelist["id"])
+    assert well
+    for one in sorted(well)[:5]:
+        story = told.case_story(many, one)
+        assert story.people["infected_by"].iloc[0] == told.NOT
+        assert np.isfinite(story.people["result"].iloc[0])
+        figure = lz.figures.case_timeline(many, one)
+        assert figure.layout.xaxis.range[0] <= 0 < figure.layout.xaxis.range[1]
+        assert np.isfinite(figure.layout.xaxis.range).all()
+        assert "days from the list" in figure.layout.xaxis.title.text
+        assert "never infected" in figure.layout.title.text
+
+
 def test_people_go_by_their_own_names(run):
     people = lz.Population.from_edges(
         [(f"p{a}", f"p{b}") for a in range(40) for b in (a + 1, a + 2, a + 3)]

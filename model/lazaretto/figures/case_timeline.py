@@ -56,12 +56,13 @@ def case_timeline(run: Run, person: Any = None, title: str | None = None) -> go.
     the cases with symptoms whose list names 3 to 12 people, the one whose list holds most of the
     people whom it infected, and of equals the first to be confirmed. Days are counted from the
     case's infection. At most 12 contacts are drawn, those infected by the case first, and
-    four weeks after the list. Raises AnalysisError where there is no such list.
+    four weeks after the list. Of somebody who was never infected days count from the list. Raises
+    AnalysisError where there is no such list.
     """
     story = case_story(run, person)
     people, orders = story.people, story.orders
     zero = float(people["infected"].iloc[0])
-    zero = zero if np.isfinite(zero) else float(np.floor(people["listed"].min()))
+    zero = zero if np.isfinite(zero) else float(people["listed"].min())  # a wrong positive result
     rows = {who: at for at, who in enumerate(people["who"])}
     figure = go.Figure()
     for name, start, end, paint in ILLNESS:
@@ -143,7 +144,8 @@ def _finish(
     title, by_rule = given
     last = np.nanmax([people[["end", "result", "listed"]].max().max(), orders["until"].max()])
     last = min(last, people["listed"].min() + LONGEST)
-    first = min(0.0, float(np.nanmin(people["infected"]) - zero)) if len(people) else 0.0
+    first = min(0.0, (people[["infected", "sample"]] - zero).fillna(0.0).min().min())
+    infected = bool(people["infected"].notna().iloc[0])
     contacts = len(people) - 1
     names = ["the case", *(f"contact {at}" for at in range(1, contacts + 1))]
     told = "<br>".join((safe(_who(people, run, zero)), *reading(people, more)))
@@ -155,12 +157,9 @@ def _finish(
         legend=dict(y=-70 / (height - 290), traceorder="normal"),
         margin=dict(t=140, l=90, b=150),
     )
+    across = f"days from the {'infection' if infected else 'list'} of the case"
     figure.update_xaxes(
-        title=dict(text="days from the infection of the case", standoff=8),
-        range=[
-            max(first, -BEFORE) - 0.5,
-            min(last, people["listed"].min() + LONGEST) - zero + AFTER,
-        ],
+        title=dict(text=across, standoff=8), range=[max(first, -BEFORE) - 0.5, last - zero + AFTER]
     )
     figure.update_yaxes(
         title_text="people on the list",
@@ -181,6 +180,8 @@ def _who(people: pd.DataFrame, run: Run, zero: float) -> str:
     if run.dates is not None and 0 <= zero < len(run.dates):
         day = run.dates[int(zero)]
         date = f" ({day.day} {day:%B %Y})"
+    if people["infected"].isna().iloc[0]:
+        return f"{named}, never infected, listed contacts on day {zero:.0f}{date}"
     return f"{named}, infected on day {zero:.0f}{date}"
 
 

@@ -123,11 +123,12 @@ def _of_run(run: Run, state: str | None, title: str | None) -> go.Figure:
         template=TEMPLATE,
         title=f"{safe(title or run.scenario.title)}<br>{small(_policy(run))}",
         height=height,
-        legend=dict(y=-85 / height, traceorder="normal"),
+        legend=dict(y=-70 / (height - 234), traceorder="normal"),
         margin=dict(t=104, b=130),
     )
     figure.update_annotations(font_size=14, font_color=INK)
-    figure.update_xaxes(title_text="day" if run.dates is None else "date", row=len(shown))
+    across = "day" if run.dates is None else "date"
+    figure.update_xaxes(title=dict(text=across, standoff=6), row=len(shown))
     _mark_phases(figure, run, day)
     return figure
 

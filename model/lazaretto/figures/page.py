@@ -22,7 +22,8 @@ table { border-collapse: collapse; font-size: 0.9em; margin: 1em 0; display: blo
         overflow-x: auto }
 th { border-bottom: 1px solid #6b7280 } tr { border-bottom: 1px solid #e5e7eb }
 p { max-width: 46em }
-@media print { figure { break-inside: avoid } table { display: table } }
+@media print { figure { break-inside: avoid } h2 { break-after: avoid } table { display: table }
+               .modebar { display: none } }
 figure { margin: 1em 0 }
 """
 ONE_RUN = (

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 MOST_LINES = 30
+UNFOLDED = 40  # lines of a table that stand open; longer ones open with a click
 WIDTH = 100
 CELL = "padding:2px 12px 2px 0;text-align:left;vertical-align:top"
 NUMBER = "padding:2px 12px 2px 0;text-align:right;vertical-align:top;white-space:nowrap"
@@ -63,6 +64,8 @@ class Summary:
         told = "".join(_row("td", row, (CELL, CELL)) for row in self.rows)
         rows = f"<table><tbody>{told}</tbody></table>" if told else ""
         more = self.table.as_html() if self.table is not None else ""
+        if self.table is not None and len(self.table.lines) > UNFOLDED:
+            more = f"<details><summary>{len(self.table.lines)} lines</summary>{more}</details>"
         return f"<div><strong>{html.escape(self.head)}</strong>{rows}{more}</div>"
 
 
