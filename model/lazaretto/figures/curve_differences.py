@@ -25,9 +25,10 @@ def curve_differences(
     levels, regimes = _axes(results)
     base = baseline_of(results)
     values = _targeted_lists(results[state])
-    values = values.where(values >= 0) * (PER / results.attrs["people"])
+    there = values >= 0  # neither failed nor of fewer days than others
+    values = values.where(there) * (PER / results.attrs["people"])
     if results[state].attrs.get("units") == "1/day":
-        values = values.rolling(day=WEEK, center=True, min_periods=1).mean()
+        values = values.rolling(day=WEEK, center=True, min_periods=1).mean().where(there)
     found = describe(values - values.sel(base, drop=True))
     kinds = [str(one) for one in values[regimes].values]
     banded = band_of if band_of in kinds else kinds[0]
@@ -73,7 +74,7 @@ def curve_differences(
         title=warn(f"{safe(title)}<br>{told}", results),
         height=height,
         legend=dict(y=-140 / height),
-        margin=dict(t=120, b=110),
+        margin=dict(t=140, b=110),
     )
     figure.update_xaxes(title_text="day", row=cells[-1][0])
     figure.update_yaxes(title_text="per 100,000 people", col=1)
