@@ -90,5 +90,5 @@ def test_differences_along_an_axis_are_paired_and_one_line_per_value_of_the_othe
     assert list(one.y) == [0.0, -10.0] and list(other.y) == [5.0, -5.0]
     assert list(one.error_y.array) == [0.0, 0.0]  # the same seeds, so nothing varies
     assert sum(trace.showlegend for trace in figure.data) == 2
-    with pytest.raises(AnalysisError, match="first has numbers"):
+    with pytest.raises(AnalysisError, match="needs an axis of numbers"):
         lz.figures.along(sampled())

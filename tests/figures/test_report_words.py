@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import lazaretto as lz
 from lazaretto.report.around import around
+from lazaretto.report.page import linked
 
 
 def test_what_stands_around_the_policies_is_told_as_it_is(moscow):
@@ -22,3 +23,13 @@ def test_what_stands_around_the_policies_is_told_as_it_is(moscow):
     assert len(told) == len(bare) == 5
     assert all(one != other for one, other in zip(told, bare))
     assert around(lz.load_scenario("measles-2024"))[2] == told[2]
+
+
+def test_publications_are_linked_and_all_else_is_escaped():
+    told = "A <b> 2020 (10.1038/s41591-020-0869-5); B 2021 (10.7554/eLife.65534), page 10.5/x."
+    assert linked(told) == (
+        'A &lt;b&gt; 2020 (<a href="https://doi.org/10.1038/s41591-020-0869-5">'
+        "10.1038/s41591-020-0869-5</a>); B 2021 "
+        '(<a href="https://doi.org/10.7554/eLife.65534">10.7554/eLife.65534</a>), page 10.5/x.'
+    )
+    assert "<script" not in linked("10.1234/<script>") and linked("") == ""

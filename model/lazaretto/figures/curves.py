@@ -171,10 +171,10 @@ def _values(results: xr.Dataset, state: str) -> tuple[xr.DataArray, str]:
         )
     plain = _known(state.removeprefix(DAILY), [name.removeprefix(DAILY) for name in names])
     one = results[DAILY + plain]
-    counts = targeted(one)  # beyond the last day of a shorter cell -1
-    values = counts.where(counts >= 0) * (PER / results.attrs["people"])
+    there = targeted(one) >= 0  # neither failed nor of fewer days than others
+    values = targeted(one).where(there) * (PER / results.attrs["people"])
     if one.attrs.get("units") == "1/day":
-        return values.rolling(day=WEEK, center=True, min_periods=1).mean(), A_DAY
+        return values.rolling(day=WEEK, center=True, min_periods=1).mean().where(there), A_DAY
     return values, PEOPLE
 
 

@@ -36,7 +36,7 @@ PLAIN = {
     "trust half life": "days until trust is half restored",
     "restored by correction": "trust restored by a corrected error",
     "most deterred": "strongest deterrence by sanctions",
-    "self isolation probability": "share who isolate with symptoms unasked",
+    "self isolation probability": "share who isolate with symptoms voluntarily",
     "self isolation contact factor": "contacts kept in self-isolation",
     "fatigue per day": "fatigue under an order, per day",
     "R0": "R0",

@@ -79,7 +79,8 @@ def _of_policies(data: xr.Dataset) -> dict[str, Drawn]:
             "Quarantining many people slows an epidemic whoever they are. A list is credited only "
             "with what it averts beyond its matched null: what tracing newly ordered is ordered "
             "again, on the same days and for as many days, of random people of the same age group "
-            "who are free, and nobody is traced.",
+            "who are free, and nobody is traced. Notices are not copied: what people do who are "
+            "only informed is part of what such a level adds.",
         )
         found["matched-null-per-day"] = Drawn(
             figures.matched_null(data, "averted_per_1000_quarantine_days"),

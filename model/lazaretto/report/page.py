@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ import numpy as np
 import plotly.graph_objects as go
 import plotly.offline
 import xarray as xr
+from markupsafe import Markup, escape
 
 from ..analysis.compare import axes_of, baseline_of, seeds_gain
 from ..analysis.errors import AnalysisError
@@ -284,6 +286,19 @@ def render(
     )
 
 
+DOI = re.compile(r"\b10\.\d{4,9}/[^\s;,<>\"]*[^\s;,<>\".)]")
+
+
+def linked(text: str) -> Markup:
+    """A text, escaped, whose DOIs lead to their publications."""
+    out, at = Markup(""), 0
+    for found in DOI.finditer(text):
+        out += Markup(escape(text[at : found.start()]))
+        link = Markup('<a href="https://doi.org/{0}">{0}</a>')
+        out, at = out + link.format(found[0]), found.end()
+    return out + Markup(escape(text[at:]))
+
+
 def page(**context: Any) -> str:
     """The template with what it is given, plotly and how figures are drawn."""
     environment = jinja2.Environment(
@@ -292,6 +307,7 @@ def page(**context: Any) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["linked"] = linked
     return environment.get_template("page.html.j2").render(
         plotly=plotly.offline.get_plotlyjs(), config=json.dumps(CONFIG), **context
     )
