@@ -231,7 +231,7 @@ GALLERY: dict[str, Callable[[], go.Figure]] = {
     "records": lambda: F.records(results()),
     "reported_and_simulated": lambda: F.reported_and_simulated(*weeks(), "2020-04-01"),
     "run": lambda: F.run(run()),
-    "sanctions": lambda: F.sanctions(results(), {"tracing": "interview"}),
+    "sanctions": lambda: F.sanctions(along_a_number(), {SEEK: 0.8}),
     "search": lambda: F.search(searched()),
     "stock": lambda: F.stock(run().records_held),
     "tornado": lambda: F.tornado(correlations(), "infections"),
