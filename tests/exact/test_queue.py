@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from lazaretto._jit import entry
+from lazaretto.engine.loop import drop_infected
 from lazaretto.engine.room import new_scratch
-from lazaretto.world.queue import sort_events
+from lazaretto.world.events import RESULT, TRANSMISSION
+from lazaretto.world.queue import PERSON_BITS, sort_events
 
 
 @entry
@@ -28,3 +33,34 @@ def test_events_are_sorted_by_time_kind_and_the_rest_however_many_share_a_moment
     order = np.lexsort((word[:, 1], word[:, 0], time))
     np.testing.assert_array_equal(scratch.time_sorted, time[order])
     np.testing.assert_array_equal(scratch.word_sorted, word[order])
+
+
+class Rates(NamedTuple):
+    waning: bool
+
+
+class History(NamedTuple):
+    status: NDArray[np.uint8]
+
+
+@entry
+def _drop(rates, history, scratch, n):
+    return drop_infected(rates, history, scratch, n)
+
+
+@pytest.mark.parametrize("waning", [False, True])
+def test_only_transmissions_to_people_infected_for_good_are_dropped(waning):
+    """Who may be susceptible again by then keeps them; what else happens to people goes on."""
+    n = 1000
+    generator = np.random.default_rng(2)
+    status = generator.integers(0, 2, 50).astype(np.uint8)
+    person, kind = generator.integers(0, 50, n), generator.choice([RESULT, TRANSMISSION], n)
+    scratch = new_scratch(n)
+    scratch.time[:], scratch.word[:, 1] = generator.random(n), np.arange(n)
+    scratch.word[:, 0] = (kind << PERSON_BITS) | person
+    time, word = scratch.time.copy(), scratch.word.copy()
+    kept = waning | (kind == RESULT) | (status[person] == 0)
+    assert _drop(Rates(waning), History(status), scratch, n) == kept.sum()
+    np.testing.assert_array_equal(scratch.time[: kept.sum()], time[kept])
+    np.testing.assert_array_equal(scratch.word[: kept.sum()], word[kept])
+    assert waning == kept.all()

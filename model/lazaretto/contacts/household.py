@@ -24,4 +24,4 @@ def mate(city, person, k):
 @inlined
 def same_household(city, one, other):
     """True where both live together."""
-    return (len(city.household_start) > 1) & (city.household[one] == city.household[other])
+    return len(city.household_start) > 1 and city.household[one] == city.household[other]

@@ -17,10 +17,11 @@ from pathlib import Path
 
 from .._jit import CACHE_FOLDER
 from ..mechanisms.illness.lowering import lower_pathogen
-from ..parameters import Pathogen, value_hash
+from ..parameters import Pathogen
 from ..population.build import more_of_the_same
 from ..population.city import Population
 from ..tables.columns import say
+from ..values.identity import value_hash_of
 from . import free_chains, solving
 from .free_chains import MANY, Reproduction
 from .solving import ReproductionError, solve_scale
@@ -51,7 +52,7 @@ def reproduction(pathogen: Pathogen, population: Population) -> Reproduction:
         scale = float(pathogen.hazard_per_day.value)
         return Reproduction(UNKNOWN, UNKNOWN, UNKNOWN, (), scale)
     people = _identity(population, float(pathogen.R0.value))
-    key = f"{people} {value_hash(pathogen)} {float(pathogen.R0.value)!r} {SOLVER}"
+    key = f"{people} {value_hash_of(pathogen)} {float(pathogen.R0.value)!r} {SOLVER}"
     found = _remembered(key, _Question(pathogen, population))
     if isinstance(found, str):
         raise ReproductionError(found)
@@ -69,7 +70,7 @@ def _identity(population: Population, r0: float) -> str:
     """What decides the answer beside the pathogen."""
     if population.place is None:
         return population.key
-    return f"{value_hash(population.place)} {r0 >= MANY}"
+    return f"{value_hash_of(population.place)} {r0 >= MANY}"
 
 
 class _Question:
