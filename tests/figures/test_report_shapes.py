@@ -119,6 +119,7 @@ def test_the_main_job_answers_for_each_situation(tmp_path):
         assert {name, f"{name}-frontier", f"{name}-matched-null", f"{name}-hangs"} <= set(ids)
         assert (tmp_path / "tables" / f"{name}-differences.csv").is_file()
     assert {"cascade", "ladder", "burden", "held", "race"} <= set(ids)
+    assert "<li>Containment: What was closed" in text and "<li>Open wave: Nothing is closed" in text
     assert text.count("<b>In short.</b>") == text.count("<b>Tracing.</b>") == 2
     outside = re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL)
     assert (

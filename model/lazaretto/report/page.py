@@ -21,7 +21,7 @@ from ..analysis.ratios import RATIOS
 from ..figures import race as race_figure
 from ..figures.export import CONFIG, FigureError, save_all
 from ..figures.naming import plain_parameter
-from ..figures.style import words
+from ..figures.style import number, words
 from ..parameters import Scenario, Sweep
 from ..parameters.sweep import SCENARIO
 from . import tables
@@ -271,7 +271,7 @@ def render(
         shared={name: shown(name, one) for name, one in shared.items()},
         rests=rests,
         rests_figures=shown_rests("", rests) if rests is not None else [],
-        around=around(scenario),
+        around=[(part.scenario.title, around(part.scenario)) for part in parts],
         parameters=stated,
         assumed=sum(row["status"] == "assumption" for row in stated),
         confirmed=sum(row["status"] == "confirmed" for row in stated),
@@ -349,8 +349,11 @@ def _situation(parts: list[Part], part: Part) -> dict[str, Any]:
     }
 
 
-def _gain(data: xr.Dataset) -> tuple[float, float, float] | None:
+def _gain(data: xr.Dataset) -> tuple[str, str, str] | None:
     """Least, middle and greatest gain of common seeds over independent ones."""
     gain = np.asarray(seeds_gain(data).values).ravel()
     gain = np.sort(gain[np.isfinite(gain)])
-    return (float(gain[0]), float(gain[len(gain) // 2]), float(gain[-1])) if len(gain) else None
+    if not len(gain):
+        return None
+    least, middle, most = (number(float(gain[at])) for at in (0, len(gain) // 2, -1))
+    return least, middle, most

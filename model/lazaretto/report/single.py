@@ -144,7 +144,7 @@ def _render(
         situations=[],
         shared={"race": shown("race", drawn["race"])},
         descriptions={},
-        around=around(scenario),
+        around=[(scenario.title, around(scenario))],
         parameters=stated,
         assumed=sum(row["status"] == "assumption" for row in stated),
         confirmed=sum(row["status"] == "confirmed" for row in stated),
@@ -173,7 +173,7 @@ def sentences(panel: pd.DataFrame) -> list[str]:
         f"{number(float(wrong.sum().mean()))} sanctions were wrong, and the records of "
         f"{told('uninfected_opened')} uninfected people were opened.",
         "In brackets: 95 % intervals of the mean over seeds. A single scenario is compared with "
-        "nothing; `lazaretto sweep` compares.",
+        "nothing; a sweep compares policies.",
     ]
 
 
