@@ -17,10 +17,11 @@ import xarray as xr
 
 from ..outcomes.run import Run
 from ..outcomes.state import State
-from ..outcomes.summary import population_summary, run_summary, shown_value, state_summary
+from ..outcomes.summary import run_summary, shown_value, state_summary
 from ..parameters import Scenario, Sweep
 from ..parameters.summary import scenario_summary, sweep_summary
 from ..population.city import Population
+from ..population.summary import population_summary
 from ..values.summary import Summary, Table, some
 from .compare import axes_of, components_in
 from .errors import AnalysisError

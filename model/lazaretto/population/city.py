@@ -209,6 +209,11 @@ class Population:
             + ")"
         )
 
+    def _repr_html_(self) -> str:
+        from .summary import population_summary
+
+        return population_summary(self)._repr_html_()
+
     def with_hermit(self, age: int = 40) -> Population:
         """The same population and one more person, without any contact, at the end: nobody else's
         luck may change."""
