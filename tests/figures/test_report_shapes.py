@@ -134,6 +134,22 @@ def test_the_main_job_answers_for_each_situation(tmp_path):
     assert len(text) < 8_000_000
 
 
+def test_runs_that_failed_are_left_out_and_said(tmp_path):
+    axes = {"tracing": ("none", "interview"), "isolation": ("supported", "sms-and-police")}
+    base = {"tracing": "none", "isolation": "supported"}
+    results = lz.sweep(
+        small("tracing-by-isolation", axes=axes, baseline=base, seeds=stated(3, "seed"))
+    )
+    for name in results.data_vars:
+        values = results[name].values
+        values[1, 0, :, 0] = np.nan if values.dtype.kind == "f" else -1
+    results.attrs["failures"] = json.dumps({"a cell: targeted, seed 1": "ValueError: no room"})
+    text = write_report(results, tmp_path, svg=False)[0].read_text()
+    assert "1 run failed, left out here" in text and "no room" in text
+    assert "frontier" not in ids_of(text) and "differences" in ids_of(text)
+    assert "<b>Tracing.</b>" in text
+
+
 def test_a_single_run_has_a_page_too(tmp_path, capsys):
     folder, page = tmp_path / "out", tmp_path / "page"
     words = ["--set", "tracing=interview", "--set", "isolation=sms-and-police", "--set", "days=60"]

@@ -3,6 +3,7 @@ it."""
 
 from __future__ import annotations
 
+import contextlib
 from typing import NamedTuple
 
 import plotly.graph_objects as go
@@ -59,8 +60,9 @@ def drawn_of(one: Shape) -> dict[str, Drawn]:
 
 
 def _of_policies(data: xr.Dataset) -> dict[str, Drawn]:
-    found = {
-        "frontier": Drawn(
+    found: dict[str, Drawn] = {}
+    with contextlib.suppress(AnalysisError):  # a run failed: nothing can be said of dominance
+        found["frontier"] = Drawn(
             figures.trade_off(data, title="Infections averted against days served in vain"),
             "Each policy as a point: futile days to the right, infections averted upwards, with "
             "95 % intervals. The policies that no other beats on both are named and joined.",
@@ -68,7 +70,6 @@ def _of_policies(data: xr.Dataset) -> dict[str, Drawn]:
             "good, right is costly. Filled: in at least half of the resampled runs nothing else "
             "averts more for fewer futile days.",
         )
-    }
     level, regime = references(data)
     if data.sizes.get("listing", 1) > 1:
         both = OF_CITY in data["listing"].values
