@@ -119,6 +119,12 @@ def test_results_depend_on_neither_threads_nor_interruption(tmp_path):
         xr.testing.assert_identical(stored.load(), lz.sweep(made, threads=1))
 
 
+@pytest.mark.processes
+def test_workers_draw_what_threads_draw():
+    made = drawn(4, null=NULLS, null_seeds=stated(2, "seed"), daily=("new_infections",))
+    xr.testing.assert_identical(lz.sweep(made, workers=1), lz.sweep(made, threads=2))
+
+
 def test_more_seeds_leave_the_first_as_they_were():
     few, many = (
         lz.sweep(drawn(2, vary=(R0, SEEK), null=())),
