@@ -14,6 +14,7 @@ from lazaretto.analysis.errors import AnalysisError
 from lazaretto.analysis.luck import of_pairs
 from lazaretto.analysis.samples import by_draw
 from lazaretto.parameters import ParameterError, Sweep
+from lazaretto.parameters.find import origins
 from lazaretto.sweeps.designs import plan, stream
 
 SEEK, R0 = "testing.seek_probability", "pathogen.R0"
@@ -216,6 +217,7 @@ def test_a_file_names_its_scenarios_once(tmp_path):
     )
     file.write_text(text.replace("SCENARIO", ""))
     assert lz.load_sweep(file).scenario == lz.load_scenario("managed")
+    assert origins("sweeps", file) == origins("scenarios", "managed")  # what `show` prints
     file.write_text(text.replace("SCENARIO", 'scenario = "open-wave"\n'))
     with pytest.raises(ParameterError, match="leave this line out"):
         lz.load_sweep(file)

@@ -18,7 +18,7 @@ from .library import (
     read_toml,
 )
 from .scenario import KIND_OF, UNLESS_STATED, Scenario, beside, load_scenario
-from .sweep import load_sweep
+from .sweep import first_scenario, load_sweep
 
 
 def load(kind: str, name: str | Path) -> Any:
@@ -88,7 +88,7 @@ def origins(kind: str, name: str | Path) -> dict[str, str]:
     part_of = {of: part for part, of in KIND_OF.items()}
     if kind == "sweeps":
         path = locate(kind, name)
-        return origins("scenarios", beside(path, str(read_toml(path).get("scenario"))))
+        return origins("scenarios", beside(path, str(first_scenario(read_toml(path)))))
     path = locate(kind, name)
     found = read_resolved(kind, path)
     if kind in part_of:
