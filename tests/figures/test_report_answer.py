@@ -13,6 +13,7 @@ import xarray as xr
 
 from lazaretto.analysis.contrast import between, contrast, draws_of, hangs_on, over_all_cells
 from lazaretto.report.answer import Answer, answer_of
+from lazaretto.report.assumptions import turned
 from lazaretto.report.tables import main_table
 
 LEVELS, REGIMES = ["none", "household", "interview"], ["advice", "supported", "sms-and-police"]
@@ -213,3 +214,33 @@ def test_cells_of_the_table_are_coloured_only_where_sure():
         "interviews + warning texts and police"
     ]
     assert "worse" not in shades.values()
+
+
+def test_a_ranking_is_turned_only_by_draws_that_bear_on_the_two():
+    generator = np.random.default_rng(8)
+    names = ("isolation[sms-and-police].harshness", "isolation[advice].harshness")
+    draws = {name: generator.random(SEEDS) for name in names}
+    results = with_draws(made_up({}), **draws)
+    found = results["infections"].copy()
+    here = {"tracing": "interview", "isolation": "advice", "listing": "targeted"}
+    for name in names:  # both decide, but one of them cannot
+        moved = found.copy()
+        moved.loc[here] += 4000 * (draws[name] - 0.5)
+        rests = turned(results.assign(infections=moved), "interview", "supported")
+        lines = rests.table[rests.table["flips"] & (rests.table["cell"] == "advice")]
+        assert list(lines["parameter"]) == ([names[1]] if name == names[1] else [])
+        assert any("turns at" in told for told in rests.sentences) == (name == names[1])
+
+
+def test_shares_of_control_are_told_in_points():
+    results = made_up({})
+    day = np.zeros((*results["infections"].shape, 60), np.int32)
+    day[..., 30] = np.where(np.arange(SEEDS) % 2, 0, 1)  # before the last 28 days
+    day[:, :, :, : SEEDS // 2, 59] = 1  # half of the outbreaks go on
+    day[LEVELS.index("interview"), :, :, : SEEDS // 4, 59] = 0
+    results["infections"] = results["infections"] * 0 + 50.0
+    results["daily_new_infections"] = ((*DIMS, "day"), day)
+    told = said(answer_of(results, "x"), "Tracing")
+    assert "under control in 50% of draws" in told
+    assert "more often with interviews (by 25 points; 11 to 39)" in told
+    assert "no sure difference with household (none at all)" in told

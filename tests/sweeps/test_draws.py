@@ -14,6 +14,7 @@ from lazaretto.analysis.errors import AnalysisError
 from lazaretto.analysis.luck import of_pairs
 from lazaretto.analysis.samples import by_draw
 from lazaretto.parameters import ParameterError, Sweep
+from lazaretto.parameters.find import origins
 from lazaretto.sweeps.designs import plan, stream
 
 SEEK, R0 = "testing.seek_probability", "pathogen.R0"
@@ -119,6 +120,12 @@ def test_results_depend_on_neither_threads_nor_interruption(tmp_path):
         xr.testing.assert_identical(stored.load(), lz.sweep(made, threads=1))
 
 
+@pytest.mark.processes
+def test_workers_draw_what_threads_draw():
+    made = drawn(4, null=NULLS, null_seeds=stated(2, "seed"), daily=("new_infections",))
+    xr.testing.assert_identical(lz.sweep(made, workers=1), lz.sweep(made, threads=2))
+
+
 def test_more_seeds_leave_the_first_as_they_were():
     few, many = (
         lz.sweep(drawn(2, vary=(R0, SEEK), null=())),
@@ -210,6 +217,7 @@ def test_a_file_names_its_scenarios_once(tmp_path):
     )
     file.write_text(text.replace("SCENARIO", ""))
     assert lz.load_sweep(file).scenario == lz.load_scenario("managed")
+    assert origins("sweeps", file) == origins("scenarios", "managed")  # what `show` prints
     file.write_text(text.replace("SCENARIO", 'scenario = "open-wave"\n'))
     with pytest.raises(ParameterError, match="leave this line out"):
         lz.load_sweep(file)

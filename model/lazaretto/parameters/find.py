@@ -18,7 +18,7 @@ from .library import (
     read_toml,
 )
 from .scenario import JSON, KIND_OF, UNLESS_STATED, Scenario, beside, load_scenario
-from .sweep import load_sweep
+from .sweep import first_scenario, load_sweep
 
 
 def load(kind: str, name: str | Path) -> Any:
@@ -90,7 +90,7 @@ def origins(kind: str, name: str | Path) -> dict[str, str]:
     part_of = {of: part for part, of in KIND_OF.items()}
     if kind == "sweeps":
         path = locate(kind, name)
-        return origins("scenarios", beside(path, str(read_toml(path).get("scenario"))))
+        return origins("scenarios", beside(path, str(first_scenario(read_toml(path)))))
     if kind == "scenarios" and Path(name).suffix == JSON:
         return origins_of(load_scenario(name))
     path = locate(kind, name)

@@ -348,14 +348,19 @@ def _canonical_keys(where: str, settings: dict[Any, Any]) -> dict[Any, Any]:
     return found
 
 
+def first_scenario(data: dict[str, Any]) -> Any:
+    """What a sweep's file names as its scenario, or as the first of several; None: nothing."""
+    axes = data.get("axes")
+    axis = axes.get(SCENARIO) if isinstance(axes, dict) else None
+    return axis[0] if isinstance(axis, list) and axis else data.get(SCENARIO)
+
+
 def load_sweep(name: str | Path) -> Sweep:
     """A sweep by name or path; its scenario is named in the file and loaded with it."""
     path = locate("sweeps", name)
     where = name_of(path)
     data = read_toml(path)
-    axes = data.get("axes")
-    axis = axes.get(SCENARIO) if isinstance(axes, dict) else None
-    if axis and SCENARIO in data:
+    if SCENARIO in data and first_scenario({**data, SCENARIO: None}) is not None:
         raise ParameterError(
             f"{where}: {SCENARIO}: the axis of that name states the scenarios; leave this line out"
         )
@@ -363,7 +368,7 @@ def load_sweep(name: str | Path) -> Sweep:
         where,
         SCENARIO,
         lambda given: load_scenario(beside(path, given)),
-        axis[0] if axis and isinstance(axis, list) else data.get(SCENARIO),
+        first_scenario(data),
         "scenarios",
     ).model_dump()
     sweep = check(Sweep, data, where)

@@ -66,7 +66,7 @@ def sized(found: Contrast, name: str = INFECTIONS) -> str:
     """The size of a sure difference with its interval, without its direction."""
     low, high = sorted((abs(found.low), abs(found.high)))
     if name == CONTROL:
-        return f"{abs(found.mean):.0%}; {low:.0%} to {high:.0%}"
+        return f"by {100 * abs(found.mean):.0f} points; {100 * low:.0f} to {100 * high:.0f}"
     return f"{number(abs(found.mean))}; {interval(low, high)}"
 
 
@@ -77,7 +77,7 @@ def unsure(found: Contrast, name: str = INFECTIONS) -> str:
     if found.low == found.high == 0:
         return "none at all"
     if name == CONTROL:
-        return f"{found.low:+.0%} to {found.high:+.0%}"
+        return f"{100 * found.low:+.0f} to {100 * found.high:+.0f} points"
     return interval(found.low, found.high)
 
 

@@ -83,6 +83,12 @@ def turned(results: xr.Dataset, level: str, regime: str) -> Rests:
     mine = results[RANKED].drop_vars(others).sel(tracing=level)
     mine = mine.assign_attrs({**results.attrs, **told})
     table = flips(mine, RANKED[:1], against=regime)
+    own = {
+        cell["isolation"]: set(draws_of(results, [cell, {**cell, "isolation": regime}]))
+        for cell in cells
+    }  # a draw of a third regime turns no ranking of these two, whatever chance says
+    bears = [one in own[cell] for one, cell in zip(table["parameter"], table["cell"], strict=True)]
+    table = table[bears].reset_index(drop=True)
     lines = table[table["flips"]].head(SHOWN)
     over = band(mine, RANKED)
     sentences = [_ahead(over, name) for name in RANKED]
