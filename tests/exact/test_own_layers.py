@@ -53,7 +53,7 @@ def test_infections_are_told_by_the_users_own_layers(moscow, tmp_path, daily):
         rows = rows.drop_duplicates(["one", "other", "kind"])
         people = lz.Population.from_edges(rows, **hazards)
     pathogen = constant_pathogen(latent=1.0, lead=0.0, infectious=6.0, hazard=3.0)
-    scenario = moscow.replace(days=40, pathogen=pathogen, initial_infections=5, **QUIET)
+    scenario = moscow.replace(days=40, pathogen=pathogen, initial_infections=10, **QUIET)
     state = lz.start(scenario, people, seed=1).advance(10)
     saved = lz.load_state(state.save(tmp_path / "ten.lz")).finish()
     run = state.finish()

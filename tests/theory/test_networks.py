@@ -170,6 +170,7 @@ def isolating(scenario, hazard, before, after, sick, coverage, delay, efficacy):
     certain |= {
         "isolation.partial_contact_factor": 1 - efficacy,
         "isolation.household_contact_factor": 1 - efficacy,
+        "behaviour.fatigue_per_day": 0.0,
     }
     scenario = scenario.replace(tracing="none", isolation="advice", days=400, **certain)
     return constant_delays(
