@@ -1,4 +1,4 @@
-"""The table of README.md, from the results of `make report`.
+"""The tables of README.md, from the results of `make report`.
 
 python tests/verification/readme.py [report/results]
 """
@@ -16,6 +16,7 @@ from lazaretto.figures.style import number, words
 
 LEVELS = ("household", "interview", "operator-geolocation", "transparent-notice")
 REGIMES = ("advice", "sms-and-police", "moscow-social-monitoring", "electronic-fence", "facility")
+SITUATIONS = ("managed", "open-wave")  # of the second table
 SUPPORT, NULL = "supported", "null of the area"
 
 
@@ -26,36 +27,46 @@ def told(found: Contrast, sign: float = 1.0) -> str:
     return text if found.sure else f"*{text}*"
 
 
-def lines(results: xr.Dataset) -> list[str]:
-    """What tracing adds under a duty with support, and what each regime changes with interviews."""
+def traced(results: xr.Dataset) -> list[str]:
+    """What each tracing level adds to none under a duty with support, in each situation."""
     out = []
     for name, part in lz.situations(results).items():
-        title = lz.load_scenario(name).title.lower()
         for level in LEVELS:
             here = {"tracing": level, "isolation": SUPPORT}
             none = {"tracing": "none", "isolation": SUPPORT}
-            null = {**here, "listing": NULL}
             cells = [
                 told(between(part, "infections", here, none), -1),
-                told(between(part, "infections", here, null), -1),
+                told(between(part, "infections", here, {**here, "listing": NULL}), -1),
                 told(between(part, "futile_days", here, none)),
-                told(between(part, "wrong_sanctions", here, none)),
             ]
-            out.append(f"| {title} | {words(level)}, duty with support | {' | '.join(cells)} |")
+            out.append(f"| {title_of(name)} | {words(level)} | {' | '.join(cells)} |")
+    return out
+
+
+def enforced(results: xr.Dataset) -> list[str]:
+    """What each regime changes with interviews in place of a duty with support."""
+    out = []
+    for name in SITUATIONS:
+        part = lz.situation(results, name)
         for regime in REGIMES:
             here = {"tracing": "interview", "isolation": regime}
             base = {"tracing": "interview", "isolation": SUPPORT}
             cells = [
                 told(between(part, "infections", here, base), -1),
-                "",
                 told(between(part, "futile_days", here, base)),
                 told(between(part, "wrong_sanctions", here, base)),
             ]
-            out.append(f"| {title} | {words(regime)} in place of support | {' | '.join(cells)} |")
+            cells = ["0" if cell == "*0 (0 to 0)*" else cell for cell in cells]
+            out.append(f"| {title_of(name)} | {words(regime)} | {' | '.join(cells)} |")
     return out
+
+
+def title_of(name: str) -> str:
+    """A scenario's title within a sentence."""
+    return lz.load_scenario(name).title.lower()
 
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "report/results")
     with xr.open_dataset(folder / "results.nc", engine="h5netcdf") as data:
-        print("\n".join(lines(data)))
+        print("\n".join([*traced(data), "", *enforced(data)]))
