@@ -13,9 +13,9 @@ from ..analysis.compare import axes_of, baseline_of, describe
 from ..analysis.contrast import CONTROL, values_of
 from ..analysis.samples import cells_of
 from .alt import with_alt
-from .naming import plain_parameter
+from .naming import policy_words
 from .panels import axis_title
-from .style import INK, ONE, QUIET, TEMPLATE, colour, lines, safe, small, warn, words
+from .style import INK, ONE, QUIET, TEMPLATE, colour, lines, safe, small, warn
 
 ROOM = 19  # pixels for a line
 CONTROL_TITLE = "Outbreaks brought under control (share of runs)"
@@ -31,7 +31,7 @@ def forest(
     Colours are those of the isolation regimes where there are several."""
     axes, base = axes_of(results), baseline_of(results)
     cells = [cell for cell in cells_of(results) if levels or cell != base]
-    rows = [cell_words(axes, cell) for cell in cells]
+    rows = [policy_words(axes, cell) for cell in cells]
     regimes = results["isolation"].values.tolist() if "isolation" in axes else []
     figure = make_subplots(1, len(names), shared_yaxes=True, horizontal_spacing=0.04)
     for at, name in enumerate(names, 1):
@@ -77,7 +77,7 @@ def forest(
             row=1,
             col=at,
         )
-    what = "" if levels else f"<br>{small('differences from ' + safe(cell_words(axes, base)))}"
+    what = "" if levels else f"<br>{small('differences from ' + safe(policy_words(axes, base)))}"
     figure.update_layout(
         template=TEMPLATE,
         title=warn(safe(title) + what, results),
@@ -92,13 +92,3 @@ def forest(
         ticks="",
     )
     return figure
-
-
-def cell_words(axes: Sequence[str], cell: dict[str, object]) -> str:
-    """A cell in words: names as people read them, numbers with what they are of."""
-    parts = []
-    for axis in axes:
-        value = cell[axis]
-        told = words(value) if isinstance(value, str) else f"{plain_parameter(axis)} {value:g}"
-        parts.append(told)
-    return " + ".join(parts)

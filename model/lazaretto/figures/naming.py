@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import Any
 
 from ..analysis.compare import AVERTED
 from ..outcomes.panel import COMPONENTS
@@ -89,6 +91,16 @@ def component_words(name: str) -> str:
     if plain not in COMPONENTS:
         return name
     return COMPONENTS[plain].label + (" averted" if name.endswith(AVERTED) else "")
+
+
+def policy_words(axes: Sequence[str], cell: dict[str, Any]) -> str:
+    """A cell, axis -> value, in words: names as people read them, numbers with what they are of."""
+    parts = []
+    for axis in axes:
+        value = cell[axis]
+        of = plain_parameter(axis) if "." in axis else parameter_words(axis)
+        parts.append(words(value) if isinstance(value, str) else f"{of} {value:g}")
+    return " + ".join(parts)
 
 
 def cell_words(text: str) -> str:

@@ -19,7 +19,7 @@ from ..analysis.contrast import (
     hangs_on,
     values_of,
 )
-from ..figures.naming import parameter_words, plain_parameter
+from ..figures.naming import plain_parameter, policy_words
 from ..figures.style import number, words
 
 Cell = dict[str, Any]
@@ -304,20 +304,6 @@ def _hanging(results: xr.Dataset, claims: Sequence[tuple[str, Cell, Cell]]) -> s
     return f"The size of the difference hangs most on {listed(told)}."
 
 
-def cell_told(axes: Sequence[str], cell: Cell) -> str:
-    """A cell in words."""
-    parts = []
-    for axis in axes:
-        value = cell[axis]
-        worded = isinstance(value, str)
-        parts.append(words(value) if worded else f"{_plain(axis)} {number(float(value))}")
-    return " + ".join(parts)
-
-
-def _plain(axis: str) -> str:
-    return plain_parameter(axis) if "." in axis else parameter_words(axis)
-
-
 def changes(results: xr.Dataset) -> list[Said]:
     """What the policies of any sweep change against its baseline, in infections and in price."""
     from ..analysis.samples import cells_of
@@ -326,12 +312,12 @@ def changes(results: xr.Dataset) -> list[Said]:
     cells = [cell for cell in cells_of(results) if cell != base]
     if not cells:
         return []
-    found = {cell_told(axes, cell): between(results, INFECTIONS, cell, base) for cell in cells}
+    found = {policy_words(axes, cell): between(results, INFECTIONS, cell, base) for cell in cells}
     below = {what: c for what, c in found.items() if c.high < 0}
     above = {what: c for what, c in found.items() if c.low > 0}
     total = float(values_of(results, INFECTIONS, base).mean())
     told = (
-        f"Under {cell_told(axes, base)}, {number(total)} of 100,000 people are infected. "
+        f"Under {policy_words(axes, base)}, {number(total)} of 100,000 people are infected. "
         f"Of the {len(found)} other policies fewer are surely infected under {len(below)} and more "
         f"under {len(above)}; under {len(found) - len(below) - len(above)} the interval of the "
         "difference holds zero."

@@ -20,12 +20,12 @@ from ..analysis.race import race
 from ..analysis.ratios import RATIOS
 from ..figures import race as race_figure
 from ..figures.export import CONFIG, FigureError, save_all
-from ..figures.naming import plain_parameter
+from ..figures.naming import plain_parameter, policy_words
 from ..figures.style import number, words
 from ..parameters import Scenario, Sweep
 from ..parameters.sweep import SCENARIO
 from . import tables
-from .answer import answer_of, cell_told, references
+from .answer import answer_of, references
 from .around import around
 from .assumptions import Rests, turned, what_it_rests_on
 from .drawn import Drawn, drawn_of
@@ -263,7 +263,7 @@ def render(
             for axis, values in axes.items()
             if axis in Scenario.model_fields and isinstance(values[0], str)
         },
-        baseline=cell_told(axes_of(first.data), baseline_of(first.data)),
+        baseline=policy_words(axes_of(first.data), baseline_of(first.data)),
         replicate=first.replicate,
         varied=[plain_parameter(name) for name in varied],
         situations=[_situation(parts, part) for part in parts],

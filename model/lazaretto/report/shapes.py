@@ -21,7 +21,6 @@ from ..figures.limits import rung_words
 from ..figures.naming import plain_parameter
 from ..outcomes.panel import COMPONENTS
 from ..parameters import Sweep
-from ..parameters.scenario import KIND_OF
 
 SETTINGS = "settings"  # the axis of a list's rows
 
@@ -128,8 +127,3 @@ def _without_single_axes(data: xr.Dataset) -> xr.Dataset:
     base = {axis: base[axis] for axis in left}
     told = {**attrs, "axes": json.dumps(left), "baseline": json.dumps(base)}
     return data.isel(dict.fromkeys(single, 0), drop=True).assign_attrs(told)
-
-
-def worded_axes(data: xr.Dataset) -> list[str]:
-    """Axes whose values are components by name (levels, regimes, ...)."""
-    return [axis for axis in axes_of(data) if axis in KIND_OF]

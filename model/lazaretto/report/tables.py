@@ -16,7 +16,7 @@ from ..analysis.errors import AnalysisError
 from ..analysis.frontier import frontier
 from ..analysis.ratios import RATIOS, ratios
 from ..analysis.samples import cells_of
-from ..figures.forest import cell_words
+from ..figures.naming import policy_words
 from ..figures.style import number
 from ..outcomes.panel import BLOCKS, COMPONENTS
 from ..parameters import Scenario, Sweep, file_of, origins_of, rows
@@ -106,10 +106,10 @@ def main_table(results: xr.Dataset) -> dict[str, Any]:
         for name in names
     ]
     lines = [
-        {"label": cell_words(axes, cell), "base": cell == base, "entries": list(entries)}
+        {"label": policy_words(axes, cell), "base": cell == base, "entries": list(entries)}
         for cell, entries in zip(cells, zip(*columns, strict=True), strict=True)
     ]
-    return {"heads": heads, "lines": lines, "baseline": cell_words(axes, base)}
+    return {"heads": heads, "lines": lines, "baseline": policy_words(axes, base)}
 
 
 def _shown(results: xr.Dataset, name: str) -> bool:
@@ -163,7 +163,7 @@ def price_table(results: xr.Dataset) -> list[dict[str, Any]]:
         one = found.sel(cell)
         ends = [[float(one[key].sel(ratio=n)) for key in ("mean", "low", "high")] for n in RATIOS]
         entries = [{"mean": number(m), "interval": price_interval(m, a, b)} for m, a, b in ends]
-        lines.append({"label": cell_words(axes, cell), "entries": entries})
+        lines.append({"label": policy_words(axes, cell), "entries": entries})
     return lines
 
 
@@ -178,7 +178,7 @@ def frontier_table(results: xr.Dataset) -> list[dict[str, str]]:
         cell = dict(zip(axes, values, strict=True))
         lines.append(
             {
-                "label": cell_words(axes, cell),
+                "label": policy_words(axes, cell),
                 "averted": number(row[FRONTIER[0]]),
                 "futile": number(row[FRONTIER[1]]),
                 "probability": f"{row['probability']:.0%}",
@@ -219,7 +219,7 @@ def panel_blocks(results: xr.Dataset) -> list[dict[str, Any]]:
                         "interval": "" if never else interval(mean, low, high),
                     }
                 )
-            lines.append({"label": cell_words(axes, cell), "entries": entries})
+            lines.append({"label": policy_words(axes, cell), "entries": entries})
         heads = [(COMPONENTS[n].label, COMPONENTS[n].unit, COMPONENTS[n].definition) for n in names]
         blocks.append({"title": BLOCK_TITLES[block], "heads": heads, "lines": lines})
     return blocks
