@@ -220,7 +220,7 @@ def curve_differences(
     _finish(figure, results, head)
     told += f"; band: 95 % interval of {label(band_of)}" if band_of is not None else ""
     text = f"{figure.layout.title.text}<br>{small(f'paired by seed; baseline: {told}')}"
-    return figure.update_layout(title=dict(text=text))
+    return figure.update_layout(title=dict(text=text), margin=dict(t=140))
 
 
 def _bands(

@@ -227,7 +227,7 @@ def number(value: float) -> str:
     if value in (float("inf"), float("-inf")):
         return "never"
     size = abs(value)
-    for limit, unit in ((1e9, " bn"), (1e6, " m")):
+    for limit, unit in ((1e9, " billion"), (1e6, " million")):
         if size >= limit:
             return (
                 f"{value / limit:,.3g}{unit}"
