@@ -1,4 +1,4 @@
-"""The only place that knows the compiler.
+"""The place that knows the compiler, with `_by_address`.
 
 `kernel` compiles a function with numba, releases the lock while it runs, and keeps the machine code
 on disk. numba's own cache runs stale code when a callee or a constant changes in another file, so
@@ -60,6 +60,7 @@ MARK_TEXT = (
 )
 WITH_KERNELS = (
     "_jit.py",
+    "_by_address.py",
     "chance",
     "contacts",
     "population",
@@ -275,8 +276,9 @@ def only_version(function: Any) -> Any:
 
 def kernel(function: Callable[..., Any]) -> Any:
     """As `entry`, but only called by other compiled functions: without a wrapper for Python it
-    compiles faster."""
-    return _inner(function)
+    compiles faster. Whether it is inlined is said, because else a kernel that is first called by
+    an inlined function would always be inlined too, wherever it is called."""
+    return _inner(function, forceinline=False)
 
 
 def inlined(function: Callable[..., Any]) -> Any:

@@ -18,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .._by_address import by_address
 from .._jit import inlined, kernel
 from ..chance.laws import ONE_OVER
 from ..chance.permutation import gather, permute_rows, round_keys, scatter, unpermute_rows
@@ -124,6 +125,7 @@ def area_of_slot(city, lane, slot):
 Rows = NDArray[np.uint16]
 
 
+@by_address
 class Stubs(NamedTuple):
     """A batch of stubs asked about one day each. Rows 0..n-1: area, stub and day are given, `least`
     too; the rest is answered."""

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .._by_address import replacing
 from .._jit import entry, inlined, kernel
 from ..chance.philox import draw
 from ..chance.streams import SEED
@@ -101,9 +102,9 @@ from ..world.queue import (
     unpack,
     waiting,
 )
-from ..world.state import World
 
 ROUNDING = 1e-9  # days
+with_seed = replacing("seed")  # the same world with another luck
 
 
 @kernel
@@ -389,10 +390,3 @@ def follow(world, history, scratch, question, start, span, chains):
                 chains.at_home[history.generation[row]] += 1
             history.status[history.person[row]] = 0
     return given_up
-
-
-@inlined
-def with_seed(world, seed):
-    """The same world with another luck."""
-    w = world
-    return World(w.city, w.rates, w.policy, seed, w.records, w.conduct, w.queue, w.tally)

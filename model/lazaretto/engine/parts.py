@@ -7,7 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .._by_address import by_address
 
+
+@by_address
 class Start(NamedTuple):
     """Who is infected at time 0: the people `first`, or else `initial` random people."""
 
@@ -15,6 +18,7 @@ class Start(NamedTuple):
     first: NDArray[np.int64]
 
 
+@by_address
 class Span(NamedTuple):
     """The days of a piece of a run, [first, last). changed: the policy is another from `first` on;
     home_bounds: how many of `Policy.home_bounds` it had before."""
@@ -25,6 +29,7 @@ class Span(NamedTuple):
     home_bounds: int
 
 
+@by_address
 class Chains(NamedTuple):
     """How many chains to follow, one after the other; 0: one run. And what they add up to."""
 

@@ -24,6 +24,7 @@ from ..world.codes import (
 )
 from ..world.queue import BLOCK, CURRENT, FULL, LATE, USED, new_queue
 from ..world.scratch import Question, Scratch
+from ..world.shelf import shelf
 from ..world.state import History, Raw, Records, World
 from ..world.stated import Policy, Rates
 from .loop import follow
@@ -220,12 +221,14 @@ def _make_arrays(
     city: City, seed: int, days: int, per_day: int, setting: tuple[int, Rates, Policy], room: Room
 ) -> tuple[History, World, Scratch, Question]:
     _, rates, policy = setting
-    history = new_history(city.people, policy.active, rates.waning, room.infections)
-    records, conduct = new_records(room.sizes)
-    tally = new_tally(city.people, days, room.sizes.instruments, room.list_rows)
-    queue = new_queue(days, per_day, room.events, room.late)
+    make = shelf()
+    history = new_history(city.people, policy.active, rates.waning, room.infections, make=make)
+    records, conduct = new_records(room.sizes, make)
+    tally = new_tally(city.people, days, room.sizes.instruments, room.list_rows, make)
+    queue = new_queue(days, per_day, room.events, room.late, make)
     world = World(city, rates, policy, seed, records, conduct, queue, tally)
-    return history, world, new_scratch(room.bucket), new_question(city, policy, days)
+    scratch = new_scratch(room.bucket, make)
+    return history, world, scratch, new_question(city, policy, days, make)
 
 
 def _take_up(run: Underway, rates: Rates, policy: Policy) -> None:

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .._by_address import by_address
 from ..chance.laws import ROW
 from ..chance.strata import STRATA, ceilings
 from .stubs import LANE_COLUMNS, STUB_CLASSES
@@ -33,6 +34,7 @@ BYTES_PER_PERSON = 16
 CONTACT_REFERENCE = 60.0  # minutes of observed contact on a day that have the pathogen's hazard
 
 
+@by_address
 class City(NamedTuple):
     """Arrays over n people, h households, g groups, a areas. All kernels of the layers take this
     tuple.

@@ -8,11 +8,12 @@ full queue sets a flag, and `run` starts again with a larger one.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .._by_address import by_address
 from .._jit import inlined, kernel
 
 BLOCK = 32
@@ -26,6 +27,7 @@ FREE, USED, CURRENT, LATE, FULL = range(5)  # of Queue.state
 NO_EVENT, FROM_LATE = -2, -1
 
 
+@by_address
 class Queue(NamedTuple):
     """time and word are two views of the same memory: (slots, 3), column 0 the time, columns 1 and
     2 packed integers."""
@@ -41,20 +43,23 @@ class Queue(NamedTuple):
     per_day: float  # buckets a day
 
 
-def new_queue(days: float, per_day: int, events: int, late: int) -> Queue:
-    """A queue for times in [0, days) with room for about `events` waiting events."""
+def new_queue(days: float, per_day: int, events: int, late: int, make: Any = np) -> Queue:
+    """A queue for times in [0, days) with room for about `events` waiting events. make: numpy, or a
+    `Shelf`."""
     buckets = int(np.ceil(days * per_day))
     blocks = events // BLOCK + buckets + 1
-    word = np.empty((blocks * BLOCK, 3), np.int64)
+    word = make.empty((blocks * BLOCK, 3), np.int64)
+    state = make.zeros(5, np.int64)
+    state[CURRENT], state[FREE] = -1, -1
     return Queue(
         time=word.view(np.float64),
         word=word,
-        follow=np.empty(blocks, np.int32),
-        head=np.full(buckets, -1, np.int32),
-        fill=np.full(buckets, BLOCK, np.int32),
-        late_time=np.empty(late, np.float64),
-        late_word=np.empty((late, 2), np.int64),
-        state=np.array([-1, 0, -1, 0, 0], np.int64),
+        follow=make.empty(blocks, np.int32),
+        head=make.full(buckets, -1, np.int32),
+        fill=make.full(buckets, BLOCK, np.int32),
+        late_time=make.empty(late, np.float64),
+        late_word=make.empty((late, 2), np.int64),
+        state=state,
         per_day=float(per_day),
     )
 

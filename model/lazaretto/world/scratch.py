@@ -7,11 +7,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .._by_address import by_address
 from ..contacts.community import Rows, Stubs
 
 Floats = NDArray[np.float64]
 
 
+@by_address
 class Diary(NamedTuple):
     """Scratch of one tracing query: whom the index case met or only was near, one row per person.
     Where an instrument sees meetings, only what it saw is entered."""
@@ -50,6 +52,7 @@ class Diary(NamedTuple):
     bound: Floats  # (6,) by layer, then of people only near: see there
 
 
+@by_address
 class Batch(NamedTuple):
     """A batch of candidate transmissions on their way through the passes of `transmission.expand`,
     one row each."""
@@ -81,6 +84,7 @@ class Batch(NamedTuple):
     key_c: NDArray[np.int64]
 
 
+@by_address
 class Infectors(NamedTuple):
     """What the candidates of one infection share, one row for each infection of a block: looked up
     once, not for every candidate."""
@@ -108,6 +112,7 @@ class Infectors(NamedTuple):
     links: NDArray[np.int64]  # how many
 
 
+@by_address
 class Circles(NamedTuple):
     """The circles of these infectors, two rows for each: the group, then the site."""
 
@@ -120,6 +125,7 @@ class Circles(NamedTuple):
     most: NDArray[np.int64]  # rounds at most
 
 
+@by_address
 class Meetings(NamedTuple):
     """A batch of the index case's meetings on their way into the diary, one row each."""
 
@@ -136,6 +142,7 @@ class Meetings(NamedTuple):
     turn: NDArray[np.int64]  # of a group meeting's minutes, by row
 
 
+@by_address
 class Places(NamedTuple):
     """The places that a case's days have for meetings, in fours of one layer and day, their coins,
     and which of them fell (`mechanisms.tracing.places`)."""
@@ -159,6 +166,7 @@ class Places(NamedTuple):
     stays: NDArray[np.int64]  # 1: at home all day
 
 
+@by_address
 class Question(NamedTuple):
     """Room for one tracing question: whom did this person meet in this window?"""
 
@@ -168,6 +176,7 @@ class Question(NamedTuple):
     stubs: Stubs  # of community meetings; and the slots of co-locations
 
 
+@by_address
 class Scratch(NamedTuple):
     """Room to work in: the events of one bucket, unsorted and sorted, a batch of candidates, those
     whose they are, and a batch of stubs."""

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .._by_address import by_address
 from ..population.city import City
 from .queue import Queue
 from .stated import Policy, Rates
@@ -21,6 +22,7 @@ from .stated import Policy, Rates
 Floats = NDArray[np.float64]
 
 
+@by_address
 class History(NamedTuple):
     """One row per infection, in order of infection; `status` and `infection_of` by person."""
 
@@ -56,6 +58,7 @@ class History(NamedTuple):
     counted: NDArray[np.int64]
 
 
+@by_address
 class Records(NamedTuple):
     """The authority's files: one per person it ever heard of, and one row per order."""
 
@@ -127,6 +130,7 @@ class Records(NamedTuple):
     counted: NDArray[np.int64]  # FILES, ORDERS_MADE, ..., GIVEN so far
 
 
+@by_address
 class Conduct(NamedTuple):
     """What people under an order really do; one row per order, beside `Records.order_*`."""
 
@@ -171,6 +175,7 @@ class Conduct(NamedTuple):
     protected: Floats
 
 
+@by_address
 class Tally(NamedTuple):
     """Reports only."""
 
@@ -194,6 +199,7 @@ class Tally(NamedTuple):
     counted: NDArray[np.int64]  # [list rows]
 
 
+@by_address
 class World(NamedTuple):
     """All that a handler may read and write, but for the truth about infections."""
 

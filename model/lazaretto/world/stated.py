@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .._by_address import by_address
 from ..contacts.kinds import NEARBY
 from .codes import LAYERS, REASONS, SETTINGS, TERMS
 
@@ -22,6 +23,7 @@ NO_FLOATS, NO_INTS = np.zeros(0), np.zeros(0, np.int64)
 IMMUNE_DAYS = 90.0
 
 
+@by_address
 class Immune(NamedTuple):
     """Who cannot be infected, or less easily: c campaigns, each in the row where it stood first."""
 
@@ -52,6 +54,7 @@ NOBODY_IMMUNE = Immune(
 )
 
 
+@by_address
 class Rates(NamedTuple):
     """The pathogen on this population."""
 
@@ -87,6 +90,7 @@ class Rates(NamedTuple):
     immune: Immune
 
 
+@by_address
 class StandIns(NamedTuple):
     """Orders of another run's tracing, in order of time, one row each."""
 
@@ -105,6 +109,7 @@ NO_STAND_INS = StandIns(
 )
 
 
+@by_address
 class Policy(NamedTuple):
     """Testing, tracing, orders and how people respond, as numbers. i instruments, r rungs, m
     region-wide measures. Where policies change within a run, its instruments and measures are those

@@ -19,6 +19,7 @@ from ...world.events import push_check
 from ..response.likeness import owns_phone
 
 ROUNDING = 1e-9
+DAYS_AT_ONCE = 8  # of an order, whose draws the compiler makes together
 SPECIAL = 2  # the device handed out; 0: none, 1: a phone of one's own
 
 
@@ -77,6 +78,30 @@ def begin_to_watch(world, person, order):
     world.conduct.device[order] = SPECIAL if is_issued else has_phone
 
 
+@inlined
+def possible_days(world, person, order, day):
+    """Of the next DAYS_AT_ONCE days of the order those, as bits, on which a breach or an alarm is
+    not excluded: all draws at once, beside the largest chances that the days have. day: of the
+    order, the first."""
+    policy, records, conduct = world.policy, world.records, world.conduct
+    number, start = records.orders[records.file_of[person]], records.order_start[order]
+    full, dropped = conduct.full[order], conduct.dropped[order]
+    growth = math.exp(policy.fatigue * (day + DAYS_AT_ONCE))
+    most = policy.breach_per_day * growth * conduct.tempted[order] + ROUNDING
+    false_alarm, any_alarm = 0.0, 0.0
+    if policy.monitored:
+        device = conduct.device[order]
+        false_alarm = -math.expm1(-policy.alarm_hazard[device] * conduct.alarms[order])
+        any_alarm = max(false_alarm, policy.detection[device])
+    possible = np.int64(0)
+    for k in range(DAYS_AT_ONCE):
+        w = draw(world.seed, CHECK, person, number, day + k)
+        keeps = full & (start + (day + k) < dropped)
+        alarm = unit(w[1]) < (false_alarm if keeps else any_alarm)
+        possible |= np.int64((keeps & (unit(w[0]) <= most)) | alarm) << k
+    return possible
+
+
 @kernel
 def look_ahead(world, person, order):
     """Find the next day of the order on which something happens (a breach, or an alarm) and enter
@@ -87,27 +112,32 @@ def look_ahead(world, person, order):
     until = records.order_until[order]
     number = records.orders[records.file_of[person]]
     day = np.int64(conduct.looked_to[order])
-    full = conduct.full[order]
-    uneventful = not policy.monitored and (
-        not full or policy.breach_per_day == 0.0
-    )  # nobody sees, or nobody goes, out
+    # else nobody sees, or nobody goes, out
+    eventful = policy.monitored or (conduct.full[order] and policy.breach_per_day > 0.0)
+    possible, first, last = np.int64(0), day, day
     while start + day < until:
         if conduct.facility_from[order] <= start + day < conduct.facility_until[order]:
             back = min(until, conduct.facility_until[order])  # nobody goes out from a facility
             day = max(day + 1, np.int64(np.ceil(back - start)))
             continue
-        keeps = adheres(conduct, order, start + day)
-        if uneventful or not (policy.monitored or keeps):
+        if not eventful:
             day += 1
             continue
-        w = draw(seed, CHECK, person, number, day)
-        breach = breaches_today(policy, conduct, order, day, keeps, w[0])
-        if (breach and keeps) or is_noticed(world, person, order, breach, w[1]):
-            moment = start + day + unit(w[3]) * min(1.0, until - start - day)
-            conduct.check_day[order] = day
-            conduct.looked_to[order] = day + 1
-            push_check(queue, moment, person, order, day)
-            return
+        if day >= last:
+            if policy.monitored and conduct.alarms[order] < 0.0:
+                begin_to_watch(world, person, order)
+            possible = possible_days(world, person, order, day)
+            first, last = day, day + DAYS_AT_ONCE
+        if (possible >> (day - first)) & 1:
+            w = draw(seed, CHECK, person, number, day)
+            keeps = adheres(conduct, order, start + day)
+            breach = breaches_today(policy, conduct, order, day, keeps, w[0])
+            if (breach and keeps) or is_noticed(world, person, order, breach, w[1]):
+                moment = start + day + unit(w[3]) * min(1.0, until - start - day)
+                conduct.check_day[order] = day
+                conduct.looked_to[order] = day + 1
+                push_check(queue, moment, person, order, day)
+                return
         day += 1
     conduct.looked_to[order] = day
 
