@@ -8,7 +8,7 @@ from ..parameters import ParameterError, Scenario, list_names, load_testing, loa
 from ..parameters.scenario import KIND_OF
 from ..parameters.timeline import CHANGEABLE, Change
 from .presets import listed
-from .settings import KINDS, STATED, Policy, Settings, Then, latent_range
+from .settings import KINDS, STATED, Policy, Settings, latent_range
 
 AVOIDANCE = "kappa_"
 OF_POLICY = ("tracing", "isolation")
@@ -57,25 +57,28 @@ def changes_of(base: Scenario, settings: Settings, policy: Policy) -> Changes:
             if name.startswith(AVOIDANCE):
                 stated = float(getattr(base.behaviour, name).value)
                 changes[f"behaviour.{name}"] = settings.kappa * stated
-    timeline = _timeline(base, policy.then, gone=(*OF_POLICY, *(k for k in KINDS if k in changes)))
+    gone = (*OF_POLICY, *(kind for kind in KINDS if kind in changes))
+    timeline = _timeline(base, policy, gone)
     if timeline != list(base.timeline):
         changes[TIMELINE] = timeline
     return changes
 
 
-def _timeline(base: Scenario, then: Then | None, gone: tuple[str, ...]) -> list[Any]:
+def _timeline(base: Scenario, policy: Policy, gone: tuple[str, ...]) -> list[Any]:
     """The situation's own changes without those of components that are `gone`, and the policy's in
-    its place among them."""
+    its place among them: what it changes, and no line where that is nothing."""
     kept = [one for change in base.timeline if (one := _without(change, gone)) is not None]
-    if then is None:
+    then = policy.then
+    parts = {
+        kind: getattr(base, kind) if getattr(then, kind) == STATED else getattr(then, kind)
+        for kind in OF_POLICY
+        if then is not None and getattr(then, kind) != getattr(policy, kind)
+    }
+    if then is None or not parts:
         return kept
     firsts = [change.span(base.start_date)[0] for change in kept]
     later = (at for at, day in enumerate(firsts) if day is not None and day > then.from_day)
     at = next(later, len(kept))
-    parts = {
-        kind: getattr(base, kind) if getattr(then, kind) == STATED else getattr(then, kind)
-        for kind in OF_POLICY
-    }
     return [*kept[:at], {"from_day": then.from_day, **parts}, *kept[at:]]
 
 

@@ -18,8 +18,9 @@ from .style import INK, QUIET, SIDES, TEMPLATE, faint, label, safe, small, words
 
 LOW, HIGH = 0.025, 0.975
 WEEK = 7
-HEIGHT, OF_CURVES, OF_A_ROW = 400, 236, 24  # pixels
+HEIGHT, OF_CURVES, OF_A_ROW = 430, 236, 24  # pixels
 ABOVE, BELOW = 46, 84
+ENDS = ("top", "bottom")  # where the number stands at the mark of the upper and the lower line
 POLICY = "policy"
 ROOM = 120  # characters across the strip: names longer than their stretch are told on pointing
 Floats = NDArray[np.float64]
@@ -234,16 +235,20 @@ def pair_race(
             mode="markers+text",
             marker=dict(color=paint, size=11, line=dict(color="white", width=1)),
             text=[f"<b>{letter}</b> {one:.0%}" for one in here],
-            textposition="top right" if letter == "A" else "top left",
+            textposition=[f"{end} {'right' if letter == 'A' else 'left'}" for end in ENDS],
             textfont=dict(color=paint, size=14),
             cliponaxis=False,
             name=f"{letter}: reached after {delay:.1f} days",
             hovertemplate=f"{letter}: {safe(name)}<br>%{{x:.1f}} days: %{{y:.0%}}<extra></extra>",
         )
     _finish(figure, "Reached before infectious?", HEIGHT)
-    figure.update_layout(title_text=f"Reached before infectious?<br>{small(safe(pathogen))}")
+    figure.update_layout(
+        title_text=f"Reached before infectious?<br>{small(safe(pathogen))}",
+        legend=dict(y=-0.32),
+        margin=dict(b=150),
+    )
     figure.update_xaxes(
-        title_text="days from the case's onset to the contact",
+        title=dict(text="days from the case's onset to the contact", standoff=6),
         range=[float(delays[0]), float(delays[-1])],
     )
     figure.update_yaxes(title_text="share of transmissions", range=[0, 1.04], tickformat=".0%")

@@ -1,7 +1,7 @@
 // The explorer's front end, for anywidget in a notebook and for page.js in a browser. Text from
 // outside only ever becomes textContent.
 const DEBOUNCE = 120;
-const FIGURES = ["curves", "race", "cascade_a", "cascade_b"];
+const FIGURES = ["curves", "cascade_a", "cascade_b", "race"];
 const CONFIG = { displaylogo: false, responsive: true, displayModeBar: false };
 // on whatever takes the focus: JupyterLab would take arrows and letters for its commands
 const OWN_KEYS = { "data-lm-suppress-shortcuts": "true" };
@@ -249,8 +249,8 @@ function render({ model, el }) {
   const table = make("div", { class: "lz-scroll", tabindex: "0", role: "region", "aria-label": "Panel", ...OWN_KEYS });
   const define = make("input", { type: "checkbox", id: `${prefix}define`, ...OWN_KEYS });
   const foot = make("p", { class: "lz-note" });
-  const result = make("div", { class: "lz-answer" }, lead, make("div", { class: "lz-grid" }, section(FIGURES[0]), ...FIGURES.slice(1).map(section)),
-    make("details", { class: "lz-about" }, make("summary", { text: "How to read the race beside the cascade, and what the words mean", ...OWN_KEYS }), reading, defined),
+  const result = make("div", { class: "lz-answer" }, lead,
+    make("div", { class: "lz-grid" }, ...FIGURES.map(section), make("section", { class: "lz-words" }, make("h2", { text: "How to read this" }), reading, defined)),
     make("div", { class: "lz-check" }, define, make("label", { for: define.id, text: "Say what each line of the table counts" })), table, foot);
   const results = make("div", { class: "lz-results" }, make("div", { class: "lz-line" }, curve, status, old), alarm, result);
   el.classList.add("lz-explorer");
