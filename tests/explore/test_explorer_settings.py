@@ -126,11 +126,16 @@ def test_measures_that_are_no_longer_there_are_not_changed_later():
     assert addresses and not [one for one in addresses if one.startswith("region")]
 
 
-def test_importations_keep_their_number_per_100_000_people():
-    managed = load_scenario("managed")
-    begun = preset_of("managed", managed).settings
-    a, b = scenarios(managed, begun._replace(people=20_000))
-    assert a.importations_per_day.value == b.importations_per_day.value == pytest.approx(0.2)
+@pytest.mark.parametrize(
+    ("name", "imports", "first"),
+    [("containment", 0.0, 10), ("managed", 0.2, 20), ("moscow-2020", 0.12, 39)],
+)
+def test_what_comes_from_outside_keeps_its_number_per_100_000_people(name, imports, first):
+    base = load_scenario(name)
+    begun = preset_of(name, base).settings
+    for side in scenarios(base, begun._replace(people=20_000)):
+        assert side.importations_per_day.value == pytest.approx(imports)
+        assert side.initial_infections.value == first
 
 
 def test_another_situation_begins_with_its_own_settings(settings):

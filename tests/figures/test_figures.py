@@ -210,7 +210,9 @@ def test_two_policies_have_colours_of_their_own_and_a_strip_on_the_same_days():
     values = np.tile([0.0, 1.0, 5.0, 2.0, 0.0], (3, 1))
     strip = [("policy", "no tracing", 0, 3), ("policy", "interviews", 3, 5)]
     figure = pair_curves(
-        Side("A's", values, strip), Side("B's", 2 * values, [("policy", "facility, advice", 0, 5)]), "x"
+        Side("A's", values, strip),
+        Side("B's", 2 * values, [("policy", "facility, advice", 0, 5)]),
+        "x",
     )
     drawn = [t for t in figure.data if t.mode == "lines" and t.showlegend is not False]
     assert [t.line.color for t in drawn] == list(SIDES.values())

@@ -7,12 +7,12 @@ from typing import Any
 from ..parameters import ParameterError, Scenario, list_names, load_testing, load_tracing
 from ..parameters.scenario import KIND_OF
 from ..parameters.timeline import CHANGEABLE, Change
-from .presets import listed
+from .presets import AS_THEY_WERE, listed
 from .settings import KINDS, STATED, Policy, Settings, latent_range
 
 AVOIDANCE = "kappa_"
 OF_POLICY = ("tracing", "isolation")
-IMPORTS = "importations_per_day"
+IMPORTS, FIRST = "importations_per_day", "initial_infections"
 TIMELINE = "timeline"
 Changes = dict[str, Any]
 
@@ -27,10 +27,10 @@ def scenarios(base: Scenario, settings: Settings) -> tuple[Scenario, Scenario]:
 def changes_of(base: Scenario, settings: Settings, policy: Policy) -> Changes:
     """What a side changes in the situation's scenario, as `Scenario.replace` takes it.
 
-    Importations keep their number per 100,000 people. Where a level of either side tests listed
-    people and the situation cannot, both are tested as in the first testing file that can. Changes
-    of the situation's own timeline stay, but for those of tracing and isolation, which A and B say,
-    and those of measures that are no longer there.
+    What comes from outside keeps its number per 100,000 people. Where a level of either side tests
+    listed people and the situation cannot, both are tested as in the first testing file that can.
+    Changes of the situation's own timeline stay, but for those of tracing and isolation, which A
+    and B say, and those of measures that are no longer there.
     """
     changes: Changes = {
         kind: name
@@ -45,9 +45,7 @@ def changes_of(base: Scenario, settings: Settings, policy: Policy) -> Changes:
     people = int(base.people.value)
     if settings.people != people:
         changes["people"] = settings.people
-        imports = base.importations_per_day
-        if imports is not None and imports.value > 0:
-            changes[IMPORTS] = float(imports.value) * settings.people / people
+        changes |= _in_proportion(base, settings.situation, settings.people / people)
     if _tests_contacts(base, settings) and base.testing.listed_to_sample is None:
         changes["testing"] = _testing_of_contacts()
     if settings.latent_days is not None and latent_range(settings.pathogen) is not None:
@@ -61,6 +59,19 @@ def changes_of(base: Scenario, settings: Settings, policy: Policy) -> Changes:
     timeline = _timeline(base, policy, gone)
     if timeline != list(base.timeline):
         changes[TIMELINE] = timeline
+    return changes
+
+
+def _in_proportion(base: Scenario, situation: str, size: float) -> Changes:
+    """What comes from outside, for a city of another size: importations, and in places as they were
+    those infected at the start, whose number is of their prevalence. The other situations begin
+    with an outbreak of so many people."""
+    changes: Changes = {}
+    imports = base.importations_per_day
+    if imports is not None and imports.value > 0:
+        changes[IMPORTS] = float(imports.value) * size
+    if situation in AS_THEY_WERE:
+        changes[FIRST] = max(1, round(base.initial_infections.value * size))
     return changes
 
 

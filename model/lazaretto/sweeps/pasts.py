@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from ..outcomes.fold import simulate, start
+from ..outcomes.lowered import plain_of
 from ..outcomes.run import Run
 from ..outcomes.state import State
 from ..parameters import Scenario
@@ -27,6 +28,7 @@ class Pasts:
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self.most_bytes = most_bytes
         self.held: OrderedDict[Key, State] = OrderedDict()
+        self._bytes: dict[Key, int] = {}
         self.lock = threading.Lock()
 
     def before(self, key: Key, day: int) -> State | None:
@@ -43,11 +45,9 @@ class Pasts:
         with self.lock:
             self.held[key] = state
             self.held.move_to_end(key)
-            while len(self.held) > 1 and self._bytes() > self.most_bytes:
-                self.held.popitem(last=False)
-
-    def _bytes(self) -> int:
-        return sum(state.nbytes for state in self.held.values())
+            self._bytes[key] = state.nbytes
+            while len(self.held) > 1 and sum(self._bytes.values()) > self.most_bytes:
+                del self._bytes[self.held.popitem(last=False)[0]]
 
 
 PASTS = Pasts()
@@ -79,7 +79,7 @@ def run_from_past(
         if pause is None or stride is None:
             return simulate(scenario, population, seed)
         return _advance(start(scenario, population, seed), last, pause, stride).finish()
-    base = scenario.with_changes([])
+    base = plain_of(scenario)
     key = (base.parameter_hash, population.key, seed)
     found = pasts.before(key, day)
     if found is None:

@@ -50,14 +50,14 @@ function render({ model, el }) {
   const dark = () => page !== null && shade.matches;
   let settings = structuredClone(model.get("settings"));
   let timer = null;
-  let moved = null; // the control that was moved last
+  let moved = null; // the slider that was moved last: its way is one entry of the history
   let address = "";
   let shown = ""; // the settings of the answer that is shown
   const find = (list, name) => list.find((one) => one.name === name);
   const preset = () => find(choices.presets, settings.situation);
   const command = (what) => model.send?.(what);
-  const send = (id) => {
-    moved = id;
+  const send = (slides = null) => {
+    moved = slides;
     refresh();
     clearTimeout(timer);
     timer = setTimeout(() => { model.set("settings", structuredClone(settings)); model.save_changes(); }, DEBOUNCE);
@@ -93,7 +93,7 @@ function render({ model, el }) {
       draw();
       control.value = String(get());
     });
-    control.addEventListener("change", () => { set(control.value); send(id); });
+    control.addEventListener("change", () => { set(control.value); send(); });
     return control;
   };
   const slider = (id, range, get, set, say) => {
@@ -168,7 +168,7 @@ function render({ model, el }) {
     check.addEventListener("change", () => {
       const { tracing, isolation } = mine();
       mine().then = check.checked ? { from_day: Math.min(FIRST_CHANGE, last()), tracing, isolation } : null;
-      send(`${key}-later`);
+      send();
       if (check.checked) fill();
     });
     fillers.push(() => {
@@ -187,7 +187,8 @@ function render({ model, el }) {
       described("pathogen", pathogen, () => find(offered("pathogen")(), settings.pathogen).description)),
     group("For everybody, under A and B", {}, labelled("region", "Region-wide measures", region), place("region"),
       described("region", region, () => find(offered("region")(), settings.region).description)),
-    group("Size", {}, make("div", { class: "lz-pair" }, size("people", "People"), size("seeds", "Seeds")), place("people"), place("seeds")));
+    group("Size", {}, make("div", { class: "lz-pair" }, size("people", "People"), size("seeds", "Seeds")), place("people"), place("seeds"),
+      make("small", { text: "What comes from outside is in proportion to the people." })));
   for (const form of [controls, policies]) form.addEventListener("submit", (event) => event.preventDefault());
 
   const wide = window.matchMedia("(min-width: 901px)");
@@ -222,7 +223,7 @@ function render({ model, el }) {
   const restore = button("Restore", () => {
     settings = structuredClone(preset().settings);
     fill();
-    send("restore");
+    send();
   }, { class: "lz-restore" });
   const header = make("header", { class: "lz-head" }, make("h1", { text: "Lazaretto explorer" }), labelled("situation", "Situation", situation), sentence,
     make("div", { class: "lz-tools" }, copy, save), make("div", { class: "lz-state" }, changed, restore, said, link, place("situation")));
