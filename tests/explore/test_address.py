@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lazaretto.explore.address import changed_words, read_address, write_address
 from lazaretto.explore.presets import load_presets
 from lazaretto.explore.settings import MOST_FROM_DAY, Policy, Then
+from lazaretto.explore.start import start
 from lazaretto.parameters import ParameterError, list_names
 
 PRESETS = {name: preset.settings for name, preset in load_presets().items()}
@@ -116,6 +117,16 @@ def test_opening_one_fills_the_page_and_answers_it(begun, page):
     assert final["settings"] == told["settings"] and final["seeds"] == 2
     assert final["address"] == "situation=managed&people=2000&seeds=2&b.tracing=household"
     assert final["changed"] == ["seeds", "tracing of B"]
+
+
+def test_an_explorer_begins_at_a_link():
+    text = "situation=managed&people=2000&seeds=2&b.tracing=household"
+    for link in (text, f"#{text}", f"http://127.0.0.1:4711/#{text}"):
+        begun = start(address=link)
+        assert begun.settings.b.tracing == "household" and begun.settings.people == 2000
+        begun.laboratory.end()
+    with pytest.raises(ParameterError, match="there are: containment"):
+        start(address="http://127.0.0.1:4711/#situation=atlantis")
 
 
 def test_a_bad_one_loses_nothing(page):

@@ -222,6 +222,13 @@ def test_what_takes_long_is_told_before_it_begins(page, monkeypatch):
         said.append(page.told.get(timeout=WAIT))
     texts = [one["status"] for one in said if not one.get("done")]
     assert any("3 runs, about 30 s" in text for text in texts), texts
+    monkeypatch.setattr("lazaretto.explore.failures.RUNS_LIMIT", 20.0)
+    page.session.ask({"b": {"tracing": "israel-2020-summer", "isolation": "facility"}})
+    notice = None
+    while notice is None:
+        notice = page.told.get(timeout=WAIT).get("notice")
+    assert notice["control"] == "people" and "take about 30 seconds" in notice["text"]
+    page.final()
 
 
 def test_a_command_that_is_none_is_a_message(page):

@@ -2,11 +2,12 @@
 the middle of each slider, from the first settings of each situation, at 20,000 people with 20
 seeds.
 
-    python tests/verification/explorer_times.py [SITUATION ...] [--csv FILE]
+    python tests/verification/explorer_times.py [SITUATION ...] [--csv FILE] [--after SECONDS]
 
-Seconds are of the processor (`time.process_time`), since a machine may be shared: without what is
-computed ahead, which only makes it shorter. A search for R0 counts where nobody has made it before;
-it is made once for a pathogen and a place, and then remembered on the machine. Worst first.
+Seconds are of the processor (`time.process_time`), since a machine may be shared. A search for R0
+counts where nobody has made it before; it is made once for a pathogen and a place, and then
+remembered on the machine. --after: once the explorer has computed ahead for so many seconds, as it
+does while its first answer is read (default 0: not at all). Worst first.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from typing import Any
 import pandas as pd
 
 from lazaretto.explore.answer import CURVES, answer
+from lazaretto.explore.failures import SOLVE, seconds_to_solve
 from lazaretto.explore.laboratory import Laboratory
+from lazaretto.explore.nearby import nearby
 from lazaretto.explore.presets import AS_THEY_WERE, SITUATIONS, Preset, load_presets
 from lazaretto.explore.settings import MOST_KAPPA, Policy, Settings, Then, choices, latent_range
 from lazaretto.explore.sides import identity_of, scenarios
@@ -93,19 +96,37 @@ class Measured:
         answer(settings, sides, *both)
         return time.process_time() - began
 
+    def ahead(self, seconds: float) -> None:
+        """What an explorer computes in so many seconds while nobody asks, in its order."""
+        until = time.process_time() + seconds
+        for near in nearby(self.preset.settings, self.preset.settings):
+            sides = scenarios(self.preset.scenario, near)
+            population = self.laboratory.prepare(sides[0])
+            if seconds_to_solve(self.laboratory, sides[0].pathogen, population) > SOLVE:
+                continue
+            reproduction.reproduction(sides[0].pathogen, population)
+            for seed in range(1, near.seeds + 1):
+                for side in sides:
+                    key = identity_of(side), seed
+                    if time.process_time() > until:
+                        return
+                    if self.laboratory.kept(key) is None:
+                        self.kept[key] = self.laboratory.summary(key, side, population)
+
     def forget(self) -> None:
         """Keep the runs of the first settings only."""
         self.laboratory._kept.clear()
         self.laboratory._kept.update(self.kept)
 
 
-def measure(names: list[str]) -> pd.DataFrame:
-    """One row per change."""
+def measure(names: list[str], after: float) -> pd.DataFrame:
+    """One row per change, after so many seconds of computing ahead."""
     presets, rows = load_presets(), []
     searches: dict[tuple[str, Any, str], float] = {}
     for name in names:
         preset = presets[name]
         here = Measured(preset)
+        here.ahead(after)
         for control, to, settings in changes(preset):
             here.forget()
             seconds = here.answer(settings)
@@ -123,11 +144,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("situations", nargs="*", default=[*SITUATIONS, *AS_THEY_WERE])
     parser.add_argument("--csv", type=Path)
+    parser.add_argument("--after", type=float, default=0.0)
     given = parser.parse_args()
     warnings.simplefilter("ignore")
     with tempfile.TemporaryDirectory() as folder:
         reproduction.CACHE_FOLDER = Path(folder)  # nobody has searched before
-        table = measure(given.situations)
+        table = measure(given.situations, given.after)
     table = table.sort_values("seconds", ascending=False, ignore_index=True)
     if given.csv:
         table.to_csv(given.csv, index=False)

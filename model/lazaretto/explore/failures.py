@@ -115,14 +115,20 @@ class Forecast(NamedTuple):
         return ", then ".join(parts)
 
     def plain(self) -> dict[str, str] | None:
-        """What is told beside a control, as a page takes it."""
-        if not self.solve:
-            return None
-        text = (
-            "The hazard that gives this R0 in this place is not known here yet. It is found first, "
-            f"in about {self.solve:.0f} seconds of computing, and then remembered."
-        )
-        return {"control": "pathogen", "text": text}
+        """What is told beside a control before it begins, as a page takes it."""
+        if self.solve:
+            text = (
+                "The hazard that gives this R0 in this place is not known here yet. It is found "
+                f"first, in about {self.solve:.0f} seconds of computing, and then remembered."
+            )
+            return {"control": "pathogen", "text": text}
+        if self.runs > RUNS_LIMIT:
+            text = (
+                f"These {self.missing} runs take about {self.runs:.0f} seconds of computing. What "
+                f"is done after {RUNS_LIMIT:g} seconds is shown. Fewer people or seeds take less."
+            )
+            return {"control": "people", "text": text}
+        return None
 
 
 def seconds_to_solve(laboratory: Laboratory, pathogen: Pathogen, population: Population) -> float:

@@ -52,7 +52,8 @@ class Summary(NamedTuple):
 
 
 class Search(NamedTuple):
-    """A search for the hazard that gives R0, and when it began (`time.monotonic`)."""
+    """A search for the hazard that gives R0, and when it began or was last told to go on
+    (`time.monotonic`)."""
 
     found: Future[Reproduction]
     began: float
@@ -103,6 +104,12 @@ class Laboratory:
                 found = Search(search, time.monotonic())
                 self._solving[key] = found
             return found
+
+    def go_on(self) -> None:
+        """Give searches that are under way as much time again."""
+        with self._lock:
+            now = time.monotonic()
+            self._solving = {key: one._replace(began=now) for key, one in self._solving.items()}
 
     def kept(self, key: Key) -> Summary | None:
         """The summary of a run that was made before."""

@@ -92,6 +92,7 @@ class Session:
             elif "again" in do:
                 for known in (self.settings, size_of(self.settings)):
                     self._laboratory.failures.pop(known, None)
+                self._laboratory.go_on()
                 self._take(self.settings)
             else:
                 self._publish({"error": "nothing is known by that name", "done": True})

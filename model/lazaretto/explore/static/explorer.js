@@ -25,6 +25,12 @@ function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+// A and B in their colours, wherever a sentence names them
+function lettered(element, text) {
+  element.replaceChildren(...text.split(/\b([AB])\b/).map((part, at) => (at % 2 ? make("strong", { class: `lz-${part}`, text: part }) : part)));
+  return element;
+}
+
 function darker(thing) {
   if (typeof thing === "string") {
     const seen = thing.replace("rgba(108,72,216,", "rgba(169,146,255,").replace("rgba(168,72,24,", "rgba(240,145,95,");
@@ -354,7 +360,7 @@ function render({ model, el }) {
     if (!told.figures) return refresh();
     shown = JSON.stringify(told.settings ?? settings);
     refresh();
-    old.textContent = `Old: this is the answer to A: ${told.names[0]}, B: ${told.names[1]}, ${find(choices.pathogen, told.settings?.pathogen)?.label ?? "as stated"}.`;
+    lettered(old, `Old: this is the answer to A: ${told.names[0]}, B: ${told.names[1]}, ${find(choices.pathogen, told.settings?.pathogen)?.label ?? "as stated"}.`);
     for (const name of FIGURES) {
       boxes[name].setAttribute("aria-label", told.alts?.[name] ?? name);
       const text = JSON.stringify(told.figures[name]);
@@ -364,8 +370,8 @@ function render({ model, el }) {
     }
     panel = told;
     drawPanel();
-    lead.textContent = told.lead;
-    reading.replaceChildren(...(told.reading ?? []).map((text) => make("p", { text })));
+    lettered(lead, told.lead);
+    reading.replaceChildren(...(told.reading ?? []).map((text) => lettered(make("p"), text)));
     defined.replaceChildren(...(told.definitions ?? []).flatMap(([term, text]) => [make("dt", { text: term }), make("dd", { text })]));
     foot.textContent = told.provenance;
   };
