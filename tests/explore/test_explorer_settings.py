@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+import lazaretto as lz
 from lazaretto.explore.nearby import nearby
 from lazaretto.explore.presets import preset_of
 from lazaretto.explore.settings import STATED, Policy, Then, choices, read_settings
@@ -136,6 +137,19 @@ def test_what_comes_from_outside_keeps_its_number_per_100_000_people(name, impor
     for side in scenarios(base, begun._replace(people=20_000)):
         assert side.importations_per_day.value == pytest.approx(imports)
         assert side.initial_infections.value == first
+
+
+def test_runs_without_harshness_are_the_same_under_any_avoidance(moscow, settings):
+    small = moscow.replace(people=2000, days=90, tracing="interview")
+    population = lz.build_population(small.population, people=2000)
+    never, always = (
+        lz.simulate(side, population, 1)
+        for kappa in (0.0, 4.0)
+        for side in scenarios(small, settings._replace(kappa=kappa, people=2000))[:1]
+    )
+    assert never.scenario.parameter_hash != always.scenario.parameter_hash
+    assert identity_of(never.scenario) == identity_of(always.scenario)
+    assert never.panel.equals(always.panel) and never.events.equals(always.events)
 
 
 def test_another_situation_begins_with_its_own_settings(settings):

@@ -91,12 +91,14 @@ class Laboratory:
 
     def is_solved(self, pathogen: Pathogen, population: Population) -> bool:
         """Whether it is known here which hazard gives R0, or that none does."""
-        return is_solved(pathogen, population)
+        with self._lock:
+            search = self._solving.get(_question(pathogen, population))
+        return (search is not None and search.found.done()) or is_solved(pathogen, population)
 
     def solve(self, pathogen: Pathogen, population: Population) -> Search:
         """The search for the hazard that gives R0, which goes on by itself: whoever asks again for
         the same joins it."""
-        key = f"{value_hash(pathogen)} {population.key}"
+        key = _question(pathogen, population)
         with self._lock:
             found = self._solving.get(key)
             if found is None:
@@ -163,6 +165,10 @@ class Laboratory:
         """Take up nothing more."""
         for pool in (self.pool, self._solver):
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _question(pathogen: Pathogen, population: Population) -> str:
+    return f"{value_hash(pathogen)} {population.key}"
 
 
 def kind_of(scenario: Scenario) -> Kind:

@@ -360,7 +360,7 @@ function render({ model, el }) {
     if (!told.figures) return refresh();
     shown = JSON.stringify(told.settings ?? settings);
     refresh();
-    lettered(old, `Old: this is the answer to A: ${told.names[0]}, B: ${told.names[1]}, ${find(choices.pathogen, told.settings?.pathogen)?.label ?? "as stated"}.`);
+    old.textContent = `Old: this is the answer to A: ${told.names[0]}, B: ${told.names[1]}, ${find(choices.pathogen, told.settings?.pathogen)?.label ?? "as stated"}.`;
     for (const name of FIGURES) {
       boxes[name].setAttribute("aria-label", told.alts?.[name] ?? name);
       const text = JSON.stringify(told.figures[name]);
