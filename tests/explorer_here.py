@@ -43,7 +43,7 @@ class Page:
 def begun():
     made = start("no-measures", people=2000, seeds=3, threads=2)
     yield made
-    made.laboratory.end()
+    assert made.end(WAIT)  # compiled code that is at work when Python ends would end it badly
 
 
 @pytest.fixture

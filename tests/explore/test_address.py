@@ -43,6 +43,8 @@ def test_an_address_brings_back_exactly_what_was_there(settings):
     address = write_address(settings, PRESETS)
     assert read_address(address, PRESETS) == settings
     assert read_address(f"#{address}", PRESETS) == settings
+    changed = changed_words(settings, PRESETS[settings.situation])
+    assert bool(changed) == (settings != PRESETS[settings.situation]._replace(curve=settings.curve))
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -124,7 +126,7 @@ def test_an_explorer_begins_at_a_link():
     for link in (text, f"#{text}", f"http://127.0.0.1:4711/#{text}"):
         begun = start(address=link)
         assert begun.settings.b.tracing == "household" and begun.settings.people == 2000
-        begun.laboratory.end()
+        assert begun.end()
     with pytest.raises(ParameterError, match="there are: containment"):
         start(address="http://127.0.0.1:4711/#situation=atlantis")
 

@@ -46,8 +46,6 @@ def write_address(settings: Settings, presets: Mapping[str, Settings]) -> str:
         first = f"{side}.then.from_day"
         if first in own and first not in now:
             changed[f"{side}.then"] = NONE
-        elif any(key.startswith(f"{side}.then.") for key in changed):
-            changed |= {key: now[key] for key in now if key.startswith(f"{side}.then.")}
     said = {SITUATION: settings.situation, **changed}
     return "&".join(f"{key}={quote(text, safe='')}" for key, text in said.items())
 

@@ -166,6 +166,12 @@ class Laboratory:
         for pool in (self.pool, self._solver):
             pool.shutdown(wait=False, cancel_futures=True)
 
+    @property
+    def searches(self) -> bool:
+        """Whether R0 is being searched for."""
+        with self._lock:
+            return not all(search.found.done() for search in self._solving.values())
+
 
 def _question(pathogen: Pathogen, population: Population) -> str:
     return f"{value_hash(pathogen)} {population.key}"

@@ -40,7 +40,7 @@ class Start(NamedTuple):
         for one in self.sessions:
             one.close()
         self.laboratory.end()
-        return all(one.ended(seconds) for one in self.sessions)
+        return all(one.ended(seconds) for one in self.sessions) and not self.laboratory.searches
 
 
 def start(
