@@ -27,6 +27,7 @@ def test_the_widget_answers_settings_from_the_notebook():
     widget.answer = {}
     widget.settings = widget.settings | {"a": {"tracing": "household", "isolation": "advice"}}
     assert answered(None)["names"][0] == "household, advice"
+    widget.close()
     assert "Plotly" in widget._esm and "export default" in widget._esm
 
 
@@ -47,4 +48,5 @@ def test_the_widget_begins_at_an_address_and_gives_files_away(monkeypatch):
     assert "load_scenario" in told[0]["file"]["text"]
     widget._handle_custom_msg({"open": "situation=atlantis"}, [])
     assert "stay as they are" in told[1]["refused"]
+    widget.close()
     assert widget.answer["done"]  # what is told once is no state of the widget

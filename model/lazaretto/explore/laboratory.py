@@ -36,7 +36,7 @@ STRIDE = 20
 # seconds a run of 20,000 people is taken to last that is the first of its kind here
 USUAL_RUN, USUAL_PEOPLE = 0.05, 20_000
 Key = tuple[str, int]  # what decides the runs (`sides.identity_of`), and the seed
-Kind = tuple[str, str]  # of runs that take about as long: names of the situation and the level
+Kind = tuple[str, str, str]  # of runs that take about as long: situation, pathogen and level
 
 
 class Summary(NamedTuple):
@@ -181,7 +181,8 @@ def kind_of(scenario: Scenario) -> Kind:
     """Of which kind its runs are; with a change of level within the run, that of the last."""
     names = [scenario.names, *(change.names for change in scenario.timeline)]
     level = next((one["tracing"] for one in reversed(names) if "tracing" in one), "")
-    return scenario.names.get("scenario", ""), level
+    situation, pathogen = (scenario.names.get(part, "") for part in ("scenario", "pathogen"))
+    return situation, pathogen, level
 
 
 def _lists(run: Any) -> tuple[float, float]:

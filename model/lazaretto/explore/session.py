@@ -190,15 +190,21 @@ class Session:
         self._publish(self._state(settings) | first)
         sides = self._sides(settings)
         population = self._laboratory.prepare(sides[0])
-        coming = forecast(self._laboratory, settings, sides, population)
-        if coming.told:
-            told = {"status": f"computing: {coming.told} …", "notice": coming.plain()}
-            self._publish(told | {"done": False})
+        self._foretell(settings, sides, population)
         self._wait_for_r0(number, settings, sides[0].pathogen, population)
         with self._turn():
             finished = self._pairs(number, settings, sides, population, began)
         if finished:
             self._foresee(number, settings)
+
+    def _foretell(
+        self, settings: Settings, sides: tuple[Scenario, Scenario], population: Population
+    ) -> None:
+        """Say what takes long, before it begins, and once the first runs tell it better."""
+        coming = forecast(self._laboratory, settings, sides, population)
+        if coming.told:
+            told = {"status": f"computing: {coming.told} …", "notice": coming.plain()}
+            self._publish(told | {"done": False})
 
     def _wait_for_r0(
         self, number: int, settings: Settings, pathogen: Pathogen, population: Population
@@ -234,6 +240,8 @@ class Session:
                 if finished or due:
                     self._tell(settings, sides, pairs, began)
                     shown, told = time.monotonic() + THEN_EVERY, len(pairs)
+                elif len(pairs) == 1:
+                    self._foretell(settings, sides, population)
         except Overdue:
             if self._stale(number):
                 return False

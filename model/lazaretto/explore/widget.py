@@ -40,6 +40,11 @@ def widget(
         settings = traitlets.Dict().tag(sync=True)
         answer = traitlets.Dict().tag(sync=True)
 
+        def close(self) -> None:
+            """Take the widget away, and end what is computed for it."""
+            begun.end(0.0)
+            super().close()
+
     made = Explorer(choices=begun.offered, settings=begun.first, answer={})
 
     def publish(told: dict[str, Any]) -> None:
