@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from ..outcomes.free_chains import MANY
 from ..outcomes.solving import ReproductionError
 from ..parameters import Pathogen, Scenario
 from ..population.city import Population
@@ -14,8 +15,9 @@ from .sides import identity_of
 RUNS_LIMIT = 30.0  # seconds for the runs of an answer
 SOLVE_LIMIT = 60.0  # seconds that an answer waits for R0
 A_LONG_TIME = 1.0  # seconds from which the page says beforehand what takes so long
-# seconds to find the hazard of R0 below and from R0 = MANY on, whose chains need larger cities
-SOLVE, SOLVE_MANY, MANY = 2.0, 20.0, 5.0
+# seconds to find the hazard that gives R0, below MANY and from there on, in a larger city
+# (tests/verification/explorer_times.py)
+SOLVE, SOLVE_MANY = 1.5, 3.0
 # the controls of the page, as the keys of settings
 CONTROLS = ("situation", "pathogen", "latent_days", "region", "kappa", "people", "seeds", "a", "b")
 

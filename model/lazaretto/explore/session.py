@@ -40,7 +40,7 @@ from .sides import identity_of, scenarios
 FIRST_AFTER, THEN_EVERY = 0.5, 1.0  # seconds until something is shown, and between refinements
 LEAST_SEEDS = 2
 IDLE = 0.4  # seconds without news before anything is computed ahead
-AHEAD = 60.0  # seconds of computing ahead after an answer, on one thread
+AHEAD = 150.0  # seconds of computing ahead after an answer, on one thread
 MOST_AHEAD = 20_000  # people; a run of more would keep the next question waiting
 LOOK = 0.1  # seconds between looks whether R0 is there, or another question
 EXPECTED = (ValueError, ArithmeticError, MemoryError, OSError, RuntimeError, CancelledError)

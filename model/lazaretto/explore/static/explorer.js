@@ -191,7 +191,7 @@ function render({ model, el }) {
     group("Outbreak", {}, labelled("pathogen", "Pathogen", pathogen), place("pathogen"), latentField, noLatent, place("latent_days"),
       labelled("kappa", "Avoidance of tests and tracers (kappa)", kappa.control, kappa.row), place("kappa"),
       described("pathogen", pathogen, () => find(offered("pathogen")(), settings.pathogen).description)),
-    group("For everybody, under A and B", {}, labelled("region", "Region-wide measures", region), place("region"),
+    group("Under A and B alike", {}, labelled("region", "Region-wide measures", region), place("region"),
       described("region", region, () => find(offered("region")(), settings.region).description)),
     group("Size", {}, make("div", { class: "lz-pair" }, size("people", "People"), size("seeds", "Seeds")), place("people"), place("seeds"),
       make("small", { text: "What comes from outside is in proportion to the people." })));
