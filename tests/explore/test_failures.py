@@ -115,6 +115,9 @@ def test_too_much_for_the_time_limit_is_told_beside_people_with_what_is_done(pag
     monkeypatch.setattr("lazaretto.explore.laboratory.run_from_past", run_again)
     again = page.ask(**wanted)
     assert again["failure"]["control"] == "people" and again["seeds"] >= told["seeds"]
+    assert f"the {again['seeds']} seeds that are done" in again["failure"]["text"]
+    fewer = page.ask(**wanted | {"seeds": told["seeds"]})  # what is done is an answer of its own
+    assert fewer["failure"] is None and fewer["seeds"] == told["seeds"]
 
 
 def run_again(*_, **__):

@@ -95,8 +95,9 @@ def runs_are_late(settings: Settings, done: int, limit: float) -> Failure:
 
 
 def size_of(settings: Settings) -> tuple[Any, ...]:
-    """What decides how long a run takes, as far as sizes and the pathogen do."""
-    return (settings.situation, settings.pathogen, settings.region, settings.people)
+    """What decides how long a run takes, as far as sizes, the pathogen and levels do."""
+    levels = tuple(part.tracing for side in (settings.a, settings.b) for part in side.parts)
+    return (settings.situation, settings.pathogen, settings.region, settings.people, levels)
 
 
 class Forecast(NamedTuple):

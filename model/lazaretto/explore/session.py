@@ -179,12 +179,13 @@ class Session:
         known = self._laboratory.failures.get(settings) or self._laboratory.failures.get(
             size_of(settings)
         )
-        if known is not None:
-            pairs = self._kept(settings) if known.again else []
-            if len(pairs) >= LEAST_SEEDS:
-                self._tell(settings, self._sides(settings), pairs, began, known)
-            else:
-                self._tell_failure(number, settings, known)
+        pairs = self._kept(settings) if known is not None and known.again else []
+        if known is not None and len(pairs) < LEAST_SEEDS:
+            self._tell_failure(number, settings, known)
+            return
+        if known is not None and len(pairs) < settings.seeds:
+            late = runs_are_late(settings, len(pairs), failures.RUNS_LIMIT)
+            self._tell(settings, self._sides(settings), pairs, began, late)
             return
         first = {"status": "computing …", "done": False, "failure": None, "notice": None}
         self._publish(self._state(settings) | first)
