@@ -54,29 +54,27 @@ class App(NamedTuple):
     process: subprocess.Popen
 
 
-@pytest.fixture(scope="session")
-def app(tmp_path_factory):
-    pytest.importorskip("tornado", reason="the package tornado is not installed (extra explore)")
-    file = tmp_path_factory.mktemp("scenario") / "evil.toml"
-    file.write_text(
-        (params_folder() / "scenarios" / "no-measures.toml")
-        .read_text()
-        .replace("No measures", EVIL, 1)
-    )
-    command = [sys.executable, "-c", "from lazaretto.cli import main; main()"]
-    arguments = [
-        "explore",
-        str(file),
-        "--no-browser",
-        "--people",
-        "2000",
-        "--seeds",
-        "3",
-        "--threads",
-        "2",
-    ]
+MAIN = "from lazaretto.cli import main; main()"
+# R0 of measles cannot be had here, and whoever asks for it is counted
+REFUSES = """
+from lazaretto.explore import laboratory
+from lazaretto.outcomes.solving import ReproductionError
+whole, asked = laboratory.reproduction, []
+def refuse(pathogen, population):
+    if pathogen.title != "Measles":
+        return whole(pathogen, population)
+    asked.append(pathogen)
+    raise ReproductionError(f"R0 cannot be reached here, as was found {len(asked)} times")
+laboratory.reproduction = refuse
+"""
+
+
+def started(file: str, code: str) -> App:
+    """An explorer with that scenario, small, in a process of its own."""
+    arguments = ["explore", file, "--no-browser"]
+    arguments += ["--people", "2000", "--seeds", "3", "--threads", "2"]
     process = subprocess.Popen(
-        [*command, *arguments],
+        [sys.executable, "-c", code, *arguments],
         stdout=subprocess.PIPE,
         text=True,
         env=os.environ | {"PYTHONUNBUFFERED": "1"},
@@ -94,10 +92,36 @@ def app(tmp_path_factory):
     if not found:
         process.kill()
         pytest.fail(f"the explorer did not start within {START} s; it said {line!r}")
-    yield App(found.group(0), int(found.group(1)), found.group(2), process)
-    process.terminate()
-    process.wait(20)
-    process.stdout.close()
+    return App(found.group(0), int(found.group(1)), found.group(2), process)
+
+
+def stop(app: App) -> None:
+    app.process.terminate()
+    app.process.wait(20)
+    app.process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory):
+    pytest.importorskip("tornado", reason="the package tornado is not installed (extra explore)")
+    file = tmp_path_factory.mktemp("scenario") / "evil.toml"
+    file.write_text(
+        (params_folder() / "scenarios" / "no-measures.toml")
+        .read_text()
+        .replace("No measures", EVIL, 1)
+        .replace("The bare comparison", EVIL, 1)
+    )
+    one = started(str(file), MAIN)
+    yield one
+    stop(one)
+
+
+@pytest.fixture
+def refusing(app):
+    """An explorer in which R0 of measles cannot be reached."""
+    one = started("no-measures", REFUSES + MAIN)
+    yield one
+    stop(one)
 
 
 @pytest.fixture(scope="session")

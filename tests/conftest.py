@@ -15,7 +15,7 @@ from lazaretto.analysis.published import authority
 from lazaretto.bench import idealised_pathogen, neutral_law
 from lazaretto.parameters import Pathogen, Scenario, load
 
-pytest_plugins = ["browser_here"]
+pytest_plugins = ["browser_here", "explorer_here"]
 # A background job of a shell is started with Ctrl-C ignored, and so would be all that it starts;
 # tests of Ctrl-C need Python's own handler.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

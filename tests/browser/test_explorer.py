@@ -105,11 +105,11 @@ def test_another_level_changes_figures_panel_and_sentence(page):
 def test_avoidance_switched_off_warns(page):
     from selenium.webdriver.common.keys import Keys
 
-    assert not page.find_element("css selector", "[role=alert]").is_displayed()
+    assert not page.find_element("css selector", ".lz-alarm").is_displayed()
     count = answers(page)
     control(page, "kappa").send_keys(Keys.HOME)
     next_answer(page, count)
-    alarm = page.find_element("css selector", "[role=alert]")
+    alarm = page.find_element("css selector", ".lz-alarm")
     assert alarm.is_displayed() and "coercion wins by construction" in alarm.text
     assert control(page, "kappa").get_attribute("aria-valuetext") == "off"
 
@@ -132,15 +132,18 @@ def test_every_control_has_a_label_and_is_reached_by_the_tab_key(page):
     from selenium.webdriver.common.by import By
     from selenium.webdriver.common.keys import Keys
 
-    controls = page.find_elements(By.CSS_SELECTOR, ".lz-explorer select, .lz-explorer input")
-    assert len(controls) == 12
+    named = page.find_elements(By.CSS_SELECTOR, ".lz-explorer :is(select, input[id])")
+    controls = [one for one in named if one.is_displayed()]
+    assert len(named) == 21 and len(controls) == 15
     for one in controls:
         name = one.get_attribute("id")
         assert page.find_element(By.CSS_SELECTOR, f"label[for='{name}']").text, name
+    buttons = page.find_elements(By.CSS_SELECTOR, ".lz-explorer button")
+    assert all(one.get_attribute("textContent") for one in buttons)
     reached = set()
     body = page.find_element(By.TAG_NAME, "body")
     body.click()
-    for _ in range(30):
+    for _ in range(40):
         page.switch_to.active_element.send_keys(Keys.TAB)
         reached.add(page.execute_script("return document.activeElement.id"))
     assert {one.get_attribute("id") for one in controls} <= reached
@@ -150,9 +153,9 @@ def test_jupyterlab_leaves_the_keys_to_whatever_has_the_focus(page):
     """In JupyterLab's command mode arrows and letters are commands (dd deletes a cell), unless the
     element itself says otherwise."""
     takes = page.find_elements(
-        "css selector", ".lz-explorer :is(select, input, summary, [tabindex='0'])"
+        "css selector", ".lz-explorer :is(select, input, button, summary, [tabindex='0'])"
     )
-    assert len(takes) == 14
+    assert len(takes) > 40
     assert all(one.get_attribute("data-lm-suppress-shortcuts") == "true" for one in takes)
 
 
@@ -165,13 +168,23 @@ def test_a_title_from_a_file_is_text_and_nothing_else(page):
 
 def test_figures_have_axis_titles_with_units(page):
     titles = page.execute_script("""
-        const titles = (f) => [...f.querySelectorAll('.xtitle, .ytitle')].map(t => t.textContent);
+        const named = '.xtitle, .x2title, .ytitle';
+        const titles = (f) => [...f.querySelectorAll(named)].map(t => t.textContent);
         return [...document.querySelectorAll('.lz-figure')].map(
             f => [f.dataset.figure, ...titles(f)])""")
     told = {name: rest for name, *rest in titles}
-    assert told["curves"] == ["day", "per 100,000 people"]
+    assert sorted(told["curves"]) == ["day", "per 100,000 people"]
     assert told["race"] == ["days from the case's onset to the contact", "share of transmissions"]
     assert told["cascade_a"] == ["per 100 cases found"]
+
+
+def test_figures_say_what_they_show_to_whoever_cannot_see_them(page):
+    told = page.execute_script("""
+        return [...document.querySelectorAll('.lz-figure')].map(
+            f => [f.dataset.figure, f.getAttribute('role'), f.getAttribute('aria-label')])""")
+    assert [name for name, *_ in told] == ["curves", "cascade_a", "cascade_b", "race"]
+    assert all(role == "img" and len(text) > 60 for _, role, text in told)
+    assert "A: interviews, advice" in told[0][2] and "numbers" in told[0][2]
 
 
 @pytest.mark.parametrize("width", [390, 768, 1000, 1366])
@@ -186,7 +199,7 @@ def test_nothing_sticks_out_at_any_width(app, driver, width):
     )
     assert drawn and max(drawn) <= width
     titles = driver.execute_script("""
-        return [...document.querySelectorAll('.lz-figure .xtitle')].map(t => {
+        return [...document.querySelectorAll('.lz-figure :is(.xtitle, .x2title)')].map(t => {
             const own = t.getBoundingClientRect();
             const box = t.closest('.lz-figure').getBoundingClientRect();
             return own.left >= box.left && own.right <= box.right; })""")
@@ -225,7 +238,9 @@ def test_the_notebook_s_front_end_draws_without_a_server(driver, tmp_path):
         window.saved = [];
         const save_changes = () => window.saved.push(state.settings);
         const set = (k, v) => {{ state[k] = v; }};
-        const model = {{ get: (k) => state[k], set, save_changes, on: () => {{}} }};
+        window.told = [];
+        const send = (what) => window.told.push(what);
+        const model = {{ get: (k) => state[k], set, save_changes, send, on: () => {{}} }};
         module.default.render({{ model, el: document.getElementById("place") }});</script>""",
         encoding="utf-8",
     )
@@ -237,4 +252,10 @@ def test_the_notebook_s_front_end_draws_without_a_server(driver, tmp_path):
     Select(control(driver, "a-tracing")).select_by_value("household")
     until(driver, lambda d: d.execute_script("return window.saved.length"))
     assert driver.execute_script("return window.saved.at(-1).a.tracing") == "household"
+    driver.find_element("css selector", "[data-export=curves]").click()
+    assert driver.execute_script("return window.told.at(-1)") == {"export": "curves"}
+    assert "widget(address=" in driver.execute_script(
+        "return document.querySelector('.lz-copy').dataset.link"
+    )
+    assert driver.current_url.endswith("notebook.html")  # the address bar is not the widget's
     assert not [line for line in driver.get_log("browser") if line["level"] == "SEVERE"]

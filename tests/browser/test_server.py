@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import json
 import os
 import signal
 import socket
@@ -125,6 +126,32 @@ def test_the_socket_needs_the_token_and_a_page_of_its_own(app):
         assert refused.value.code == 403
 
 
+def test_a_hostile_command_is_a_sentence_and_nothing_else(app):
+    """What no button says: paths, too long, of another kind; each is answered and does nothing."""
+    said = [
+        ({"open": "situation=../../etc/passwd"}, "there are: "),
+        ({"open": "x" * 30_000}, "at most 2,000 characters"),
+        ({"open": {"situation": "managed"}}, "an address is a text"),
+        ({"export": "../../etc/passwd"}, "there is no file"),
+        ({"export": ["panel"] * 1000}, "there is no file"),
+        ({"delete": "everything"}, "nothing is known by that name"),
+        ([1, 2, 3], "nothing is known by that name"),
+    ]
+
+    async def one():
+        headers = {"Origin": f"http://127.0.0.1:{app.port}"}
+        address = f"ws://127.0.0.1:{app.port}/socket?token={app.token}"
+        link = await websocket_connect(HTTPRequest(address, headers=headers))
+        for command, words in said:
+            await link.write_message(json.dumps({"command": command}))
+            while words not in (told := await link.read_message()):
+                assert told is not None
+            assert app.token not in told and len(told) < 1000
+        link.close()
+
+    asyncio.run(asyncio.wait_for(one(), 60))
+
+
 def run(*arguments, **more):
     command = [
         sys.executable,
@@ -144,6 +171,12 @@ def test_a_port_that_is_taken_is_one_clear_message(app):
         f"port {app.port} of 127.0.0.1 cannot be used" in done.stderr
         and "Traceback" not in done.stderr
     )
+
+
+def test_a_link_that_is_none_is_one_clear_message():
+    done = run("--link", "http://127.0.0.1:1/#situation=atlantis")
+    assert done.returncode == 2
+    assert "there are: containment" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_without_the_extra_the_message_says_what_to_install(tmp_path):
@@ -168,6 +201,8 @@ def test_ctrl_c_ends_it_quietly():
         "2000",
         "--seeds",
         "2",
+        "--link",
+        "situation=managed&b.tracing=household",
     ]
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ

@@ -42,7 +42,9 @@ def empty_memory(tmp_path, monkeypatch):
 def test_r0_is_read_from_disk_and_solved_again_when_damaged(
     moscow, town, empty_memory, monkeypatch
 ):
+    assert not remembered.is_solved(moscow.pathogen, town)
     found = remembered.reproduction(moscow.pathogen, town)
+    assert remembered.is_solved(moscow.pathogen, town)
     assert found.r0 == pytest.approx(moscow.pathogen.R0.value, rel=0.01)
     (file,) = (empty_memory / "reproduction").glob("*.json")
     asked = []
@@ -94,6 +96,7 @@ def test_a_refusal_is_quick_and_remembered(moscow, empty_memory):
     with pytest.raises(ReproductionError, match=r"R0 = 2\.8 cannot be reached on 'star'"):
         remembered.reproduction(moscow.pathogen, hub)
     first = time.process_time() - began
+    assert remembered.is_solved(moscow.pathogen, hub)  # that there is none is known as well
     assert first < 2.0 * 3  # seconds of a processor; thrice what is promised, for a busy machine
     (file,) = (empty_memory / "reproduction").glob("*.json")
     assert set(json.loads(file.read_text())) == {"refused"}

@@ -15,9 +15,10 @@ import lazaretto as lz
 from lazaretto.analysis.cascade import cascade
 from lazaretto.analysis.chains import chains, states
 from lazaretto.analysis.compare import AnalysisError
+from lazaretto.figures.alt import alt_text
 from lazaretto.figures.pair import Side, pair_curves, pair_race
 from lazaretto.figures.people import STATE_COLOURS
-from lazaretto.figures.style import colour, dash
+from lazaretto.figures.style import SIDES
 
 EVIL = "<img src=x onerror=alert(1)>"
 
@@ -79,10 +80,12 @@ def test_names_from_outside_are_escaped_everywhere(run):
             EVIL,
         ),
         pair_curves(
-            Side(EVIL, EVIL, np.ones((2, 5))), Side("none", "advice", np.ones((2, 5))), EVIL
+            Side(EVIL, np.ones((2, 5)), [("policy", EVIL, 0, 5)]),
+            Side("none", np.ones((2, 5)), [("policy", EVIL, 0, 2), ("policy", EVIL, 2, 5)]),
+            EVIL,
         ),
         pair_race(
-            np.arange(3.0), np.ones(3), [(EVIL, EVIL, 1.0), ("none", "advice", float("nan"))], EVIL
+            np.arange(3.0), (np.ones(3), np.ones(3)), [(EVIL, 1.0), ("none", float("nan"))], EVIL
         ),
     ]
     for figure in drawn:
@@ -203,26 +206,37 @@ def test_too_many_cells_are_refused_with_a_way_out():
         lz.figures.panel_heat(made_up(31))
 
 
-def test_two_policies_keep_their_colour_and_dash():
+def test_two_policies_have_colours_of_their_own_and_a_strip_on_the_same_days():
     values = np.tile([0.0, 1.0, 5.0, 2.0, 0.0], (3, 1))
+    strip = [("policy", "no tracing", 0, 3), ("policy", "interviews", 3, 5)]
     figure = pair_curves(
-        Side("interview", "supported", values), Side("none", "sms-and-police", 2 * values), "x"
+        Side("A's", values, strip),
+        Side("B's", 2 * values, [("policy", "facility, advice", 0, 5)]),
+        "x",
     )
-    lines = [t for t in figure.data if t.mode == "lines" and t.showlegend is not False]
-    assert [t.line.color for t in lines] == [colour("supported"), colour("sms-and-police")]
-    assert [t.line.dash for t in lines] == [dash("interview"), dash("none")]
+    drawn = [t for t in figure.data if t.mode == "lines" and t.showlegend is not False]
+    assert [t.line.color for t in drawn] == list(SIDES.values())
     assert [a.text for a in figure.layout.annotations] == ["<b>A</b>", "<b>B</b>"]
-    assert lines[1].y.tolist() == [0.0, 2.0, 10.0, 4.0, 0.0]
+    assert drawn[1].y.tolist() == [0.0, 2.0, 10.0, 4.0, 0.0]
+    bars = [t for t in figure.data if t.mode == "lines+text"]
+    assert [(t.name, list(t.x)) for t in bars] == [
+        ("A: no tracing", [0, 3]),
+        ("A: interviews", [3, 5]),
+        ("B: facility, advice", [0, 5]),
+    ]
+    assert figure.layout.xaxis.matches == "x2"  # one axis of days for both
+    assert [shape.x0 for shape in figure.layout.shapes] == [3]
+    assert "Days" not in alt_text(figure) and "A: A's" in alt_text(figure)
 
 
-def test_the_race_of_two_is_marked_on_the_line():
+def test_the_race_of_two_is_marked_on_both_lines():
     figure = pair_race(
         np.array([0.0, 2.0]),
-        np.array([1.0, 0.0]),
-        [("interview", "advice", 0.5), ("none", "advice", float("nan"))],
+        (np.array([1.0, 0.0]), np.array([0.8, 0.0])),
+        [("interviews", 0.5), ("nothing", float("nan"))],
         "p",
     )
     mark = next(t for t in figure.data if t.mode == "markers+text")
-    assert (mark.x[0], mark.y[0]) == (0.5, 0.75)
-    assert "75%" in mark.text[0]
+    assert (list(mark.x), list(mark.y)) == ([0.5, 0.5], [0.75, pytest.approx(0.6)])
+    assert "75%" in mark.text[0] and "60%" in mark.text[1]
     assert any("nobody is listed" in (t.name or "") for t in figure.data)

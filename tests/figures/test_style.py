@@ -4,16 +4,24 @@ paper."""
 from __future__ import annotations
 
 import itertools
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import lazaretto
 from lazaretto.figures.curves import OF_RUN
-from lazaretto.figures.people import ORDER_COLOURS, STATE_COLOURS
+from lazaretto.figures.people import IN_HOSPITAL, IN_VAIN, ORDER_COLOURS, STATE_COLOURS
 from lazaretto.figures.style import (
+    INK,
     LEVEL_DASHES,
     LEVEL_SYMBOLS,
+    ONE,
+    OTHER,
+    QUIET,
     REGIME_COLOURS,
+    SIDES,
     SPARE_COLOURS,
     SPARE_DASHES,
     SPARE_SYMBOLS,
@@ -25,6 +33,7 @@ from lazaretto.figures.style import (
 )
 from lazaretto.parameters import list_names
 
+STYLE = Path(lazaretto.__file__).parent / "explore" / "static" / "explorer.css"
 REGIMES, LEVELS = 9, 13
 LEAST_CONTRAST = 3.0  # WCAG 2.2, 1.4.11, for graphics
 LEAST_DISTANCE = (
@@ -116,6 +125,30 @@ def test_what_is_drawn_of_people_differs_for_every_reader(vision):
         assert all(contrast_with_white(paint) >= LEAST_CONTRAST for paint in together)
         for one, other in itertools.combinations(together, 2):
             assert np.linalg.norm(lab(one, vision) - lab(other, vision)) >= LEAST_DISTANCE
+
+
+@pytest.mark.parametrize("vision", VISIONS)
+def test_a_and_b_differ_from_each_other_and_from_whatever_means_something(vision):
+    a, b = SIDES.values()
+    meaning = [*REGIME_COLOURS.values(), *SPARE_COLOURS, *STATE_COLOURS.values(), INK, QUIET]
+    meaning += [*ORDER_COLOURS.values(), IN_HOSPITAL, IN_VAIN, ONE, OTHER]
+    assert np.linalg.norm(lab(a, vision) - lab(b, vision)) >= 3 * LEAST_DISTANCE
+    for mine, other in itertools.product((a, b), meaning):
+        assert np.linalg.norm(lab(mine, vision) - lab(other, vision)) >= LEAST_DISTANCE, other
+
+
+@pytest.mark.parametrize("paper", ["#ffffff", "#14181f"])
+def test_a_and_b_can_be_read_as_words_on_light_and_dark_pages(paper):
+    """The page's own: words need 4.5:1 (WCAG 2.2, 1.4.3); dark ones are those of explorer.css."""
+    told = re.findall(r"--[ab]: (#[0-9a-f]{6})", STYLE.read_text())
+    assert told[:2] == list(SIDES.values()) and len(told) == 4
+    under = linear(paper) @ TO_XYZ[1]
+    for paint in told[:2] if paper == "#ffffff" else told[2:]:
+        over = linear(paint) @ TO_XYZ[1]
+        assert (max(over, under) + 0.05) / (min(over, under) + 0.05) >= 4.5, paint
+    script = STYLE.with_suffix(".js").read_text()
+    for light, shade in zip(told[:2], told[2:], strict=True):
+        assert f'"{light}": "{shade}"' in script  # figures change with the words
 
 
 def test_a_name_looks_the_same_whatever_else_is_drawn():

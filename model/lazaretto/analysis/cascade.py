@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from ..mechanisms.counters import BY_INSTRUMENT
 from ..outcomes.run import Run
 from ..world.codes import LISTED
 
@@ -27,6 +28,8 @@ COUNTED = {
     "of these infected by then": "listed_infected",
     "of these still latent": "listed_latent",
 }
+WRONG = "listed without a contact"
+Step = tuple[str, str, str, float]  # instrument, step, unit, count
 
 
 def cascade(runs: Run | Sequence[Run]) -> pd.DataFrame:
@@ -38,25 +41,36 @@ def cascade(runs: Run | Sequence[Run]) -> pd.DataFrame:
     contact are the extra step "listed without a contact". Empty without tracing.
     """
     several = [runs] if isinstance(runs, Run) else list(runs)
-    tables = [_one(run) for run in several]
-    whole = pd.concat(tables)
-    if whole.empty:
-        return whole
-    return whole.groupby(["instrument", "step", "unit"], sort=False, as_index=False)["count"].sum()
+    return table_of([steps_of(run) for run in several])
 
 
-def _one(run: Run) -> pd.DataFrame:
-    found = float(run.curves["positive_results"].sum())
+def table_of(runs: Sequence[Sequence[Step]]) -> pd.DataFrame:
+    """The table of `cascade`, of the steps of runs, added up."""
+    added: dict[tuple[str, str, str], float] = {}
+    for steps in runs:
+        for instrument, step, unit, count in steps:
+            key = (instrument, step, unit)
+            added[key] = added.get(key, 0.0) + count
+    return pd.DataFrame(
+        [(*key, count) for key, count in added.items()],
+        columns=["instrument", "step", "unit", "count"],
+    )
+
+
+def steps_of(run: Run) -> list[Step]:
+    """The rows of `cascade` of one run: plain data, for whoever makes many runs."""
+    found = float(run.daily["positive_results"].sum())
     records = run.raw.records
     given = records.order_pathway[records.order_start < run.raw.days]
-    orders = np.bincount(given, minlength=LISTED + len(run.instruments))
-    rows = []
-    for at, (instrument, counts) in enumerate(run.instruments.iterrows()):
+    orders = np.bincount(given, minlength=LISTED + len(run.plan.instruments))
+    rows: list[Step] = []
+    for at, instrument in enumerate(run.plan.instruments):
+        counts = dict(zip(BY_INSTRUMENT, run.raw.tally.instrument[at].tolist(), strict=True))
         values = {"cases found": found} | {
             step: float(counts[name]) for step, name in COUNTED.items()
         }
         values["orders to quarantine"] = float(orders[LISTED + at])
-        rows += [(str(instrument), step, unit, values[step]) for step, unit in STEPS.items()]
+        rows += [(instrument, step, unit, values[step]) for step, unit in STEPS.items()]
         wrong = float(counts["listed"] - counts["listed_contacts"])
-        rows.append((str(instrument), "listed without a contact", "people", wrong))
-    return pd.DataFrame(rows, columns=["instrument", "step", "unit", "count"])
+        rows.append((instrument, WRONG, "people", wrong))
+    return rows

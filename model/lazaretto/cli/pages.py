@@ -53,13 +53,18 @@ def report(
 
 def explore(
     scenario: Annotated[
-        str,
+        str | None,
         typer.Argument(
-            help="What pathogens and policies are put into.", autocompletion=completion.scenarios
+            help="A situation of your own to begin with, by name or path, beside those offered.",
+            autocompletion=completion.scenarios,
         ),
-    ] = "no-measures",
+    ] = None,
     people: People = None,
     seeds: Seeds = None,
+    link: Annotated[
+        str | None,
+        typer.Option("--link", help="Begin as in a link that the page gave (what follows its #)."),
+    ] = None,
     port: Annotated[
         int,
         typer.Option(
@@ -88,7 +93,7 @@ def explore(
     from ..explore.server import serve
     from ..explore.start import start
 
-    begun = start(scenario, people, seeds, threads)
+    begun = start(scenario, people, seeds, threads, link)
     say_compiling(quiet)
 
     def ready(address: str) -> None:

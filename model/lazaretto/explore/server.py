@@ -127,7 +127,10 @@ class _Socket(tornado.websocket.WebSocketHandler, _Guarded):
             data = json.loads(message)
         except ValueError:
             data = None
-        self.session.ask(data)
+        if isinstance(data, dict) and "command" in data:
+            self.session.command(data["command"])
+        else:
+            self.session.ask(data)
 
     def on_close(self) -> None:
         if hasattr(self, "session"):
@@ -188,7 +191,10 @@ async def serve(
     ready: Callable[[str], None] | None = None,
     stop: asyncio.Event | None = None,
 ) -> None:
-    """Serve until `stop` is set (or for good). ready: called with the address once it is open."""
+    """Serve until `stop` is set (or for good). ready: called with the address once it is open.
+
+    Browsers send the token once, keep it as a cookie, and the page takes it out of the address bar:
+    what is copied from there holds none."""
     listener = bound(port)
     actual = listener.getsockname()[1]
     token = secrets.token_urlsafe(16)

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ..parameters import load_scenario
+from .address import read_address
 from .answer import CURVES
 from .laboratory import Laboratory
+from .presets import Preset, load_presets
 from .session import Publish, Session
-from .settings import choices, first_settings
+from .settings import Settings, choices
 
 
 class Start(NamedTuple):
-    """A laboratory, what the controls offer, and a way to open sessions."""
+    """A laboratory, what the controls offer, the situations, and a way to open sessions."""
 
     laboratory: Laboratory
     offered: dict[str, Any]
-    first: dict[str, Any]
-    scenario: Any
-    settings: Any
+    presets: Mapping[str, Preset]
+    settings: Settings
     sessions: list[Session]
+
+    @property
+    def first(self) -> dict[str, Any]:
+        """The settings that a page begins with, as plain data."""
+        return self.settings.plain()
 
     def session(self, publish: Publish) -> Session:
         """A new session that calls `publish` with every answer."""
-        made = Session(self.laboratory, self.scenario, self.settings, publish)
+        made = Session(self.laboratory, self.presets, self.settings, publish)
         self.sessions.append(made)
         return made
 
@@ -33,21 +39,26 @@ class Start(NamedTuple):
         a search for R0 is not cut short)."""
         for one in self.sessions:
             one.close()
-        self.laboratory.pool.shutdown(wait=False, cancel_futures=True)
-        return all(one.ended(seconds) for one in self.sessions)
+        self.laboratory.end()
+        return all(one.ended(seconds) for one in self.sessions) and not self.laboratory.searches
 
 
 def start(
-    scenario: str = "no-measures",
+    scenario: str | None = None,
     people: int | None = None,
     seeds: int | None = None,
     threads: int | None = None,
+    address: str | None = None,
 ) -> Start:
-    """Everything for a scenario by name or path. Raises ParameterError for what is not there or out
-    of range."""
-    base = load_scenario(scenario)
-    settings = first_settings(base, people, seeds)
-    plain = settings._asdict() | {"a": settings.a._asdict(), "b": settings.b._asdict()}
+    """Everything for the situations, the first of them a scenario by name or path where one is
+    given. address: of settings to begin with, as the page shows it after `#`, alone or with what
+    stands before it. Raises ParameterError for what is not there or out of range."""
+    presets = load_presets(scenario, people, seeds)
+    firsts = {name: preset.settings for name, preset in presets.items()}
+    settings = next(iter(firsts.values()))
+    if address is not None:
+        settings = read_address(address.rpartition("#")[2], firsts)
+    offered = choices(CURVES, settings.people, settings.seeds)
     laboratory = Laboratory(threads or os.cpu_count() or 1, tuple(CURVES))
-    offered = choices(CURVES, settings) | {"title": base.title, "description": base.description}
-    return Start(laboratory, offered, plain, base, settings, [])
+    offered["presets"] = [preset.told() for preset in presets.values()]
+    return Start(laboratory, offered, presets, settings, [])

@@ -6,9 +6,10 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from ..analysis.cascade import WRONG
 from ..instruments.table import INSTRUMENTS
 from .alt import with_alt
-from .style import GRID, INK, QUIET, TEMPLATE, headline, number, safe
+from .style import GRID, INK, QUIET, TEMPLATE, faint, headline, number, safe
 
 STEP_COLOUR = {"cases": INK, "people": "#0072B2", "orders": "#009E73"}
 UNITS = {
@@ -16,10 +17,10 @@ UNITS = {
     "people": "contacts of traced cases",
     "orders": "orders of this instrument",
 }
-WRONG = "listed without a contact"
 HUNDRED = 100
 ABREAST = 2
 EMPTY = 100
+PALER = 0.45
 
 
 @with_alt
@@ -27,10 +28,13 @@ def cascade(
     table: pd.DataFrame,
     title: str = "From cases found to contacts in quarantine",
     abreast: int = ABREAST,
+    paint: str | None = None,
 ) -> go.Figure:
-    """One panel per instrument of `analysis.cascade.cascade`: bars per 100 cases found, each with
-    its number and its share of the step before; people listed without any contact below. abreast:
-    panels side by side."""
+    """One panel per instrument: bars per 100 cases found, each with
+    its number and its share of the step before; people listed without any contact below.
+
+    abreast: panels side by side; paint: the one colour of a policy that has one, for people and,
+    paler, for orders."""
     instruments = table["instrument"].unique().tolist()
     if not instruments:
         figure = go.Figure().update_layout(template=TEMPLATE, title=safe(title), height=EMPTY)
@@ -45,6 +49,9 @@ def cascade(
         horizontal_spacing=0.04,
         vertical_spacing=0.34 / rows,
     )
+    colours = STEP_COLOUR
+    if paint is not None:
+        colours = {"cases": INK, "people": paint, "orders": faint(paint, PALER)}
     shown: set[str] = set()
     for at, instrument in enumerate(instruments):
         lines = table[table["instrument"] == instrument]
@@ -55,14 +62,14 @@ def cascade(
             f"{number(value)}{share}" for value, share in zip(per, _shares(lines), strict=True)
         ]
         wrong = lines["step"] == WRONG
-        for unit, paint in STEP_COLOUR.items():
+        for unit, fill in colours.items():
             mine = (lines["unit"] == unit) & ~wrong
             _bars(
                 figure,
                 lines[mine],
                 per[mine],
                 _pick(texts, mine),
-                paint,
+                fill,
                 UNITS[unit],
                 unit not in shown,
                 row,

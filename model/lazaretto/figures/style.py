@@ -99,6 +99,9 @@ NAMES = {
 }
 
 ONE, OTHER = "#0072B2", "#E69F00"  # of things that are neither levels nor regimes
+# two policies beside each other, whatever they are: far from all other colours here and from each
+# other, also for readers without some cones (tests/figures/test_style.py computes it)
+SIDES = {"A": "#6c48d8", "B": "#a84818"}
 SHADES = [[0.0, "#D55E00"], [0.5, "#ffffff"], [1.0, "#0072B2"]]
 TEMPLATE = go.layout.Template(
     layout=go.Layout(

@@ -11,9 +11,10 @@ from typing import NamedTuple
 from ..engine.phases import Standing, first_standing
 from ..mechanisms.illness.lowering import lower_pathogen
 from ..parameters import Scenario
+from ..parameters.timeline import Change
 from ..population.city import Population
 
-LOWERED_KEPT = 16
+LOWERED_KEPT, CHANGED_KEPT = 16, 64
 
 
 def lower(now: Scenario, population: Population, scale: float) -> Standing:
@@ -31,7 +32,35 @@ class _Lowered(NamedTuple):
 
 
 _lowered: OrderedDict[tuple[int, int, float], _Lowered] = OrderedDict()
+# by identity, with what has it, so that nothing else gets it: a scenario and a change (None:
+# without any), and the scenario that these make
+_changed: OrderedDict[tuple[int, int], tuple[Scenario, Change | None, Scenario]] = OrderedDict()
 _door = threading.Lock()
+
+
+def plain_of(scenario: Scenario) -> Scenario:
+    """The scenario without its timeline, made once for all of its runs."""
+    return changed(scenario, None)
+
+
+def changed(scenario: Scenario, change: Change | None) -> Scenario:
+    """The scenario with a change of its timeline on top (None: without its timeline), made once for
+    all of its runs. Raises ParameterError."""
+    key = id(scenario), id(change)
+    with _door:
+        known = _changed.get(key)
+        if known is not None:
+            _changed.move_to_end(key)
+            return known[2]
+    if change is None:
+        made = scenario.with_changes([])
+    else:
+        made = scenario.with_settings(change.settings()).with_names(change.names)
+    with _door:
+        _changed[key] = scenario, change, made
+        while len(_changed) > CHANGED_KEPT:
+            _changed.popitem(last=False)
+    return made
 
 
 def lowered(scenario: Scenario, population: Population, scale: float) -> tuple[Scenario, Standing]:
@@ -43,7 +72,7 @@ def lowered(scenario: Scenario, population: Population, scale: float) -> tuple[S
         if known is not None and known.population() is population:
             _lowered.move_to_end(key)
             return known.plain, known.standing
-    plain = scenario.with_changes([])
+    plain = plain_of(scenario)
     made = _Lowered(scenario, weakref.ref(population), plain, lower(plain, population, scale))
     with _door:
         _lowered[key] = made

@@ -51,9 +51,7 @@ def reproduction(pathogen: Pathogen, population: Population) -> Reproduction:
     if pathogen.hazard_per_day is not None:
         scale = float(pathogen.hazard_per_day.value)
         return Reproduction(UNKNOWN, UNKNOWN, UNKNOWN, (), scale)
-    people = _identity(population, float(pathogen.R0.value))
-    key = f"{people} {value_hash_of(pathogen)} {float(pathogen.R0.value)!r} {SOLVER}"
-    found = _remembered(key, _Question(pathogen, population))
+    found = _remembered(_key(pathogen, population), _Question(pathogen, population))
     if isinstance(found, str):
         raise ReproductionError(found)
     if found.saturation > SATURATED:
@@ -64,6 +62,21 @@ def reproduction(pathogen: Pathogen, population: Population) -> Reproduction:
             "people. State hazard_per_day in the pathogen, or take this R0 as of these people only"
         )
     return found
+
+
+def is_solved(pathogen: Pathogen, population: Population) -> bool:
+    """Whether `reproduction` answers at once: R0 was solved or refused before, by this process or
+    another, or the hazard is stated."""
+    return pathogen.hazard_per_day is not None or _file_of(_key(pathogen, population)).is_file()
+
+
+def _key(pathogen: Pathogen, population: Population) -> str:
+    r0 = float(pathogen.R0.value)
+    return f"{_identity(population, r0)} {value_hash_of(pathogen)} {r0!r} {SOLVER}"
+
+
+def _file_of(key: str) -> Path:
+    return CACHE_FOLDER / "reproduction" / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.json"
 
 
 def _identity(population: Population, r0: float) -> str:
@@ -89,7 +102,7 @@ class _Question:
 @lru_cache(maxsize=REMEMBERED)
 def _remembered(key: str, question: _Question) -> Reproduction | str:
     """The answer, or the words of the refusal."""
-    file = CACHE_FOLDER / "reproduction" / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.json"
+    file = _file_of(key)
     found = _read(file)
     if found is None:
         found = _solve(question.pathogen, question.population)

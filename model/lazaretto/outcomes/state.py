@@ -24,7 +24,7 @@ from ..parameters.scenario import KIND_OF
 from ..parameters.timeline import ALONE, CHANGEABLE, Change, Condition
 from ..population.city import Population
 from .free_chains import Reproduction
-from .lowered import lower, lowered
+from .lowered import changed, lower, lowered, plain_of
 from .reproduction import reproduction
 from .run import Run
 from .summary import state_summary
@@ -168,7 +168,7 @@ class State:
         )
         if not ahead or self._own or any(day is not None for day in self._since):
             raise ParameterError("under: changes of policy lie in the past already")
-        now = scenario.with_changes([])
+        now = plain_of(scenario)
         if now != self._now[1]:
             raise ParameterError("under: the scenarios differ in more than their timelines")
         other = self.branch()
@@ -252,11 +252,10 @@ class State:
         before, now = self._now
         if key != before:
             if key[: len(before)] != before:  # something has ended, so all is put together again
-                before, now = (), self.scenario.with_changes([])
+                before, now = (), plain_of(self.scenario)
             for _, kind, number in key[len(before) :]:
                 if kind == 0:
-                    change = self.scenario.timeline[number]
-                    now = now.with_settings(change.settings()).with_names(change.names)
+                    now = changed(now, self.scenario.timeline[number])
                 else:
                     _, settings, names = self._own[number]
                     now = now.with_settings(settings).with_names(names)

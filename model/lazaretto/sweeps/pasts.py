@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 
 from ..outcomes.fold import simulate, start
+from ..outcomes.lowered import plain_of
 from ..outcomes.run import Run
 from ..outcomes.state import State
 from ..parameters import Scenario
@@ -26,6 +28,7 @@ class Pasts:
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self.most_bytes = most_bytes
         self.held: OrderedDict[Key, State] = OrderedDict()
+        self._bytes: dict[Key, int] = {}
         self.lock = threading.Lock()
 
     def before(self, key: Key, day: int) -> State | None:
@@ -42,11 +45,9 @@ class Pasts:
         with self.lock:
             self.held[key] = state
             self.held.move_to_end(key)
-            while len(self.held) > 1 and self._bytes() > self.most_bytes:
-                self.held.popitem(last=False)
-
-    def _bytes(self) -> int:
-        return sum(state.nbytes for state in self.held.values())
+            self._bytes[key] = state.nbytes
+            while len(self.held) > 1 and sum(self._bytes.values()) > self.most_bytes:
+                del self._bytes[self.held.popitem(last=False)[0]]
 
 
 PASTS = Pasts()
@@ -62,13 +63,23 @@ def first_change(scenario: Scenario) -> int:
 
 
 def run_from_past(
-    scenario: Scenario, population: Population, seed: int, pasts: Pasts = PASTS
+    scenario: Scenario,
+    population: Population,
+    seed: int,
+    pasts: Pasts = PASTS,
+    *,
+    pause: Callable[[], None] | None = None,
+    stride: int | None = None,
 ) -> Run:
-    """The same as `simulate(scenario, population, seed)`."""
-    day = min(first_change(scenario), int(scenario.days.value))
+    """The same as `simulate(scenario, population, seed)`. pause: called every `stride` days of the
+    run (None: never); what it raises ends the run there."""
+    last = int(scenario.days.value)
+    day = min(first_change(scenario), last)
     if day <= 0:
-        return simulate(scenario, population, seed)
-    base = scenario.with_changes([])
+        if pause is None or stride is None:
+            return simulate(scenario, population, seed)
+        return _advance(start(scenario, population, seed), last, pause, stride).finish()
+    base = plain_of(scenario)
     key = (base.parameter_hash, population.key, seed)
     found = pasts.before(key, day)
     if found is None:
@@ -76,6 +87,17 @@ def run_from_past(
     else:
         past = found.branch() if found.day < day else found
     if past.day < day or found is None:
-        past.advance(day)
+        _advance(past, day, pause, stride)
         pasts.keep(key, past)
-    return past.under(scenario).finish()
+    return _advance(past.under(scenario), last, pause, stride).finish()
+
+
+def _advance(
+    state: State, to_day: int, pause: Callable[[], None] | None, stride: int | None
+) -> State:
+    """To that day, with pauses."""
+    if pause is not None and stride is not None:
+        for day in range(state.day + stride, to_day, stride):
+            state.advance(day)
+            pause()
+    return state.advance(to_day)

@@ -1,15 +1,37 @@
-// The page's side of the socket: what anywidget's model is in a notebook.
+// The page's side of the socket: what anywidget's model is in a notebook, and the address bar.
 import explorer from "./explorer.js";
 
 const host = document.getElementById("explorer");
 const state = {};
 const listeners = {};
 let drawn = false;
-const socket = new WebSocket(`ws://${location.host}/socket${location.search}`);
+let last = null; // the control whose moves share one entry of the history
+const token = location.search;
+const begins = location.hash;
+// the token is in a cookie by now: what is copied from the address bar holds none
+history.replaceState(null, "", `${location.pathname}${location.hash}`);
+const socket = new WebSocket(`ws://${location.host}/socket${token}`);
+const say = (data) => { if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(data)); };
+const place = {
+  link: (address) => `${location.origin}${location.pathname}#${address}`,
+  keep: (address, moved, replace = false) => {
+    if (location.hash.slice(1) === address) return;
+    const first = location.hash === "";
+    if (first || replace || (moved !== null && moved === last)) history.replaceState(null, "", `#${address}`);
+    else history.pushState(null, "", `#${address}`);
+    last = moved;
+  },
+  onMove: (call) => {
+    window.addEventListener("popstate", () => { last = null; call(location.hash.slice(1)); });
+    if (begins.length > 1) call(begins.slice(1));
+  },
+};
 const model = {
+  place,
   get: (name) => state[name],
   set: (name, value) => { state[name] = value; },
-  save_changes: () => { if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(state.settings)); },
+  save_changes: () => say(state.settings),
+  send: (command) => say({ command }),
   on: (event, call) => { (listeners[event] ??= []).push(call); },
 };
 socket.addEventListener("message", (event) => {
