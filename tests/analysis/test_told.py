@@ -72,7 +72,11 @@ def test_steps_say_more_or_less_only_where_the_interval_excludes_zero():
 
 @pytest.mark.parametrize(
     ("last", "said"),
-    [((8, 7, 9), "surely more"), ((1, 0.5, 1.5), "surely less"), ((4, 2, 6), "no more")],
+    [
+        ((8, 7, 9), "surely more"),
+        ((1, 0.5, 1.5), "surely less"),
+        ((4, 2, 6), "the intervals overlap"),
+    ],
 )
 def test_ends_of_a_burden_are_apart_or_not(last, said):
     index = pd.MultiIndex.from_tuples(
@@ -133,7 +137,7 @@ def test_agreement_counts_and_names_what_is_outside():
 def test_settings_are_counted_by_role():
     table = pd.DataFrame({"role": ["fit", "check"], "inside": ["yes", "no"], "title": ["a", "b"]})
     lines = told.inside(table)
-    assert "Of 1 figures that are a check, 0 lie inside their ranges." in lines
+    assert "Checks: 0 of 1 lie inside their ranges." in lines
     assert "Outside: b." in lines
 
 
@@ -163,4 +167,4 @@ def test_growth_is_a_power_and_sizes_differ_only_where_intervals_are_apart():
     )
     power, sizes = told.growth(table)
     assert "power of 1.50" in power
-    assert sizes.endswith("differ: 100.")
+    assert sizes.endswith("with 100 people.")

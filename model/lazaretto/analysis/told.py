@@ -29,15 +29,20 @@ def _percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
+def _number(value: float) -> str:
+    """Three significant digits, thousands apart."""
+    return f"{float(f'{value:.3g}'):,.10g}"
+
+
 def _some(names: Sequence[str]) -> str:
     more = len(names) - NAMED
-    shown = [*names[:NAMED], *([f"{more} more"] if more > 0 else [])]
-    *first, last = shown
-    return f"{', '.join(first)} and {last}" if first else last
+    *first, last = [*names[:NAMED], *([f"{more} more"] if more > 0 else [])]
+    comma = "; " if any("," in name for name in names) else ", "
+    return f"{comma.join(first)} and {last}" if first else last
 
 
 def _interval(line: Mapping[str, float]) -> str:
-    return f"{line['mean']:,.3g} ({line['low']:,.3g} to {line['high']:,.3g})"
+    return f"{_number(line['mean'])} ({_number(line['low'])} to {_number(line['high'])})"
 
 
 def race(table: pd.DataFrame, days: Sequence[int] = LOOKED_AT) -> list[str]:
@@ -93,7 +98,7 @@ def records(panels: Mapping[str, pd.Series]) -> list[str]:
     for name, panel in panels.items():
         each = panel["records_collected"] / panel["records_opened"]
         lines.append(
-            f"{name}: {each:,.3g} records collected for each one opened; records of "
+            f"{name}: {_number(each)} records collected for each one opened; records of "
             f"{panel['uninfected_opened']:,.0f} of 100,000 people opened who were never infected."
         )
     return lines
@@ -122,7 +127,7 @@ def ends(table: pd.DataFrame, by: str, counts: Mapping[str, str]) -> list[str]:
     for count, words in counts.items():
         part = table.xs((by, count), level=("by", "count"))
         first, last = part.iloc[0], part.iloc[-1]
-        apart = "as far as the intervals tell, no more"
+        apart = "the intervals overlap"
         if last["low"] > first["high"]:
             apart = "surely more"
         elif last["high"] < first["low"]:
@@ -199,7 +204,7 @@ def inside(table: pd.DataFrame) -> list[str]:
     lines = []
     for role, part in table.groupby("role"):
         within = int((part["inside"] == "yes").sum())
-        lines.append(f"Of {len(part)} figures that are a {role}, {within} lie inside their ranges.")
+        lines.append(f"{str(role).capitalize()}s: {within} of {len(part)} lie inside their ranges.")
         for verdict in ("no", "unclear", "not expressed"):
             if len(named := list(part.loc[part["inside"] == verdict, "title"])):
                 word = {"no": "Outside"}.get(verdict, verdict.capitalize())
@@ -238,10 +243,10 @@ def growth(table: pd.DataFrame) -> list[str]:
     }
     same = (ends["low"] <= ends["high"].loc[high]) & (ends["high"] >= ends["low"].loc[high])
     other = [f"{people:,}" for people in table.index[~same]]
-    told = f"differ: {_some(other)}" if other else "none differ"
+    told = f"with {_some(other)} people" if other else "in none of the smaller places"
     return [
         f"From {low:,} to {high:,} people the time of a run grows as their number to the power of "
         f"{power:.2f}.",
-        f"Of the smaller places, infections per 100,000 of the largest ({LEVEL:.0%} intervals that "
-        f"do not overlap) {told}.",
+        f"Infections per 100,000 people lie apart from those of the largest place, by their "
+        f"{LEVEL:.0%} intervals, {told}.",
     ]
