@@ -69,11 +69,11 @@ def copy_notebooks(out: Path) -> list[Path]:
     try:
         out.mkdir(parents=True, exist_ok=True)
         copied = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
-        known = {name: {copied.get(name), _digest(data)} for name, data in stated.items()}
+        known = {name: {copied.get(name), digest(data)} for name, data in stated.items()}
         changed = [
             name
             for name in stated
-            if (out / name).exists() and _digest((out / name).read_bytes()) not in known[name]
+            if (out / name).exists() and digest((out / name).read_bytes()) not in known[name]
         ]
         if changed:
             raise NotebookError(
@@ -82,7 +82,7 @@ def copy_notebooks(out: Path) -> list[Path]:
             )
         for name, data in stated.items():
             (out / name).write_bytes(data)
-        digests = {name: _digest(data) for name, data in stated.items()}
+        digests = {name: digest(data) for name, data in stated.items()}
         record.write_text(json.dumps(digests, indent=1), encoding="utf-8")
     except NotebookError:
         raise
@@ -92,7 +92,7 @@ def copy_notebooks(out: Path) -> list[Path]:
     return [out / name for name in stated]
 
 
-def _digest(data: bytes) -> str:
+def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
