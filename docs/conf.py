@@ -38,8 +38,8 @@ myst_dmath_double_inline = True
 nb_custom_formats = {".ipynb": "pictures.read_notebook"}
 nb_execution_mode = "off"  # `pictures` runs them, and keeps what came out
 nb_merge_streams = True
-autodoc_typehints = "description"
-autodoc_typehints_description_target = "documented_params"
+autodoc_typehints_format = "short"
+python_maximum_signature_line_length = 80
 autodoc_member_order = "bysource"
 default_role = "literal"  # `name` in docstrings
 lazaretto_source = source_key()  # pages are read anew when the package changes
@@ -57,6 +57,7 @@ html_theme_options = {
     "dark_css_variables": {"color-brand-primary": "#56B4E9", "color-brand-content": "#56B4E9"},
 }
 pygments_style = "friendly"
+highlight_language = "none"  # of blocks that name none: commands and formats
 
 
 def setup(app):

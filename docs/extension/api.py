@@ -3,6 +3,12 @@ import from, from their docstrings."""
 
 from __future__ import annotations
 
+import contextlib
+import importlib
+import inspect
+import re
+from typing import Any
+
 import lazaretto as lz
 
 GROUPS = {
@@ -18,10 +24,12 @@ GROUPS = {
     ],
     "Many runs": ["sweep", "who_keeps", "load_results", "situation", "situations"],
     "Comparison": [
-        "compare", "panel_table", "frontier", "dominated", "hypervolume", "rank_robustness", "ratios", "costs",
-        "crossing", "further_step", "controlled", "burden", "band",
+        "compare", "panel_table", "frontier", "dominated", "hypervolume", "rank_robustness",
+        "ratios", "costs", "crossing", "further_step", "controlled", "burden", "band",
     ],
-    "What it rests on": ["prcc", "sobol", "flips", "value_of_information", "share_of_luck", "search"],
+    "What it rests on": [
+        "prcc", "sobol", "flips", "value_of_information", "share_of_luck", "search",
+    ],
     "Fits and outbreaks": [
         "calibrate", "load_fit", "read_outbreak", "fit_outbreak", "tracing_would_have",
     ],
@@ -31,7 +39,7 @@ ROOMS = {
     "lazaretto.figures": "Figures",
     "lazaretto.populations": "Populations of one's own, and idealised ones",
     "lazaretto.datasets": "Data sets",
-    "lazaretto.parameters": "Parameters",
+    "lazaretto.parameters": "Parameter files",
 }
 MODULES = (
     "at_start", "calibration", "cascade", "chains", "contrast", "fits", "limits", "natural_history",
@@ -103,16 +111,13 @@ True
 
 def importable(module: str) -> list[str]:
     """The public functions of a module: those of its `__all__`, in its order, else its own."""
-    import importlib
-    import inspect
-
     found = importlib.import_module(module)
-    own = [name for name, thing in vars(found).items() if thing_of(thing, module) and name[0] != "_"]
+    own = [name for name, one in vars(found).items() if is_of(one, module) and name[0] != "_"]
     names = getattr(found, "__all__", own)
     return [name for name in names if inspect.isfunction(getattr(found, name))]
 
 
-def thing_of(thing: object, module: str) -> bool:
+def is_of(thing: object, module: str) -> bool:
     """Whether it was defined in the module."""
     return getattr(thing, "__module__", None) == module
 
@@ -123,3 +128,15 @@ def slug(title: str) -> str:
 
 def heading(title: str) -> str:
     return f"{title}\n{'=' * len(title)}\n"
+
+
+def mark_arguments(
+    app: Any, what: str, name: str, thing: Any, options: Any, lines: list[str]
+) -> None:
+    """In docstrings, `seed: ...` of an argument stands out."""
+    names: list[str] = []
+    with contextlib.suppress(TypeError, ValueError):
+        names = [one for one in inspect.signature(thing).parameters if one != "self"]
+    if names:
+        argument = re.compile(rf"(^|(?<=[\s(]))({'|'.join(map(re.escape, names))}):(?=\s)")
+        lines[:] = [argument.sub(r"\1**\2**:", line) for line in lines]

@@ -7,7 +7,7 @@ from sphinx.application import Sphinx
 
 TREE: dict[str, list[tuple[str, list[str]]]] = {
     "docs/index": [
-        ("", ["README", "docs/how-to", "docs/your-outbreak", "docs/gallery"]),
+        ("", ["Overview </README>", "docs/how-to", "docs/your-outbreak", "docs/gallery"]),
         ("Notebooks", ["notebooks/*"]),
         (
             "Reference",
@@ -42,7 +42,7 @@ def add_contents(app: Sphinx, page: str, source: list[str]) -> None:
     for caption, pages in TREE.get(page, ()):
         options = [":hidden:", *([f":caption: {caption}"] if caption else [])]
         options += [":glob:"] if any("*" in name for name in pages) else []
-        lines = [*options, "", *(f"/{name}" for name in pages)]
+        lines = [*options, "", *(name if "<" in name else f"/{name}" for name in pages)]
         source[0] += "\n\n```{toctree}\n" + "\n".join(lines) + "\n```\n"
 
 

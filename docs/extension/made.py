@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sphinx.application import Sphinx
+
 import api
 import reference
-from sphinx.application import Sphinx
 
 MADE = Path(__file__).resolve().parents[2] / "site" / "made"
 
@@ -26,4 +27,5 @@ def write_all(app: Sphinx) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("builder-inited", write_all)
+    app.connect("autodoc-process-docstring", api.mark_arguments)
     return {"parallel_read_safe": True}

@@ -10,11 +10,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-import gallery
 import nbformat
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
+import gallery
 from lazaretto._jit import source_key
 from lazaretto.figures.embedded import embedded
 from lazaretto.report import notebooks

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -44,7 +45,13 @@ def table(head: list[str], lines: list[list[str]]) -> list[str]:
     if not lines:
         return []
     rule = "|" + " --- |" * len(head)
-    return ["", "| " + " | ".join(head) + " |", rule, *("| " + " | ".join(line) + " |" for line in lines), ""]
+    return [
+        "",
+        "| " + " | ".join(head) + " |",
+        rule,
+        *("| " + " | ".join(line) + " |" for line in lines),
+        "",
+    ]
 
 
 def pages() -> dict[str, str]:
@@ -58,7 +65,9 @@ def pages() -> dict[str, str]:
         "stand as they are resolved. `lazaretto show NAME` prints the same.",
         "",
     ]
-    lines += [f"- [{title}]({kind}.md): {len(list_names(kind))} files" for kind, title in TITLES.items()]
+    lines += [
+        f"- [{title}]({kind}.md): {len(list_names(kind))} files" for kind, title in TITLES.items()
+    ]
     tree = ["", "```{toctree}", ":hidden:", "", *TITLES, "```", ""]
     return made | {"parameters/index.md": "\n".join(lines + tree)}
 
@@ -81,9 +90,10 @@ def meanings(model: type[pydantic.BaseModel]) -> Iterator[str]:
     for one in models_in(model):
         text = inspect.getdoc(one) or ""
         if text and one.__doc__ and not text.startswith("!!!"):
-            first, *more = text.split("\n\n")
-            joined = [" ".join(part.split()) for part in (first, *more)]
-            yield f"**{one.__name__}.** " + "\n\n".join(escaped(part) for part in joined)
+            parts = [escaped(" ".join(part.split())) for part in text.split("\n\n")]
+            fields = "|".join(one.model_fields)
+            told = re.sub(rf"(?<!`)\b({fields}):", r"`\1`:", "\n\n".join(parts))
+            yield f"**{one.__name__}.** {told}"
             yield ""
 
 
@@ -99,11 +109,11 @@ def models_in(model: type[pydantic.BaseModel]) -> list[type[pydantic.BaseModel]]
     found: list[type[pydantic.BaseModel]] = []
 
     def add(annotation: Any) -> None:
-        if isinstance(annotation, type) and issubclass(annotation, pydantic.BaseModel):
-            if annotation not in found and annotation not in (Quantity, Law, Prior):
-                found.append(annotation)
-                for field in annotation.model_fields.values():
-                    add(field.annotation)
+        model = isinstance(annotation, type) and issubclass(annotation, pydantic.BaseModel)
+        if model and annotation not in (Quantity, Law, Prior, *found):
+            found.append(annotation)
+            for field in annotation.model_fields.values():
+                add(field.annotation)
         for part in getattr(annotation, "__args__", ()):
             add(part)
 
@@ -117,20 +127,20 @@ def bounds(demand: Demand | None) -> str:
         return ""
     if math.isinf(demand.low) and math.isinf(demand.high):
         return "any"
-    return f"{demand.low:g} to {'any' if math.isinf(demand.high) else f'{demand.high:g}'}"
+    high = "any" if math.isinf(demand.high) else f"{demand.high:,.10g}"
+    return f"{demand.low:,.10g} to {high}"
 
 
 def statements(kind: str) -> list[str]:
     """One line for each parameter that some file of the kind states."""
     known: dict[str, list[tuple[str, Row]]] = {}
     for name in list_names(kind):
-        came_from = origins(kind, name)
         for row in rows(load(kind, name)):
             known.setdefault(row["parameter"], []).append((name, row))
-            row["note"] = row["note"] if came_from else row["note"]
     lines = []
     for parameter, stated in known.items():
-        own = [f"{name} {row['value']}" for name, row in stated if states(kind, name, parameter)]
+        by = [(name, row["value"]) for name, row in stated if states(kind, name, parameter)]
+        short = all(len(value) < 20 for _, value in by)
         demand = address.field_at(Scenario, address.parse(parameter)).demand
         lines.append(
             [
@@ -138,7 +148,7 @@ def statements(kind: str) -> list[str]:
                 cell(plain_parameter(parameter)),
                 cell(stated[0][1]["unit"]),
                 bounds(demand),
-                cell("; ".join(own) if len(own[0]) < 60 else ", ".join(n.split()[0] for n in own)),
+                cell("; ".join(f"{name}: {value}" if short else name for name, value in by)),
             ]
         )
     return table(["parameter", "meaning", "unit", "allowed", "stated by"], lines)
@@ -172,7 +182,11 @@ def file(kind: str, name: str) -> Iterator[str]:
         return
     stated = rows(thing)
     if kind == "scenarios":
-        parts = [[part, f"[{of}]({KIND_OF[part]}.md)"] for part, of in thing.names.items() if part in KIND_OF]
+        parts = [
+            [part, f"[{of}]({KIND_OF[part]}.md)"]
+            for part, of in thing.names.items()
+            if part in KIND_OF
+        ]
         yield from table(["part", "file"], parts)
         stated = [row for row in stated if row["parameter"].split(".")[0] not in KIND_OF]
     yield from table(
