@@ -56,8 +56,8 @@ def test_records_are_told_for_each_one_opened():
         {"records_collected": 300.0, "records_opened": 10.0, "uninfected_opened": 1234.0}
     )
     assert told.records({"order": panel}) == [
-        "order: 30 records collected for each one opened; records of 1,234 of 100,000 people "
-        "opened who were never infected."
+        "order: 30 records collected for each one opened; in 100,000, 1,234 who were never "
+        "infected had records opened."
     ]
 
 

@@ -98,8 +98,8 @@ def records(panels: Mapping[str, pd.Series]) -> list[str]:
     for name, panel in panels.items():
         each = panel["records_collected"] / panel["records_opened"]
         lines.append(
-            f"{name}: {_number(each)} records collected for each one opened; records of "
-            f"{panel['uninfected_opened']:,.0f} of 100,000 people opened who were never infected."
+            f"{name}: {_number(each)} records collected for each one opened; in 100,000, "
+            f"{panel['uninfected_opened']:,.0f} who were never infected had records opened."
         )
     return lines
 
