@@ -42,9 +42,11 @@ def _with_outputs(notebook: Any, text: str) -> Any:
     try:
         return cache.merge_match_into_notebook(notebook)[1]
     except KeyError:
-        pass
-    say.info("running %s", file.name)
+        say.info("running %s", file.name)
     finished = notebooks.with_pictures(notebooks.run_notebook(file, PROFILE))
+    for cell in finished.cells:
+        for output in cell.get("outputs", ()):
+            output.get("data", {}).pop(notebooks.FIGURE, None)  # its HTML says all that it does
     cache.cache_notebook_bundle(CacheBundleIn(finished, str(file)), overwrite=True)
     return finished
 

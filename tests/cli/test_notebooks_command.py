@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import plotly.graph_objects as go
 import pytest
 
@@ -69,7 +70,9 @@ def test_what_cannot_be_written_or_is_no_profile_is_said(capsys, tmp_path):
 @pytest.fixture
 def executed():
     """A notebook of one figure, as Jupyter leaves it."""
-    figure = go.Figure(go.Scatter(x=[1, 2], y=[3, 4], name="a</script>b"))
+    numbers = np.array([3.0, 4.0])  # packed in JSON
+    figure = go.Figure(go.Scatter(x=[1, 2], y=numbers, name="a</script>b"))
+    figure.update_traces(error_y=dict(array=numbers))
     figure.update_layout(title="Two points", xaxis_title="day", yaxis_title="people")
     data = {notebooks.FIGURE: json.loads(figure.to_json()) | {"config": {"plotlyServerURL": "x"}}}
     output = nbformat.v4.new_output("display_data", data=data)
@@ -91,6 +94,7 @@ def test_a_page_shows_each_figure_twice_and_needs_no_network(executed, tmp_path,
     (picture,) = re.findall(r"<img [^>]*lz-still[^>]*data:image/svg[^>]*>", page)
     (words,) = re.findall(r"alt=.([^'\"]*)", picture)
     assert words == alt_text(figure) and "Two points" in words
+    assert "bdata" in json.dumps(notebook.cells[1].outputs[0].data[notebooks.FIGURE])
     assert 'href="02-race.html"' in page and "<a href='one.html'>One figure</a>" in (
         files[0].read_text()
     )

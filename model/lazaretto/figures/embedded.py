@@ -6,8 +6,9 @@ from __future__ import annotations
 import base64
 import html
 import json
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
 import plotly.graph_objects as go
 
 from .alt import alt_text
@@ -38,6 +39,24 @@ class Still(NamedTuple):
 
     data: bytes
     type: str
+
+
+def figure_of(output: Any) -> go.Figure:
+    """The figure of what plotly leaves in a notebook: its JSON, in which arrays of numbers are
+    packed (`dtype`, `bdata`, `shape`)."""
+    return go.Figure({**_unpacked(output), "config": None}, skip_invalid=True)
+
+
+def _unpacked(thing: Any) -> Any:
+    if isinstance(thing, list):
+        return [_unpacked(one) for one in thing]
+    if not isinstance(thing, dict):
+        return thing
+    if "bdata" not in thing:
+        return {key: _unpacked(value) for key, value in thing.items()}
+    array = np.frombuffer(base64.b64decode(thing["bdata"]), dtype=thing["dtype"])
+    shape = [int(size) for size in str(thing.get("shape", array.size)).split(",")]
+    return array.reshape(shape)
 
 
 def embedded(figure: go.Figure, still: Still | None) -> str:

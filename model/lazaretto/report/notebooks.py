@@ -20,7 +20,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from ..figures.embedded import STYLE as STYLE_OF_FIGURES
-from ..figures.embedded import Still, embedded
+from ..figures.embedded import Still, embedded, figure_of
 from ..figures.export import PHONE, FigureError, save_all, write_text
 from ..figures.page import STYLE
 
@@ -131,7 +131,7 @@ def with_pictures(notebook: Any, stills: bool = True) -> Any:
         for output in cell.get("outputs", ())
         if FIGURE in output.get("data", {})
     ]
-    figures = [go.Figure({**data[FIGURE], "config": None}, skip_invalid=True) for data in outputs]
+    figures = [figure_of(data[FIGURE]) for data in outputs]
     pictures = draw_stills(figures) if stills else [None] * len(figures)
     for data, figure, still in zip(outputs, figures, pictures, strict=True):
         data["text/html"] = f"<style>{STYLE_OF_FIGURES}</style>{embedded(figure, still)}"
