@@ -13,7 +13,9 @@ from typing import Any
 import pydantic
 
 from lazaretto.figures.naming import plain_parameter
-from lazaretto.parameters import COMPONENTS, Row, Scenario, address, list_names, load, origins, rows
+from lazaretto.parameters import COMPONENTS, Row, Scenario, address, list_names, rows
+from lazaretto.parameters import load as load_anew
+from lazaretto.parameters import origins as find_origins
 from lazaretto.parameters.library import KIND_OF, locate, read_toml
 from lazaretto.values.quantity import Demand
 
@@ -33,6 +35,7 @@ TITLES = {
     "sweeps": "Sweeps",
 }
 WHOLE = ("scenarios", "sweeps")
+load, origins = lru_cache(load_anew), lru_cache(find_origins)  # asked for value by value
 
 
 def cell(text: object) -> str:

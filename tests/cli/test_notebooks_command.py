@@ -98,6 +98,8 @@ def test_a_page_shows_each_figure_twice_and_needs_no_network(executed, tmp_path,
     assert 'href="02-race.html"' in page and "<a href='one.html'>One figure</a>" in (
         files[0].read_text()
     )
+    kept = nbformat.read(tmp_path / "one.ipynb", as_version=4).cells[1].outputs[0].data
+    assert {notebooks.FIGURE, "text/html"} <= kept.keys()  # for Jupyter, and for nbconvert
     assert (tmp_path / notebooks.SCRIPT).stat().st_size > 1_000_000
     assert not re.search(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=['\"]https?:", page)
 

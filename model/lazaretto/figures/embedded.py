@@ -26,10 +26,12 @@ STYLE = """\
   .lz-with-still > .lz-live { display: none }
   .lz-with-still > .lz-still { display: block }
 }"""
-# the class comes first: plotly measures the room that it has
+# The class comes first: plotly measures the room that it has. Where plotly.js stands at the end of
+# a page, drawing waits until the page is loaded.
 DRAW = (
-    "(f => { if (!window.Plotly) return; f.classList.add('lz-drawn'); "
-    "Plotly.newPlot(f.querySelector('.lz-live'), %s); })"
+    "(f => { const draw = () => { if (!window.Plotly) return; f.classList.add('lz-drawn'); "
+    "Plotly.newPlot(f.querySelector('.lz-live'), %s); }; "
+    "window.Plotly ? draw() : addEventListener('load', draw); })"
     "(document.currentScript.parentElement)"
 )
 

@@ -36,7 +36,9 @@ STYLE_OF_CELLS = """
 .jp-Collapser, .anchor-link { display: none }
 .highlight pre, .jp-RenderedText pre { background: #f6f7f9; padding: 8px 10px; overflow-x: auto;
   font-size: 0.85em; line-height: 1.4 }
-td, th { padding: 2px 8px; text-align: right }
+table.dataframe { border: 0 }
+td, th { padding: 2px 8px; text-align: right; border: 0 }
+.jp-RenderedText pre { white-space: pre-wrap }
 @media print { .highlight pre { white-space: pre-wrap } }
 """
 
@@ -160,9 +162,12 @@ def title_of(notebook: Any) -> str:
 
 
 def write_pages(notebooks: Iterable[tuple[str, Any]], out: Path) -> list[Path]:
-    """Write (name, notebook with pictures) as HTML, an index and their plotly.js into a folder.
+    """Write (name, notebook with pictures) as HTML, an index and their plotly.js into a folder, and
+    beside each page the notebook itself, with its outputs. Returns the pages, the index first.
+
     Raises NotebookError where it cannot be written, or without the extra `notebooks`."""
     try:
+        import nbformat
         from nbconvert import HTMLExporter
         from pygments.formatters import HtmlFormatter
     except ImportError as problem:
@@ -170,7 +175,10 @@ def write_pages(notebooks: Iterable[tuple[str, Any]], out: Path) -> list[Path]:
     from plotly.offline import get_plotlyjs
 
     code = HtmlFormatter().get_style_defs(".highlight")
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise NotebookError(f"{out}: cannot be written: {problem.strerror}") from problem
     write_text(out / SCRIPT, get_plotlyjs())
     pages, links = [], []
     for name, notebook in notebooks:
@@ -178,6 +186,7 @@ def write_pages(notebooks: Iterable[tuple[str, Any]], out: Path) -> list[Path]:
         # links to other notebooks lead to their pages
         body = re.sub(r"href=\"([\w.-]+)\.ipynb", r'href="\1.html', body)
         title = html.escape(title_of(notebook))
+        write_text(out / f"{name}.ipynb", nbformat.writes(notebook))
         pages.append(
             write_text(
                 out / f"{name}.html",
