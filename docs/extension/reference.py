@@ -144,7 +144,9 @@ def statements(kind: str) -> list[str]:
     for parameter, stated in known.items():
         by = [(name, row["value"]) for name, row in stated if states(kind, name, parameter)]
         short = all(len(value) < 20 for _, value in by)
-        demand = address.field_at(Scenario, address.parse(parameter)).demand
+        # of a distribution the demand stands on the whole, not on its mean
+        parts = address.parse(parameter.removesuffix(".mean"))
+        demand = address.field_at(Scenario, parts).demand
         lines.append(
             [
                 f"`{parameter}`",
