@@ -32,7 +32,7 @@ SVG, PNG = "image/svg+xml", "image/png"
 SCRIPT = "plotly.min.js"
 NO_JUPYTER = "running notebooks needs Jupyter: pip install 'lazaretto[notebooks]'"
 STYLE_OF_CELLS = """
-.jp-InputPrompt, .jp-OutputPrompt, .jp-InputCollapser, .jp-OutputCollapser,
+.prompt, .jp-InputPrompt, .jp-OutputPrompt, .jp-InputCollapser, .jp-OutputCollapser,
 .jp-Collapser, .anchor-link { display: none }
 .highlight pre, .jp-RenderedText pre { background: #f6f7f9; padding: 8px 10px; overflow-x: auto;
   font-size: 0.85em; line-height: 1.4 }
