@@ -7,7 +7,7 @@ EXTRAS ?= dev,notebooks,analysis,calibration
 REPORT ?= report
 SVG ?= auto
 
-.PHONY: api dist report lint quick test verify matrix notebooks bench peers clean venv
+.PHONY: dist docs notebooks-html report lint quick test verify matrix notebooks bench peers clean venv
 .DEFAULT_GOAL := report
 
 venv: $(STAMP)
@@ -29,8 +29,8 @@ PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadfile $(if $(JUDGES),--judge
 COMPILE := $(BIN)/python -m pytest -q -p no:xdist tests/regression
 
 lint: $(STAMP)
-	$(BIN)/ruff check model tests benchmarks notebooks
-	$(BIN)/ruff format --check model tests benchmarks
+	$(BIN)/ruff check model tests benchmarks notebooks docs
+	$(BIN)/ruff format --check model tests benchmarks docs
 
 quick: lint
 	$(PYTEST) -m "not slow and not verify and not processes" tests/project tests/parameters tests/exact tests/regression
@@ -62,9 +62,17 @@ peers: $(STAMP)
 	$(BIN)/python -m pip install --quiet --editable ".[peers]"
 	$(BIN)/python benchmarks/peers.py
 
-api: $(STAMP)
-	$(BIN)/python -m pip install --quiet --editable ".[docs]"
-	$(BIN)/python -m pdoc --docformat restructuredtext --no-show-source -o docs/api lazaretto
+# The site in site/html, offline. Notebooks and figures are drawn once for each version of the package;
+# PICTURES=0 leaves them out.
+PICTURES ?= 1
+
+docs: $(STAMP)
+	$(BIN)/python -m sphinx -W --keep-going -q -c docs -d site/doctrees -D lazaretto_run=$(PICTURES) -b html . site/html
+	@echo "site/html/index.html"
+
+# Pages of the notebooks with pictures, in site/notebooks-html/html.
+notebooks-html: $(STAMP)
+	$(BIN)/lazaretto notebooks site/notebooks-html --render --profile $${LAZARETTO_PROFILE:-smoke}
 
 clean:
-	rm -rf $(VENV) .matrix $(REPORT) docs/api .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .matrix $(REPORT) site .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -39,9 +39,10 @@ def test_every_dependency_has_a_lower_bound():
     assert {"jupyter", "scipy", "numba", "plotly"} <= {split(d)[0] for d in everything}
 
 
-def test_parameters_are_shipped_in_the_wheel():
+def test_parameters_and_notebooks_are_shipped_in_the_wheel():
     build = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"][
         "targets"
     ]["wheel"]
-    assert build["force-include"] == {"params": "lazaretto/params"}
+    shipped = {"params": "lazaretto/params", "notebooks": "lazaretto/notebooks"}
+    assert build["force-include"] == shipped
     assert build["packages"] == ["model/lazaretto"]

@@ -1,4 +1,5 @@
-"""The recipes of docs/how-to.md run as they stand, each in a Python of its own."""
+"""The recipes of docs/how-to.md and of the front page of the site run as they stand, each in a
+Python of its own."""
 
 from __future__ import annotations
 
@@ -11,8 +12,9 @@ import pytest
 
 pytestmark = pytest.mark.processes
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "how-to.md"
-RECIPES = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.S)
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGES = [(DOCS / name).read_text(encoding="utf-8") for name in ("how-to.md", "index.md")]
+RECIPES = [code for page in PAGES for code in re.findall(r"```python\n(.*?)```", page, re.S)]
 
 
 @pytest.mark.parametrize("number", range(len(RECIPES)))

@@ -15,7 +15,6 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "model" / "lazaretto"
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("benchmarks/*.md")])
-PAGES = [page for page in PAGES if "api" not in page.parts]
 CODE = sorted([*PACKAGE.rglob("*.py"), *(ROOT / "params").rglob("*.toml")])
 SECTIONS = set(re.findall(r"^#+ (\d[\d.]*?)\.? ", (ROOT / "docs" / "model.md").read_text(), re.M))
 OF_MODEL = re.compile(
@@ -23,7 +22,7 @@ OF_MODEL = re.compile(
 )
 DECISION = re.compile(r"\(?[Dd]ecisions? (\d{1,2})\b")
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)(?:#[^)]*)?\)")
-GENERATED = {"docs/api/", "report/index.html"}  # by `make api`, `make report`
+GENERATED = {"report/index.html"}  # by `make report`
 PATH = re.compile(r"`((?:docs|tests|benchmarks|notebooks|params|model)/[\w./*-]+)`")
 ROOM = re.compile(
     r"`((?:values|chance|population|contacts|world|instruments|mechanisms|parameters|engine|outcomes"

@@ -1,4 +1,4 @@
-"""What people look at: `report` and `explore`."""
+"""What people look at: `report`, `notebooks` and `explore`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ import typer
 from ..parameters import ParameterError
 from . import completion
 from .options import OutFolder, People, Quiet, Seeds, Threads, check_positive
-from .printing import FailedWork, say_compiling, screen
+from .printing import FailedWork, hint, say_compiling, screen, show_progress
+
+PROFILES = ("smoke", "report")
 
 
 def report(
@@ -49,6 +51,37 @@ def report(
         rests = read_results(assumptions) if assumptions is not None else None
         files = write_report(read_results(results), out, svg, rests, pdf)
     screen.print(f"{files[0]} and {len(files) - 1} figures and tables", highlight=False)
+
+
+def notebooks(
+    folder: Annotated[Path, typer.Argument(help="Where to copy them; made if it is not there.")],
+    render: Annotated[
+        bool, typer.Option("--render", help="Also run them, and write pages into FOLDER/html.")
+    ] = False,
+    profile: Annotated[
+        str, typer.Option("--profile", help="With --render: smoke (seconds each) or report.")
+    ] = "report",
+    quiet: Quiet = False,
+) -> None:
+    """Copy the notebooks, to be opened, changed and run; nothing of yours is overwritten."""
+    from ..report.notebooks import copy_notebooks, run_notebook, with_pictures, write_pages
+
+    if profile not in PROFILES:
+        raise ParameterError(f"--profile: one of {', '.join(PROFILES)}; got {profile!r}")
+    copies = copy_notebooks(folder)
+    screen.print(f"{len(copies)} notebooks in {folder}", highlight=False)
+    if not render:
+        hint(f"jupyter lab {folder}")
+        return
+    say_compiling(quiet)
+    finished = []
+    with show_progress(quiet, "notebooks") as told:
+        told(0, len(copies))
+        for done, file in enumerate(copies, 1):
+            finished.append((file.stem, with_pictures(run_notebook(file, profile))))
+            told(done, len(copies))
+    pages = write_pages(finished, folder / "html")
+    screen.print(f"{pages[0]} and {len(pages) - 1} pages", highlight=False)
 
 
 def explore(

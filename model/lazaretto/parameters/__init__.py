@@ -16,6 +16,7 @@ from ..mechanisms.response.statement import Behaviour
 from ..mechanisms.testing.statement import Testing
 from ..mechanisms.tracing.statement import TracingLevel
 from ..population.place import Place
+from ..values.appeals import Appeals
 from ..values.errors import ParameterError
 from ..values.governance import Collection, Copy
 from ..values.identity import value_hash
