@@ -17,38 +17,37 @@ from typing import Any
 
 from llvmlite import ir
 from numba.core import cgutils, config, types
-from numba.core.datamodel import models, register_default
 from numba.core.imputils import lower_getattr_generic
 from numba.core.typing.templates import AttributeTemplate, infer_getattr
-from numba.core.typing.typeof import typeof_impl
-from numba.extending import NativeValue, intrinsic, unbox
+from numba.extending import NativeValue, intrinsic, models, register_model, typeof_impl, unbox
 
 settings: Any = config  # its attributes are made at run time
 UNREAD = ("meminfo", "parent")  # of an array: kernels do not count references (decision 1)
 
 
-class ByAddress(types.Type):  # type: ignore[misc]
+class ByAddress(types.Type):
     """The type of a marked class whose fields have those types."""
 
-    def __init__(self, cls: type, fields: tuple[Any, ...]) -> None:
+    def __init__(self, cls: Any, fields: tuple[Any, ...]) -> None:
         self.cls = cls
-        self.fields = dict(zip(cls._fields, fields, strict=True))  # type: ignore[attr-defined]
+        self.fields = dict(zip(cls._fields, fields, strict=True))
         # the name is part of each function's name, and those of arrays and tuples are long
         said = ", ".join(f"{name}: {kind}" for name, kind in self.fields.items())
+        said = f"{cls.__module__}.{cls.__qualname__}({said})"
         digest = hashlib.sha256(said.encode()).hexdigest()[:12]
         super().__init__(name=f"{cls.__name__}_{digest}")
 
 
-@register_default(ByAddress)
-class _ByAddressModel(models.OpaqueModel):  # type: ignore[misc]
+@register_model(ByAddress)
+class _ByAddressModel(models.OpaqueModel):
     """One pointer."""
 
 
 @infer_getattr
-class _Fields(AttributeTemplate):  # type: ignore[misc]
+class _Fields(AttributeTemplate):
     key = ByAddress
 
-    def generic_resolve(self, kind: ByAddress, name: str) -> Any:
+    def generic_resolve(self, kind: Any, name: str) -> Any:  # type: ignore[override]
         """The type of a field, None where there is none of that name."""
         return kind.fields.get(name)
 
@@ -74,7 +73,7 @@ def replacing(name: str) -> Callable[..., Any]:
     if settings.DISABLE_JIT:
         return in_python
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def in_machine_code(typing_context: Any, whole: Any, value: Any) -> Any:
         kind = whole.fields[name]
 
@@ -89,7 +88,7 @@ def replacing(name: str) -> Callable[..., Any]:
 
         return whole(whole, value), write
 
-    return in_machine_code  # type: ignore[no-any-return]
+    return in_machine_code
 
 
 def _layout(context: Any, kind: ByAddress) -> Any:
@@ -112,7 +111,7 @@ def _finished(builder: Any, memory: Any) -> Any:
     return builder.asm(through, "", "=r,0,~{memory}", [pointer], side_effect=True)
 
 
-@unbox(ByAddress)  # type: ignore[untyped-decorator]
+@unbox(ByAddress)
 def _write_down(kind: ByAddress, obj: Any, c: Any) -> NativeValue:
     """Write a tuple that Python passes to memory of the caller."""
     memory = cgutils.alloca_once(c.builder, _layout(c.context, kind))
@@ -124,7 +123,7 @@ def _write_down(kind: ByAddress, obj: Any, c: Any) -> NativeValue:
     return NativeValue(_finished(c.builder, memory), is_error=c.builder.load(failed))
 
 
-@lower_getattr_generic(ByAddress)  # type: ignore[untyped-decorator]
+@lower_getattr_generic(ByAddress)
 def _read(context: Any, builder: Any, kind: ByAddress, value: Any, name: str) -> Any:
     field = kind.fields[name]
     memory = builder.bitcast(value, _layout(context, kind).as_pointer())
