@@ -104,6 +104,23 @@ def test_a_page_shows_each_figure_twice_and_needs_no_network(executed, tmp_path,
     assert not re.search(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=['\"]https?:", page)
 
 
+def test_pages_overwrite_pages_and_nothing_else(executed, tmp_path, monkeypatch):
+    monkeypatch.setattr(notebooks, "draw_stills", lambda figures: [None] * len(figures))
+    _, notebook = executed
+    mine = tmp_path / "one.html"
+    mine.write_text("my own")
+    with pytest.raises(notebooks.NotebookError, match=r"one\.html.*another folder"):
+        notebooks.write_pages([("one", notebooks.with_pictures(notebook))], tmp_path)
+    assert mine.read_text() == "my own" and list(tmp_path.iterdir()) == [mine]
+    mine.rename(tmp_path / "mine.html")
+    for _ in range(2):
+        notebooks.write_pages([("one", notebooks.with_pictures(notebook))], tmp_path)
+    assert (tmp_path / "mine.html").read_text() == "my own" and "figure" in mine.read_text()
+    (tmp_path / notebooks.RECORD).write_text("[]")
+    with pytest.raises(notebooks.NotebookError, match="not as it was written"):
+        notebooks.write_pages([("one", notebooks.with_pictures(notebook))], tmp_path)
+
+
 def test_without_a_browser_there_is_no_still_and_the_page_says_so(executed, tmp_path, monkeypatch):
     def none(*_, **__):
         raise notebooks.FigureError("no Chrome")

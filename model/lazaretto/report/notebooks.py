@@ -70,7 +70,7 @@ def copy_notebooks(out: Path) -> list[Path]:
     record = out / RECORD
     try:
         out.mkdir(parents=True, exist_ok=True)
-        copied = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
+        copied = _recorded(record)
         known = {name: {copied.get(name), digest(data)} for name, data in stated.items()}
         changed = [
             name
@@ -92,6 +92,15 @@ def copy_notebooks(out: Path) -> list[Path]:
         said = getattr(problem, "strerror", None) or problem
         raise NotebookError(f"{out}: cannot be written: {said}") from problem
     return [out / name for name in stated]
+
+
+def _recorded(record: Path) -> dict[str, str]:
+    """What a folder's record says: names of files made here, and what was in them. Raises
+    ValueError for one that was not written here."""
+    found = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
+    if not isinstance(found, dict):
+        raise ValueError(f"{record.name} is not as it was written")
+    return found
 
 
 def digest(data: bytes) -> str:
@@ -165,7 +174,8 @@ def write_pages(notebooks: Iterable[tuple[str, Any]], out: Path) -> list[Path]:
     """Write (name, notebook with pictures) as HTML, an index and their plotly.js into a folder, and
     beside each page the notebook itself, with its outputs. Returns the pages, the index first.
 
-    Raises NotebookError where it cannot be written, or without the extra `notebooks`."""
+    Raises NotebookError where it cannot be written, where a file of one of these names was not
+    written here before, or without the extra `notebooks`."""
     try:
         import nbformat
         from nbconvert import HTMLExporter
@@ -175,10 +185,23 @@ def write_pages(notebooks: Iterable[tuple[str, Any]], out: Path) -> list[Path]:
     from plotly.offline import get_plotlyjs
 
     code = HtmlFormatter().get_style_defs(".highlight")
+    notebooks = list(notebooks)
+    own = [f"{name}.{end}" for name, _ in notebooks for end in ("html", "ipynb")]
+    own += [SCRIPT, "index.html"]
     try:
         out.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise NotebookError(f"{out}: cannot be written: {problem.strerror}") from problem
+        made = _recorded(out / RECORD)
+        if foreign := [name for name in own if (out / name).exists() and name not in made]:
+            raise NotebookError(
+                f"{out}: {', '.join(foreign)}: not written by this command, and nothing of yours "
+                "is overwritten. Name another folder, or give your file another name"
+            )
+        write_text(out / RECORD, json.dumps(made | dict.fromkeys(own, ""), indent=1))
+    except NotebookError:
+        raise
+    except (OSError, ValueError) as problem:
+        said = getattr(problem, "strerror", None) or problem
+        raise NotebookError(f"{out}: cannot be written: {said}") from problem
     write_text(out / SCRIPT, get_plotlyjs())
     pages, links = [], []
     for name, notebook in notebooks:
