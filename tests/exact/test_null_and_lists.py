@@ -192,6 +192,18 @@ def many(small, town):
     return lz.simulate(small.replace(tracing="integrated"), town, seed=3, keep_lists=True)
 
 
+def test_of_listed_contacts_the_infected_are_counted_apart(small, town):
+    """Positions list people who were only near too, and some of these are infected as well."""
+    run = lz.simulate(small.replace(tracing="operator-geolocation"), town, seed=3, keep_lists=True)
+    counts, lists = run.instruments.iloc[0], run.lists
+    met = lists[lists["true_contact"]]
+    assert counts["listed"] == len(lists) and counts["listed_contacts"] == len(met)
+    assert counts["listed_infected"] == lists["infected"].sum()
+    assert counts["listed_contacts_infected"] == met["infected"].sum() > 0
+    assert counts["listed_contacts_latent"] == met["latent"].sum() > 0
+    assert counts["listed_infected"] > counts["listed_contacts_infected"]
+
+
 def test_counts_of_instruments_are_those_of_the_lists(many):
     counts, lists = many.instruments, many.lists
     by = lists.groupby("instrument")

@@ -109,7 +109,11 @@ def test_the_cascade_counts_what_the_instruments_and_the_orders_say(town_run):
     for instrument, counts in town_run.instruments.iterrows():
         assert table[instrument, "cases found"] == town_run.curves["positive_results"].sum()
         assert table[instrument, "cases traced"] == counts["cases"]
-        assert table[instrument, "of these still latent"] == counts["listed_latent"]
+        infected = table[instrument, "of these infected by then"]
+        assert infected == counts["listed_contacts_infected"]
+        assert table[instrument, "of these still latent"] == counts["listed_contacts_latent"]
+        assert infected <= table[instrument, "contacts listed and reached"]
+        assert table[instrument, "of these still latent"] <= infected
         assert (
             table[instrument, "orders to quarantine"]
             == orders[f"order: listed by {instrument}"]

@@ -25,8 +25,8 @@ COUNTED = {
     "cases traced": "cases",
     "their contacts": "contacts",
     "contacts listed and reached": "listed_contacts",
-    "of these infected by then": "listed_infected",
-    "of these still latent": "listed_latent",
+    "of these infected by then": "listed_contacts_infected",
+    "of these still latent": "listed_contacts_latent",
 }
 WRONG = "listed without a contact"
 Step = tuple[str, str, str, float]  # instrument, step, unit, count
@@ -37,7 +37,8 @@ def cascade(runs: Run | Sequence[Run]) -> pd.DataFrame:
 
     Each instrument's own list is counted, also entries of people whom another one has listed for
     the same case (an order is given once, by the first). Contacts are those within the look-back,
-    each once per case. A listed person was named and reached in one. Listed people without any
+    each once per case. A listed person was named and reached in one; of listed contacts it is told
+    how many were infected by then, and how many of these still latent. Listed people without any
     contact are the extra step "listed without a contact". Empty without tracing.
     """
     several = [runs] if isinstance(runs, Run) else list(runs)

@@ -76,6 +76,8 @@ BY_INSTRUMENT = (
     "diaries",  # cases whose whole diary was looked up; contacts and infectees are from these
     "diary_listed_contacts",  # of the same cases
     "diary_listed_infectees",
+    "listed_contacts_infected",  # of listed_contacts, so of people who were met
+    "listed_contacts_latent",
     # for standard errors of what lists found: (contacts, both, found) of contacts, of infectees
     *(f"squares_{k}" for k in range(6)),
 )
@@ -97,6 +99,8 @@ I_ASKED = BY_INSTRUMENT.index("asked")
 I_DIARIES, I_SQUARES = BY_INSTRUMENT.index("diaries"), BY_INSTRUMENT.index("squares_0")
 I_FOUND = BY_INSTRUMENT.index("diary_listed_contacts")
 I_FOUND_INFECTEES = BY_INSTRUMENT.index("diary_listed_infectees")
+I_TRUE_INFECTED = BY_INSTRUMENT.index("listed_contacts_infected")
+I_TRUE_LATENT = BY_INSTRUMENT.index("listed_contacts_latent")
 
 # of an instrument by day (rows of `Tally.instrument_daily`)
 INSTRUMENT_DAILY = ("cases", "listed", "began_waiting", "ended_waiting")

@@ -26,6 +26,8 @@ from ..counters import (
     I_LISTED_INFECTEES,
     I_SQUARES,
     I_TRUE,
+    I_TRUE_INFECTED,
+    I_TRUE_LATENT,
     L_FIRST,
     L_FIRST_MET,
     L_FLAGS,
@@ -137,6 +139,7 @@ def count_listings(world, history, diary, entries, person, time, i):
     for entry in range(entries):
         diary.infection[entry] = history.infection_of[diary.listed[entry]]
     true_ones, infected_ones, latent_ones, infectees, first_ones, wrong = 0, 0, 0, 0, 0, 0
+    met_infected, met_latent = 0, 0
     for entry in range(entries):
         row, infection = diary.chosen[entry], max(diary.infection[entry], 0)
         true = diary.layer[row] < NEAR
@@ -147,6 +150,8 @@ def count_listings(world, history, diary, entries, person, time, i):
         true_ones += true
         infected_ones += infected
         latent_ones += latent
+        met_infected += true & infected
+        met_latent += true & latent
         infectees += infectee
         first_ones += new
         wrong += new & (not true)
@@ -167,6 +172,8 @@ def count_listings(world, history, diary, entries, person, time, i):
     counted[I_TRUE] += true_ones
     counted[I_INFECTED] += infected_ones
     counted[I_LATENT] += latent_ones
+    counted[I_TRUE_INFECTED] += met_infected
+    counted[I_TRUE_LATENT] += met_latent
     counted[I_LISTED_INFECTEES] += infectees
     counted[I_FIRST] += first_ones
     tally.instrument_daily[i, D_LISTED, int(time)] += entries
