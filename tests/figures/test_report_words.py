@@ -4,7 +4,10 @@ Sentences of the report that hang on the scenario."""
 
 from __future__ import annotations
 
+import pytest
+
 import lazaretto as lz
+from lazaretto.figures.naming import plain_parameter
 from lazaretto.report.around import around
 from lazaretto.report.page import linked
 
@@ -33,3 +36,16 @@ def test_publications_are_linked_and_all_else_is_escaped():
         '(<a href="https://doi.org/10.7554/eLife.65534">10.7554/eLife.65534</a>), page 10.5/x.'
     )
     assert "<script" not in linked("10.1234/<script>") and linked("") == ""
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("tracing.instruments.interview.delay.mean", "until contacts are reached (interview)"),
+        ("tracing.contest.delay.mean", "until a contest is decided"),
+        ("isolation.appeals.delay.mean", "until an appeal is decided"),
+        ("isolation.desk.delay.mean", "until what was noted is acted on"),
+    ],
+)
+def test_a_delay_is_told_by_what_it_delays(address, words):
+    assert plain_parameter(address).startswith(f"mean days {words}")

@@ -55,6 +55,12 @@ PLAIN = {
 }
 
 
+# of what, where it is not of contacts
+DELAYS = {
+    "contest": "mean days until a contest is decided",
+    "appeals": "mean days until an appeal is decided",
+    "desk": "mean days until what was noted is acted on",
+}
 DRAWN = re.compile(r"(\w+)\[([^\]]+)\]\.(.+)")  # a draw of one value of an axis alone
 ALIKE = {"recall by layer": "share of contacts recalled", "likeness": "likeness of people"}
 NOWHERE = {"behaviour", "testing", "pathogen", "likeness", "recall by layer", ""}
@@ -66,6 +72,7 @@ def parameter_parts(name: str) -> tuple[str, str]:
     what, where = address.words(drawn[3] if drawn else name)
     if where in ALIKE:
         what = f"{ALIKE[where]} ({what})"
+    what = DELAYS.get(where, what) if what == "mean delay" else what
     what = PLAIN.get(what, what)
     if drawn:
         inside = "" if where.replace(" ", "-") == drawn[2] or where in NOWHERE else f"{where}, "
