@@ -1,4 +1,4 @@
-"""The place that knows the compiler, with `_by_address`.
+"""The place that knows the compiler, with `_passing`.
 
 `kernel` compiles a function with numba, releases the lock while it runs, and keeps the machine code
 on disk. numba's own cache runs stale code when a callee or a constant changes in another file, so
@@ -37,6 +37,8 @@ from typing import Any
 import numba
 from numba.core import config as numba_config
 
+from . import _passing  # noqa: F401  # teaches numba the classes that pass by address
+
 try:  # what numba's manual does not name; without it everything compiles too, and slower
     from numba.core import codegen, compiler, types
 
@@ -61,6 +63,7 @@ MARK_TEXT = (
 WITH_KERNELS = (
     "_jit.py",
     "_by_address.py",
+    "_passing.py",
     "chance",
     "contacts",
     "population",

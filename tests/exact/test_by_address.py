@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 import lazaretto as lz
-from lazaretto._by_address import by_address, replacing
+from lazaretto._by_address import by_address
 from lazaretto._jit import config, entry, inlined, kernel
+from lazaretto._passing import replacing
 from lazaretto.world.shelf import Shelf
 
 PEOPLE = 400

@@ -16,8 +16,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .._by_address import replacing
 from .._jit import entry, inlined, kernel
+from .._passing import replacing
 from ..chance.philox import draw
 from ..chance.streams import SEED
 from ..mechanisms.counters import BLOCKED

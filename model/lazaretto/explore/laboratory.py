@@ -7,7 +7,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -166,11 +166,11 @@ class Laboratory:
         for pool in (self.pool, self._solver):
             pool.shutdown(wait=False, cancel_futures=True)
 
-    @property
-    def searches(self) -> bool:
-        """Whether R0 is being searched for."""
+    def ended(self, seconds: float) -> bool:
+        """Whether no search for R0 is under way any more, waiting so long at most."""
         with self._lock:
-            return not all(search.found.done() for search in self._solving.values())
+            searches = [search.found for search in self._solving.values()]
+        return not wait(searches, timeout=seconds).not_done
 
 
 def _question(pathogen: Pathogen, population: Population) -> str:

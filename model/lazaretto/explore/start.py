@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -40,7 +41,13 @@ class Start(NamedTuple):
         for one in self.sessions:
             one.close()
         self.laboratory.end()
-        return all(one.ended(seconds) for one in self.sessions) and not self.laboratory.searches
+        until = time.monotonic() + seconds
+
+        def left() -> float:
+            return max(0.0, until - time.monotonic())
+
+        ended = [one.ended(left()) for one in self.sessions]
+        return self.laboratory.ended(left()) and all(ended)
 
 
 def start(
