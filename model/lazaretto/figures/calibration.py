@@ -14,7 +14,7 @@ from ..analysis.calibration import posterior_table
 from ..parameters import Prior
 from .alt import with_alt
 from .naming import parameter_words
-from .style import INK, QUIET, TEMPLATE, faint
+from .style import INK, QUIET, TEMPLATE, faint, fill_between
 
 FITTED = "#0072B2"
 BINS = 24
@@ -66,18 +66,8 @@ def _add_fit(figure: go.Figure, posterior: xr.Dataset, row: int) -> None:
         (0.05, 0.95, 0.16, "90 % of accepted runs"),
         (0.25, 0.75, 0.32, "half of them"),
     ):
-        figure.add_scatter(
-            x=[*x, *x[::-1]],
-            y=[*at(high), *at(low)[::-1]],
-            fill="toself",
-            fillcolor=faint(FITTED, opacity),
-            line=dict(width=0),
-            name=name,
-            legendgroup=name,
-            showlegend=row == 1,
-            hoverinfo="skip",
-            **place,
-        )
+        told = dict(name=name, legendgroup=name, showlegend=row == 1)
+        fill_between(figure, x, at(low), at(high), faint(FITTED, opacity), **told, **place)
     figure.add_scatter(
         x=x,
         y=at(0.5),
@@ -116,15 +106,7 @@ def reported_and_simulated(
     low, middle, high = (simulated.quantile(q, axis=1) for q in (0.05, 0.5, 0.95))
     x = list(reported.index)
     figure = go.Figure()
-    figure.add_scatter(
-        x=[*x, *x[::-1]],
-        y=[*high, *low[::-1]],
-        fill="toself",
-        fillcolor=faint(FITTED, 0.2),
-        line=dict(width=0),
-        name="90 % of the draws",
-        hoverinfo="skip",
-    )
+    fill_between(figure, x, low, high, faint(FITTED, 0.2), name="90 % of the draws")
     figure.add_scatter(
         x=x, y=middle, mode="lines", line=dict(color=FITTED, width=2.4), name="their median"
     )

@@ -20,7 +20,7 @@ from .alt import with_alt
 from .changes import mark_changes
 from .panels import panels, targeted, two_axes
 from .people import IN_HOSPITAL, IN_VAIN, ORDER_COLOURS, STATE_COLOURS
-from .style import INK, QUIET, TEMPLATE, colour, dash, faint, label, safe, small, warn
+from .style import INK, QUIET, TEMPLATE, colour, dash, faint, fill_between, label, safe, small, warn
 
 LOW, HIGH = 0.025, 0.975
 PER, WEEK = 100_000, 7
@@ -244,18 +244,9 @@ def _bands(
         for regime in kinds:
             paint, cell = colour(regime, kinds), {levels: level, regimes: regime}
             if band_of in (None, regime):
-                figure.add_scatter(
-                    x=[*day, *day[::-1]],
-                    y=[*high.sel(cell).values, *low.sel(cell).values[::-1]],
-                    fill="toself",
-                    fillcolor=faint(paint),
-                    line=dict(width=0),
-                    hoverinfo="skip",
-                    showlegend=False,
-                    name=label(regime),
-                    legendgroup=str(regime),
-                    **place,
-                )
+                below, above = low.sel(cell).values, high.sel(cell).values
+                told = dict(name=label(regime), legendgroup=str(regime), showlegend=False)
+                fill_between(figure, day, below, above, faint(paint), **told, **place)
             figure.add_scatter(
                 x=day,
                 y=middle.sel(cell).values,

@@ -14,7 +14,7 @@ from ..outcomes.orders import went_out
 from ..outcomes.run import Run
 from .alt import with_alt
 from .naming import component_words, parameter_words
-from .style import INK, QUIET, TEMPLATE, faint, safe
+from .style import INK, QUIET, TEMPLATE, faint, fill_between, safe
 
 HIGHEST = ("nothing", "warning", "fine", "report", "transfer")
 SAID = {
@@ -141,16 +141,7 @@ def crossing(
     it changes its sign."""
     x, label, one, other = table.index.to_numpy(), safe(table.index.name), safe(one), safe(other)
     figure = go.Figure()
-    figure.add_scatter(
-        x=[*x, *x[::-1]],
-        y=[*table["high"], *table["low"][::-1]],
-        fill="toself",
-        fillcolor=faint(STAYED),
-        line=dict(width=0),
-        mode="lines",
-        hoverinfo="skip",
-        showlegend=False,
-    )
+    fill_between(figure, x, table["low"], table["high"], faint(STAYED), showlegend=False)
     figure.add_scatter(
         x=x,
         y=table["mean"],

@@ -14,7 +14,19 @@ from ..analysis.compare import axes_of
 from ..analysis.crossing import further_step
 from ..parameters.address import words as of_address
 from .alt import with_alt
-from .style import INK, QUIET, TEMPLATE, faint, lines, number, safe, small, warn, words
+from .style import (
+    INK,
+    QUIET,
+    TEMPLATE,
+    faint,
+    fill_between,
+    lines,
+    number,
+    safe,
+    small,
+    warn,
+    words,
+)
 
 LOW, HIGH = 0.025, 0.975
 FEW, MANY = "#9ecae1", "#08306b"  # of a number that grows: from light to dark
@@ -106,18 +118,9 @@ def _stock_lines(
             for q in (LOW, 0.5, HIGH)
         )
         some = middle.notna() & low.notna()
-        figure.add_scatter(
-            x=[*day[some], *day[some][::-1]],
-            y=[*high[some], *low[some][::-1]],
-            fill="toself",
-            fillcolor=faint(paint),
-            line=dict(width=0),
-            hoverinfo="skip",
-            showlegend=False,
-            legendgroup=name,
-            row=1,
-            col=1,
-        )
+        place = dict(legendgroup=name, row=1, col=1)
+        ends = day[some], low[some], high[some]
+        fill_between(figure, *ends, faint(paint), showlegend=False, **place)
         figure.add_scatter(
             x=day,
             y=middle,

@@ -14,7 +14,7 @@ from plotly.subplots import make_subplots
 from ..engine.phases import Plan
 from .alt import with_alt
 from .run import Bars, policy_bars
-from .style import INK, QUIET, SIDES, TEMPLATE, faint, label, safe, small, words
+from .style import INK, QUIET, SIDES, TEMPLATE, faint, fill_between, label, safe, small, words
 
 LOW, HIGH = 0.025, 0.975
 WEEK = 7
@@ -91,29 +91,15 @@ def _curve(figure: go.Figure, letter: str, side: Side, smooth: bool) -> None:
     low, middle, high = np.quantile(values, [LOW, 0.5, HIGH], axis=0)
     day = np.arange(values.shape[1])
     name = f"{letter}: {safe(side.name)}"
-    figure.add_scatter(
-        x=np.r_[day, day[::-1]],
-        y=np.r_[high, low[::-1]],
-        fill="toself",
-        fillcolor=faint(paint),
-        line=dict(width=0),
-        hoverinfo="skip",
-        showlegend=False,
-        name=name,
-        legendgroup=letter,
-        row=1,
-        col=1,
-    )
+    place = dict(name=name, legendgroup=letter, row=1, col=1)
+    fill_between(figure, day, low, high, faint(paint), showlegend=False, **place)
     figure.add_scatter(
         x=day,
         y=middle,
         mode="lines",
         line=dict(color=paint, width=2.6),
-        name=name,
-        legendgroup=letter,
         hovertemplate="day %{x}: %{y:,.0f}<extra>" + letter + "</extra>",
-        row=1,
-        col=1,
+        **place,
     )
     peak = int(np.argmax(middle))
     figure.add_annotation(

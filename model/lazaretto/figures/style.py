@@ -7,6 +7,7 @@ import html
 import textwrap
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 import plotly.graph_objects as go
 import xarray as xr
@@ -220,6 +221,30 @@ def faint(hex_colour: str, opacity: float = 0.16) -> str:
     """The colour as a see-through fill."""
     r, g, b = (int(hex_colour[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({r},{g},{b},{opacity})"
+
+
+def fill_between(
+    figure: go.Figure,
+    x: Iterable[Any],
+    low: Iterable[Any],
+    high: Iterable[Any],
+    fill: str,
+    /,
+    **more: Any,
+) -> None:
+    """Fill what lies between two lines over the same x; nothing is said on pointing. more: of the
+    trace, such as name, row and col."""
+    x, low, high = list(x), list(low), list(high)
+    figure.add_scatter(
+        x=[*x, *x[::-1]],
+        y=[*high, *low[::-1]],
+        fill="toself",
+        fillcolor=fill,
+        mode="lines",
+        line=dict(width=0),
+        hoverinfo="skip",
+        **more,
+    )
 
 
 def number(value: float) -> str:
