@@ -240,8 +240,7 @@ def fill_between(
         y=[*high, *low[::-1]],
         fill="toself",
         fillcolor=fill,
-        mode="lines",
-        line=dict(width=0),
+        mode="none",
         hoverinfo="skip",
         **more,
     )
