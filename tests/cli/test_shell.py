@@ -99,10 +99,12 @@ def finished(tmp_path_factory) -> Path:
 
 def test_run_draws_a_page_with_its_pictures_and_its_panel(finished):
     page = (finished / "run.html").read_text(encoding="utf-8")
-    for heading in ("The epidemic and the policy", "Curves", "One case and its contacts", "panel"):
-        assert heading in page
-    assert page.count("aria-label=") >= 3 and "Quarantine days served" in page
-    assert "https://" not in re.sub(r"<script.*?</script>", "", page, flags=re.S)
+    for name in ("curves", "run", "case", "cascade", "race"):
+        assert f'data-of="{name}"' in page
+    assert "The panel" in page and "Quarantine days served" in page
+    assert "One run is one story" in page and "This figure alone" not in page
+    without = re.sub(r"<script>.*?</script>", "", page, flags=re.S)
+    assert not re.search(r"<(link|img|iframe)\b|\ssrc=", without)  # nothing is fetched
     assert page.count("plotly.js v") == 1  # the library once, not once a figure
 
 
@@ -137,7 +139,12 @@ def test_a_page_is_drawn_of_a_run_without_lists_too(capsys, tmp_path, finished, 
     status, _, err = call(capsys, *given)
     assert status == 0, err
     page = (tmp_path / "run.html").read_text(encoding="utf-8")
-    assert "The panel" in page and "One case" not in page
+    assert "The panel" in page and 'data-of="case"' not in page
+    assert ("matched null of the area" in page) == ("--null" in more)
+    folder = tmp_path / "report"
+    assert call(capsys, "report", str(tmp_path), "--no-svg", "--out", str(folder))[0] == 0
+    text = (folder / "index.html").read_text(encoding="utf-8")
+    assert 'data-of="run"' in text and 'data-of="case"' not in text  # made again, and the same
 
 
 def test_main_lines_are_of_their_block():

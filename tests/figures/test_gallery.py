@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+import plotly.io as pio
 import pytest
 
 import lazaretto as lz
@@ -64,6 +65,19 @@ def test_a_figure_has_a_title_words_and_numbers(name):
     told = np.isfinite(numbers.to_numpy(float)).any(axis=1) | (table["text"] != "")
     assert told.all()  # no row without anything in it
     assert f"{len(table):,} numbers" in alt
+
+
+@pytest.mark.parametrize("name", sorted(gallery.NAMES))
+def test_a_figure_read_from_its_json_has_the_same_numbers(name):
+    figure = drawn(name)
+    again = pio.from_json(figure.to_json(), skip_invalid=True)
+    assert lz.figures.alt_text(again) == lz.figures.alt_text(figure)
+    mine, theirs = lz.figures.data(figure), lz.figures.data(again)
+    for column in ("value", "low", "high"):
+        np.testing.assert_allclose(
+            theirs[column].astype(float), mine[column].astype(float), rtol=1e-12
+        )
+    assert (theirs["series"] == mine["series"]).all() and (theirs["kind"] == mine["kind"]).all()
 
 
 def has_words(axis: Any, beside: list[Any]) -> bool:

@@ -57,14 +57,14 @@ def run(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Run one scenario with seeds 1..K: panel.csv and curves.nc; of the first seed run.html (its
-    pictures), line list, contacts, transmissions and events; and scenario.json, which `lazaretto
-    run` takes in place of a name and then gives the same."""
+    """Run one scenario with seeds 1..K: run.html (its page), panel.csv and curves.nc; of the first
+    seed line list, contacts, transmissions and events; and scenario.json, which `lazaretto run`
+    takes in place of a name and then gives the same."""
     import pandas as pd
     import xarray as xr
 
-    from ..figures.page import write_run_page
     from ..population.build import POPULATION_SEED, build_population
+    from ..report.single import NULL, write_run_page
     from ..sweeps.seeds import run_seeds
     from ..sweeps.store import write_dataset
 
@@ -95,6 +95,11 @@ def run(
     panel = pd.concat(
         [one.panel for one in finished], axis=1, keys=range(1, count + 1), names=["seed"]
     )
+    curves = xr.concat(
+        [one.curves for one in finished], pd.Index(range(1, count + 1), name="seed")
+    ).assign_attrs(package=f"lazaretto {__version__}", parameter_hash=chosen.parameter_hash)
+    if null is not None:
+        curves.attrs[NULL] = null
     try:
         panel.to_csv(out / "panel.csv")
         first.linelist.to_csv(out / "linelist.csv", index=False)
@@ -102,16 +107,10 @@ def run(
         first.transmissions.to_csv(out / "transmissions.csv", index=False)
         first.events.to_csv(out / "events.csv", index=False)
         (out / "scenario.json").write_text(strict_json(json.loads(chosen.model_dump_json()), 1))
-        write_run_page(first, out / "run.html")
+        write_dataset(curves, out / "curves.nc")
+        write_run_page(out / "run.html", chosen, panel, curves, first)
     except OSError as problem:
         raise FailedWork(f"{out}: cannot be written: {problem.strerror or problem}") from problem
-    curves = xr.concat([one.curves for one in finished], pd.Index(range(1, count + 1), name="seed"))
-    write_dataset(
-        curves.assign_attrs(
-            package=f"lazaretto {__version__}", parameter_hash=chosen.parameter_hash
-        ),
-        out / "curves.nc",
-    )
     if as_json:
         print(
             strict_json(

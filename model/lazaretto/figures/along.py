@@ -13,7 +13,7 @@ from ..analysis.errors import AnalysisError
 from .alt import with_alt
 from .naming import parameter_words
 from .panels import axis_title
-from .style import GRID, INK, SPARE_COLOURS, TEMPLATE, label, warn
+from .style import GRID, INK, SPARE_COLOURS, TEMPLATE, error_bar, label, warn
 
 MOST_LINES = 12
 SERVED = ("infections", "quarantine_days_served", "isolation_days_served", "dropouts")
@@ -66,13 +66,7 @@ def along(
             figure.add_scatter(
                 x=line[along_axis].values,
                 y=line["mean"].values,
-                error_y=dict(
-                    type="data",
-                    symmetric=False,
-                    array=(line["high"] - line["mean"]).values,
-                    arrayminus=(line["mean"] - line["low"]).values,
-                    thickness=1,
-                ),
+                error_y=error_bar(line["mean"], line["low"], line["high"], paint),
                 mode="lines+markers",
                 line=dict(color=paint),
                 name=told,

@@ -9,7 +9,7 @@ from plotly.subplots import make_subplots
 from .alt import with_alt
 from .naming import cell_words
 from .panels import axis_title
-from .style import ONE, TEMPLATE
+from .style import ONE, TEMPLATE, error_bar
 
 ROOM = 40  # pixels for a cell
 
@@ -28,13 +28,7 @@ def band(
         figure.add_scatter(
             x=middle,
             y=[cell_words(str(cell)) for cell in one.index],
-            error_x=dict(
-                type="data",
-                symmetric=False,
-                array=one["high", ""] - middle,
-                arrayminus=middle - one["low", ""],
-                color=ONE,
-            ),
+            error_x=error_bar(middle, one["low", ""], one["high", ""], ONE),
             mode="markers+text",
             marker=dict(color=ONE, size=10),
             text=[f"ahead in {share:.0%}" for share in one["ahead", ""]],

@@ -14,7 +14,7 @@ from ..analysis.calibration import posterior_table
 from ..parameters import Prior
 from .alt import with_alt
 from .naming import parameter_words
-from .style import INK, QUIET, TEMPLATE, faint, fill_between
+from .style import INK, QUIET, TEMPLATE, error_bar, faint, fill_between
 
 FITTED = "#0072B2"
 BINS = 24
@@ -180,15 +180,7 @@ def posterior(
             mode="markers",
             marker=dict(color=INK, size=9),
             name="median and 90 % interval",
-            error_x=dict(
-                type="data",
-                symmetric=False,
-                array=[line["high"] - line["median"]],
-                arrayminus=[line["median"] - line["low"]],
-                color=INK,
-                thickness=1.6,
-                width=5,
-            ),
+            error_x=error_bar([line["median"]], [line["low"]], [line["high"]]),
             showlegend=at == 0,
             row=row,
             col=column,

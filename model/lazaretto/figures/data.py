@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import re
 from collections.abc import Iterator
@@ -51,19 +52,19 @@ def _flows(trace: Any) -> pd.DataFrame:
     names = [plain(name) for name in trace.node.label]
     link = trace.link
     return _table(
-        len(link.value),
+        len(list_of(link.value)),
         kind="flow",
-        x=[names[at] for at in link.source],
-        y=[names[at] for at in link.target],
-        value=[float(v) for v in link.value],
+        x=[names[at] for at in list_of(link.source)],
+        y=[names[at] for at in list_of(link.target)],
+        value=[float(v) for v in list_of(link.value)],
     )
 
 
 def _cells(trace: Any, figure: go.Figure) -> pd.DataFrame:
-    z = np.asarray(trace.z, dtype=float)
+    z = np.asarray(array_of(trace.z), dtype=float)
     rows, columns = z.shape
-    x = list(trace.x) if trace.x is not None else list(range(columns))
-    y = list(trace.y) if trace.y is not None else list(range(rows))
+    x = list_of(trace.x) or list(range(columns))
+    y = list_of(trace.y) or list(range(rows))
     xaxis, yaxis = axes_of_trace(trace, figure)
     x, y = _labelled(x, xaxis), _labelled(y, yaxis)
     text = np.full((rows, columns), "", object) if trace.text is None else np.asarray(trace.text)
@@ -148,9 +149,19 @@ def _ends(error: Any, values: Values) -> tuple[Values, Values]:
     return list(middle - down), list(middle + up)
 
 
+def array_of(values: Any) -> Any:
+    """The values of a trace as they are; those that plotly packed (`dtype`, `bdata`, `shape`), as
+    it does in the JSON of a figure, as an array."""
+    if not isinstance(values, dict) or "bdata" not in values:
+        return values
+    array = np.frombuffer(base64.b64decode(values["bdata"]), dtype=values["dtype"])
+    shape = [int(size) for size in str(values.get("shape", array.size)).split(",")]
+    return array.reshape(shape)
+
+
 def list_of(values: Any) -> Values:
     """The values of a trace as a list; empty where there are none."""
-    return [] if values is None else pd.Series(list(values), dtype=object).tolist()
+    return [] if values is None else pd.Series(list(array_of(values)), dtype=object).tolist()
 
 
 def _labelled(values: Values, axis: Any) -> Values:

@@ -15,7 +15,7 @@ from ..outcomes.panel import COMPONENTS
 from .alt import with_alt
 from .naming import cell_words, component_words, parameter_words
 from .panels import axis_title
-from .style import INK, ONE, OTHER, QUIET, TEMPLATE, faint
+from .style import INK, ONE, OTHER, QUIET, TEMPLATE, error_bar, faint
 
 
 @with_alt
@@ -71,14 +71,7 @@ def flips(
             mode="markers",
             marker=dict(color=INK, size=7),
             name="share of samples, 95 % interval",
-            error_y=dict(
-                type="data",
-                symmetric=False,
-                array=bins["high"] - bins["share"],
-                arrayminus=bins["share"] - bins["low"],
-                thickness=1,
-                width=3,
-            ),
+            error_y=error_bar(bins["share"], bins["low"], bins["high"]),
             showlegend=at == 0,
             row=row,
             col=column,
@@ -155,15 +148,7 @@ def value_of_information(
             marker_color=ONE,
             name="expected value, 95 % interval",
             showlegend=row == 1,
-            error_x=dict(
-                type="data",
-                symmetric=False,
-                array=(mine["high"] - mine["value"]).clip(lower=0),
-                arrayminus=(mine["value"] - mine["low"]).clip(lower=0),
-                color=INK,
-                thickness=1.2,
-                width=4,
-            ),
+            error_x=error_bar(mine["value"], mine["low"], mine["high"]),
             row=row,
             col=1,
             hovertemplate="%{y}: %{x:.3g}<extra></extra>",

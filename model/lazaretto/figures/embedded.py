@@ -8,10 +8,10 @@ import html
 import json
 from typing import Any, NamedTuple
 
-import numpy as np
 import plotly.graph_objects as go
 
 from .alt import alt_text
+from .data import array_of
 from .export import CONFIG, HEIGHT
 
 NO_STILL = "This figure is drawn by a script; its numbers are in the notebook."
@@ -56,9 +56,7 @@ def _unpacked(thing: Any) -> Any:
         return thing
     if "bdata" not in thing:
         return {key: _unpacked(value) for key, value in thing.items()}
-    array = np.frombuffer(base64.b64decode(thing["bdata"]), dtype=thing["dtype"])
-    shape = [int(size) for size in str(thing.get("shape", array.size)).split(",")]
-    return array.reshape(shape)
+    return array_of(thing)
 
 
 def embedded(figure: go.Figure, still: Still | None) -> str:

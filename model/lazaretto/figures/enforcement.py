@@ -3,8 +3,6 @@ rankings flip."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -14,7 +12,7 @@ from ..outcomes.orders import went_out
 from ..outcomes.run import Run
 from .alt import with_alt
 from .naming import component_words, parameter_words
-from .style import INK, QUIET, TEMPLATE, faint, fill_between, safe
+from .style import INK, QUIET, TEMPLATE, error_bar, faint, fill_between, safe
 
 HIGHEST = ("nothing", "warning", "fine", "report", "transfer")
 SAID = {
@@ -38,12 +36,6 @@ GROUPINGS = {
     "household": "people in the household",
     "contacts": "contacts a day outside the household",
 }
-
-
-def _interval(mean: pd.Series, low: pd.Series, high: pd.Series) -> dict[str, Any]:
-    return dict(
-        type="data", array=high - mean, arrayminus=mean - low, color=INK, thickness=1.2, width=4
-    )
 
 
 @with_alt
@@ -121,7 +113,7 @@ def burden(table: pd.DataFrame, count: str = "futile_days") -> go.Figure:
             showlegend=False,
             row=1,
             col=column,
-            error_y=_interval(one["mean"], one["low"], one["high"]),
+            error_y=error_bar(one["mean"], one["low"], one["high"]),
             customdata=one["people"],
             hovertemplate="%{x}: %{y:,.3g} per 1,000<br>%{customdata:,} people<extra></extra>",
         )
@@ -176,7 +168,7 @@ def further_step(table: pd.DataFrame, axis: str, gain: str, sign: float = -1.0) 
     mean = sign * table["mean"]
     names = [f"{a:g} to {b:g}" for a, b in table.index]
     figure = go.Figure(
-        go.Bar(x=names, y=mean, marker_color=STAYED, error_y=_interval(mean, low, high))
+        go.Bar(x=names, y=mean, marker_color=STAYED, error_y=error_bar(mean, low, high))
     )
     figure.add_hline(y=0, line=dict(color=INK, width=1))
     figure.update_xaxes(title_text=safe(axis), type="category")

@@ -15,7 +15,7 @@ from ..analysis.samples import cells_of
 from .alt import with_alt
 from .naming import policy_words
 from .panels import axis_title
-from .style import INK, ONE, QUIET, TEMPLATE, colour, lines, safe, small, warn
+from .style import INK, ONE, QUIET, TEMPLATE, colour, error_bar, lines, safe, small, warn
 
 ROOM = 19  # pixels for a line
 CONTROL_TITLE = "Outbreaks brought under control (share of runs)"
@@ -48,15 +48,7 @@ def forest(
             figure.add_scatter(
                 x=[mean],
                 y=[rows[row]],
-                error_x=dict(
-                    type="data",
-                    symmetric=False,
-                    array=[high - mean],
-                    arrayminus=[mean - low],
-                    color=paint,
-                    thickness=1.4,
-                    width=3,
-                ),
+                error_x=error_bar([mean], [low], [high], paint),
                 mode="markers",
                 marker=dict(
                     size=8, color=paint if sure else "white", line=dict(color=paint, width=1.8)

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from .alt import with_alt
 from .naming import plain_parameter
-from .style import INK, ONE, QUIET, TEMPLATE, lines, safe
+from .style import ONE, QUIET, TEMPLATE, error_bar, lines, safe
 
 ROOM, MOST = 34, 12
 OPPOSITE = "#D55E00"
@@ -31,15 +31,7 @@ def hanging(table: pd.DataFrame, title: str = "What it hangs on", most: int = MO
             color=[paint if one else "white" for paint, one in zip(paints, sure, strict=True)],
             line=dict(color=paints, width=2),
         ),
-        error_x=dict(
-            type="data",
-            symmetric=False,
-            array=shown["high"] - shown["correlation"],
-            arrayminus=shown["correlation"] - shown["low"],
-            color=INK,
-            thickness=1.1,
-            width=4,
-        ),
+        error_x=error_bar(shown["correlation"], shown["low"], shown["high"]),
         hovertemplate="%{y}: %{x:.2f}<extra></extra>",
         showlegend=False,
     )

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from .alt import with_alt
 from .naming import parameter_words
-from .style import ONE, QUIET, TEMPLATE, words
+from .style import ONE, QUIET, TEMPLATE, error_bar, words
 
 ROOM = 44  # pixels for a rung
 # What others found for whole programmes, for comparison: DELVE 2020 (5 to 15 per cent) and Grassly
@@ -43,13 +43,7 @@ def limits(rungs: pd.DataFrame, title: str = "What limits tracing") -> go.Figure
         text=[f"{value:.0%}" for value in rungs["reduction"]],
         textposition="top center",
         marker=dict(color=ONE, size=10),
-        error_x=dict(
-            type="data",
-            symmetric=False,
-            array=rungs["high"] - rungs["reduction"],
-            arrayminus=rungs["reduction"] - rungs["low"],
-            color=ONE,
-        ),
+        error_x=error_bar(rungs["reduction"], rungs["low"], rungs["high"], ONE),
         showlegend=False,
         customdata=rungs[["without", "with"]],
         hovertemplate="%{y}<br>R %{customdata[0]:.2f} without, %{customdata[1]:.2f} with tracing"

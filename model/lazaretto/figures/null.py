@@ -9,7 +9,7 @@ from ..analysis.compare import AVERTED, component, describe
 from ..analysis.ratios import RATIOS, ratios
 from .alt import with_alt
 from .panels import axis_title, panels, two_axes
-from .style import INK, TEMPLATE, colour, label, lines, small, warn
+from .style import TEMPLATE, colour, error_bar, label, lines, small, warn
 
 OF_CITY = "null of the city"
 
@@ -45,14 +45,7 @@ def matched_null(results: xr.Dataset, name: str = "infections" + AVERTED) -> go.
                     line=dict(color=paints, width=2),
                     pattern=dict(shape="/", fgcolor=paints) if listing == OF_CITY else None,
                 ),
-                error_y=dict(
-                    type="data",
-                    array=high - mean,
-                    arrayminus=mean - low,
-                    color=INK,
-                    thickness=1.2,
-                    width=4,
-                ),
+                error_y=error_bar(mean, low, high),
                 showlegend=False,
                 row=row,
                 col=column,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -14,7 +15,20 @@ from ..analysis.frontier import frontier
 from ..analysis.ratios import RATIOS
 from ..outcomes.panel import COMPONENTS, unit_of
 from .alt import with_alt
-from .style import INK, QUIET, TEMPLATE, colour, faint, headline, label, lines, symbol, warn, words
+from .style import (
+    INK,
+    QUIET,
+    TEMPLATE,
+    colour,
+    error_bar,
+    faint,
+    headline,
+    label,
+    lines,
+    symbol,
+    warn,
+    words,
+)
 
 LOW, HIGH = 0.025, 0.975
 PER = 100_000
@@ -99,8 +113,8 @@ def trade_off(
             figure.add_scatter(
                 x=[float(x["mean"])],
                 y=[float(y["mean"])],
-                error_x=_bars(x, paint),
-                error_y=_bars(y, paint),
+                error_x=_bar(x, paint),
+                error_y=_bar(y, paint),
                 mode="markers+text" if named else "markers",
                 text=[lines(f"{words(level)}, {words(regime)}", 26)] if named else None,
                 textposition=_beside(next(heights), row[cost] < middle) if named else None,
@@ -141,16 +155,9 @@ def _beside(height: str, left: bool) -> str:
     return f"{height} {'right' if left else 'left'}"
 
 
-def _bars(one: xr.Dataset, paint: str) -> dict[str, object]:
-    mean = float(one["mean"])
-    return dict(
-        type="data",
-        symmetric=False,
-        array=[float(one["high"]) - mean],
-        arrayminus=[mean - float(one["low"])],
-        color=faint(paint, 0.55),
-        thickness=1.2,
-        width=3,
+def _bar(one: xr.Dataset, paint: str) -> dict[str, Any]:
+    return error_bar(
+        [float(one["mean"])], [float(one["low"])], [float(one["high"])], faint(paint, 0.55)
     )
 
 
@@ -189,14 +196,7 @@ def precision(results: xr.Dataset) -> go.Figure:
                 marker_color=colour(regime, kinds),
                 name=label(regime),
                 orientation="h",
-                error_x=dict(
-                    type="data",
-                    array=one["high"].values - mean,
-                    arrayminus=mean - one["low"].values,
-                    color=INK,
-                    width=2,
-                    thickness=1.2,
-                ),
+                error_x=error_bar(mean, one["low"], one["high"]),
                 legendgroup=str(regime),
                 showlegend=at == 0,
                 row=at // 2 + 1,

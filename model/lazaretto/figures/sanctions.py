@@ -10,7 +10,7 @@ import xarray as xr
 from ..analysis.compare import describe
 from ..analysis.contrast import SANCTIONS
 from .alt import with_alt
-from .style import INK, TEMPLATE, headline, lines, warn, words
+from .style import INK, TEMPLATE, error_bar, headline, lines, warn, words
 
 RIGHT, PARTLY, WRONG = "#9aa5b1", "#E69F00", "#D55E00"
 PARTS = (("right", RIGHT), ("partly wrong", PARTLY), ("wrong", WRONG))
@@ -55,15 +55,7 @@ def sanctions(results: xr.Dataset, where: dict[str, Any], title: str = "") -> go
         y=rows,
         mode="markers",
         marker=dict(color=INK, size=1),
-        error_x=dict(
-            type="data",
-            symmetric=False,
-            array=[end - total for end, total in zip(high, totals, strict=True)],
-            arrayminus=[total - end for end, total in zip(low, totals, strict=True)],
-            color=INK,
-            thickness=1.2,
-            width=4,
-        ),
+        error_x=error_bar(totals, low, high),
         name="95 % interval of all",
         hoverinfo="skip",
     )

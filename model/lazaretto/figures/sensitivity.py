@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import plotly.graph_objects as go
 import xarray as xr
 from plotly.subplots import make_subplots
@@ -10,7 +9,7 @@ from plotly.subplots import make_subplots
 from ..analysis.errors import AnalysisError
 from .alt import with_alt
 from .naming import component_words, parameter_words
-from .style import INK, ONE, OTHER, TEMPLATE
+from .style import ONE, OTHER, TEMPLATE, error_bar
 
 ROOM = 26  # pixels for a parameter
 
@@ -67,15 +66,7 @@ def indices(found: xr.Dataset, title: str | None = None) -> go.Figure:
                     size=9,
                     symbol="circle" if kind != "block_first" else "diamond-open",
                 ),
-                error_x=dict(
-                    type="data",
-                    symmetric=False,
-                    array=np.maximum(0, high - one),
-                    arrayminus=np.maximum(0, one - low),
-                    color=paints[kind],
-                    thickness=1.4,
-                    width=3,
-                ),
+                error_x=error_bar(one, low, high, paints[kind]),
                 row=row,
                 col=column,
                 hovertemplate="%{y}: %{x:.2f}<extra>" + names[kind] + "</extra>",
@@ -134,15 +125,7 @@ def tornado(found: xr.Dataset, component: str, title: str | None = None) -> go.F
         orientation="h",
         showlegend=False,
         marker=dict(color=[ONE if v >= 0 else "#D55E00" for v in one["prcc"]]),
-        error_x=dict(
-            type="data",
-            symmetric=False,
-            array=one["prcc_high"] - one["prcc"],
-            arrayminus=one["prcc"] - one["prcc_low"],
-            color=INK,
-            thickness=1.2,
-            width=4,
-        ),
+        error_x=error_bar(one["prcc"], one["prcc_low"], one["prcc_high"]),
         hovertemplate="%{y}: %{x:.2f}<extra></extra>",
     )
     figure.update_layout(

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 import xarray as xr
 
@@ -243,6 +244,21 @@ def fill_between(
         mode="none",
         hoverinfo="skip",
         **more,
+    )
+
+
+def error_bar(middle: Any, low: Any, high: Any, paint: str = INK) -> dict[str, Any]:
+    """Error bars from `low` to `high` about the middle, arrays of one length; an end that lies on
+    the wrong side of the middle, by rounding or by the kind of interval, lies on it."""
+    middle, low, high = (np.asarray(one, float) for one in (middle, low, high))
+    return dict(
+        type="data",
+        symmetric=False,
+        array=np.maximum(high - middle, 0),
+        arrayminus=np.maximum(middle - low, 0),
+        color=paint,
+        thickness=1.3,
+        width=4,
     )
 
 

@@ -22,7 +22,6 @@ import plotly.graph_objects as go
 from ..figures.embedded import STYLE as STYLE_OF_FIGURES
 from ..figures.embedded import Still, embedded, figure_of
 from ..figures.export import PHONE, FigureError, save_all, write_text
-from ..figures.page import STYLE
 
 RECORD = ".lazaretto-notebooks.json"  # what was copied, and as what
 FIGURE = "application/vnd.plotly.v1+json"
@@ -31,6 +30,18 @@ MOST_SVG = 400_000  # bytes; a picture of more marks is smaller as PNG
 SVG, PNG = "image/svg+xml", "image/png"
 SCRIPT = "plotly.min.js"
 NO_JUPYTER = "running notebooks needs Jupyter: pip install 'lazaretto[notebooks]'"
+STYLE = """
+body { font-family: Inter, 'Helvetica Neue', Arial, sans-serif; color: #1f2430;
+       max-width: 1100px; margin: 0 auto; padding: 12px 16px }
+h1 { font-size: 1.5em } h2 { font-size: 1.15em; margin-top: 2em }
+table { border-collapse: collapse; font-size: 0.9em; margin: 1em 0; display: block;
+        overflow-x: auto }
+th { border-bottom: 1px solid #6b7280 } tr { border-bottom: 1px solid #e5e7eb }
+p { max-width: 46em }
+@media print { figure { break-inside: avoid } h2 { break-after: avoid } table { display: table }
+               .modebar { display: none } }
+figure { margin: 1em 0 }
+"""
 STYLE_OF_CELLS = """
 .prompt, .jp-InputPrompt, .jp-OutputPrompt, .jp-InputCollapser, .jp-OutputCollapser,
 .jp-Collapser, .anchor-link { display: none }

@@ -1,6 +1,7 @@
 // Figures are drawn when they come into view, and all of them before the page is printed.
 const PAPER = 690; // pixels that an A4 sheet is wide between its margins
 const drawn = new Set();
+if (window.innerWidth < 600) config.displayModeBar = false; // it would lie on the titles
 
 function draw(plot) {
   if (drawn.has(plot.id)) return Promise.resolve();

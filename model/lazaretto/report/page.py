@@ -282,7 +282,9 @@ def render(
             k: results.attrs[k]
             for k in ("package", "sources", "parameter_hash", "population_seed", "python")
         },
+        raw="The raw results are in results.nc of the sweep's folder.",
         seeds=results.sizes["seed"],
+        alone=True,
     )
 
 

@@ -1,5 +1,5 @@
-"""The page of a finished `lazaretto run`: its curves over seeds, its panel, and of the first seed
-what only a run can show."""
+"""The page of a `lazaretto run`: its curves over seeds, its panel, and of the first seed what only
+a run can show. `run` writes it as run.html; `report` with figures and tables beside it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from .. import figures
 from ..analysis.cascade import cascade
 from ..analysis.interval import half_width
 from ..analysis.race import race
+from ..figures.export import write_text
 from ..figures.run import run as run_figure
-from ..figures.style import INK, ONE, OTHER, TEMPLATE, faint, number, safe
+from ..figures.style import INK, ONE, OTHER, TEMPLATE, faint, fill_between, number, safe
 from ..outcomes.fold import simulate
+from ..outcomes.null import matched_null
 from ..outcomes.panel import BLOCKS, COMPONENTS
 from ..outcomes.run import Run
 from ..parameters import Scenario, load_scenario, rows
@@ -29,6 +31,7 @@ from .page import page, shown, write_files
 from .tables import BLOCK_TITLES, interval
 
 SCENARIO, PANEL, CURVES = "scenario.json", "panel.csv", "curves.nc"
+NULL = "null"  # attribute of the curves: the scope of the matched null that was run instead
 PER, WEEK = 100_000, 7
 LOW, HIGH = 0.025, 0.975
 SHOWN = {
@@ -37,11 +40,25 @@ SHOWN = {
     "isolated": "Cases under an order",
     "quarantined": "Listed contacts under an order",
 }
+ORDER = ("curves", "run", "case", "cascade", "ladder", "held")  # in which figures are read
+ONE_RUN = (
+    "One run is one story: with another seed it goes another way. What a policy changes is "
+    "told by many seeds, paired (lazaretto sweep)."
+)
 
 
 def is_run(folder: Path) -> bool:
     """Whether a folder holds what `lazaretto run` writes."""
     return all((folder / name).is_file() for name in (SCENARIO, PANEL, CURVES))
+
+
+def write_run_page(
+    path: Path, scenario: Scenario, panel: pd.DataFrame, curves: xr.Dataset, first: Run
+) -> Path:
+    """Write the page of runs that have just ended; panel: a column a seed, curves: with the dim
+    seed, first: the run of the first seed. Raises FigureError where it cannot be written."""
+    drawn = _of_seeds(scenario, curves) | _of_first(first)
+    return write_text(path, _render(scenario, panel, curves, drawn, alone=False))
 
 
 def write_run_report(
@@ -53,18 +70,24 @@ def write_run_report(
     panel = pd.read_csv(folder / PANEL, index_col=0)
     with xr.open_dataset(folder / CURVES, engine="h5netcdf") as data:
         curves = data.load()
-    drawn = {"curves": Drawn(_curves(curves, scenario), "Daily curves over seeds, per 100,000.")}
-    drawn |= _of_first(scenario, panel)
-    title = "Is a contact reached before it becomes infectious?"
-    drawn["race"] = Drawn(
-        figures.race(race(scenario.pathogen), title),
-        "The share of transmissions for which a contact is reached while still latent, by days.",
-    )
+    drawn = _of_seeds(scenario, curves) | _first_again(scenario, panel, curves)
     text = _render(scenario, panel, curves, drawn)
-    csv = {"panel": panel}
-    return write_files(
-        out, {"index.html": text}, {name: one.figure for name, one in drawn.items()}, csv, svg, pdf
-    )
+    figures_ = {name: one.figure for name, one in drawn.items()}
+    return write_files(out, {"index.html": text}, figures_, {"panel": panel}, svg, pdf)
+
+
+def _of_seeds(scenario: Scenario, curves: xr.Dataset) -> dict[str, Drawn]:
+    """What is shown of all seeds, and the race."""
+    over = "over seeds, " if curves.sizes["seed"] > 1 else ""
+    title = "Is a contact reached before it becomes infectious?"
+    return {
+        "curves": Drawn(_curves(curves, scenario), f"Daily curves {over}per 100,000."),
+        "race": Drawn(
+            figures.race(race(scenario.pathogen), title),
+            "The share of transmissions for which a contact is reached while still latent, by "
+            "days.",
+        ),
+    }
 
 
 def _curves(curves: xr.Dataset, scenario: Scenario) -> go.Figure:
@@ -78,16 +101,7 @@ def _curves(curves: xr.Dataset, scenario: Scenario) -> go.Figure:
         low, middle, high = (values.quantile(q, "seed").values for q in (LOW, 0.5, HIGH))
         paint = ONE if at < 2 else OTHER
         if values.sizes["seed"] > 1:
-            figure.add_scatter(
-                x=[*day, *day[::-1]],
-                y=[*high, *low[::-1]],
-                fill="toself",
-                fillcolor=faint(paint),
-                line=dict(width=0),
-                hoverinfo="skip",
-                showlegend=False,
-                **place,
-            )
+            fill_between(figure, day, low, high, faint(paint), showlegend=False, **place)
         figure.add_scatter(
             x=day, y=middle, line=dict(color=paint, width=2.2), showlegend=False, **place
         )
@@ -97,15 +111,30 @@ def _curves(curves: xr.Dataset, scenario: Scenario) -> go.Figure:
     return figure.update_layout(template=TEMPLATE, title=safe(scenario.title), height=620)
 
 
-def _of_first(scenario: Scenario, panel: pd.DataFrame) -> dict[str, Drawn]:
+def _first_again(scenario: Scenario, panel: pd.DataFrame, curves: xr.Dataset) -> dict[str, Drawn]:
     """Figures of the run with seed 1, made again; none where it differs from the one written."""
     people = int(scenario.people.value)
     population = build_population(scenario.population, people, POPULATION_SEED)
-    run = simulate(scenario, population, 1)
-    if not np.isclose(float(run.panel["infections"]), float(panel.loc["infections"].iloc[0])):
-        return {}
-    found = {"run": Drawn(run_figure(run), "The first run: infections, results, R and the policy.")}
-    if run.plan.instruments:
+    run = simulate(scenario, population, 1, keep_lists=True)
+    if scope := curves.attrs.get(NULL):
+        run = matched_null(run, scope)
+    written = float(panel.loc["infections"].iloc[0])
+    return _of_first(run) if np.isclose(float(run.panel["infections"]), written) else {}
+
+
+def _of_first(run: Run) -> dict[str, Drawn]:
+    """Figures of one run, those that have something to show."""
+    found = {
+        "run": Drawn(
+            run_figure(run), "The first run: infections, results, R and the policy.", ONE_RUN
+        )
+    }
+    if run.raw.records.confirmed.size and len(run.contacts):
+        found["case"] = Drawn(
+            figures.case_timeline(run),
+            "One case of the first run and the people on its list, day by day.",
+        )
+    if run.plan.instruments and not run.null:
         found["cascade"] = Drawn(
             figures.cascade(cascade(run)), "From cases found to contacts in quarantine."
         )
@@ -127,20 +156,28 @@ def _held(run: Run) -> pd.DataFrame | None:
 
 
 def _render(
-    scenario: Scenario, panel: pd.DataFrame, curves: xr.Dataset, drawn: dict[str, Drawn]
+    scenario: Scenario,
+    panel: pd.DataFrame,
+    curves: xr.Dataset,
+    drawn: dict[str, Drawn],
+    alone: bool = True,
 ) -> str:
-    seeds = panel.shape[1]
+    """The page; alone: whether each figure stands in a file of its own too."""
+    seeds, null = panel.shape[1], curves.attrs.get(NULL)
     stated = [{**row, "file": ""} for row in rows(scenario)]
     return page(
         title=scenario.title,
         description=scenario.description,
         lead=f"{int(scenario.people.value):,} people · {int(scenario.days.value)} days · "
-        f"{seeds} seed{'s' if seeds > 1 else ''}",
+        f"{seeds} seed{'s' if seeds > 1 else ''}"
+        + (f" · in place of the policy its matched null of the {null}" if null else ""),
         single={
             "answer": sentences(panel),
             "blocks": _blocks(panel),
-            "figures": {name: shown(name, one) for name, one in drawn.items()},
+            "heads": ("Mean", "Lowest", "Highest") if seeds > 1 else ("Value",),
+            "figures": {name: shown(name, drawn[name]) for name in ORDER if name in drawn},
         },
+        alone=alone,
         situations=[],
         shared={"race": shown("race", drawn["race"])},
         descriptions={},
@@ -151,6 +188,7 @@ def _render(
         avoidance_is_off=scenario.behaviour.avoidance_is_off,
         replicate="seed",
         provenance={key: curves.attrs.get(key, "") for key in ("package", "parameter_hash")},
+        raw=f"The raw numbers are in {CURVES} and {PANEL} of the run's folder.",
         seeds=seeds,
     )
 
@@ -186,7 +224,8 @@ def _blocks(panel: pd.DataFrame) -> list[dict[str, Any]]:
             if np.isnan(values).all():
                 continue
             part = COMPONENTS[name]
-            ends = [number(one) for one in (values.mean(), values.min(), values.max())]
-            lines.append((part.label, part.unit, part.definition, *ends))
+            shown_ = (values.mean(), values.min(), values.max())[: 3 if values.size > 1 else 1]
+            ends = [number(one) for one in shown_]
+            lines.append((part.label, part.unit, part.definition, ends))
         blocks.append({"title": BLOCK_TITLES[block], "lines": lines})
     return blocks
