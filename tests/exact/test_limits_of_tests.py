@@ -20,7 +20,10 @@ import lazaretto as lz
 from lazaretto._jit import entry
 from lazaretto.analysis.theory.idealised import neutral_law
 from lazaretto.chance.normal import score_of, share_below
+from lazaretto.engine.parts import Start
+from lazaretto.engine.simulate import begin_run
 from lazaretto.mechanisms.counters import CONTACTS_TESTED, EXPIRED, TESTS
+from lazaretto.mechanisms.illness.lowering import lower_pathogen
 from lazaretto.mechanisms.response.likeness import app_readiness, readiness
 from lazaretto.world.codes import LISTED
 from lazaretto.world.stated import Policy
@@ -198,12 +201,21 @@ def test_normal_scores_are_those_of_scipy():
 
 
 @entry
-def decide(city, policy, seed, own, out, of_app):
+def decide(world, own, out, of_app):
     for person in range(len(own)):
         if of_app:
-            out[person] = app_readiness(city, policy, seed, person, own[person])
+            out[person] = app_readiness(world, person, own[person])
         else:
-            out[person] = readiness(city, policy, seed, person, own[person])
+            out[person] = readiness(world, person, own[person])
+
+
+NOBODY = np.zeros(0, np.int64)
+
+
+def world_of(population, policy, seed):
+    """The world of a run that has not begun."""
+    rates = lower_pathogen(lz.load_scenario("no-measures").pathogen, population, 1.0)
+    return begin_run(population.city, rates, policy, seed, Start(1, NOBODY), 1).world
 
 
 @pytest.mark.parametrize(
@@ -213,7 +225,7 @@ def test_alike_as_stated_and_as_many_as_before(town, shares):
     """Uniform whatever the shares are, within five standard errors; the scores of two members of a
     household, of one person twice, and of two colleagues correlate as stated."""
     household, person, circle = shares
-    policy = Policy(like_household=household, like_person=person, like_circle=circle)
+    policy = Policy(active=True, like_household=household, like_person=person, like_circle=circle)
     city, rng, scores = town.city, np.random.default_rng(1), []
     n, seeds = len(city.household), 4
     pairs = {"members": [], "twice": [], "colleagues": []}
@@ -224,10 +236,10 @@ def test_alike_as_stated_and_as_many_as_before(town, shares):
         [city.group_member[[a, b - 1]] for a, b in itertools.pairwise(group) if b - a > 5]
     )
     for seed in range(seeds):
-        out = np.empty(n)
+        out, world = np.empty(n), world_of(town, policy, seed)
         both = []
         for of_app in (False, True):
-            decide(city, policy, seed, rng.random(n), out, of_app)
+            decide(world, rng.random(n), out, of_app)
             scores.append(ndtri(out))
             both.append(ndtri(out.copy()))
         pairs["twice"].append((both[0], both[1]))
@@ -242,6 +254,20 @@ def test_alike_as_stated_and_as_many_as_before(town, shares):
         a, b = (np.concatenate(x) for x in zip(*of))
         error = 5 * 1.5 / np.sqrt(len(a))
         assert abs(np.corrcoef(a, b)[0, 1] - expected[name]) < error, name
+
+
+def test_scores_that_are_kept_are_those_that_are_drawn(town):
+    policy = Policy(active=True, like_household=0.3, like_person=0.2)
+    own = np.random.default_rng(2).random(town.city.people)
+    first, again, other = (np.empty(len(own)) for _ in range(3))
+    world = world_of(town, policy, 1)
+    assert np.isnan(world.conduct.own_score).all() and np.isnan(world.conduct.home_score).all()
+    decide(world, own, first, False)
+    assert np.isfinite(world.conduct.own_score).all()
+    decide(world, own, again, False)
+    decide(world_of(town, policy, 2), own, other, False)
+    np.testing.assert_array_equal(again, first)
+    assert (other != first).all()  # nothing is kept from one run for the next
 
 
 def test_shares_of_more_than_the_whole_are_refused(moscow):

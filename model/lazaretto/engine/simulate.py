@@ -43,6 +43,7 @@ from .room import (
 
 NONE = np.zeros(0, np.int64)
 NOTHING = np.zeros(0, np.int32)
+NO_SCORES = np.zeros(0)
 NO_CHAINS = Chains(0, NONE, NONE, NONE)
 LIST_ROWS = 1 << 16
 LISTS = ("list_rows", "list_time", "list_minutes", "list_met_minutes")  # of the tally
@@ -62,7 +63,16 @@ _FIRST, _LAST = Records._fields.index("person"), Records._fields.index("last_sta
 WATCHED = ("watched_until", "watched_by", "watch_order", "watch_onset")
 BY_FILE = Records._fields[_FIRST : _LAST + 1] + WATCHED
 BY_ACTION_TOO = ("action_wrong", "action_false")  # of Conduct; and what is by neither
-NEITHER = ("false_notes", "housed", "wrong_in_area", "wrong_as_of", "contacts_kept", "protected")
+NEITHER = (
+    "false_notes",
+    "housed",
+    "wrong_in_area",
+    "wrong_as_of",
+    "own_score",
+    "home_score",
+    "contacts_kept",
+    "protected",
+)
 BY_OUTING = ("outing_order", "outing_from")
 NOT_BY_ORDER = BY_ACTION_TOO + BY_OUTING + NEITHER
 
@@ -289,7 +299,9 @@ def _cut(history: History, world: World, days: int) -> Raw:
             known_pair=NONE,
             known_previous=NOTHING,
         ),
-        conduct=conduct._replace(**_firsts(conduct, of_conduct)),
+        conduct=conduct._replace(
+            **_firsts(conduct, of_conduct), own_score=NO_SCORES, home_score=NO_SCORES
+        ),
         tally=tally._replace(**_firsts(tally, dict.fromkeys(LISTS, listed))),
         days=days,
     )

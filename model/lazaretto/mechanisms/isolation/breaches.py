@@ -73,7 +73,7 @@ def begin_to_watch(world, person, order):
     """Find out what devices the monitors have to do with, when they first look at an order."""
     word = draw(world.seed, ADHERENCE, person, 0, 3)
     world.conduct.alarms[order] = quantile(world.rates.tables, ALARMS_LAW, word[0])
-    has_phone = np.int64(owns_phone(world.city, world.policy, world.seed, person))
+    has_phone = np.int64(owns_phone(world, person))
     is_issued = unit(word[1]) < world.policy.issued[has_phone]
     world.conduct.device[order] = SPECIAL if is_issued else has_phone
 

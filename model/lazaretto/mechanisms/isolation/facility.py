@@ -31,7 +31,7 @@ def refuses_facility(world, person):
     if policy.facility_refusal == 0.0:
         return False
     own = unit(draw(seed, REFUSAL, person, OF_FACILITY, 0)[0])
-    return readiness(world.city, policy, seed, person, own) > 1.0 - policy.facility_refusal
+    return readiness(world, person, own) > 1.0 - policy.facility_refusal
 
 
 @kernel

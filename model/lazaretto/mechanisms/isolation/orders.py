@@ -107,12 +107,12 @@ def give_order(world, person, time, until, pathway, index):
         records.last_listed[records.file_of[index]] = order
     records.last_order[file] = order
     records.orders[file] += 1
-    trait = unit(draw(seed, ADHERENCE, person, 0, 0)[0])
-    trait = readiness(world.city, policy, seed, person, trait)
-    adherent = policy.full_case if pathway == CASE else policy.full_contact
-    adherent *= trust(world, person, time)
-    conduct.full[order] = pathway != SELF and trait < adherent
-    refused = pathway != SELF and not conduct.full[order] and trait > 1.0 - policy.refused
+    conduct.full[order] = refused = False
+    if pathway != SELF:
+        trait = readiness(world, person, unit(draw(seed, ADHERENCE, person, 0, 0)[0]))
+        adherent = policy.full_case if pathway == CASE else policy.full_contact
+        conduct.full[order] = trait < adherent * trust(world, person, time)
+        refused = not conduct.full[order] and trait > 1.0 - policy.refused
     conduct.refused[order] = REFUSED if refused else 0
     conduct.facility_from[order] = np.inf
     conduct.facility_until[order] = np.inf
@@ -189,7 +189,7 @@ def refuses(world, person):
     if policy.refusal == 0.0:
         return False
     own = unit(draw(seed, REFUSAL, person, 0, 0)[0])
-    return readiness(world.city, policy, seed, person, own) > 1.0 - policy.refusal
+    return readiness(world, person, own) > 1.0 - policy.refusal
 
 
 @kernel

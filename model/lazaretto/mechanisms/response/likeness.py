@@ -25,39 +25,49 @@ OF_PERSON, OF_HOUSEHOLD, OF_CIRCLE = 0, 1, 2
 
 
 @inlined
-def readiness(city, policy, seed, person, own):
+def readiness(world, person, own):
     """The number that decides what the person does; it does it where the number is below the
     probability. own: the occasion's, uniform on (0, 1)."""
-    if policy.like_household + policy.like_person == 0.0:
+    if world.policy.like_household + world.policy.like_person == 0.0:
         return own
-    return share_below(score_with(city, policy, seed, person, own, 0.0))
+    return share_below(score_with(world, person, own, 0.0))
 
 
 @inlined
-def app_readiness(city, policy, seed, person, own):
+def app_readiness(world, person, own):
     """As `readiness`, of using the app, where the people of a class or team are alike as well."""
-    shared = policy.like_circle if city.group[person] >= 0 else 0.0
-    if policy.like_household + policy.like_person + shared == 0.0:
+    shared = world.policy.like_circle if world.city.group[person] >= 0 else 0.0
+    if world.policy.like_household + world.policy.like_person + shared == 0.0:
         return own
-    return share_below(score_with(city, policy, seed, person, own, shared))
+    return share_below(score_with(world, person, own, shared))
 
 
 @inlined
-def owns_phone(city, policy, seed, person):
+def owns_phone(world, person):
     """Whether the person owns a phone: a lasting trait, by age."""
-    decade = min(9, np.int64(city.age[person]) // 10)
-    own = unit(draw(seed, PHONES, person, PHONE, 0)[0])
-    return readiness(city, policy, seed, person, own) < policy.phone[decade]
+    decade = min(9, np.int64(world.city.age[person]) // 10)
+    own = unit(draw(world.seed, PHONES, person, PHONE, 0)[0])
+    return readiness(world, person, own) < world.policy.phone[decade]
 
 
 @kernel
-def score_with(city, policy, seed, person, own, shared):
+def score_with(world, person, own, shared):
     """The normal score of the number. shared: share of the circle."""
+    city, policy, conduct, seed = world.city, world.policy, world.conduct, world.seed
     home, lasting = policy.like_household, policy.like_person
     number, circle = city.household[person], max(city.group[person], 0)
     score = math.sqrt(max(0.0, 1.0 - home - lasting - shared)) * score_of(own)
-    score += math.sqrt(home) * score_of(unit(draw(seed, LIKENESS, number, OF_HOUSEHOLD, 0)[0]))
-    score += math.sqrt(lasting) * score_of(unit(draw(seed, LIKENESS, person, OF_PERSON, 0)[0]))
+    score += math.sqrt(home) * kept(conduct.home_score, seed, number, OF_HOUSEHOLD)
+    score += math.sqrt(lasting) * kept(conduct.own_score, seed, person, OF_PERSON)
     if shared > 0.0:
         score += math.sqrt(shared) * score_of(unit(draw(seed, LIKENESS, circle, OF_CIRCLE, 0)[0]))
     return score
+
+
+@inlined
+def kept(scores, seed, number, of):
+    """The score of a person or household: drawn when it is first asked for, since it is asked for
+    at every order, list and test."""
+    if math.isnan(scores[number]):
+        scores[number] = score_of(unit(draw(seed, LIKENESS, number, of, 0)[0]))
+    return scores[number]

@@ -70,8 +70,8 @@ def on_symptoms(world, person, time, episode, key):
     if recently_confirmed(policy, records, person, time):
         return
     w = draw(seed, ONSET, person, episode, key)
-    isolates = readiness(world.city, policy, seed, person, unit(w[0]))
-    seeks = readiness(world.city, policy, seed, person, unit(w[1]))
+    isolates = readiness(world, person, unit(w[0]))
+    seeks = readiness(world, person, unit(w[1]))
     if isolates < policy.self_isolation:
         until = time + policy.isolation_days
         give_order(world, person, time, until, SELF, -1)

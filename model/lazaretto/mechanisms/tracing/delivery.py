@@ -85,7 +85,7 @@ def on_case(world, person, time, number, depth):
         toss = unit(w[0])
         if policy.asked[i]:
             takes_part_at *= ready
-            toss = readiness(world.city, policy, world.seed, person, toss)
+            toss = readiness(world, person, toss)
         if toss >= takes_part_at:
             continue
         start = time
@@ -146,9 +146,9 @@ def on_delivery(world, question, person, time, i, depth, number):
     The truth about infections is not even passed. Returns the number of list entries, written to
     diary.listed; -1 where the instrument can do nothing. depth, number: as for `on_case`.
     """
-    city, policy, seed = world.city, world.policy, world.seed
+    city, policy = world.city, world.policy
     records, tally, diary = world.records, world.tally, question.diary
-    if not takes_part(city, policy, seed, person, policy.trait[i]):
+    if not takes_part(world, person, policy.trait[i]):
         return np.int64(-1)
     begin, forward, cut = ask_for_days(world, person, time, i)
     first, last = int(begin), int(time)

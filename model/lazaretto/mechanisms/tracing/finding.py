@@ -19,23 +19,23 @@ from .sighting import INSTRUMENT_BITS, adds_up, minutes_bin
 
 
 @inlined
-def takes_part(city, policy, seed, person, trait):
+def takes_part(world, person, trait):
     """Whether the person owns what the instrument needs: a lasting trait, by age."""
+    policy = world.policy
     if trait == EVERYBODY:
         return True
     if trait == APP:
-        own = unit(draw(seed, PHONE, person, trait, 0)[0])
-        uses = policy.app[len(policy.app) - 1, min(9, np.int64(city.age[person]) // 10)]
-        return app_readiness(city, policy, seed, person, own) < uses
-    return owns_phone(city, policy, seed, person)
+        own = unit(draw(world.seed, PHONE, person, trait, 0)[0])
+        uses = policy.app[len(policy.app) - 1, min(9, np.int64(world.city.age[person]) // 10)]
+        return app_readiness(world, person, own) < uses
+    return owns_phone(world, person)
 
 
 @inlined
-def uses_app_since(city, policy, seed, person):
+def uses_app_since(world, person):
     """The day from which a user of the app has used it without a break."""
-    decade = min(9, np.int64(city.age[person]) // 10)
-    trait = unit(draw(seed, PHONE, person, APP, 0)[0])
-    trait = app_readiness(city, policy, seed, person, trait)
+    policy, decade = world.policy, min(9, np.int64(world.city.age[person]) // 10)
+    trait = app_readiness(world, person, unit(draw(world.seed, PHONE, person, APP, 0)[0]))
     row = len(policy.app) - 1
     while row > 0 and trait < policy.app[row - 1, decade]:
         row -= 1
@@ -91,13 +91,13 @@ def chance_known(policy, diary, row, i):
 def chance_named(world, diary, row, i, index):
     """The probability that instrument i, which sees meetings, has the person of that row on its
     list of `index`: of what it saw of the two."""
-    city, policy, seed = world.city, world.policy, world.seed
+    policy = world.policy
     if diary.seen_last[row] < 0:
         return 0.0
     since = 0.0
     if policy.trait[i] == APP and len(policy.app) > 1:  # days on which both already used the app
-        mine = uses_app_since(city, policy, seed, index)
-        since = max(mine, uses_app_since(city, policy, seed, diary.person[row]))
+        mine = uses_app_since(world, index)
+        since = max(mine, uses_app_since(world, diary.person[row]))
     counts = adds_up(world, diary, row, index, since)
     return policy.by_layer[i, diary.layer[row]] if counts else 0.0
 
@@ -107,7 +107,7 @@ def find(world, diary, rows, i, index, number):
     """Whom of the diary's rows instrument i finds: `chosen` rows, in the order of the diary, each
     with the `word` that decides what comes of it. number: of the report. Returns how many. In
     passes, so that the draws of different people overlap. index: the case."""
-    city, policy, seed = world.city, world.policy, world.seed
+    policy, seed = world.policy, world.seed
     by_call = policy.lists_calls[i]
     possible = 0
     for row in range(rows):
@@ -137,5 +137,5 @@ def find(world, diary, rows, i, index, number):
     for at in range(kept):
         other = diary.person[diary.chosen[at]]
         diary.word[owners], diary.chosen[owners] = diary.word[at], diary.chosen[at]
-        owners += takes_part(city, policy, seed, other, policy.trait[i])
+        owners += takes_part(world, other, policy.trait[i])
     return owners
