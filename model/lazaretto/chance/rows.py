@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ..values.families import family_quantiles
 from .laws import quantile_row
 
 if TYPE_CHECKING:
@@ -33,6 +34,6 @@ def gamma_row(k: float) -> Floats:
     (Lloyd-Smith et al. 2005)."""
     if k >= EVEN_STRENGTH_FROM:
         return constant_row(1.0)
-    from scipy import stats
-
-    return quantile_row(stats.gamma(k, scale=1.0 / k).ppf)
+    return quantile_row(
+        lambda p: np.asarray(family_quantiles("gamma", (("a", k),), 1.0, p.tobytes()))
+    )

@@ -269,8 +269,9 @@ def community_stubs(
     parameters: Place, ages: NDArray[np.uint8], seed: int, stubs: NDArray[np.uint8]
 ) -> None:
     """Write (n,) stubs: negative binomial across people, by age group, the mean raised so that with
-    quiet weekdays the week's mean is the stated one. Cut at MOST_STUBS."""
-    from scipy import stats
+    quiet weekdays the week's mean is the stated one. Cut at MOST_STUBS. The distribution function
+    is the regularised incomplete beta function."""
+    from scipy import special
 
     open_share = lanes_open(parameters).mean() / STRATA
     mean = np.asarray(parameters.community_contacts_per_day.value, np.float64) / open_share
@@ -278,7 +279,7 @@ def community_stubs(
     cdf = np.ones((MIXING_GROUPS, MOST_STUBS))
     for group in range(MIXING_GROUPS):
         if mean[group] > 0:
-            cdf[group] = stats.nbinom.cdf(np.arange(MOST_STUBS), k, k / (k + mean[group]))
+            cdf[group] = special.betainc(k, np.arange(1, MOST_STUBS + 1), k / (k + mean[group]))
     matching.draw_stubs(seed, ages, cdf, stubs)
 
 

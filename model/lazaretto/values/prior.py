@@ -54,9 +54,7 @@ class Prior(Stated):
                     f"the parameters of {self.family!r} must ascend{above}; got {ends}"
                 )
         else:
-            check_shapes(
-                scipy_family(self.family, BY_ENDS), self.family, set(given) - {"loc", "scale"}
-            )
+            check_shapes(self.family, set(given) - {"loc", "scale"}, BY_ENDS)
             if not math.isfinite(median_of(self.family, shape_key(given))):
                 raise ValueError(
                     f"{self.family} is not a distribution with these parameters: {given}"

@@ -16,10 +16,10 @@ import pydantic
 
 from .families import (
     check_shapes,
+    family_below,
     family_quantiles,
     frozen_family,
     mean_and_lowest,
-    scipy_family,
     shape_key,
 )
 from .numbers import Floats, Number, Real, Stated, Value
@@ -159,9 +159,7 @@ class Law(Sourced):
                     f"{sorted(self.parameters)}"
                 )
         else:
-            check_shapes(
-                scipy_family(self.family, ("constant", "table")), self.family, set(self.parameters)
-            )
+            check_shapes(self.family, set(self.parameters), ("constant", "table"))
             mean, lowest = mean_and_lowest(self.family, shape_key(self.parameters))
             if lowest < 0:
                 raise ValueError(
@@ -218,7 +216,7 @@ class Law(Sourced):
         if self.family == "table":
             scaled = self._table_to_mean()
             return float(np.interp(most, scaled, np.linspace(0, 1, len(scaled))))
-        return float(self.frozen().cdf(most))
+        return family_below(self.family, shape_key(self.parameters), float(self.mean), most)
 
     def frozen(self) -> Any:
         """The scipy distribution scaled to the mean, without `maximum`.
