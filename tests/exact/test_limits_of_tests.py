@@ -24,7 +24,7 @@ from lazaretto.engine.parts import Start
 from lazaretto.engine.simulate import begin_run
 from lazaretto.mechanisms.counters import CONTACTS_TESTED, EXPIRED, TESTS
 from lazaretto.mechanisms.illness.lowering import lower_pathogen
-from lazaretto.mechanisms.response.likeness import app_readiness, readiness
+from lazaretto.mechanisms.response.likeness import app_readiness, is_app_ready, is_ready, readiness
 from lazaretto.world.codes import LISTED
 from lazaretto.world.stated import Policy
 
@@ -268,6 +268,39 @@ def test_scores_that_are_kept_are_those_that_are_drawn(town):
     decide(world_of(town, policy, 2), own, other, False)
     np.testing.assert_array_equal(again, first)
     assert (other != first).all()  # nothing is kept from one run for the next
+
+
+@entry
+def decide_twice(world, own, probabilities, out):
+    for i in range(len(own)):
+        person = i % len(world.city.household)
+        out[i, 0] = is_ready(world, person, own[i], probabilities[i])
+        out[i, 1] = readiness(world, person, own[i]) < probabilities[i]
+        out[i, 2] = is_app_ready(world, person, own[i], probabilities[i])
+        out[i, 3] = app_readiness(world, person, own[i]) < probabilities[i]
+
+
+@pytest.mark.parametrize("shares", [(0.0, 0.0, 0.0), (0.3, 0.2, 0.1), (0.5, 0.5, 0.0)])
+def test_what_tables_decide_is_what_the_number_decides(town, shares):
+    """Also at the ends and a hair beside the edge, where the tables must not tell."""
+    household, person, circle = shares
+    policy = Policy(active=True, like_household=household, like_person=person, like_circle=circle)
+    world, rng = world_of(town, policy, 3), np.random.default_rng(4)
+    n = 40_000
+    own, numbers = rng.random(n), np.empty(n)
+    own[:100], own[100:200] = 2.0**-33, 1 - 2.0**-33
+    probabilities = rng.choice([0.0, 1e-4, 0.05, 0.5, 0.93, 1.0], n)
+    probabilities[20_000:30_000] = rng.random(10_000)
+    decide(world, own[: town.city.people], numbers[: town.city.people], False)
+    hair = slice(30_000, 30_000 + town.city.people)
+    at = np.arange(hair.start, hair.stop) % town.city.people
+    own[hair] = own[at]
+    probabilities[hair] = numbers[at] + rng.choice([-1e-12, 0.0, 1e-12], len(at))
+    out = np.empty((n, 4), np.bool_)
+    decide_twice(world, own, probabilities, out)
+    np.testing.assert_array_equal(out[:, 0], out[:, 1])
+    np.testing.assert_array_equal(out[:, 2], out[:, 3])
+    assert 0.2 < out[:, 0].mean() < 0.8
 
 
 def test_shares_of_more_than_the_whole_are_refused(moscow):

@@ -93,6 +93,7 @@ from ..world.queue import (
     FULL,
     LATE,
     NO_EVENT,
+    NUMBER_BITS,
     PERSON_BITS,
     PERSON_MASK,
     empty,
@@ -211,6 +212,8 @@ def run(world, history, scratch, question, start, span):
             sort_events(scratch, n, bucket * width, width)
             if not rates.waning:
                 draw_words(rates, seed, scratch.word_sorted, n, scratch.words)
+            if world.policy.active:
+                touched += touch_files(world, history, scratch, n)
         at = 0
         while True:
             event = next_event(queue, scratch, at, n)
@@ -235,6 +238,24 @@ def drop_infected(rates, history, scratch, n):
         time[kept], word[kept, 0], word[kept, 1] = time[i], first, word[i, 1]
         kept += rates.waning | (first >> PERSON_BITS != TRANSMISSION) | (not infected)
     return kept
+
+
+@inlined
+def touch_files(world, history, scratch, n):
+    """Read what the handlers will ask of the people of the n events, so that it is near: loads that
+    do not wait for each other. What it returns is of no use."""
+    records, conduct, city, word = world.records, world.conduct, world.city, scratch.word_sorted
+    touched = np.int64(0)
+    for i in range(n):
+        person = word[i, 0] & PERSON_MASK
+        touched += np.int64(conduct.own_score[person] > 0.0)
+        touched += np.int64(conduct.home_score[city.household[person]] > 0.0)
+        touched += records.last_order[max(records.file_of[person], 0)]
+    for i in range(n):
+        if word[i, 0] >> PERSON_BITS == TRANSMISSION:
+            source = history.person[word[i, 1] >> NUMBER_BITS]
+            touched += records.last_order[max(records.file_of[source], 0)]
+    return touched
 
 
 @inlined

@@ -16,7 +16,7 @@ from ...chance.streams import ADHERENCE, REFUSAL
 from ...world.codes import FILES, ORDERS_MADE
 from ...world.events import push_fetch
 from ..counters import WAITING
-from ..response.likeness import readiness
+from ..response.likeness import is_ready
 from .breaches import look_ahead
 
 OF_FACILITY = 1  # the number of the lasting refusal of a facility; 0: of tests
@@ -31,7 +31,7 @@ def refuses_facility(world, person):
     if policy.facility_refusal == 0.0:
         return False
     own = unit(draw(seed, REFUSAL, person, OF_FACILITY, 0)[0])
-    return readiness(world, person, own) > 1.0 - policy.facility_refusal
+    return not is_ready(world, person, own, 1.0 - policy.facility_refusal)
 
 
 @kernel

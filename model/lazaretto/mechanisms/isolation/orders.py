@@ -34,7 +34,7 @@ from ...world.events import push_sample
 from ...world.files import active_order, open_file
 from ...world.queue import FULL
 from ..counters import ORDERS, RELEASED
-from ..response.likeness import readiness
+from ..response.likeness import is_ready
 from ..response.trust import trust
 from .breaches import days_to_dropout, look_ahead
 from .facility import refuses_facility, send
@@ -109,10 +109,12 @@ def give_order(world, person, time, until, pathway, index):
     records.orders[file] += 1
     conduct.full[order] = refused = False
     if pathway != SELF:
-        trait = readiness(world, person, unit(draw(seed, ADHERENCE, person, 0, 0)[0]))
+        trait = unit(draw(seed, ADHERENCE, person, 0, 0)[0])
         adherent = policy.full_case if pathway == CASE else policy.full_contact
-        conduct.full[order] = trait < adherent * trust(world, person, time)
-        refused = not conduct.full[order] and trait > 1.0 - policy.refused
+        adherent *= trust(world, person, time)
+        conduct.full[order] = is_ready(world, person, trait, adherent)
+        if not conduct.full[order] and policy.refused > 0.0:
+            refused = not is_ready(world, person, trait, 1.0 - policy.refused)
     conduct.refused[order] = REFUSED if refused else 0
     conduct.facility_from[order] = np.inf
     conduct.facility_until[order] = np.inf
@@ -189,7 +191,7 @@ def refuses(world, person):
     if policy.refusal == 0.0:
         return False
     own = unit(draw(seed, REFUSAL, person, 0, 0)[0])
-    return readiness(world, person, own) > 1.0 - policy.refusal
+    return not is_ready(world, person, own, 1.0 - policy.refusal)
 
 
 @kernel

@@ -15,7 +15,7 @@ import math
 import numpy as np
 
 from ..._jit import inlined, kernel
-from ...chance.normal import score_of, share_below
+from ...chance.normal import is_share_below, score_of, share_below
 from ...chance.philox import draw, unit
 from ...chance.streams import LIKENESS
 from ...chance.streams import PHONE as PHONES
@@ -25,21 +25,43 @@ OF_PERSON, OF_HOUSEHOLD, OF_CIRCLE = 0, 1, 2
 
 
 @inlined
+def is_ready(world, person, own, probability):
+    """Whether the person does what people do with that probability: whether its `readiness` is
+    below. own: the occasion's number, uniform on (0, 1)."""
+    if world.policy.like_household + world.policy.like_person == 0.0:
+        return own < probability
+    shared, weight = score_shared(world, person, 0.0)
+    return is_share_below(shared, weight, own, probability)
+
+
+@inlined
+def is_app_ready(world, person, own, probability):
+    """As `is_ready`, of using the app, where the people of a class or team are alike as well."""
+    circle = of_circle(world, person)
+    if world.policy.like_household + world.policy.like_person + circle == 0.0:
+        return own < probability
+    shared, weight = score_shared(world, person, circle)
+    return is_share_below(shared, weight, own, probability)
+
+
+@inlined
 def readiness(world, person, own):
     """The number that decides what the person does; it does it where the number is below the
     probability. own: the occasion's, uniform on (0, 1)."""
     if world.policy.like_household + world.policy.like_person == 0.0:
         return own
-    return share_below(score_with(world, person, own, 0.0))
+    shared, weight = score_shared(world, person, 0.0)
+    return share_below(shared + weight * score_of(own))
 
 
 @inlined
 def app_readiness(world, person, own):
-    """As `readiness`, of using the app, where the people of a class or team are alike as well."""
-    shared = world.policy.like_circle if world.city.group[person] >= 0 else 0.0
-    if world.policy.like_household + world.policy.like_person + shared == 0.0:
+    """As `readiness`, of using the app."""
+    circle = of_circle(world, person)
+    if world.policy.like_household + world.policy.like_person + circle == 0.0:
         return own
-    return share_below(score_with(world, person, own, shared))
+    shared, weight = score_shared(world, person, circle)
+    return share_below(shared + weight * score_of(own))
 
 
 @inlined
@@ -47,21 +69,27 @@ def owns_phone(world, person):
     """Whether the person owns a phone: a lasting trait, by age."""
     decade = min(9, np.int64(world.city.age[person]) // 10)
     own = unit(draw(world.seed, PHONES, person, PHONE, 0)[0])
-    return readiness(world, person, own) < world.policy.phone[decade]
+    return is_ready(world, person, own, world.policy.phone[decade])
+
+
+@inlined
+def of_circle(world, person):
+    """The circle's share of the variance of who uses the app."""
+    return world.policy.like_circle if world.city.group[person] >= 0 else 0.0
 
 
 @kernel
-def score_with(world, person, own, shared):
-    """The normal score of the number. shared: share of the circle."""
+def score_shared(world, person, of_circle):
+    """(what the normal scores of all numbers of the person have in common, the weight of the
+    occasion's own). of_circle: share of the circle."""
     city, policy, conduct, seed = world.city, world.policy, world.conduct, world.seed
     home, lasting = policy.like_household, policy.like_person
-    number, circle = city.household[person], max(city.group[person], 0)
-    score = math.sqrt(max(0.0, 1.0 - home - lasting - shared)) * score_of(own)
-    score += math.sqrt(home) * kept(conduct.home_score, seed, number, OF_HOUSEHOLD)
+    score = math.sqrt(home) * kept(conduct.home_score, seed, city.household[person], OF_HOUSEHOLD)
     score += math.sqrt(lasting) * kept(conduct.own_score, seed, person, OF_PERSON)
-    if shared > 0.0:
-        score += math.sqrt(shared) * score_of(unit(draw(seed, LIKENESS, circle, OF_CIRCLE, 0)[0]))
-    return score
+    if of_circle > 0.0:
+        word = draw(seed, LIKENESS, city.group[person], OF_CIRCLE, 0)[0]
+        score += math.sqrt(of_circle) * score_of(unit(word))
+    return score, math.sqrt(max(0.0, 1.0 - home - lasting - of_circle))
 
 
 @inlined

@@ -27,7 +27,7 @@ from ...world.files import active_order, open_file, recently_confirmed
 from ...world.people import ATTEMPTS, keyed_person
 from ..counters import EXPIRED, POSITIVES, RELEASED, TESTS, TESTS_BEGUN, WRONG_POSITIVES
 from ..isolation.orders import give_order, release_listed, withdraw_watched
-from ..response.likeness import readiness
+from ..response.likeness import is_ready
 from ..response.trust import trust
 
 
@@ -70,12 +70,10 @@ def on_symptoms(world, person, time, episode, key):
     if recently_confirmed(policy, records, person, time):
         return
     w = draw(seed, ONSET, person, episode, key)
-    isolates = readiness(world, person, unit(w[0]))
-    seeks = readiness(world, person, unit(w[1]))
-    if isolates < policy.self_isolation:
+    if is_ready(world, person, unit(w[0]), policy.self_isolation):
         until = time + policy.isolation_days
         give_order(world, person, time, until, SELF, -1)
-    if seeks < policy.seek * trust(world, person, time):
+    if is_ready(world, person, unit(w[1]), policy.seek * trust(world, person, time)):
         file = open_file(records, person)
         records.reported_onset[file] = time
         if len(records.watched_until) > 0 and time < records.watched_until[file]:

@@ -52,7 +52,7 @@ from ..counters import (
     INFORMED,
 )
 from ..isolation.orders import give_order, refuses, withdraw_watched
-from ..response.likeness import readiness
+from ..response.likeness import is_ready
 from ..response.trust import trust
 from .diary import count_observed, most_met, open_diary, slot_of, write_diary
 from .finding import find, takes_part
@@ -81,12 +81,12 @@ def on_case(world, person, time, number, depth):
         if not policy.in_use[i]:
             continue
         w = draw(world.seed, TRIGGER, person, i, number)
-        takes_part_at = policy.ask[i]
         toss = unit(w[0])
         if policy.asked[i]:
-            takes_part_at *= ready
-            toss = readiness(world, person, toss)
-        if toss >= takes_part_at:
+            works = is_ready(world, person, toss, policy.ask[i] * ready)
+        else:
+            works = toss < policy.ask[i]
+        if not works:
             continue
         start = time
         if policy.service_days[i] > 0.0:

@@ -13,7 +13,7 @@ from ..._jit import inlined, kernel
 from ...chance.philox import draw, unit
 from ...chance.streams import LISTING, PHONE
 from ...world.codes import APP, EVERYBODY, HOUSEHOLD, NEAR, REMOTE
-from ..response.likeness import app_readiness, owns_phone
+from ..response.likeness import is_app_ready, owns_phone
 from .calls import call_tie
 from .sighting import INSTRUMENT_BITS, adds_up, minutes_bin
 
@@ -27,7 +27,7 @@ def takes_part(world, person, trait):
     if trait == APP:
         own = unit(draw(world.seed, PHONE, person, trait, 0)[0])
         uses = policy.app[len(policy.app) - 1, min(9, np.int64(world.city.age[person]) // 10)]
-        return app_readiness(world, person, own) < uses
+        return is_app_ready(world, person, own, uses)
     return owns_phone(world, person)
 
 
@@ -35,9 +35,9 @@ def takes_part(world, person, trait):
 def uses_app_since(world, person):
     """The day from which a user of the app has used it without a break."""
     policy, decade = world.policy, min(9, np.int64(world.city.age[person]) // 10)
-    trait = app_readiness(world, person, unit(draw(world.seed, PHONE, person, APP, 0)[0]))
+    own = unit(draw(world.seed, PHONE, person, APP, 0)[0])
     row = len(policy.app) - 1
-    while row > 0 and trait < policy.app[row - 1, decade]:
+    while row > 0 and is_app_ready(world, person, own, policy.app[row - 1, decade]):
         row -= 1
     return policy.app_from[row]
 
