@@ -60,6 +60,7 @@ if TYPE_CHECKING:
         load_testing,
         load_tracing,
         parameter_rows,
+        scenario_schema,
     )
     from .population.build import build_population
     from .population.city import Population
@@ -81,6 +82,7 @@ _WHERE = {
     "load_testing": ".parameters",
     "load_tracing": ".parameters",
     "parameter_rows": ".parameters",
+    "scenario_schema": ".parameters",
     "Scenario": ".parameters",
     "Sweep": ".parameters",
     "ParameterError": ".parameters",
@@ -180,6 +182,7 @@ __all__ = [
     "rank_robustness",
     "ratios",
     "read_outbreak",
+    "scenario_schema",
     "search",
     "settings",
     "share_of_luck",
