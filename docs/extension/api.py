@@ -38,6 +38,7 @@ GROUPS = {
 ROOMS = {
     "lazaretto.figures": "Figures",
     "lazaretto.populations": "Populations of one's own, and idealised ones",
+    "lazaretto.exchange": "Other programs",
     "lazaretto.datasets": "Data sets",
     "lazaretto.parameters": "Parameter files",
 }

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from . import datasets, figures, parameters, populations
+    from . import datasets, exchange, figures, parameters, populations
     from .analysis.band import band
     from .analysis.burden import burden
     from .analysis.calibration import calibrate
@@ -129,7 +129,7 @@ _WHERE = {
     "costs": ".analysis.costs",
     "who_keeps": ".sweeps.kept",
 }
-_ROOMS = ("datasets", "figures", "parameters", "populations")
+_ROOMS = ("datasets", "exchange", "figures", "parameters", "populations")
 
 __all__ = [
     "ParameterError",
@@ -151,6 +151,7 @@ __all__ = [
     "crossing",
     "datasets",
     "dominated",
+    "exchange",
     "figures",
     "fit_outbreak",
     "flips",
