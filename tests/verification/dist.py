@@ -27,6 +27,7 @@ import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 ROOT = Path(__file__).resolve().parents[2]
 PEOPLE = "1000"
@@ -57,17 +58,23 @@ COMMANDS = (
 )
 
 
+# of this environment: programs, a proxy, how pip is set up; nothing that leads to the repository
+KEPT = ("PATH", "HOME", "TMPDIR", "LANG")
+KEPT_LIKE = ("PIP_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+Made = TypeVar("Made")
+
+
 class Failed(RuntimeError):
     """A step that did not do what it should; the text is its output."""
 
 
-def command(words: list[str | Path], where: Path, **environment: str) -> str:
+def command(words: list[str | Path], where: Path, **more: str) -> str:
     """Run it in a folder, with hardly anything of this environment. Raises Failed."""
-    inherited = {key: os.environ[key] for key in KEPT if key in os.environ}
+    kept = {k: v for k, v in os.environ.items() if k in KEPT or k.upper().startswith(KEPT_LIKE)}
     done = subprocess.run(
         [str(word) for word in words],
         cwd=where,
-        env=inherited | environment,
+        env=kept | more,
         capture_output=True,
         text=True,
         check=False,
@@ -75,15 +82,6 @@ def command(words: list[str | Path], where: Path, **environment: str) -> str:
     if done.returncode != 0:
         raise Failed(f"{' '.join(map(str, words))}\n{(done.stdout + done.stderr)[-4000:]}")
     return done.stdout.strip()
-
-
-# a proxy or a package index that this machine is set up with; nothing that leads to the repository
-KEPT = tuple(
-    key
-    for key in os.environ
-    if key in ("PATH", "HOME", "TMPDIR", "LANG") or key.upper().endswith("_PROXY")
-    if key != "PYTHONPATH"
-) + tuple(key for key in os.environ if key.startswith("PIP_"))
 
 
 def build(out: Path) -> tuple[Path, Path]:
@@ -147,7 +145,7 @@ def use(program: Path, folder: Path) -> None:
             raise Failed(f"lazaretto {' '.join(words)} wrote no {made}\n{told}")
 
 
-def step[Made](what: str, do: Callable[[], Made]) -> Made:
+def step(what: str, do: Callable[[], Made]) -> Made:
     """Do it and say so, with its time."""
     began = time.monotonic()
     print(f"{what} ...", end=" ", flush=True)
@@ -170,8 +168,8 @@ def main() -> int:
         print(step("twine check --strict, and what is inside", lambda: check(sdist, wheel)))
         if not given.only_build:
             of = "third parties of this Python" if given.here else "all that it depends on"
-            made = lambda: environment(folder, wheel, given.here)  # noqa: E731
-            use(step(f"a clean environment with the wheel and {of}", made), folder)
+            what = f"a clean environment with the wheel and {of}"
+            use(step(what, lambda: environment(folder, wheel, given.here)), folder)
     except Failed as problem:
         print(f"failed\n{problem}")
         return 1
