@@ -198,6 +198,11 @@ def test_what_is_no_contact_matrix_is_refused(square, place, change, told, tmp_p
     assert "\n" not in str(refused.value) and len(str(refused.value)) < 400
 
 
+def test_more_contacts_than_a_place_can_have_are_refused(square, place):
+    with pytest.raises(lz.ParameterError, match=r"contacts_per_day: .* allowed: from 0 to 40"):
+        with_contact_matrix(place, square * 365, "contacts a year")
+
+
 def test_a_long_table_must_say_who_reports(square, place):
     long = square.rename_axis("age_a").rename_axis("age_b", axis=1).stack().rename("n")
     with pytest.raises(PopulationError, match=r"contact\.age\.group"):

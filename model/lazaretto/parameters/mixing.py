@@ -29,6 +29,7 @@ from ..tables.matrix import ContactMatrix, read_contact_matrix
 from ..tables.sources import Table
 from ..values.errors import ParameterError, PopulationError
 from .files import MATRIX, Resolved
+from .library import check
 
 Floats = NDArray[np.float64]
 CONTACTS, KEPT = "community_contacts_per_day", "community_own_age_fraction"
@@ -80,14 +81,17 @@ def with_contact_matrix(place: Place, table: Table, source: str) -> Place:
     table: a path or a data frame, square or long, with the age groups of socialmixr ("[0,5)" or
     "0-4", the last "[65,Inf)" or "65+"). source: where it is from. What is made of it is told as a
     warning (`lazaretto.populations.DataNotice`) and stands in the notes of the two values. Raises
-    PopulationError for a table that is no such matrix. In a file of a place:
-    `contact_matrix = { file = "elsewhere.csv", source = "..." }`.
+    PopulationError for a table that is no such matrix, ParameterError for contacts that a place
+    cannot have.
+
+    In a file of a place: `contact_matrix = { file = "elsewhere.csv", source = "..." }`.
     """
     matrix = read_contact_matrix(table)
     data = place.model_dump()
     values = _values(data, matrix, source)
-    say(f"{matrix.where}: {values[KEPT]['note']}")
-    return Place.model_validate(data | values)
+    found = check(Place, data | values, matrix.where)
+    say(f"{matrix.where}: {found.community_own_age_fraction.note}")
+    return found
 
 
 def resolve_matrix(found: Resolved, where: str) -> Resolved:
