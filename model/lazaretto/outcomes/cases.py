@@ -69,7 +69,7 @@ def cases(run: Run, known: bool = False) -> pd.DataFrame:
             "date_order": listed["date_order"],
             "order": listed["order"],
             "date_infection": listed["date_infection"],
-            "infector": pd.Series(infector, dtype=object),
+            "infector": infector,
             "layer": listed["layer"],
         }
     )
