@@ -112,6 +112,8 @@ def test_what_is_known_holds_nothing_that_only_the_truth_knows(run):
     assert len(known) == (everything["case_type"] == "confirmed").sum() > 20
     assert known["date_reporting"].notna().all()
     assert {"infector", "layer", "date_infection"}.isdisjoint(known)
+    seen = known["date_discharge"].notna() | (known["outcome"] == "died")
+    assert known["date_outcome"].notna().equals(seen) and 0 < seen.sum() < len(known)
     lists = exchange.contacts(run, known=True)
     assert not [c for c in lists if "met" in c or "infected" in c or c == "was_contact"]
     assert {"from", "to", "date_first_contact", "date_last_contact", "was_case"} <= set(lists)

@@ -41,7 +41,8 @@ def cases(run: Run, known: bool = False) -> pd.DataFrame:
     beside them stand person (the id of the person, which two infections share), case_type, infector
     (id), layer, date_infection, date_sample, found_by, date_order and order, as in `run.linelist`.
     known: only what the authority can know: confirmed cases, without infector, layer and
-    date_infection.
+    date_infection; date_outcome is then that of death or of leaving hospital, since nobody sees
+    when others are no longer infectious.
     """
     listed = run.linelist
     ids = case_ids(run)
@@ -75,6 +76,7 @@ def cases(run: Run, known: bool = False) -> pd.DataFrame:
     )
     if known:
         table = table[table["case_type"] == CONFIRMED].drop(columns=list(TRUTH_OF_CASES))
+        table["date_outcome"] = table["date_death"].fillna(table["date_discharge"])
     return _signed(table.reset_index(drop=True), run)
 
 
