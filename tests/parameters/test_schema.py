@@ -7,6 +7,8 @@ and by our own reader alike, and no key, unit or bound is told twice.
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 import tomllib
 
 import jsonschema
@@ -68,6 +70,23 @@ def complaints(validator: jsonschema.Draft4Validator, text: str) -> list[str]:
 @pytest.mark.parametrize("file", SHIPPED, ids=lambda f: f.stem)
 def test_each_shipped_scenario_passes(validator, file):
     assert not complaints(validator, file.read_text(encoding="utf-8"))
+
+
+def test_the_program_behind_editors_agrees(tmp_path):
+    """taplo, where it is installed (PyPI has it as `taplo`)."""
+    taplo = shutil.which("taplo")
+    if taplo is None:
+        pytest.skip("taplo is not installed")
+    schema = tmp_path / "scenario.schema.json"
+    schema.write_text(json.dumps(lz.scenario_schema()), encoding="utf-8")
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text(f'#:schema ./{schema.name}\n{BASED}tracing = "interviews"\n', encoding="utf-8")
+    lint = [taplo, "lint", "--no-auto-config"]
+    given = ["--schema", schema.as_uri(), *map(str, SHIPPED)]
+    done = subprocess.run([*lint, *given], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    refused = subprocess.run([*lint, str(wrong)], capture_output=True, text=True, check=False)
+    assert refused.returncode != 0 and '"interviews"' in refused.stderr
 
 
 def test_what_a_page_teaches_passes(validator):
