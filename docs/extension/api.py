@@ -38,7 +38,7 @@ GROUPS = {
 ROOMS = {
     "lazaretto.figures": "Figures",
     "lazaretto.populations": "Populations of one's own, and idealised ones",
-    "lazaretto.exchange": "Other programs",
+    "lazaretto.exchange": "For other programs",
     "lazaretto.datasets": "Data sets",
     "lazaretto.parameters": "Parameter files",
 }
