@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .analysis.calibration import calibrate
     from .analysis.compare import compare
     from .analysis.control import controlled
+    from .analysis.costs import costs
     from .analysis.crossing import crossing, further_step
     from .analysis.decisions import flips
     from .analysis.fits import load_fit
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
     from .population.build import build_population
     from .population.city import Population
     from .sweeps.execute import sweep
+    from .sweeps.kept import who_keeps
     from .values.errors import PopulationError
 
 # read when first used, so that `import lazaretto` is quick

@@ -6,6 +6,7 @@ are those of the citation, of codemeta.json, of the conda recipe and of the page
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import shutil
@@ -43,6 +44,16 @@ def test_the_version_comes_from_one_place():
     assert RECIPE["package"]["version"] == "${{ version }}"
     newest = re.search(r"^## (\d\S*)", CHANGES, re.M)
     assert newest and newest[1] == lz.__version__
+
+
+def test_whoever_says_that_it_is_typed_types_every_public_name():
+    """What is read at first use stands below TYPE_CHECKING too, so that checkers see its type."""
+    assert "Typing :: Typed" in PROJECT["classifiers"]
+    assert (ROOT / "model" / "lazaretto" / "py.typed").is_file()
+    tree = ast.parse((ROOT / "model" / "lazaretto" / "__init__.py").read_text(encoding="utf-8"))
+    (block,) = (one for one in tree.body if isinstance(one, ast.If))
+    seen = {name.name for one in block.body for name in one.names}
+    assert seen | {"__version__"} == set(lz.__all__)
 
 
 def test_the_citation_has_what_its_format_requires():
