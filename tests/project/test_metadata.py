@@ -113,6 +113,11 @@ def test_extras_are_told_to_users_and_the_search_finds_them():
     assert told - {""} == EXTRAS
 
 
+def test_make_installs_extras_that_exist():
+    (chosen,) = re.findall(r"^EXTRAS \?= (\S+)$", (ROOT / "Makefile").read_text(), re.M)
+    assert set(chosen.split(",")) <= EXTRAS
+
+
 def test_what_developers_install_holds_what_the_tests_import():
     """Each extra that tests need without skipping is in `dev` with the same bound."""
     extras = PROJECT["optional-dependencies"]
