@@ -12,9 +12,11 @@ import pandas as pd
 import pytest
 
 import lazaretto as lz
+from lazaretto.analysis.population import meetings
 from lazaretto.parameters.mixing import _flows, mixing
 from lazaretto.populations import DataNotice, PopulationError, with_contact_matrix
 from lazaretto.tables.matrix import read_contact_matrix
+from lazaretto.world.codes import COMMUNITY
 
 BRACKETS = ["[0,18)", "[18,65)", "[65,Inf)"]
 DASHES = ["0-17", "18-64", "65+"]
@@ -127,6 +129,28 @@ def test_the_place_says_what_was_done(square, place):
     changed = {n for n in type(place).model_fields if getattr(own, n) != getattr(place, n)}
     assert changed == {"community_contacts_per_day", "community_own_age_fraction"}
     assert lz.build_population(own, people=2000, seed=1).people == 2000
+
+
+@pytest.mark.slow
+def test_a_city_built_of_a_matrix_meets_as_it_says(square, place):
+    """Contacts a day in the community of some people over a week, by their age group and that of
+    whom they meet, beside the matrix: 5 standard errors and a twentieth (void matches)."""
+    with pytest.warns(DataNotice):
+        own = with_contact_matrix(place, square, "made up")
+    population = lz.build_population(own, people=40_000, seed=3)
+    met = meetings(population, people=1200)
+    met = met[met["layer"] == COMMUNITY]
+    group = np.digitize(population.city.age, [18, 65])
+    sample, days = met.attrs["sample"], met.attrs["days"]
+    for a in range(3):
+        mine = sample[group[sample] == a]
+        for b in range(3):
+            theirs = met[group[met["other"]] == b].groupby("person").size()
+            each = theirs.reindex(mine, fill_value=0).to_numpy() / days
+            error = each.std(ddof=1) / np.sqrt(len(each))
+            stated = square.iloc[a, b]
+            assert 5 * error < max(0.35 * stated, 0.2), "too few people to see anything"
+            assert abs(each.mean() - stated) < 5 * error + 0.05 * stated, (a, b)
 
 
 def test_groups_that_span_ours_are_told(place):
