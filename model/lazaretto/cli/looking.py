@@ -276,7 +276,8 @@ def validate(files: list[Path]) -> None:
 
 
 def schema() -> None:
-    """Print the JSON Schema of scenario files, by which editors complete and check them:
-    lazaretto schema > scenario.schema.json, and #:schema scenario.schema.json on the first line of
-    a file (taplo, VS Code with Even Better TOML)."""
+    """Print the JSON Schema of scenario files, by which editors complete and check them.
+
+    Write it to scenario.schema.json beside a file, and #:schema ./scenario.schema.json on the first
+    line of that file (taplo, VS Code with Even Better TOML)."""
     print(strict_json(scenario_schema(), 1))
