@@ -15,8 +15,8 @@ GROUPS = {
     "Scenarios and parameters": [
         "load_scenario", "load_sweep", "list_names", "load_pathogen", "load_population",
         "load_testing", "load_tracing", "load_isolation", "load_behaviour", "load_region",
-        "load_immunity", "load_hospitals", "parameter_rows", "summary", "Scenario", "Sweep",
-        "ParameterError",
+        "load_immunity", "load_hospitals", "parameter_rows", "scenario_schema", "summary",
+        "Scenario", "Sweep", "ParameterError",
     ],
     "People": ["build_population", "Population", "PopulationError"],
     "One run": [
@@ -38,6 +38,7 @@ GROUPS = {
 ROOMS = {
     "lazaretto.figures": "Figures",
     "lazaretto.populations": "Populations of one's own, and idealised ones",
+    "lazaretto.exchange": "For other programs",
     "lazaretto.datasets": "Data sets",
     "lazaretto.parameters": "Parameter files",
 }

@@ -7,7 +7,7 @@ from sphinx.application import Sphinx
 
 TREE: dict[str, list[tuple[str, list[str]]]] = {
     "docs/index": [
-        ("", ["Overview </README>", "docs/how-to", "docs/your-outbreak", "docs/gallery"]),
+        ("", ["Overview </README>", "docs/how-to", "docs/your-outbreak", "docs/r", "docs/gallery"]),
         ("Notebooks", ["notebooks/*"]),
         (
             "Reference",
@@ -31,7 +31,7 @@ TREE: dict[str, list[tuple[str, list[str]]]] = {
                 "benchmarks/README",
             ],
         ),
-        ("The project", ["docs/decisions/README", "CHANGELOG", "CONTRIBUTING"]),
+        ("The project", ["docs/decisions/README", "CHANGELOG", "CONTRIBUTING", "docs/release"]),
     ],
     "docs/verification": [("", ["docs/verification/*"])],
     "docs/decisions/README": [("", ["docs/decisions/0*"])],

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from . import datasets, figures, parameters, populations
+    from . import datasets, exchange, figures, parameters, populations
     from .analysis.band import band
     from .analysis.burden import burden
     from .analysis.calibration import calibrate
     from .analysis.compare import compare
     from .analysis.control import controlled
+    from .analysis.costs import costs
     from .analysis.crossing import crossing, further_step
     from .analysis.decisions import flips
     from .analysis.fits import load_fit
@@ -60,10 +61,12 @@ if TYPE_CHECKING:
         load_testing,
         load_tracing,
         parameter_rows,
+        scenario_schema,
     )
     from .population.build import build_population
     from .population.city import Population
     from .sweeps.execute import sweep
+    from .sweeps.kept import who_keeps
     from .values.errors import PopulationError
 
 # read when first used, so that `import lazaretto` is quick
@@ -81,6 +84,7 @@ _WHERE = {
     "load_testing": ".parameters",
     "load_tracing": ".parameters",
     "parameter_rows": ".parameters",
+    "scenario_schema": ".parameters",
     "Scenario": ".parameters",
     "Sweep": ".parameters",
     "ParameterError": ".parameters",
@@ -127,7 +131,7 @@ _WHERE = {
     "costs": ".analysis.costs",
     "who_keeps": ".sweeps.kept",
 }
-_ROOMS = ("datasets", "figures", "parameters", "populations")
+_ROOMS = ("datasets", "exchange", "figures", "parameters", "populations")
 
 __all__ = [
     "ParameterError",
@@ -149,6 +153,7 @@ __all__ = [
     "crossing",
     "datasets",
     "dominated",
+    "exchange",
     "figures",
     "fit_outbreak",
     "flips",
@@ -180,6 +185,7 @@ __all__ = [
     "rank_robustness",
     "ratios",
     "read_outbreak",
+    "scenario_schema",
     "search",
     "settings",
     "share_of_luck",

@@ -1,6 +1,7 @@
 """Idealised and observed populations by short names: `lz.populations.random_graph(...)`,
-`lz.populations.read_sociopatterns(...)`."""
+`lz.populations.read_sociopatterns(...)`; and places with a contact matrix of one's own."""
 
+from .parameters.mixing import with_contact_matrix
 from .population.idealised import (
     complete,
     configuration,
@@ -31,4 +32,5 @@ __all__ = [
     "read_table",
     "star",
     "tree",
+    "with_contact_matrix",
 ]

@@ -34,7 +34,14 @@ ROOMS = [
 ]
 EVERYWHERE = {"_by_address", "_jit", "_passing", "_version"}
 COMPILER = {"_jit.py", "_passing.py"}
-TOP = {"bench", "cli", "populations", "__init__", "__main__"}  # may import from any room
+TOP = {
+    "bench",
+    "cli",
+    "exchange",
+    "populations",
+    "__init__",
+    "__main__",
+}  # may import from any room
 
 
 def modules_imported(file: Path) -> set[str]:

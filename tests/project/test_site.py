@@ -84,7 +84,7 @@ def test_everything_is_there(site):
         assert f'id="{name}"' in tracing
     assert "share of cases who cooperate" in tracing and "Used by" in tracing
     api = "".join(f.read_text() for f in (site / "site/made/api").glob("*.html"))
-    rooms = {"datasets", "figures", "parameters", "populations", "__version__"}
+    rooms = {"datasets", "exchange", "figures", "parameters", "populations", "__version__"}
     for name in set(lz.__all__) - rooms:
         assert f'id="lazaretto.{name}"' in api, name
     assert "<math" in (site / "docs/model.html").read_text()

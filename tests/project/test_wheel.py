@@ -1,87 +1,101 @@
 """Judges: project.
 
 A wheel works outside the repository: in an environment that has nothing of it but the wheel, it
-runs, sweeps, reports and explores. Compiling the engine at another path takes some minutes.
+runs, sweeps, reports, copies its notebooks and explores, and type checkers see its types. What is
+done there is told once, in `tests/verification/dist.py`, which `make dist` runs with a fetched
+environment. Compiling the engine at another path takes some minutes.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import subprocess
 import sys
-import sysconfig
 import urllib.request
+import zipfile
 from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "verification"))
+import dist  # noqa: E402
+
 pytestmark = [pytest.mark.verify, pytest.mark.processes]
 
-ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 1800  # seconds
 
 
 @pytest.fixture(scope="module")
-def clean(tmp_path_factory):
-    """(a Python with the wheel and third parties, a folder to work in, its environment)."""
+def wheel(tmp_path_factory) -> Path:
     pytest.importorskip("hatchling", reason="no hatchling to build the wheel with (extra dev)")
     made = tmp_path_factory.mktemp("wheel")
-    pip = [sys.executable, "-m", "pip"]
-    build = [*pip, "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", str(made), str(ROOT)]
-    subprocess.run(build, check=True, timeout=PATIENCE)
-    (wheel,) = made.glob("lazaretto-*.whl")
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(made / "env")], check=True)
-    (packages,) = (made / "env").rglob("site-packages")
-    # third parties as they are here; .pth files within are not followed, so no editable install is
-    (packages / "others.pth").write_text(sysconfig.get_path("purelib") + "\n")
-    subprocess.run([*pip, "install", "-q", "--no-deps", "--target", packages, wheel], check=True)
-    environment = {"PATH": os.environ["PATH"], "HOME": str(made)}
-    return made / "env" / "bin" / "python", made, environment
+    words = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*words, "-w", str(made), str(ROOT)], check=True, timeout=PATIENCE)
+    (found,) = made.glob("lazaretto-*.whl")
+    return found
 
 
-def lazaretto(clean, *words: str) -> str:
-    python, where, environment = clean
+@pytest.fixture(scope="module")
+def program(wheel, tmp_path_factory) -> Path:
+    """`lazaretto` in an environment with the wheel, and third parties as they are here."""
+    return dist.environment(tmp_path_factory.mktemp("clean"), wheel, here=True)
+
+
+def test_it_holds_what_it_needs(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        held = set(archive.namelist())
+    assert set(dist.IN_WHEEL) <= held
+    for folder, ending in (("params", "*.toml"), ("notebooks", "*.ipynb"), ("model", "*.py")):
+        there = {
+            f"lazaretto/{folder}/{f.relative_to(ROOT / folder).as_posix()}".replace(
+                "lazaretto/model/", ""
+            )
+            for f in (ROOT / folder).rglob(ending)
+            if not set(f.parts) & {"__pycache__", ".ipynb_checkpoints"}
+        }
+        assert there and there <= held, sorted(there - held)[:5]
+
+
+def test_it_is_used_from_the_outside(program, capsys):
+    dist.use(program, program.parents[2])
+    told = capsys.readouterr().out
+    assert told.count(" s\n") == len(dist.COMMANDS)
+
+
+def test_type_checkers_see_its_types(program, tmp_path):
+    pytest.importorskip("mypy")
+    (tmp_path / "own.py").write_text(
+        "import lazaretto as lz\n"
+        'scenario = lz.load_scenario("containment")\n'
+        "reveal_type(scenario)\n"
+        "reveal_type(lz.simulate)\n"
+        "lz.build_population(scenario.population, people='many')\n"
+    )
+    words = [sys.executable, "-m", "mypy", "--config-file=", "own.py"]
+    python = str(program.with_name("python"))
     done = subprocess.run(
-        [python, "-m", "lazaretto", *words],
-        cwd=where,
-        env=environment,
+        [*words, "--python-executable", python],
+        cwd=tmp_path,
         capture_output=True,
         text=True,
         check=False,
         timeout=PATIENCE,
+        env={"PATH": "", "HOME": str(tmp_path)},
     )
-    assert done.returncode == 0, done.stderr[-2000:]
-    return done.stdout
+    assert "py.typed" not in done.stdout + done.stderr, done.stdout
+    assert 'Revealed type is "lazaretto.parameters.scenario.Scenario"' in done.stdout, done.stdout
+    assert "lazaretto.outcomes.run.Run" in done.stdout
+    assert 'own.py:5: error: Argument "people"' in done.stdout, done.stdout
 
 
-def test_it_is_the_wheel_that_is_used(clean):
-    python, where, environment = clean
-    code = "import lazaretto; print(lazaretto.__file__)"
-    done = subprocess.run([python, "-c", code], cwd=where, env=environment, stdout=subprocess.PIPE)
-    assert done.stdout.decode().startswith(str(where))
-    assert "no-measures" in lazaretto(clean, "list")
-
-
-def test_it_runs_sweeps_and_reports(clean):
-    where = clean[1]
-    lazaretto(clean, "run", "no-measures", "--people", "1000", "--out", "run", "--quiet")
-    lazaretto(
-        clean, "sweep", "regimes", "--seeds", "2", "--people", "1000", "--out", "swept", "--quiet"
-    )
-    lazaretto(clean, "report", "swept", "--out", "report", "--no-svg")
-    assert (where / "run" / "scenario.json").is_file()
-    assert "<html" in (where / "report" / "index.html").read_text()
-
-
-def test_it_explores(clean):
-    python, where, environment = clean
+def test_it_explores(program, tmp_path):
     words = ["explore", "--people", "1000", "--no-browser"]
     server = subprocess.Popen(
-        [python, "-u", "-m", "lazaretto", *words],
-        cwd=where,
-        env=environment,
+        [program.with_name("python"), "-u", "-m", "lazaretto", *words],
+        cwd=tmp_path,
+        env={"PATH": "", "HOME": str(program.parents[2])},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

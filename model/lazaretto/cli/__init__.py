@@ -17,7 +17,7 @@ import typer
 
 from .._version import __version__
 from .completion import words_rejoined
-from .looking import get_data, list_data, list_files, show, validate
+from .looking import get_data, list_data, list_files, schema, show, validate
 from .measuring import bench, settings
 from .pages import explore, notebooks, report
 from .printing import FailedWork, fail, print_warning
@@ -65,7 +65,7 @@ def version() -> None:
 app.callback()(_top)
 app.command()(version)
 app.command("list")(list_files)
-for command in (show, validate, run, sweep, report, notebooks, settings, bench, explore):
+for command in (show, validate, schema, run, sweep, report, notebooks, settings, bench, explore):
     app.command()(command)
 data.command("list")(list_data)
 data.command("get")(get_data)

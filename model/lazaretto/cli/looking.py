@@ -23,6 +23,7 @@ from ..parameters import (
     load,
     origins,
     rows,
+    scenario_schema,
     validate_file,
 )
 from ..parameters.scenario import KIND_OF
@@ -272,3 +273,11 @@ def validate(files: list[Path]) -> None:
             wrong.append(str(problem))
     if wrong:
         raise ParameterError("\n".join(wrong))
+
+
+def schema() -> None:
+    """Print the JSON Schema of scenario files, by which editors complete and check them.
+
+    Write it to scenario.schema.json beside a file, and #:schema ./scenario.schema.json on the first
+    line of that file (taplo, VS Code with Even Better TOML)."""
+    print(strict_json(scenario_schema(), 1))

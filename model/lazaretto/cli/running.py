@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, NamedTuple
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple
 
 import typer
 
@@ -18,6 +19,7 @@ from .printing import FailedWork, check_writable, errors, hint, say_compiling, s
 from .values import print_wrapped
 
 FAILURES_SHOWN = 20
+TableKind = Literal["csv", "parquet", "arrow"]
 FILES = (
     "run.html, panel.csv, curves.nc, linelist.csv, contacts.csv, transmissions.csv, events.csv, "
     "scenario.json"
@@ -53,6 +55,14 @@ def run(
     whole: Annotated[
         bool, typer.Option("--whole", help="Print every line of the panel, not the main ones.")
     ] = False,
+    tables: Annotated[
+        TableKind | None,
+        typer.Option(
+            help="Also write tables/ for other programs: cases, contacts and pairs in the columns "
+            "of R's outbreak packages, curves and panel one number a row, the transmission tree as "
+            "GraphML and in Newick's notation. parquet and arrow need the extra parquet."
+        ),
+    ] = None,
     threads: Threads = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -63,6 +73,7 @@ def run(
     import pandas as pd
     import xarray as xr
 
+    from ..exchange import check_ending
     from ..population.build import POPULATION_SEED, build_population
     from ..report.single import NULL, write_run_page
     from ..sweeps.seeds import run_seeds
@@ -73,6 +84,8 @@ def run(
         chosen = chosen.replace(people=people)
     count = check_positive(1 if seeds is None else seeds, "--seeds")
     check_writable(out)
+    if tables is not None:
+        check_ending(out / "tables" / f"cases.{tables}")
     say_compiling(quiet)
     population = build_population(chosen.population, int(chosen.people.value), POPULATION_SEED)
     with show_progress(quiet, "runs" if count > 1 else "days") as advance:
@@ -111,6 +124,8 @@ def run(
         write_run_page(out / "run.html", chosen, panel, curves, first)
     except OSError as problem:
         raise FailedWork(f"{out}: cannot be written: {problem.strerror or problem}") from problem
+    if tables is not None:
+        _write_tables(first, panel, curves, out / "tables", tables)
     if as_json:
         print(
             strict_json(
@@ -126,7 +141,8 @@ def run(
     screen.print()
     print_summary(panel, whole)
     screen.print()
-    print_wrapped(f"Written to {out}: {FILES}", indent="")
+    more = "" if tables is None else ", tables/"
+    print_wrapped(f"Written to {out}: {FILES}{more}", indent="")
     left = "" if whole else "lazaretto run ... --whole prints every line of the panel"
     hint(
         *filter(
@@ -139,6 +155,25 @@ def run(
             ),
         )
     )
+
+
+def _write_tables(first: Any, panel: Any, curves: Any, folder: Path, kind: TableKind) -> None:
+    """What other programs read: of the first run, and curves and panel of all."""
+    from .. import exchange
+
+    check_writable(folder)
+    of_seeds = panel.rename_axis("component").T.to_xarray()
+    made = {
+        "cases": exchange.cases(first),
+        "contacts": exchange.contacts(first),
+        "pairs": exchange.pairs(first),
+        "curves": exchange.tidy_curves(curves),
+        "panel": exchange.tidy_panel(of_seeds),
+    }
+    for name, table in made.items():
+        exchange.save(table, folder / f"{name}.{kind}")
+    exchange.save(exchange.tree(first), folder / "tree.graphml")
+    exchange.save(exchange.newick(first), folder / "tree.nwk")
 
 
 class _Kept(NamedTuple):

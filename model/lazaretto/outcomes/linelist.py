@@ -63,11 +63,11 @@ def linelist(
     outcome[died] = "died"
     names = np.array([*pathways, None], dtype=object)
     found = np.array([*REASONS, NEVER_FOUND], dtype=object)
-    date = _Calendar(raw.days, start_date)
+    date = Calendar(raw.days, start_date)
     return pd.DataFrame(
         {
-            "id": _ids(population, h.person),
-            "from": _ids(population, infector),
+            "id": ids_of(population, h.person),
+            "from": ids_of(population, infector),
             "case_type": np.where(reported < raw.days, "confirmed", NEVER_FOUND),
             "age": city.age[h.person],
             "area": area_of_people(city, h.person),
@@ -103,7 +103,7 @@ def contacts(
     t, r = raw.tally, raw.records
     case, person, instrument, flags, first, last, first_met, last_met = t.list_rows.T
     when = t.list_time
-    date = _Calendar(raw.days, start_date)
+    date = Calendar(raw.days, start_date)
     file = r.file_of[person] if len(r.file_of) else np.full(len(person), -1)
     known = file >= 0
     at = np.where(known, file, 0)
@@ -112,8 +112,8 @@ def contacts(
     met = (flags & TRUE_CONTACT) > 0
     table = pd.DataFrame(
         {
-            "from": _ids(population, case),
-            "to": _ids(population, person),
+            "from": ids_of(population, case),
+            "to": ids_of(population, person),
             "instrument": np.array(instruments or ("none",), dtype=object)[instrument],
             "date_listed": date(when),
             "date_first_contact": date(np.where(first >= 0, first, np.inf)),
@@ -170,7 +170,7 @@ def area_of_people(city: City, person: NDArray[Any]) -> NDArray[np.int64]:
     return np.searchsorted(city.area_start, person, side="right") - 1
 
 
-class _Calendar:
+class Calendar:
     """Times of the run as dates, to the day, or as days where there is no calendar; missing at and
     after the end of the run."""
 
@@ -187,7 +187,7 @@ class _Calendar:
         return np.where(within, dates, np.datetime64("NaT")).astype("datetime64[ns]")
 
 
-def _ids(population: Population, person: NDArray[Any]) -> Any:
+def ids_of(population: Population, person: NDArray[Any]) -> Any:
     """The user's own names of people, else their numbers; missing for -1."""
     there = np.asarray(person) >= 0
     if population.ids is not None:

@@ -40,6 +40,7 @@ from .library import (
 )
 from .prices import Prices
 from .scenario import Scenario, load_scenario
+from .schema import scenario_schema
 from .sweep import Sweep, load_sweep
 from .table import Row, assumptions, rows
 from .table import rows as parameter_rows
@@ -98,6 +99,7 @@ __all__ = [
     "parameter_rows",
     "params_folder",
     "rows",
+    "scenario_schema",
     "validate_file",
     "value_hash",
 ]

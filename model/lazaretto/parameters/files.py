@@ -24,6 +24,7 @@ from ..values.errors import ParameterError, suggestion
 BASED_ON, WITHOUT = "based_on", "without"
 NAMED_PARTS = {"instruments": "type", "monitoring": "type", "ladder": "action"}
 TABLE = "measures"  # a list that may be a CSV file instead
+MATRIX = "contact_matrix"  # of a place: a CSV file with its community contacts by age
 NUMBERS = ("value", "mean")
 OF_A_VALUE = {*NUMBERS, "unit", "range", "source"}  # no table of values has these keys
 KEPT_WITH_A_NUMBER = ("unit", "range")  # of an inherited value whose number is stated anew
@@ -151,8 +152,11 @@ def is_value(data: Any) -> bool:
 
 def _by_name(data: dict[str, Any], path: Path) -> dict[str, Any]:
     """The file's own data with lists of named parts as tables (the older way to write them), and
-    measures read from their table."""
+    measures read from their table. The path of a contact matrix counts from the file."""
     data = _as_dicts(data)
+    stated = data.get(MATRIX)
+    if isinstance(stated, dict) and isinstance(stated.get("file"), str):
+        data[MATRIX] = {**stated, "file": str(path.parent / stated["file"])}
     if isinstance(data.get(TABLE), str):
         file, each = path.parent / data[TABLE], data.pop("each", {})
         passes = data.pop("passes", {})

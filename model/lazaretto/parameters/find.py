@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..values.errors import ParameterError, suggestion
+from .files import MATRIX
 from .library import (
     COMPONENTS,
     KINDS,
@@ -58,6 +59,8 @@ def kind_of(path: Path, data: dict[str, Any]) -> str:
         return path.parent.name
     if {"axes", "vary", "rows"} & set(data):
         return "sweeps"
+    if MATRIX in data:
+        return "populations"
     if any(isinstance(data.get(part), str) for part in KIND_OF):  # parts of a scenario by name
         return "scenarios"
     best = max(

@@ -25,7 +25,7 @@ from ..mechanisms.tracing.statement import TracingLevel
 from ..population.place import Place
 from ..values.errors import ParameterError, explain, suggestion
 from ..values.numbers import Stated
-from .files import SOURCES, Resolved, bibliography, cite, resolve
+from .files import MATRIX, SOURCES, Resolved, bibliography, cite, resolve
 from .prices import Prices
 
 COMPONENTS: dict[str, type[Stated]] = {
@@ -125,6 +125,10 @@ def read_resolved(kind: str, path: Path) -> Resolved:
     except ParameterError as problem:  # a file that is not shipped is called by its path
         own = str(problem).removeprefix(f"{path.name}: ")
         raise ParameterError(f"{name_of(path)}: {own}" if own != str(problem) else own) from problem
+    if MATRIX in found.data:
+        from .mixing import resolve_matrix  # knows how the city mixes, and so takes long to import
+
+        found = resolve_matrix(found, name_of(path))
     known = bibliography(params_folder() / SOURCES)
     try:
         return found._replace(data=cite(found.data, known, ""))

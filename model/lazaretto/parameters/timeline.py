@@ -84,9 +84,9 @@ def read_condition(text: str) -> Condition:
             f"It can look at: {known} (for 7 any number of days).{_nearest(name)}"
         )
     indicator = INDICATORS[parts[1]]
-    spelling = _spelling(parts[1], parts[2] or "7")
+    written = spelling(parts[1], parts[2] or "7")
     if indicator.days != (parts[2] is not None) or indicator.per_100k != (parts[3] is not None):
-        raise ValueError(f"{name!r} is written {spelling}: {indicator.meaning}")
+        raise ValueError(f"{name!r} is written {written}: {indicator.meaning}")
     if parts[2] is not None and not 1 <= int(parts[2]) <= LONGEST:
         raise ValueError(f"{name!r} needs from 1 to {LONGEST:,} days")
     try:
@@ -98,14 +98,15 @@ def read_condition(text: str) -> Condition:
     return Condition(parts[1], int(parts[2] or 0), comparison, limit)
 
 
-def _spelling(name: str, days: str = "7") -> str:
+def spelling(name: str, days: str = "7") -> str:
+    """How an indicator is written in a condition. days: the number of them, or a pattern of it."""
     indicator = INDICATORS[name]
     window = f"_{days}d" if indicator.days else ""
     return f"{name}{window}{'_per_100k' if indicator.per_100k else ''}"
 
 
 def _spellings() -> Iterator[str]:
-    return (_spelling(name) for name in INDICATORS)
+    return (spelling(name) for name in INDICATORS)
 
 
 def _nearest(name: str) -> str:

@@ -28,7 +28,7 @@ def say(text: str) -> None:
     level, frame = 2, sys._getframe(1)
     while frame.f_back is not None and frame.f_globals["__name__"].startswith("lazaretto."):
         level, frame = level + 1, frame.f_back
-    warnings.warn(text, DataNotice, stacklevel=level - 1)
+    warnings.warn(text, DataNotice, stacklevel=level)
 
 
 def shown(value: Any) -> str:
