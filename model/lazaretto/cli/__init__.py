@@ -20,7 +20,7 @@ from .completion import words_rejoined
 from .looking import get_data, list_data, list_files, show, validate
 from .measuring import bench, settings
 from .pages import explore, notebooks, report
-from .printing import FailedWork, fail, print_warning
+from .printing import FailedWork, as_interrupts, fail, print_warning
 from .running import run, sweep
 
 INTERRUPTED = 130
@@ -83,7 +83,7 @@ def main(arguments: list[str] | None = None) -> None:
         ):  # a terminal without some letter gets a question mark
             stream.reconfigure(errors="replace")
     try:
-        with words_rejoined(os.environ):
+        with words_rejoined(os.environ), as_interrupts():
             status = app(given, standalone_mode=False, prog_name=PROGRAM)
         if status == INTERRUPTED:  # newer versions of typer return this and raise nothing
             raise KeyboardInterrupt

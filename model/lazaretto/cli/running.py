@@ -10,18 +10,17 @@ import typer
 from .._version import __version__
 from ..outcomes.null import Scope
 from ..parameters import load_scenario, load_sweep
+from ..values.own_files import remember
 from ..values.strict_json import strict_json
 from . import completion
 from .blocks import print_summary
 from .options import AsJson, OutFolder, People, Quiet, Seeds, Threads, check_positive, read_settings
-from .printing import FailedWork, check_writable, errors, hint, say_compiling, screen, show_progress
+from .printing import FailedWork, claim_files, errors, hint, say_compiling, screen, show_progress
 from .values import print_wrapped
 
 FAILURES_SHOWN = 20
-FILES = (
-    "run.html, panel.csv, curves.nc, linelist.csv, contacts.csv, transmissions.csv, events.csv, "
-    "scenario.json"
-)
+TABLES = ("linelist", "contacts", "transmissions", "events")  # of the first run
+FILES = ("run.html", "panel.csv", "curves.nc", *(f"{t}.csv" for t in TABLES), "scenario.json")
 
 
 def run(
@@ -66,13 +65,14 @@ def run(
     from ..figures.page import write_run_page
     from ..population.build import POPULATION_SEED, build_population
     from ..sweeps.seeds import run_seeds
-    from ..sweeps.store import write_dataset
+    from ..sweeps.writing import write_dataset
+    from ..tables.spreadsheets import for_spreadsheets
 
     chosen = load_scenario(scenario).with_settings(read_settings(set_))
     if people is not None:
         chosen = chosen.replace(people=people)
     count = check_positive(1 if seeds is None else seeds, "--seeds")
-    check_writable(out)
+    claim_files(out, FILES)
     say_compiling(quiet)
     population = build_population(chosen.population, int(chosen.people.value), POPULATION_SEED)
     with show_progress(quiet, "runs" if count > 1 else "days") as advance:
@@ -96,11 +96,10 @@ def run(
         [one.panel for one in finished], axis=1, keys=range(1, count + 1), names=["seed"]
     )
     try:
-        panel.to_csv(out / "panel.csv")
-        first.linelist.to_csv(out / "linelist.csv", index=False)
-        first.contacts.to_csv(out / "contacts.csv", index=False)
-        first.transmissions.to_csv(out / "transmissions.csv", index=False)
-        first.events.to_csv(out / "events.csv", index=False)
+        for_spreadsheets(panel).to_csv(out / "panel.csv")
+        for table in TABLES:
+            safe = for_spreadsheets(getattr(first, table))
+            safe.to_csv(out / f"{table}.csv", index=False)
         (out / "scenario.json").write_text(strict_json(json.loads(chosen.model_dump_json()), 1))
         write_run_page(first, out / "run.html")
     except OSError as problem:
@@ -112,6 +111,7 @@ def run(
         ),
         out / "curves.nc",
     )
+    remember(out, [out / name for name in FILES])
     if as_json:
         print(
             strict_json(
@@ -127,7 +127,7 @@ def run(
     screen.print()
     print_summary(panel, whole)
     screen.print()
-    print_wrapped(f"Written to {out}: {FILES}", indent="")
+    print_wrapped(f"Written to {out}: {', '.join(FILES)}", indent="")
     left = "" if whole else "lazaretto run ... --whole prints every line of the panel"
     hint(
         *filter(
@@ -194,7 +194,7 @@ def sweep(
 ) -> None:
     """Run a sweep: every cell with the same seeds; finished cells are stored at once."""
     from ..sweeps.execute import sweep as execute
-    from ..sweeps.store import can_write_zarr, write_zarr
+    from ..sweeps.writing import can_write_zarr, write_zarr
 
     design = load_sweep(name)
     if to_zarr:
@@ -222,11 +222,11 @@ def sweep(
         if to_zarr:
             write_zarr(results, out)
     for key, text in list(failures.items())[:FAILURES_SHOWN]:
-        errors.print(f"failed: {key}: {text}", highlight=False, markup=False)
-    screen.print(f"{out}: {made}", highlight=False, markup=False)
+        errors.print(f"failed: {key}: {text}", highlight=False)
+    screen.print(f"{out}: {made}", highlight=False)
     hint(f"lazaretto report {out} --out report/")
     if failures:
         raise FailedWork(
             f"{len(failures):,} runs failed; the others are stored in {out}, and "
-            "all messages in results.nc"
+            "all messages in results.nc. Where the cause is mended, --resume does them again"
         )
