@@ -14,10 +14,11 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.growth import Room
 from ..engine.parts import Start
 from ..engine.phases import Standing, next_standing
 from ..engine.room import Sizes
-from ..engine.simulate import Room, advance, arrays_of, begin_run, change_policy, copy_run, leave
+from ..engine.simulate import advance, arrays_of, begin_run, change_policy, copy_run, leave
 from ..engine.view import View, view_of
 from ..parameters import COMPONENTS, Law, ParameterError, Quantity, Scenario, load
 from ..parameters.scenario import KIND_OF
