@@ -57,6 +57,12 @@ def shipped(kind: str, name: str) -> Any:
 
 
 @functools.cache
+def plain_scenario(name: str) -> Any:
+    """A shipped scenario without its timeline."""
+    return shipped("scenarios", name).replace(timeline=[])
+
+
+@functools.cache
 def instruments() -> dict[str, list[dict[str, Any]]]:
     """All shipped instruments by type, as data."""
     found = collections.defaultdict(list)
@@ -154,7 +160,7 @@ def change(chance: Chance, scenario: Any, day: int) -> dict[str, Any]:
 
 def scenario_of(chance: Chance) -> Any:
     """A scenario; raises ParameterError where its parts do not fit together."""
-    chosen = shipped("scenarios", pick(chance, list_names("scenarios")))
+    chosen = plain_scenario(pick(chance, list_names("scenarios")))
     people, days = pick(chance, PEOPLE), int(chance.integers(1, 120))
     settings: dict[str, Any] = {"people": people, "days": days, "start_day_of_year": 30}
     settings |= {"initial_infections": int(min(people, pick(chance, (0, 1, 2, 5, 20, people))))}
@@ -168,9 +174,9 @@ def scenario_of(chance: Chance) -> Any:
         if (chance.random() < 0.5)
         else {}
     )
-    plain = chosen.replace(timeline=[]).replace(**settings)
+    plain = chosen.replace(**settings)
     drawn = numbers(chance, plain)
-    if chance.random() < 0.95:  # else R0 is solved
+    if chance.random() < 0.98:  # else R0 is solved
         hazard = 0.0 if chance.random() < 0.02 else float(10.0 ** chance.uniform(-4.0, 1.5))
         drawn["pathogen.hazard_per_day"] = 1e3 if chance.random() < 0.01 else hazard
     plain = with_most(plain, drawn)
