@@ -24,6 +24,7 @@ ONCE_WRONG = {
     156: "a result at no time was written before the queue",
     124: "infectees found were more than all",
     14: "one short file made all grow fourfold: 16 GiB",
+    4052: "R0 of people with a million contacts a day was looked for over minutes",
     946: "who died before infecting was exposed and dead",
 }
 
@@ -37,7 +38,7 @@ def test_what_no_run_can_try_is_refused_with_the_number(moscow, people):
     base = moscow.replace(people=1000, days=50, tracing="interview")
     refusals = {
         "pathogen.hazard_per_day": (1e3, r"1000 per day is [\d,]+ attempts"),
-        "importations_per_day": (1e6, r"1,000,000 events a day .*lower it"),
+        "importations_per_day": (1e6, r"1,000,000 events a day"),
         "testing.background_illness_per_day": (1e3, r"1,000,000 events a day among 1,000 people"),
         "testing.screening_per_day": (1e3, r"1,000,000 events a day among 1,000 people"),
     }
