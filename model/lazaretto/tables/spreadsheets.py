@@ -21,7 +21,9 @@ def for_spreadsheets(table: Table) -> Table:
     safe = table.copy(deep=False)
     safe.index = _labels(safe.index)
     if isinstance(safe, pd.Series):
-        return _texts(safe).rename(_safe(safe.name))
+        found = _texts(safe)
+        found.name = _safe(safe.name)
+        return found
     safe.columns = _labels(safe.columns)
     for at in range(safe.shape[1]):
         safe.isetitem(at, _texts(safe.iloc[:, at]))
