@@ -194,6 +194,15 @@ def content_matches(path: Path, checksum: str) -> bool:
     return digest.hexdigest() == wanted
 
 
+def _is_exactly(path: Path, checksum: str) -> bool:
+    """As `content_matches`, of the file as it is, packed or not."""
+    algorithm, wanted = checksum.split(":")
+    if not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, algorithm).hexdigest() == wanted
+
+
 def copies(file: File, where: Path) -> Iterator[Path]:
     """Files below `where` that go by one of its names, gzipped or not."""
     for name in file.names:
@@ -240,12 +249,22 @@ def fetch(name: str, kind: str, file: File) -> Path:
         f"{file.names[0]} (that folder is named by the "
         "environment variable LAZARETTO_DATA), and try again"
     )
+    fetched = folder() / name / file.address.rpartition("/")[2]
+    wanted = {fetched: file.download}
+    if file.member:
+        wanted[fetched.with_name(f"{fetched.name}.unzip") / file.member] = file.content
+    for there, checksum in wanted.items():
+        if os.path.lexists(there) and not _is_exactly(there, checksum):
+            raise FetchError(
+                f"{there}: this is not the file of {name} that belongs here, and nothing "
+                "of yours is overwritten. Move it elsewhere and try again"
+            )
     try:
         found = pooch.retrieve(
             file.address,
             known_hash=file.download,
-            path=folder() / name,
-            fname=file.address.rpartition("/")[2],
+            path=fetched.parent,
+            fname=fetched.name,
             processor=unzip,
         )
     except (

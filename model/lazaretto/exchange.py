@@ -14,6 +14,7 @@ import pandas as pd
 from .outcomes.cases import cases, contacts, pairs
 from .outcomes.tidy import tidy_curves, tidy_panel
 from .outcomes.tree import newick, tree
+from .tables.spreadsheets import for_spreadsheets
 from .values.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def check_ending(path: str | Path) -> None:
 
 
 def _csv(table: pd.DataFrame, path: Path) -> None:
-    table.to_csv(path, index=False)
+    for_spreadsheets(table).to_csv(path, index=False)
 
 
 def _parquet(table: pd.DataFrame, path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import http.client
 import json
 import os
@@ -102,6 +103,30 @@ def test_the_page_needs_the_token_and_the_right_host_name(app):
     assert ask(app, f"/?token={app.token}", Host=f"localhost:{app.port}")[0] == 200
 
 
+@pytest.mark.parametrize("length", ["70000", "99999999999", "-1", "x"])
+def test_a_large_body_is_refused_before_it_is_read(app, length):
+    """Also by who does not know the token; and the explorer goes on."""
+    link = http.client.HTTPConnection("127.0.0.1", app.port, timeout=20)
+    link.putrequest("POST", "/")
+    link.putheader("Content-Length", length)
+    link.endheaders()
+    link.send(b"x" * 1000)
+    assert link.getresponse().status == 400
+    link.close()
+    assert ask(app, f"/?token={app.token}")[0] == 200
+
+
+def test_a_large_header_is_refused(app):
+    link = http.client.HTTPConnection("127.0.0.1", app.port, timeout=20)
+    link.putrequest("GET", "/")
+    link.putheader("X-Long", "x" * (1 << 15))
+    link.endheaders()
+    with contextlib.suppress(OSError, http.client.HTTPException):
+        assert link.getresponse().status >= 400
+    link.close()
+    assert ask(app, f"/?token={app.token}")[0] == 200
+
+
 def connect(app, token, origin=None):
     async def one():
         headers = {"Origin": origin or f"http://127.0.0.1:{app.port}"}
@@ -109,9 +134,11 @@ def connect(app, token, origin=None):
             HTTPRequest(f"ws://127.0.0.1:{app.port}/socket?token={token}", headers=headers)
         )
         told = await link.read_message()
-        await link.write_message("this is not JSON")
-        while "must be an object" not in (said := await link.read_message()):
-            assert said is not None
+        deep = '{"a":' * 9000 + "1" + "}" * 9000
+        for strange in ("this is not JSON", "[" * 60_000, deep, "3", "null", "[[[1]]]"):
+            await link.write_message(strange)
+            while "must be an object" not in (said := await link.read_message()):
+                assert said is not None
         link.close()
         return told
 

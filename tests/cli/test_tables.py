@@ -44,5 +44,5 @@ def test_a_format_that_cannot_be_written_is_one_sentence(tmp_path, capsys, monke
     assert shell(*RUN, "--tables", "parquet", "--out", str(tmp_path / "out")) == 2
     told = capsys.readouterr().err
     assert "pip install 'lazaretto[parquet]'" in told and "Traceback" not in told
-    assert not list((tmp_path / "out").iterdir())  # told before anything is run
+    assert not (tmp_path / "out").exists()  # told before anything is run
     assert shell(*RUN, "--tables", "xlsx", "--out", str(tmp_path / "out")) == 2

@@ -12,7 +12,7 @@ from lazaretto._jit import entry
 from lazaretto.engine.loop import drop_infected
 from lazaretto.engine.room import new_scratch
 from lazaretto.world.events import RESULT, TRANSMISSION
-from lazaretto.world.queue import PERSON_BITS, sort_events
+from lazaretto.world.queue import LATE, PERSON_BITS, new_queue, push, sort_events
 
 
 @entry
@@ -64,3 +64,19 @@ def test_only_transmissions_to_people_infected_for_good_are_dropped(waning):
     np.testing.assert_array_equal(scratch.time[: kept.sum()], time[kept])
     np.testing.assert_array_equal(scratch.word[: kept.sum()], word[kept])
     assert waning == kept.all()
+
+
+@entry
+def _push(queue, time):
+    push(queue, time, 1, 0, 0, 0)
+
+
+@pytest.mark.parametrize("time", [np.inf, np.nan, 1e300, 10.0])
+def test_what_comes_at_or_after_the_horizon_or_never_is_dropped(time):
+    """A sample that no laboratory ever works on has its result at no time: as a whole number that
+    was before the beginning, and was written there."""
+    queue = new_queue(10, 4, 16, 4)
+    _push(queue, time)
+    assert (queue.fill == queue.fill[0]).all() and queue.state[LATE] == 0
+    _push(queue, 9.99)
+    assert queue.fill[-1] == 1

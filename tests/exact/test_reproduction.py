@@ -52,17 +52,48 @@ def test_r0_is_read_from_disk_and_solved_again_when_damaged(
     remembered._remembered.cache_clear()
     assert remembered.reproduction(moscow.pathogen, town) == found
     assert not asked, "read from disk, the very same numbers"
-    for damage in (
-        "",
-        "{",
-        "[]",
-        json.dumps({"r0": 1.0}),
-        json.dumps({**found._asdict(), "more": 1}),
-    ):
+    kept = json.loads(file.read_text())
+    damages = ["", "{", "[]", "3", "[" * 100_000, json.dumps(kept["stated"])]
+    damages += [json.dumps({**kept, "stated": {**kept["stated"], "more": 1}})]
+    for changed in ({"scale": 2.0 * found.scale}, {"scale": found.scale * (1.0 + 1e-9)}):
+        damages.append(json.dumps({**kept, "stated": {**kept["stated"], **changed}}))
+    damages += [signed(file, {**kept["stated"], **no_sense}) for no_sense in NO_SENSE]
+    damages.append(json.dumps({**kept, "digest": remembered._digest(file / "2.json", {})}))
+    for damage in damages:
         file.write_text(damage)
         remembered._remembered.cache_clear()
         assert remembered.reproduction(moscow.pathogen, town) == found
-    assert len(asked) == 5
+        assert json.loads(file.read_text()) == kept  # written anew
+    assert len(asked) == len(damages)
+
+
+NO_SENSE = (
+    {"scale": -1.0},
+    {"scale": 0.0},
+    {"scale": float("nan")},
+    {"scale": float("inf")},
+    {"scale": "1"},
+    {"scale": None},
+    {"r0": 1.0},
+    {"household": -1.0},
+    {"household": 0.0},
+    {"by_generation": [-1.0]},
+    {"saturation": 7.0},
+)
+
+
+def signed(file, stated) -> str:
+    """What somebody writes who knows how the digest is made."""
+    return json.dumps({"stated": stated, "digest": remembered._digest(file, stated)})
+
+
+def test_an_answer_to_another_question_is_not_taken(moscow, town, empty_memory):
+    other = moscow.replace(**{"pathogen.R0": 1.5}).pathogen
+    found = [remembered.reproduction(one, town) for one in (moscow.pathogen, other)]
+    files = [remembered._file_of(remembered._key(one, town)) for one in (moscow.pathogen, other)]
+    files[0].write_bytes(files[1].read_bytes())
+    remembered._remembered.cache_clear()
+    assert remembered.reproduction(moscow.pathogen, town) == found[0] != found[1]
 
 
 def test_another_population_or_pathogen_is_another_question(moscow, town, empty_memory):
@@ -99,7 +130,7 @@ def test_a_refusal_is_quick_and_remembered(moscow, empty_memory):
     assert remembered.is_solved(moscow.pathogen, hub)  # that there is none is known as well
     assert first < 2.0 * 3  # seconds of a processor; thrice what is promised, for a busy machine
     (file,) = (empty_memory / "reproduction").glob("*.json")
-    assert set(json.loads(file.read_text())) == {"refused"}
+    assert "cannot be reached" in json.loads(file.read_text())["stated"]
     remembered._remembered.cache_clear()
     began = time.process_time()
     with pytest.raises(ReproductionError, match=r"R0 = 2\.8 cannot be reached on 'star'"):

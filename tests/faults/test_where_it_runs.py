@@ -176,3 +176,19 @@ def test_without_a_network_one_sentence_says_how_to_get_data_by_hand(tmp_path):
     done = python(code, tmp_path, LAZARETTO_DATA=str(tmp_path), https_proxy=nowhere)
     one_sentence(done)
     assert "cannot be reached" in done.stdout and "Fetch it by hand from https://" in done.stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of memory as Linux has them")
+def test_too_little_memory_is_said_before_any_work(tmp_path):
+    """As much as the program has by then, and a tenth of a gigabyte; it had hung for minutes."""
+    words = ["run", "no-measures", "--people", "500", "--out", "out"]
+    code = (
+        "import resource, sys, psutil; from lazaretto.cli import main; "
+        "most = psutil.Process().memory_info().vms + 100_000_000; "
+        "resource.setrlimit(resource.RLIMIT_AS, (most, most)); "
+        f"sys.argv[1:] = {words!r}; main()"
+    )
+    done = python(code, tmp_path, **shared_cache(), HOME=str(tmp_path))
+    said = one_sentence(done)
+    assert done.returncode == 1 and not (tmp_path / "out").exists()
+    assert "the engine takes about" in said and "GB are free" in said

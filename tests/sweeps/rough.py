@@ -112,11 +112,11 @@ def two_at_once(folder: Path) -> dict[str, Any]:
     } | {"same": files(folder / "two") == files(folder / "undisturbed")}
 
 
-def stopped(folder: Path) -> dict[str, Any]:
-    """Ctrl-C of the program itself."""
+def stopped(folder: Path, by: signal.Signals) -> dict[str, Any]:
+    """Ctrl-C of the program itself, or a request to end."""
     from lazaretto.cli import main
 
-    out = folder / "stopped"
+    out = folder / f"stopped-{by.name}"
     reads, writes = os.pipe()
     child = os.fork()
     arguments = [
@@ -145,7 +145,7 @@ def stopped(folder: Path) -> dict[str, Any]:
     os.close(writes)
     while not list(out.rglob("0*.nc")) and still_runs(child):
         time.sleep(0.01)
-    os.kill(child, signal.SIGINT)
+    os.kill(child, by)
     status = ended(child)
     with os.fdopen(reads) as pipe:
         said = pipe.read()
@@ -171,5 +171,6 @@ if __name__ == "__main__":
     lz.sweep(
         design(seeds=1), threads=1, out=there / "first"
     ).close()  # so that the children find everything imported and compiled
-    told = {"killed": killed_at_random(there), "two": two_at_once(there), "stopped": stopped(there)}
+    told = {"killed": killed_at_random(there), "two": two_at_once(there)}
+    told |= {by.name: stopped(there, by) for by in (signal.SIGINT, signal.SIGTERM)}
     print("\n" + json.dumps(told))

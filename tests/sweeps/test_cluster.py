@@ -6,6 +6,8 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import socket
+import subprocess
 import sys
 
 import numpy as np
@@ -14,7 +16,7 @@ from numba import typeof
 from small import design, files
 
 import lazaretto as lz
-from lazaretto.parameters import ParameterError
+from lazaretto.parameters import ParameterError, params_folder
 from lazaretto.sweeps import cluster, work
 from lazaretto.sweeps.cluster import ClusterError
 
@@ -115,9 +117,26 @@ def test_a_task_that_no_worker_survives_is_recorded_and_may_be_tried_again(
 
 
 def test_another_version_on_a_worker_is_refused(client, monkeypatch):
-    monkeypatch.setattr(cluster, "source_key", lambda: "of another version")
-    with pytest.raises(ClusterError, match="a worker has another version"):
-        lz.sweep(design(seeds=1), scheduler=address(client))
+    for what in ("sources", "libraries"):
+        monkeypatch.setattr(cluster, what, lambda: "of another version")
+        with pytest.raises(ClusterError, match="a worker has another version"):
+            lz.sweep(design(seeds=1), scheduler=address(client))
+        monkeypatch.undo()
+
+
+def test_workers_read_no_parameter_files_of_their_own(client, tmp_path):
+    """Whatever a file says when the work begins holds for all of it: here it is gone by then."""
+    own = tmp_path / "own.toml"
+    own.write_bytes((params_folder() / "tracing" / "interview.toml").read_bytes())
+    axes = {"tracing": ("none", str(own)), "isolation": ("advice",)}
+    made = design(axes=axes, baseline={"tracing": "none", "isolation": "advice"})
+    lz.sweep(made, threads=2, out=tmp_path / "threads").close()
+    own.unlink()
+    lz.sweep(made, scheduler=address(client), out=tmp_path / "workers").close()
+    assert files(tmp_path / "workers") == files(tmp_path / "threads")
+    rows = design(design="list", axes={}, baseline={}, null=(), rows=({"tracing": "interview"},))
+    sent = pickle.loads(cluster.pickled(rows))
+    assert ("tracing", "interview") in sent._loaded
 
 
 def test_what_cannot_be_used_is_said(monkeypatch):
@@ -129,3 +148,37 @@ def test_what_cannot_be_used_is_said(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(ParameterError, match=r"pip install 'lazaretto\[distributed\]'"):
         lz.sweep(design(seeds=1), workers=2)
+
+
+def test_a_scheduler_that_is_lost_is_said_and_the_sweep_goes_on_elsewhere(by_threads, tmp_path):
+    """Killed when the first cells are done."""
+    started = [sys.executable, "-m"]
+    where = f"tcp://127.0.0.1:{(port := free_port())}"
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    scheduler = subprocess.Popen(
+        [*started, "distributed.cli.dask_scheduler", f"--port={port}", "--no-dashboard"], **quiet
+    )
+    worker = subprocess.Popen(
+        [*started, "distributed.cli.dask_worker", where, "--no-nanny", "--no-dashboard"], **quiet
+    )
+
+    def kill(done: int, total: int, failed: int) -> None:
+        if done >= 12:
+            scheduler.kill()
+
+    try:
+        with pytest.raises(ClusterError, match=r"scheduler was lost.* --resume goes on"):
+            lz.sweep(design(**SWEEP), scheduler=where, out=tmp_path, progress=kill)
+    finally:
+        for process in (scheduler, worker):
+            process.kill()
+            process.wait()
+    assert files(tmp_path)
+    lz.sweep(design(**SWEEP), threads=2, out=tmp_path, resume=True).close()
+    assert files(tmp_path) == by_threads
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]

@@ -49,8 +49,9 @@ def test_a_second_sweep_is_refused_and_the_lock_of_a_killed_one_is_no_obstacle(h
     assert two["same"]
 
 
-def test_ctrl_c_says_how_to_go_on_and_nothing_is_repeated(happened):
-    stopped = happened["stopped"]
+@pytest.mark.parametrize("by", ["SIGINT", "SIGTERM"])
+def test_ctrl_c_or_a_request_to_end_says_how_to_go_on_and_nothing_is_repeated(happened, by):
+    stopped = happened[by]
     assert stopped["status"] == 1
     assert (
         "stopped; a sweep goes on with --resume" in stopped["said"]

@@ -14,22 +14,17 @@ from small import design, files, sampled
 
 import lazaretto as lz
 from lazaretto.parameters import Sweep, params_folder
-from lazaretto.sweeps import execute, store, work
+from lazaretto.sweeps import making, store, work
 from lazaretto.sweeps.store import CellData, Store, StoreError
 
-MANIFEST = {"made": "here"}
+MANIFEST = {"sweep": "s", "parameter_hash": "p", "package": "0", "seeds": 3}
 
 
 def cell(number: float = 1.0) -> CellData:
     panel = np.full((2, 1, 3), number)
     daily = np.arange(2 * 1 * 3 * 4, dtype=np.int32).reshape(2, 1, 3, 4)
     return CellData(
-        panel,
-        daily,
-        ["infections", "deaths"],
-        [("S", "person"), ("fines", "1/day")],
-        {"targeted, seed 2": "no"},
-        {"a": 1},
+        panel, daily, ["infections", "deaths"], [("S", "person"), ("fines", "1/day")], {}, {"a": 1}
     )
 
 
@@ -77,12 +72,13 @@ def test_a_cell_comes_back_as_it_went_and_opens_with_xarray(tmp_path):
 
 def test_equal_cells_are_equal_bytes_whenever_they_are_written(tmp_path):
     with_time = Store(tmp_path, MANIFEST)
-    with_time.write(0, cell())
-    time.sleep(1.1)  # HDF5 counts whole seconds where it keeps time at all
-    with_time.write(1, cell())
-    with_time.write(2, cell(2.0))
-    one, two, other = (with_time.cell_file(i).read_bytes() for i in range(3))
-    assert one == two != other
+    written = []
+    for number, data in ((0, cell()), (0, cell()), (0, cell(2.0)), (1, cell())):
+        with_time.write(number, data)
+        written.append(with_time.cell_file(number).read_bytes())
+        time.sleep(1.1)  # HDF5 counts whole seconds where it keeps time at all
+    assert written[0] == written[1]
+    assert len(set(written)) == 3  # other numbers, or another cell, are other bytes
     with_time.close()
 
 
@@ -99,7 +95,7 @@ def test_any_flipped_bit_and_any_cut_is_noticed(tmp_path):
             with pytest.raises(StoreError, match="is damaged"):
                 there.read(0)
     file.write_bytes(content)
-    assert there.finished() == ({0}, [])
+    assert there.finished(1) == ({0}, [], [])
     there.close()
 
 
@@ -110,7 +106,7 @@ def test_damaged_cells_are_done_again_and_said(swept, simulated, spoil):
     folder, before = swept
     file = folder / "cells" / "0000" / "000002.nc"
     file.write_bytes(spoil(file.read_bytes()))
-    with pytest.warns(UserWarning, match=r"000002.nc: was damaged; the cell is done again"):
+    with pytest.warns(UserWarning, match=r"000002.nc: was damaged, or .* and done again"):
         lz.sweep(design(), out=folder, resume=True).close()
     assert files(folder) == before
     assert sorted(simulated) == [1, 2]  # that cell and no other; its nulls follow from its runs
@@ -120,7 +116,9 @@ def test_resume_repeats_nothing_and_loses_nothing(swept, simulated):
     folder, before = swept
     (folder / "results.nc").unlink()
     (folder / "cells" / "0000" / "000000.nc").unlink()
-    (folder / "cells" / "0000" / "000009.partial").write_bytes(b"left by a sweep that was killed")
+    left = f".000009.nc.{'0' * 16}.partial"  # by a sweep that was killed
+    (folder / "cells" / "0000" / left).write_bytes(b"begun")
+    (folder / f".results.nc.{'0' * 16}.partial").write_bytes(b"begun")
     stamps = {file: file.stat().st_mtime_ns for file in (folder / "cells").rglob("*.nc")}
     lz.sweep(design(), out=folder, resume=True).close()
     assert files(folder) == before
@@ -150,7 +148,7 @@ def test_another_making_is_refused_and_restart_begins_anew(swept, monkeypatch):
         with pytest.raises(StoreError, match="results of other settings or sources") as caught:
             lz.sweep(other, out=folder, resume=True)
         assert changed in str(caught.value)
-    monkeypatch.setattr(execute, "__version__", "99.0")
+    monkeypatch.setattr(making, "__version__", "99.0")
     with pytest.raises(StoreError, match=r"changed: package\)"):
         lz.sweep(design(), out=folder, resume=True)
     monkeypatch.undo()
@@ -190,9 +188,11 @@ def test_cells_of_unknown_making_are_left_alone(swept):
     with pytest.raises(StoreError, match="not what made them"):
         lz.sweep(design(), out=folder, resume=True)
     (folder / "sweep.json").write_text("{")
-    with pytest.raises(StoreError, match="is damaged"):
-        lz.sweep(design(), out=folder, resume=True)
+    for how in ({"resume": True}, {"restart": True}):
+        with pytest.raises(StoreError, match="is damaged, or not written by this program"):
+            lz.sweep(design(), out=folder, **how)
     assert files(folder) == before
+    (folder / "sweep.json").unlink()
     lz.sweep(design(), out=folder, restart=True).close()
     assert files(folder) == before
 
@@ -270,5 +270,50 @@ def test_damaged_results_say_how_to_make_them_again(swept):
     file.write_bytes(file.read_bytes()[:2000])
     with pytest.raises(StoreError, match="--resume"):
         store.read_results(folder)
-    lz.sweep(design(), out=folder, resume=True).close()
+    with pytest.warns(UserWarning, match=r"results\.nc: was damaged"):
+        lz.sweep(design(), out=folder, resume=True).close()
     assert files(folder) == before
+
+
+def test_cells_in_each_other_s_place_are_done_again(swept, simulated):
+    folder, before = swept
+    one, two = (folder / "cells" / "0000" / f"00000{n}.nc" for n in (1, 2))
+    (folder / "kept").write_bytes(one.read_bytes())
+    one.write_bytes(two.read_bytes())
+    two.write_bytes((folder / "kept").read_bytes())
+    with pytest.warns(UserWarning, match="of another cell or sweep"):
+        lz.sweep(design(), out=folder, resume=True).close()
+    assert files(folder) == before and sorted(simulated) == [1, 1, 2, 2]
+
+
+def test_what_failed_is_done_again_once_its_cause_is_mended(swept, monkeypatch, tmp_path):
+    _, wanted = swept
+    folder = tmp_path / "failing"
+    run, seeds = work.run_from_past, []
+
+    def failing(scenario, people, seed):
+        seeds.append(seed)
+        if seed == 2 and scenario.isolation.title == supported and broken:
+            raise ValueError("a file was missing")
+        return run(scenario, people, seed)
+
+    supported, broken = lz.load_isolation("supported").title, True
+    monkeypatch.setattr(work, "run_from_past", failing)
+    for again in range(2):  # the same cells, as long as they fail
+        with lz.sweep(design(), out=folder, resume=again > 0) as data:
+            assert data.attrs["failures"].count("a file was missing") >= 2
+            assert int(data["infections"].isnull().sum()) >= 2
+        assert len(list(folder.rglob("*.failed.nc"))) == 2
+        assert len(seeds) == (4 if again else 8)
+        seeds.clear()
+    broken = False
+    with lz.sweep(design(), out=folder, resume=True) as data:
+        assert data.attrs["failures"] == "{}"
+    assert files(folder) == wanted and len(seeds) == 4
+
+
+def test_other_libraries_are_another_making(swept, monkeypatch):
+    folder, _ = swept
+    monkeypatch.setattr(making, "libraries", lambda: "numpy 99")
+    with pytest.raises(StoreError, match=r"changed: libraries\)"):
+        lz.sweep(design(), out=folder, resume=True)

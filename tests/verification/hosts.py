@@ -232,7 +232,9 @@ def same_cells(host: Host, one: str, other: str) -> int:
     mine, theirs = cells_of(host, one), cells_of(host, other)
     odd = [name for name in mine.keys() | theirs.keys() if mine.get(name) != theirs.get(name)]
     if odd or not mine:
-        raise Failed(f"{one} and {other}: {len(odd)} of {len(mine)} cells differ, such as {odd[:3]}")
+        raise Failed(
+            f"{one} and {other}: {len(odd)} of {len(mine)} cells differ, such as {odd[:3]}"
+        )
     return len(mine)
 
 
@@ -348,9 +350,9 @@ def page(lines: list[str], seconds: float) -> str:
     today = datetime.date.today().isoformat()
     head = (
         "# A cluster of several hosts\n\nWritten by `python tests/verification/hosts.py` on "
-        f"{today}, in {seconds:.0f} s: hosts are network namespaces joined by a bridge, each with a "
-        "mount namespace and a disk of its own (package, parameters, compiled code), on one machine "
-        f"of {os.cpu_count()} processors. The scheduler and the user stand on the first host.\n\n"
+        f"{today}, in {seconds:.0f} s: hosts are network namespaces joined by a bridge, each with "
+        "a mount namespace and a disk of its own (package, parameters, compiled code), on one "
+        f"machine of {os.cpu_count()} processors. Scheduler and user are on the first host.\n\n"
     )
     return head + "".join(f"- {line}.\n" for line in lines)
 

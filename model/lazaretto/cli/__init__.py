@@ -20,10 +20,14 @@ from .completion import words_rejoined
 from .looking import get_data, list_data, list_files, schema, show, validate
 from .measuring import bench, settings
 from .pages import explore, notebooks, report
-from .printing import FailedWork, fail, print_warning
+from .printing import FailedWork, as_interrupts, check_room, fail, print_warning
 from .running import run, sweep
 
 INTERRUPTED = 130
+WORK = ("run", "sweep", "report", "notebooks", "settings", "bench", "explore")
+NO_MEMORY = (
+    "too little memory. Take fewer people, fewer runs at a time (--threads 1), or more memory"
+)
 PROGRAM = "lazaretto"  # however it is started: completion goes by this name
 # typer's own base of all usage errors: a class of click, or of the copy of click that newer
 # versions of typer carry
@@ -46,6 +50,7 @@ def _print_version(asked: bool) -> None:
 
 
 def _top(
+    context: typer.Context,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
     shown: Annotated[
         bool,
@@ -55,6 +60,8 @@ def _top(
     ] = False,
 ) -> None:
     """Options before the command."""
+    if context.invoked_subcommand in WORK and "--help" not in sys.argv:
+        check_room()
 
 
 def version() -> None:
@@ -83,7 +90,7 @@ def main(arguments: list[str] | None = None) -> None:
         ):  # a terminal without some letter gets a question mark
             stream.reconfigure(errors="replace")
     try:
-        with words_rejoined(os.environ):
+        with words_rejoined(os.environ), as_interrupts():
             status = app(given, standalone_mode=False, prog_name=PROGRAM)
         if status == INTERRUPTED:  # newer versions of typer return this and raise nothing
             raise KeyboardInterrupt
@@ -97,7 +104,7 @@ def main(arguments: list[str] | None = None) -> None:
     except (OSError, FailedWork, MemoryError) as problem:
         if debug:
             raise
-        fail(str(problem) or type(problem).__name__, 1)
+        fail(str(problem) or NO_MEMORY, 1)
     except ValueError as problem:
         if debug:
             raise

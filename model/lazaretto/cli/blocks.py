@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from rich.table import Table
+from rich.text import Text
 
 from ..outcomes.panel import BLOCKS, COMPONENTS, unit_of
 from .printing import screen
@@ -41,7 +42,7 @@ def print_summary(panel: Any, whole: bool = False) -> None:
     for block in BLOCKS:
         names = [n for n, part in COMPONENTS.items() if part.block == block]
         chosen = [n for n in names if _shown(panel.loc[n], n in MAIN[block], whole)]
-        table.add_row(f"[bold]{block}[/bold]", "" if chosen else NOTHING, "", "")
+        table.add_row(Text(block, "bold"), "" if chosen else NOTHING, "", "")
         for name in chosen:
             table.add_row(*_cells(name, panel.loc[name]))
     which = "every line with a value" if whole else "the main lines that are not 0"

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from .. import datasets
 from ..parameters import (
@@ -26,6 +26,7 @@ from ..parameters import (
     scenario_schema,
     validate_file,
 )
+from ..parameters.plain import visible
 from ..parameters.scenario import KIND_OF
 from ..values.strict_json import strict_json
 from . import completion
@@ -54,7 +55,7 @@ def list_files(
         print(strict_json(names))
         return
     for k, found in names.items():
-        screen.print(f"[bold]{k}[/bold]")
+        screen.print(k, style="bold")
         for name in found:
             one = load(k, name)
             screen.print(f"  {name:24s} {getattr(one, 'short', '') or one.title}", highlight=False)
@@ -73,10 +74,8 @@ def list_data(as_json: AsJson = False) -> None:
             if len(one["here"]) == len(one["addresses"])
             else ("in part" if one["here"] else "not fetched")
         )
-        screen.print(
-            f"[bold]{one['name']}[/bold]  {one['title']} ({one['licence']}; {here})",
-            highlight=False,
-        )
+        told = f"  {one['title']} ({one['licence']}; {here})"
+        screen.print(Text.assemble((one["name"], "bold"), told))
         screen.print(f"  {one['citation']}", highlight=False)
     screen.print(
         f"Looked for in {datasets.folder()} (environment variable LAZARETTO_DATA)", highlight=False
@@ -147,7 +146,7 @@ def show(
             told["at_start"] = json.loads(starts.reset_index().to_json(orient="records"))
         print(strict_json(told))
         return
-    screen.print(f"[bold]{escape(thing.title)}[/bold] ({kind})", highlight=False)
+    screen.print(Text.assemble((visible(thing.title), "bold"), f" ({kind})"))
     if not words and not brief:
         _print_about(kind, name, thing, scenario)
     print_values(lines, files, brief)
@@ -229,9 +228,9 @@ def _natural_history(pathogen: Any, city: Any) -> Any:
 
 
 def _print_natural_history(follows: Any) -> None:
-    screen.print("\n[bold]What follows from it[/bold]")
+    screen.print("\nWhat follows from it", style="bold", highlight=False)
     for name, line in follows.iterrows():
-        screen.print(f"[bold]{name}[/bold]", highlight=False, soft_wrap=True)
+        screen.print(str(name), style="bold", highlight=False, soft_wrap=True)
         told = f"{line['value']:.3g} {line['unit']}"
         if line["within"]:
             told += f"; published {line['published']:.4g} ({line['low']:g} to {line['high']:g})"

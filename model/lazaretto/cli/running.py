@@ -11,19 +11,20 @@ import typer
 from .._version import __version__
 from ..outcomes.null import Scope
 from ..parameters import load_scenario, load_sweep
+from ..values.own_files import remember
 from ..values.strict_json import strict_json
 from . import completion
 from .blocks import print_summary
 from .options import AsJson, OutFolder, People, Quiet, Seeds, Threads, check_positive, read_settings
-from .printing import FailedWork, check_writable, errors, hint, say_compiling, screen, show_progress
+from .printing import FailedWork, claim_files, errors, hint, say_compiling, screen, show_progress
 from .values import print_wrapped
 
 FAILURES_SHOWN = 20
 TableKind = Literal["csv", "parquet", "arrow"]
-FILES = (
-    "run.html, panel.csv, curves.nc, linelist.csv, contacts.csv, transmissions.csv, events.csv, "
-    "scenario.json"
-)
+TABLES = ("linelist", "contacts", "transmissions", "events")  # of the first run
+FILES = ("run.html", "panel.csv", "curves.nc", *(f"{t}.csv" for t in TABLES), "scenario.json")
+FOR_OTHERS = ("cases", "contacts", "pairs", "curves", "panel")  # in tables/
+TREES = ("tree.graphml", "tree.nwk")
 
 
 def run(
@@ -77,15 +78,17 @@ def run(
     from ..population.build import POPULATION_SEED, build_population
     from ..report.single import NULL, write_run_page
     from ..sweeps.seeds import run_seeds
-    from ..sweeps.store import write_dataset
+    from ..sweeps.writing import write_dataset
+    from ..tables.spreadsheets import for_spreadsheets
 
     chosen = load_scenario(scenario).with_settings(read_settings(set_))
     if people is not None:
         chosen = chosen.replace(people=people)
     count = check_positive(1 if seeds is None else seeds, "--seeds")
-    check_writable(out)
+    written = [*FILES, *_names_for_others(tables)]
     if tables is not None:
-        check_ending(out / "tables" / f"cases.{tables}")
+        check_ending(out / written[-1])
+    claim_files(out, written)
     say_compiling(quiet)
     population = build_population(chosen.population, int(chosen.people.value), POPULATION_SEED)
     with show_progress(quiet, "runs" if count > 1 else "days") as advance:
@@ -114,11 +117,10 @@ def run(
     if null is not None:
         curves.attrs[NULL] = null
     try:
-        panel.to_csv(out / "panel.csv")
-        first.linelist.to_csv(out / "linelist.csv", index=False)
-        first.contacts.to_csv(out / "contacts.csv", index=False)
-        first.transmissions.to_csv(out / "transmissions.csv", index=False)
-        first.events.to_csv(out / "events.csv", index=False)
+        for_spreadsheets(panel).to_csv(out / "panel.csv")
+        for table in TABLES:
+            safe = for_spreadsheets(getattr(first, table))
+            safe.to_csv(out / f"{table}.csv", index=False)
         (out / "scenario.json").write_text(strict_json(json.loads(chosen.model_dump_json()), 1))
         write_dataset(curves, out / "curves.nc")
         write_run_page(out / "run.html", chosen, panel, curves, first)
@@ -126,6 +128,7 @@ def run(
         raise FailedWork(f"{out}: cannot be written: {problem.strerror or problem}") from problem
     if tables is not None:
         _write_tables(first, panel, curves, out / "tables", tables)
+    remember(out, [out / name for name in written])
     if as_json:
         print(
             strict_json(
@@ -142,7 +145,7 @@ def run(
     print_summary(panel, whole)
     screen.print()
     more = "" if tables is None else ", tables/"
-    print_wrapped(f"Written to {out}: {FILES}{more}", indent="")
+    print_wrapped(f"Written to {out}: {', '.join(FILES)}{more}", indent="")
     left = "" if whole else "lazaretto run ... --whole prints every line of the panel"
     hint(
         *filter(
@@ -157,23 +160,30 @@ def run(
     )
 
 
+def _names_for_others(kind: TableKind | None) -> list[str]:
+    """The files that `_write_tables` writes."""
+    if kind is None:
+        return []
+    return [f"tables/{name}" for name in (*TREES, *(f"{table}.{kind}" for table in FOR_OTHERS))]
+
+
 def _write_tables(first: Any, panel: Any, curves: Any, folder: Path, kind: TableKind) -> None:
     """What other programs read: of the first run, and curves and panel of all."""
     from .. import exchange
 
-    check_writable(folder)
+    folder.mkdir(exist_ok=True)
     of_seeds = panel.rename_axis("component").T.to_xarray()
-    made = {
-        "cases": exchange.cases(first),
-        "contacts": exchange.contacts(first),
-        "pairs": exchange.pairs(first),
-        "curves": exchange.tidy_curves(curves),
-        "panel": exchange.tidy_panel(of_seeds),
-    }
-    for name, table in made.items():
+    made = (
+        exchange.cases(first),
+        exchange.contacts(first),
+        exchange.pairs(first),
+        exchange.tidy_curves(curves),
+        exchange.tidy_panel(of_seeds),
+    )
+    for name, table in zip(FOR_OTHERS, made, strict=True):
         exchange.save(table, folder / f"{name}.{kind}")
-    exchange.save(exchange.tree(first), folder / "tree.graphml")
-    exchange.save(exchange.newick(first), folder / "tree.nwk")
+    for name, tree in zip(TREES, (exchange.tree(first), exchange.newick(first)), strict=True):
+        exchange.save(tree, folder / name)
 
 
 class _Kept(NamedTuple):
@@ -228,7 +238,7 @@ def sweep(
 ) -> None:
     """Run a sweep: every cell with the same seeds; finished cells are stored at once."""
     from ..sweeps.execute import sweep as execute
-    from ..sweeps.store import can_write_zarr, write_zarr
+    from ..sweeps.writing import can_write_zarr, write_zarr
 
     design = load_sweep(name)
     if to_zarr:
@@ -256,11 +266,11 @@ def sweep(
         if to_zarr:
             write_zarr(results, out)
     for key, text in list(failures.items())[:FAILURES_SHOWN]:
-        errors.print(f"failed: {key}: {text}", highlight=False, markup=False)
-    screen.print(f"{out}: {made}", highlight=False, markup=False)
+        errors.print(f"failed: {key}: {text}", highlight=False)
+    screen.print(f"{out}: {made}", highlight=False)
     hint(f"lazaretto report {out} --out report/")
     if failures:
         raise FailedWork(
             f"{len(failures):,} runs failed; the others are stored in {out}, and "
-            "all messages in results.nc"
+            "all messages in results.nc. Where the cause is mended, --resume does them again"
         )

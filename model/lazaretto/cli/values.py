@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import textwrap
 
-from rich.markup import escape
+from rich.text import Text
 
 from ..parameters import ParameterError, Row
+from ..parameters.plain import visible
 from .printing import screen
 
 INDENT = "    "
@@ -38,14 +39,14 @@ def print_values(lines: list[Row], files: list[str], brief: bool = False) -> Non
     """Every value; brief: in one line, without range, source and note. What is not confirmed is
     yellow in a terminal."""
     for row, file in zip(lines, files, strict=True):
-        address, status = f"[bold]{escape(row['parameter'])}[/bold]", row["status"]
+        address, status = Text(row["parameter"], "bold"), row["status"]
         value = f"{row['value']} {row['unit']}".rstrip()
         paint = "" if status == "confirmed" else "yellow"
         if brief:  # an address is never cut, so that it can be copied
-            told = f"{address} = {escape(value)}  {_painted(status, paint)}"
-            screen.print(told, highlight=False, soft_wrap=True)
+            told = Text.assemble(address, f" = {visible(value)}  ", (status, paint))
+            screen.print(told, soft_wrap=True)
             continue
-        screen.print(address, highlight=False, soft_wrap=True)
+        screen.print(address, soft_wrap=True)
         known = f"{value}, from {row['low']} to {row['high']}; {status}"
         print_wrapped("; ".join(filter(None, (known, file))), paint)
         print_wrapped(row["source"] and f"source: {row['source']}", "dim")
@@ -59,8 +60,4 @@ def print_wrapped(text: str, paint: str = "", indent: str = INDENT) -> None:
         text, width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
     )
     for line in wrapped:
-        screen.print(_painted(line, paint), highlight=False, soft_wrap=True)
-
-
-def _painted(text: str, paint: str) -> str:
-    return f"[{paint}]{escape(text)}[/{paint}]" if paint else escape(text)
+        screen.print(line, style=paint or None, highlight=False, soft_wrap=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,10 +27,10 @@ from ..world.scratch import Question, Scratch
 from ..world.shelf import shelf
 from ..world.state import History, Raw, Records, World
 from ..world.stated import Policy, Rates
+from .growth import Room, more_room
 from .loop import follow
 from .parts import Chains, Span, Start
 from .room import (
-    Sizes,
     grow,
     merge_sizes,
     new_history,
@@ -81,17 +81,6 @@ def buckets_per_day(people: int) -> int:
     """About an hour for a hundred thousand people; longer for fewer, so that buckets are not empty,
     and shorter for more, so that a bucket at the peak fits the cache."""
     return int(np.clip(people // 8000, 4, 120))
-
-
-class Room(NamedTuple):
-    """How much a run may need of what is made before it."""
-
-    infections: int
-    events: int
-    late: int
-    bucket: int
-    list_rows: int
-    sizes: Sizes
 
 
 @dataclass
@@ -181,23 +170,9 @@ def _piece(run: Underway, to_day: int) -> bool:
 
 def _start_again(run: Underway) -> None:
     """Simulate again from day 0 with more room, until the last change of policy."""
-    room = run.room
+    again = run
     while True:
-        sizes = room.sizes
-        room = Room(
-            infections=room.infections * (2 if run.world.rates.waning else 1),
-            events=2 * room.events,
-            late=2 * room.late,
-            bucket=2 * room.bucket,
-            list_rows=4 * room.list_rows,
-            sizes=sizes._replace(
-                orders=2 * sizes.orders,
-                given=2 * sizes.given,
-                known=4 * sizes.known,
-                actions=4 * sizes.actions,
-                stays=2 * sizes.stays,
-            ),
-        )
+        room = more_room(again.room, again.world, again.history)
         made = _make_arrays(run.city, run.seed, run.days, run.per_day, run.settings[0], room)
         history, world, scratch, question = made
         again = replace(

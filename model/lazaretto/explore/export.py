@@ -13,6 +13,7 @@ from .._version import __version__
 from ..figures.data import data
 from ..outcomes.panel import COMPONENTS, unit_of
 from ..parameters import ParameterError
+from ..tables.spreadsheets import for_spreadsheets
 from ..values.strict_json import strict_json
 from .answer import FIGURES, columns_of, figures_of
 from .laboratory import Summary
@@ -45,7 +46,8 @@ def export(what: Any, preset: Preset, settings: Settings, pairs: Pairs) -> dict[
     if what != PANEL:
         sides = scenarios(preset.scenario, settings)
         table = data(figures_of(settings, sides, a, b)[what])
-    return {"name": f"{what.replace('_', '-')}.csv", "text": table.to_csv(index=False)}
+    text = for_spreadsheets(table).to_csv(index=False)
+    return {"name": f"{what.replace('_', '-')}.csv", "text": text}
 
 
 def panel_numbers(a: Sequence[Summary], b: Sequence[Summary]) -> pd.DataFrame:

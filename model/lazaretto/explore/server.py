@@ -24,13 +24,17 @@ import tornado.httpserver
 import tornado.web
 import tornado.websocket
 
+from ..parameters.plain import check_plain
 from .start import Start
 
 ADDRESS = "127.0.0.1"
 NAMES = (ADDRESS, "localhost")
 STATIC = Path(__file__).parent / "static"
 COOKIE = "lazaretto-explorer"
-MOST_BYTES = 1 << 16  # of a message from the page
+MOST_BYTES = 1 << 16  # of a message from the page; its requests have no body
+MOST_HEADER_BYTES = 1 << 14
+PATIENCE_SECONDS = 60  # for a request that has begun, and between requests
+FROM_PAGE = Path("message")  # what refusals call it
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; connect-src 'self'; "
@@ -125,7 +129,8 @@ class _Socket(tornado.websocket.WebSocketHandler, _Guarded):
     def on_message(self, message: str | bytes) -> None:
         try:
             data = json.loads(message)
-        except ValueError:
+            check_plain(data, FROM_PAGE)
+        except (ValueError, RecursionError):
             data = None
         if isinstance(data, dict) and "command" in data:
             self.session.command(data["command"])
@@ -198,7 +203,13 @@ async def serve(
     listener = bound(port)
     actual = listener.getsockname()[1]
     token = secrets.token_urlsafe(16)
-    server = tornado.httpserver.HTTPServer(application(begun, actual, token))
+    server = tornado.httpserver.HTTPServer(
+        application(begun, actual, token),
+        max_body_size=MOST_BYTES,
+        max_header_size=MOST_HEADER_BYTES,
+        idle_connection_timeout=PATIENCE_SECONDS,
+        body_timeout=PATIENCE_SECONDS,
+    )
     server.add_sockets([listener])
     address = f"http://{ADDRESS}:{actual}/?token={token}"
     begun.session(lambda told: None).ask(begun.first)  # computed while the browser opens

@@ -39,7 +39,7 @@ def daily(raw: Raw, severe: Severity, people: int) -> dict[str, Ints]:
     first_symptom = np.maximum(h.infectious, h.onset)
     states = {
         "S": people - infected + waned,
-        "E": census(h.time, h.infectious, days),
+        "E": census(h.time, np.minimum(h.infectious, h.end), days),  # some die before they infect
         "I_presymptomatic": census(
             h.infectious[with_symptoms], np.minimum(first_symptom, h.end)[with_symptoms], days
         ),

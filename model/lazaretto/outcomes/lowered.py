@@ -13,13 +13,16 @@ from ..mechanisms.illness.lowering import lower_pathogen
 from ..parameters import Scenario
 from ..parameters.timeline import Change
 from ..population.city import Population
+from .checks import check_nearness
 
 LOWERED_KEPT, CHANGED_KEPT = 16, 64
 
 
 def lower(now: Scenario, population: Population, scale: float) -> Standing:
     """What kernels take of a scenario without a timeline. scale: of the hazard."""
-    return first_standing(now, population, lower_pathogen(now.pathogen, population, scale))
+    made = first_standing(now, population, lower_pathogen(now.pathogen, population, scale))
+    check_nearness(made.policy)
+    return made
 
 
 class _Lowered(NamedTuple):

@@ -11,9 +11,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
+import math
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from .._jit import CACHE_FOLDER
 from ..mechanisms.illness.lowering import lower_pathogen
@@ -22,6 +23,7 @@ from ..population.build import more_of_the_same
 from ..population.city import Population
 from ..tables.columns import say
 from ..values.identity import value_hash_of
+from ..values.own_files import replacing
 from . import free_chains, solving
 from .free_chains import MANY, Reproduction
 from .solving import ReproductionError, solve_scale
@@ -31,6 +33,7 @@ REMEMBERED = 64
 FREE_PEOPLE, FREE_PEOPLE_OF_MANY = 100_000, 500_000
 SATURATED = 0.05
 UNKNOWN = float("nan")
+MOST_BYTES = 1 << 16  # of a file; an answer takes a few hundred
 SOLVER = hashlib.sha256(
     b"".join(Path(str(part.__file__)).read_bytes() for part in (free_chains, solving))
 ).hexdigest()[:16]
@@ -103,7 +106,7 @@ class _Question:
 def _remembered(key: str, question: _Question) -> Reproduction | str:
     """The answer, or the words of the refusal."""
     file = _file_of(key)
-    found = _read(file)
+    found = _read(file, float(question.pathogen.R0.value))
     if found is None:
         found = _solve(question.pathogen, question.population)
         _write(file, found)
@@ -119,20 +122,47 @@ def _solve(pathogen: Pathogen, population: Population) -> Reproduction | str:
         return str(refusal)
 
 
-def _read(file: Path) -> Reproduction | str | None:
+def _read(file: Path, r0: float) -> Reproduction | str | None:
+    """What was solved before; None where it is not there, is damaged, or makes no sense: then it is
+    solved again."""
     try:
-        stated = json.loads(file.read_text())
-        if set(stated) == {"refused"}:
-            return str(stated["refused"])
-        return Reproduction(**{**stated, "by_generation": tuple(stated["by_generation"])})
-    except (OSError, ValueError, KeyError, TypeError):  # not there, or damaged: it is solved again
+        if not file.is_file() or file.stat().st_size > MOST_BYTES:
+            return None
+        kept = json.loads(file.read_bytes())
+        if kept["digest"] != _digest(file, kept["stated"]):
+            return None
+        stated = kept["stated"]
+        if isinstance(stated, str):
+            return stated
+        found = Reproduction(**{**stated, "by_generation": tuple(stated["by_generation"])})
+        return found if _makes_sense(found, r0) else None
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
 
 
 def _write(file: Path, found: Reproduction | str) -> None:
-    own = file.with_suffix(f".{os.getpid()}")
-    stated = {"refused": found} if isinstance(found, str) else found._asdict()
+    stated = found if isinstance(found, str) else found._asdict()
+    kept = {"stated": stated, "digest": _digest(file, stated)}
     with contextlib.suppress(OSError):  # a folder that cannot be written only costs solving again
         file.parent.mkdir(parents=True, exist_ok=True)
-        own.write_text(json.dumps(stated))
-        own.replace(file)
+        with replacing(file) as partial:
+            partial.write_text(json.dumps(kept))
+
+
+def _digest(file: Path, stated: Any) -> str:
+    """Of an answer and of the question that its file is called after: one that was changed, or
+    copied to another question, is noticed."""
+    return hashlib.sha256(json.dumps([file.name, stated], sort_keys=True).encode()).hexdigest()
+
+
+def _makes_sense(found: Reproduction, r0: float) -> bool:
+    """Whether an answer can be one: it has the R0 that was asked for, in two parts, and finite
+    numbers of which none is negative."""
+    numbers = (found.r0, found.household, found.outside, found.scale, *found.by_generation)
+    return (
+        all(math.isfinite(one) and one >= 0.0 for one in numbers)
+        and (found.scale > 0.0) == (r0 > 0.0)
+        and math.isclose(found.r0, r0, rel_tol=1e-9, abs_tol=1e-12)
+        and math.isclose(found.household + found.outside, found.r0, rel_tol=1e-6, abs_tol=1e-12)
+        and 0.0 <= found.saturation <= 1.0
+    )

@@ -27,6 +27,7 @@ from ..engine.simulate import arrays_of, with_arrays
 from ..parameters import ParameterError, Scenario
 from ..population.city import City, Population, people_columns
 from ..population.layers import OwnLayers
+from ..values.own_files import replacing
 from .free_chains import Reproduction
 from .state import Rule, State
 
@@ -41,25 +42,24 @@ OF_LAYERS = "layers.met"
 def save_state(state: State, path: str | Path) -> Path:
     """See `State.save`."""
     path = Path(path)
-    if path.exists() and not _is_state(path):
+    if os.path.lexists(path) and not _is_state(path):
         raise ParameterError(
             f"{path}: this file is no saved state, so it is not overwritten; choose another name"
         )
     digest = hashlib.sha256()
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as file:
+        with (
+            replacing(path) as beside,
+            zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as file,
+        ):
             for name, data in _members(state):
                 file.writestr(name, data)
                 digest.update(name.encode() + data)
             file.writestr(DIGEST, digest.hexdigest())
-        beside.replace(path)
     except OSError as problem:
         raise ParameterError(
             f"{path}: cannot be written: {problem.strerror or problem}"
         ) from problem
-    finally:
-        beside.unlink(missing_ok=True)
     return path
 
 
@@ -214,10 +214,12 @@ def _population(meta: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Popula
 
 
 def _is_state(path: Path) -> bool:
+    if not path.is_file():
+        return False
     try:
         with zipfile.ZipFile(path) as file:
             return bool(json.loads(file.read(META))["format"] == FORMAT)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+    except (OSError, ValueError, LookupError, TypeError, zipfile.BadZipFile):
         return False
 
 

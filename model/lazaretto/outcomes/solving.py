@@ -32,6 +32,9 @@ INSIDE = 0.1  # of a bracket, at least so far from its ends
 # of all people, infected by the chain of one of them: its later generations find nobody
 EXHAUSTED = 0.5
 CERTAIN = 10.0  # the hazard of a mean contact with which it is as good as certain to infect
+# times the scale that would do if every attempt met somebody free: beyond it chains only try the
+# same people over and over, for minutes
+WIDEST = 1000.0
 WEEK = 7
 
 
@@ -52,7 +55,8 @@ def solve_scale(population: Population, rates: Rates, r0: float, seed: int = 0) 
         now = rates._replace(scale=math.exp(log_scale))
         return measure(population, now, seed, many, effort=effort)
 
-    begin, most = r0 / each, CERTAIN / least_contact(population.city, rates, emitted)
+    begin = r0 / each
+    most = min(CERTAIN / least_contact(population.city, rates, emitted), WIDEST * begin)
     ends = math.log(min(begin, most)), math.log(most)
     where, growth = _search(population, lambda x: at(x, PILOT), ends, r0)
     for _ in range(STEPS):

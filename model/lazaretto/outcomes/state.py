@@ -14,15 +14,17 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.growth import Room
 from ..engine.parts import Start
 from ..engine.phases import Standing, next_standing
 from ..engine.room import Sizes
-from ..engine.simulate import Room, advance, arrays_of, begin_run, change_policy, copy_run, leave
+from ..engine.simulate import advance, arrays_of, begin_run, change_policy, copy_run, leave
 from ..engine.view import View, view_of
 from ..parameters import COMPONENTS, Law, ParameterError, Quantity, Scenario, load
 from ..parameters.scenario import KIND_OF
 from ..parameters.timeline import ALONE, CHANGEABLE, Change, Condition
 from ..population.city import Population
+from .checks import check_nearness
 from .free_chains import Reproduction
 from .lowered import changed, lower, lowered, plain_of
 from .reproduction import reproduction
@@ -281,6 +283,7 @@ class State:
             self._policies.append((0, now))
         elif now != self._policies[-1][1]:
             self._standing = next_standing(self._standing, now, self.population, today)
+            check_nearness(self._standing.policy)
             change_policy(self._run, self._standing.rates, self._standing.policy)
             self._policies.append((today, now))
         self._decided = today

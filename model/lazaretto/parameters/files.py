@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..values.errors import ParameterError, suggestion
+from .plain import read_text
 
 BASED_ON, WITHOUT = "based_on", "without"
 NAMED_PARTS = {"instruments": "type", "monitoring": "type", "ladder": "action"}
@@ -220,11 +221,10 @@ def _measures(
     its own. Empty cells are not stated. passes: of the measure of that
     title."""
     try:
-        lines = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
-    except OSError as problem:
+        lines = list(csv.DictReader(read_text(file).splitlines()))
+    except ParameterError as problem:
         raise ParameterError(
-            f"{path.name}: {TABLE}: {file.name} cannot be read: {problem.strerror}. The table "
-            "stands beside the file"
+            f"{path.name}: {TABLE}: {problem}. The table stands beside the file"
         ) from problem
     for number, line in enumerate(lines, start=2):
         measure: dict[str, Any] = {}

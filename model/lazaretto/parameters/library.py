@@ -26,6 +26,7 @@ from ..population.place import Place
 from ..values.errors import ParameterError, explain, suggestion
 from ..values.numbers import Stated
 from .files import MATRIX, SOURCES, Resolved, bibliography, cite, resolve
+from .plain import check_keys, check_plain, read_text
 from .prices import Prices
 
 COMPONENTS: dict[str, type[Stated]] = {
@@ -98,15 +99,13 @@ def name_of(path: Path) -> str:
 def read_toml(path: Path) -> dict[str, Any]:
     """The file as plain data; a file that is not TOML, not text or not readable is one clear
     error."""
+    text = read_text(path)
+    check_keys(text, path)
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8"))
+        data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
         raise ParameterError(
             f"{path}: this is not TOML: {problem}. Strings need quotes, keys an equals sign"
-        ) from problem
-    except UnicodeDecodeError as problem:
-        raise ParameterError(
-            f"{path}: this is not UTF-8 text ({problem.reason} at byte {problem.start})"
         ) from problem
     except RecursionError as problem:
         raise ParameterError(f"{path}: this TOML is nested too deeply") from problem
@@ -114,8 +113,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         ValueError
     ) as problem:  # what Python's own number reader refuses, such as a number of 5,000 digits
         raise ParameterError(f"{path}: a number in it has too many digits to be read") from problem
-    except OSError as problem:
-        raise ParameterError(f"{path}: cannot be read: {problem.strerror}") from problem
+    check_plain(data, path)
+    return data
 
 
 def read_resolved(kind: str, path: Path) -> Resolved:

@@ -28,12 +28,14 @@ from ..values.strict_json import with_infinities
 from .address import UNSET, by_name, write
 from .library import KIND_OF as KIND_OF
 from .library import check, load_component, locate, name_of, read_resolved
+from .plain import check_plain, read_text
 from .summary import scenario_summary
 from .timeline import BEGINS, CHANGEABLE, Change, Timeline, check_order
 
 SETTINGS = "settings"  # what errors call changes that come from no file
 UNLESS_STATED = {"region": "none", "immunity": "none", "hospitals": "admission-test"}
 TIMELINE = "timeline"
+Load = Callable[[str, Any], Any]  # a component by kind and name
 JSON = ".json"
 START_DATE = "start_date"
 AT_START = ("immune_by_age", "immunity_lasts")  # of immunity: who is immune when the run begins
@@ -119,15 +121,16 @@ class Scenario(Stated):
         """
         return self.with_settings(changes)
 
-    def with_settings(self, settings: dict[str, Any]) -> Scenario:
-        """As `replace`, with values that may be strings, as they come from `--set key=value`."""
+    def with_settings(self, settings: dict[str, Any], load: Load = load_component) -> Scenario:
+        """As `replace`, with values that may be strings, as they come from `--set key=value`. load:
+        a component by kind and name."""
         data = self.model_dump()
         for key in [
             key for key in settings if key in KIND_OF
         ]:  # components first, so that values may be set inside the new ones
             value = settings[key]
             if isinstance(value, str | Path):
-                data[key] = load_component(KIND_OF[key], value).model_dump()
+                data[key] = load(KIND_OF[key], value).model_dump()
                 data["names"] = {**data["names"], key: Path(value).stem}
             elif isinstance(value, pydantic.BaseModel):
                 data[key] = value.model_dump()
@@ -135,10 +138,10 @@ class Scenario(Stated):
             else:
                 raise ParameterError(f"{key}: a name, a path or an object is needed; got {value!r}")
         if TIMELINE in settings:
-            data[TIMELINE] = _changes(SETTINGS, settings[TIMELINE], load_component)
+            data[TIMELINE] = _changes(SETTINGS, settings[TIMELINE], load)
         for key in [key for key in settings if key not in KIND_OF and key != TIMELINE]:
             if key.startswith(f"{TIMELINE}."):
-                _write_change(data, key, settings[key])
+                _write_change(data, key, settings[key], load)
             elif key == START_DATE:
                 data[key] = None if settings[key] == UNSET else settings[key]
             else:
@@ -214,7 +217,7 @@ def _by_name(data: dict[str, Any], line: str) -> str:
     return f"{where}: {by_name(data, path)}: {message}"
 
 
-def _changes(where: str, given: Any, load: Callable[[str, Any], Any]) -> list[Any]:
+def _changes(where: str, given: Any, load: Load) -> list[Any]:
     """The lines of a timeline with their components in full. load: a component by kind and name."""
     if not isinstance(given, list | tuple):
         raise ParameterError(
@@ -224,7 +227,7 @@ def _changes(where: str, given: Any, load: Callable[[str, Any], Any]) -> list[An
     return [_change(f"{where}: {TIMELINE}.{n}", one, load) for n, one in enumerate(given)]
 
 
-def _change(where: str, given: Any, load: Callable[[str, Any], Any]) -> Any:
+def _change(where: str, given: Any, load: Load) -> Any:
     if isinstance(given, Change):
         return given.model_dump()
     if not isinstance(given, dict):
@@ -243,7 +246,7 @@ def _change(where: str, given: Any, load: Callable[[str, Any], Any]) -> Any:
     return {**found, "names": names}
 
 
-def _write_change(data: dict[str, Any], key: str, value: Any) -> None:
+def _write_change(data: dict[str, Any], key: str, value: Any, load: Load) -> None:
     """Put a value into a change: one of its own keys (`timeline.0.from_day`), a component by name
     (`timeline.0.tracing`), or a value that it sets (`timeline.0.testing.seek_probability`)."""
     _, number, *rest = key.split(".")
@@ -255,7 +258,7 @@ def _write_change(data: dict[str, Any], key: str, value: Any) -> None:
         )
     line = dict(lines[int(number)])
     if rest[0] in CHANGEABLE and len(rest) == 1:
-        line = _change(f"{TIMELINE}.{number}", {**line, rest[0]: value}, load_component)
+        line = _change(f"{TIMELINE}.{number}", {**line, rest[0]: value}, load)
     elif (rest[0] in CHANGEABLE and line.get(rest[0]) is None) or rest[
         0
     ] not in Change.model_fields:
@@ -317,12 +320,17 @@ def load_scenario(name: str | Path) -> Scenario:
 
 
 def _read_json(path: Path) -> Scenario:
+    if not path.is_file():
+        raise ParameterError(f"{path}: there is no such file")
+    text = read_text(path)
     try:
-        data = with_infinities(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, RecursionError) as problem:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as problem:
         raise ParameterError(f"{path}: this is no scenario in JSON: {problem}") from problem
     if not isinstance(data, dict):
         raise ParameterError(f"{path}: this is no scenario in JSON: a table is needed")
+    check_plain(data, path)
+    data = with_infinities(data)
     for key, name in UNLESS_STATED.items():  # written before there was such a part
         if key not in data:
             data[key] = load_component(KIND_OF[key], name).model_dump()

@@ -22,7 +22,7 @@ from ..values.identity import value_hash
 from ..values.numbers import Stated
 from ..values.quantity import Demand, Persons, Quantity
 from .address import canonical, lacks_the_part, stated_at
-from .library import check, locate, name_of, read_toml
+from .library import check, load_component, locate, name_of, read_toml
 from .scenario import KIND_OF, Scenario, beside, load_named, load_scenario
 from .summary import sweep_summary
 from .varied import Varied, vary
@@ -247,11 +247,27 @@ class Sweep(Stated):
         named = {name: value for name, value in settings.items() if name in KIND_OF}
         of_parts = [n for n in settings if n.partition(".")[0] in named and n not in named]
         if of_parts:
-            chosen = base.with_settings(named)
+            chosen = self.with_values(base, named)
             for name in of_parts:
                 if lacks_the_part(chosen, name):
                     del settings[name]
-        return base.with_settings(settings)
+        return self.with_values(base, settings)
+
+    def with_values(self, scenario: Scenario, settings: Cell) -> Scenario:
+        """The scenario with those settings. A file that is named in them is read once: all cells,
+        and all workers that this design is sent to, have what stood in it then."""
+        return scenario.with_settings(settings, self._load)
+
+    @cached_property
+    def _loaded(self) -> dict[tuple[str, str], Any]:
+        """Components by kind and name, as `_load` found them."""
+        return {}
+
+    def _load(self, kind: str, name: Any) -> Any:
+        key = kind, str(name)
+        if key not in self._loaded:
+            self._loaded[key] = load_component(kind, name)
+        return self._loaded[key]
 
     @cached_property
     def _bases(self) -> dict[Any, Scenario]:

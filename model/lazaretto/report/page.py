@@ -24,6 +24,8 @@ from ..figures.naming import plain_parameter, policy_words
 from ..figures.style import number, words
 from ..parameters import Scenario, Sweep
 from ..parameters.sweep import SCENARIO
+from ..tables.spreadsheets import for_spreadsheets
+from ..values.own_files import claim, remember
 from . import tables
 from .answer import answer_of, references
 from .around import around
@@ -88,7 +90,10 @@ def write_files(
     svg: bool | None,
     pdf: bool | None,
 ) -> list[Path]:
-    """Write a report's files; the page is the first of those returned. Raises ReportError."""
+    """Write a report's files; the page is the first of those returned. Raises ReportError, and
+    NotOurs where a file that is in the way was not written here."""
+    drawn = [f"figures/{name}.{ending}" for name in figures for ending in ("html", "svg")]
+    claim(out, [*pages, *drawn, *(f"tables/{name}.csv" for name in csv), "report.pdf"])
     files: list[Path] = []
     try:
         for folder in ("figures", "tables"):
@@ -102,14 +107,15 @@ def write_files(
             files.append(file)
         for name, table in csv.items():
             file = out / "tables" / f"{name}.csv"
-            table.to_csv(file)
+            for_spreadsheets(table).to_csv(file)
             files.append(file)
     except OSError as problem:
         raise ReportError(
             f"{out}: the report cannot be written: {problem.strerror or problem}"
         ) from problem
     files += write_svg(figures, out / "figures", svg)
-    return files + write_pdf(files[0], out / "report.pdf", svg if pdf is None else pdf)
+    files += write_pdf(files[0], out / "report.pdf", svg if pdf is None else pdf)
+    return remember(out, files)
 
 
 def write_svg(drawn: dict[str, go.Figure], folder: Path, wanted: bool | None) -> list[Path]:

@@ -1,29 +1,37 @@
 """Carry out tasks by worker processes, through Dask distributed: processes of this machine, or
 whatever a scheduler has.
 
-A worker gets the design and the numbers of a task, and builds the population itself, once. A worker
-that dies is replaced, and what it had not delivered is done again by another.
+A worker gets the design, with all that it names in full, and the numbers of a task; it reads no
+parameter file, and builds the population itself, once. A worker that dies is replaced, and what it
+had not delivered is done again by another.
 """
 
 from __future__ import annotations
 
 import ast
+import asyncio
 import contextlib
 import logging
 import pickle
 import sys
 from collections.abc import Iterable, Iterator
+from concurrent.futures import CancelledError
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from .._jit import source_key
 from ..parameters import ParameterError, Sweep
 from ..population.city import Population
+from .making import libraries, sources
 from .work import Block, Task, do, lost
 
 WAITING_PER_THREAD = 2
 SECONDS_TO_START = 120
+LOST = (
+    "the scheduler was lost in mid-sweep (it or the network ended). Finished cells are kept in "
+    "the folder of the sweep; start a scheduler again, and --resume goes on with the others"
+)
+LOGGERS = ("distributed", "distributed.client", "distributed.utils")
 NEEDS = "--workers and --scheduler need Dask: pip install 'lazaretto[distributed]'"
 
 
@@ -40,20 +48,22 @@ def _design(pickled: bytes) -> Sweep:
     return design
 
 
-@lru_cache(maxsize=1)
-def _own_sources() -> str:
-    return source_key()
+def pickled(design: Sweep) -> bytes:
+    """A design with all that it names in full: workers may have other files of these names."""
+    design.check_cells()
+    return pickle.dumps(design)
 
 
-def remote(pickled: bytes, sources: str, task: Task, own: str = "") -> Block:
-    """On a worker: do a task, on the user's own population of the key `own` if any. Raises
-    ClusterError where the worker has another version of the package."""
-    if _own_sources() != sources:
-        raise ClusterError(
-            "a worker has another version of Lazaretto, numba or its settings "
-            "than this machine; install the same on all workers"
-        )
-    block = do(_design(pickled), task, _given[own] if own else None)
+def remote(sent: bytes, makers: tuple[str, str], task: Task, own: str = "") -> Block:
+    """On a worker: do a task, on the user's own population of the key `own` if any. makers: the
+    sources and libraries of who asks. Raises ClusterError where the worker has others."""
+    for mine, theirs in zip((sources(), libraries()), makers, strict=True):
+        if mine != theirs:
+            raise ClusterError(
+                "a worker has another version of Lazaretto or of a library than this machine "
+                f"({mine}, here {theirs}); install the same on all workers"
+            )
+    block = do(_design(sent), task, _given[own] if own else None)
     if block is None:
         raise ClusterError("a worker stopped a task that nobody stopped")
     return block
@@ -74,6 +84,7 @@ def connect(workers: int | None, scheduler: str | None) -> Iterator[Any]:
     except ImportError as problem:
         raise ParameterError(NEEDS) from problem
     with contextlib.ExitStack() as stack:
+        stack.enter_context(_silent())
         try:
             if scheduler is None:
                 cluster: Any = stack.enter_context(
@@ -94,6 +105,19 @@ def connect(workers: int | None, scheduler: str | None) -> Iterator[Any]:
                 f"{SECONDS_TO_START} s ({problem})"
             ) from problem
         yield client
+
+
+@contextlib.contextmanager
+def _silent() -> Iterator[None]:
+    """Without Dask's own log: what goes wrong is raised, in one sentence."""
+    before = {name: logging.getLogger(name).level for name in LOGGERS}
+    for name in LOGGERS:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for name, level in before.items():
+            logging.getLogger(name).setLevel(level)
 
 
 def check_guard(script: str | None) -> None:
@@ -165,12 +189,12 @@ def by_workers(
     `lend_population` population, if any.
 
     A task that its workers do not survive (by default four of them) is given up: all its runs are
-    recorded as lost.
+    recorded as lost. Raises ClusterError where the scheduler is lost.
     """
     from distributed import as_completed
     from distributed.scheduler import KilledWorker
 
-    pickled, sources = pickle.dumps(design), source_key()
+    sent, makers = pickled(design), (sources(), libraries())
     queue = iter(tasks)
     waiting: dict[Any, Task] = {}
 
@@ -178,7 +202,7 @@ def by_workers(
         task = next(queue, None)
         if task is None:
             return None
-        future = client.submit(remote, pickled, sources, task, own, pure=False)
+        future = client.submit(remote, sent, makers, task, own, pure=False)
         waiting[future] = task
         return future
 
@@ -194,6 +218,8 @@ def by_workers(
             task = waiting.pop(future)
             try:
                 block = future.result()
+            except (CancelledError, asyncio.CancelledError) as problem:
+                raise ClusterError(LOST) from problem
             except KilledWorker as problem:
                 block = lost(
                     task,

@@ -9,23 +9,23 @@ from __future__ import annotations
 import contextlib
 import os
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from .._jit import source_key
-from .._version import __version__
 from ..outcomes.panel import COMPONENTS
 from ..parameters import ParameterError, Sweep, load_sweep
 from ..parameters.library import check
+from ..parameters.sweep import Cell
 from ..population.city import Population
 from ..population.memory import check_memory
 from . import cluster, results
+from .cells import CellData
 from .designs import Plan, plan
-from .store import RESULTS, CellData, Store, open_results
+from .making import manifest
+from .store import RESULTS, Store, open_results
 from .threads import by_threads
 from .work import Block, Task, runs_a_task, tasks_of
 
@@ -63,7 +63,7 @@ def sweep(
     not computed again, and restart=True throws away what is there. The Dataset then reads from
     results.nc what is asked of it; without `out` it is all in memory. progress: called with (runs
     done, runs in all, runs failed). A run that fails is recorded as nan (-1 in the curves) and its
-    message in the attribute `failures`; the rest goes on.
+    message in the attribute `failures`; the rest goes on, and resume=True does its cell again.
 
     Raises ParameterError for unusable input, StoreError for a folder that cannot be used,
     ClusterError for workers that cannot.
@@ -77,25 +77,18 @@ def sweep(
         if out is not None:
             store = Store(Path(out), manifest(design, population), resume, restart)
             stack.callback(store.close)
-            there, damaged = store.finished()
-            for file in damaged:
-                warnings.warn(f"{file}: was damaged; the cell is done again", stacklevel=2)
+            found = store.finished(made.count, lambda index: settings_of(*made.settings(index)))
+            there = found.whole
+            for sentence in found.sentences:
+                warnings.warn(sentence, stacklevel=2)
         job = Job(made, there, progress)
         blocks = _blocks(job, threads, workers, scheduler, population, stack)
         if store is None:
             _check_size(made)
             return results.in_memory(made, job.cells(blocks))
-        lost = {}
         for index, cell in job.cells(blocks):
-            if index in job.lost:
-                lost[index] = cell
-            else:
-                store.write(index, cell)
-        results.to_file(
-            made,
-            lambda index: lost[index] if index in lost else store.read(index),
-            store.folder / RESULTS,
-        )
+            store.write(index, cell)
+        results.to_file(made, store.read, store.folder / RESULTS)
     return open_results(Path(out or ""))
 
 
@@ -106,7 +99,6 @@ class Job:
         self.plan, self.there, self.progress = made, there, progress
         self.seeds = int(made.design.seeds.value)
         self.names = results.listings(made.design)
-        self.lost: set[int] = set()
         self.failed = 0
         self.nulls = {
             index: len(made.design.null) * made.traces(index) for index in range(made.count)
@@ -138,8 +130,6 @@ class Job:
             open_cells.setdefault(task.cell, []).append((task, block))
             done += task.whole
             self.failed += len(block.failures)
-            if block.lost:
-                self.lost.add(task.cell)
             self._tell(done)
             parts = open_cells[task.cell]
             if sum(part.runs for part, _ in parts) == self.seeds:
@@ -166,14 +156,19 @@ def together(parts: list[tuple[Task, Block]], seeds: int, names: list[str]) -> C
             f"{names[listing]}, seed {seed}": text
             for (listing, seed), text in sorted(block.failures.items())
         }
-    values = {name: one for name, one in task.values[0].items() if not _varies(parts, name)}
-    settings = {**task.policy, **values}
+    settings = settings_of(task.policy, [values for part, _ in parts for values in part.values])
     return CellData(panel, daily, list(COMPONENTS), list(curves), failures, settings)
 
 
-def _varies(parts: list[tuple[Task, Block]], name: str) -> bool:
-    """Whether a setting differs between the seeds of a cell."""
-    return len({str(values.get(name)) for task, _ in parts for values in task.values}) > 1
+def settings_of(policy: Cell, values: Sequence[Cell]) -> Cell:
+    """What a cell states for all of its seeds: its policy, and the settings that are the same with
+    each. values: the sampled ones, of every seed."""
+    same = {
+        name: one
+        for name, one in values[0].items()
+        if len({str(others.get(name)) for others in values}) == 1
+    }
+    return {**policy, **same}
 
 
 def _blocks(
@@ -229,18 +224,3 @@ def as_design(design: Sweep | str | Path, seeds: int | None, people: int | None)
                 status="user",
             )
     return design if seeds is None and people is None else check(Sweep, data, "settings")
-
-
-def manifest(design: Sweep, population: Population | None = None) -> dict[str, Any]:
-    """What must be the same for cells to be of one making."""
-    return {
-        "sweep": design.title,
-        "parameter_hash": design.parameter_hash,
-        "package": __version__,
-        "sources": source_key(),
-        "axes": {name: list(values) for name, values in design.axes.items()},
-        "design": design.design,
-        "samples": design.sample_count,
-        "seeds": int(design.seeds.value),
-        "population": population.key if population is not None else "",
-    }

@@ -25,8 +25,10 @@ from ..outcomes.fold import NO_AVOIDANCE
 from ..outcomes.panel import COMPONENTS
 from ..parameters import Sweep
 from ..population.build import POPULATION_SEED
+from ..values.own_files import replacing
+from .cells import CellData
 from .designs import Plan
-from .store import CellData, Guarded, StoreError, cannot_write, replace_file
+from .writing import Guarded, StoreError, cannot_write
 
 DAILY_PREFIX = "daily_"
 FAILED_DAY = -1
@@ -69,7 +71,7 @@ def to_file(plan: Plan, read: Read, file: Path) -> None:
     """Write the results of stored cells, a few cells at a time. Equal cells give equal bytes.
     Raises StoreError."""
     try:
-        with replace_file(file) as partial, Guarded(partial) as guarded:
+        with replacing(file) as partial, Guarded(partial) as guarded:
             with h5netcdf.File(guarded, "w") as f:
                 _write_pieces(plan, read, f, guarded.check)
             guarded.check()

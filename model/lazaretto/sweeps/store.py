@@ -1,68 +1,66 @@
 """The folder of a sweep: a manifest, one file per finished cell, the results, and a lock.
 
-    sweep.json            which parameters and which version of the package made the cells
-    cells/0012/012345.nc  one finished cell: NetCDF, followed by 32 bytes, the SHA-256 of all before
-    them (readers do not mind) results.nc            all cells together .lock                 held
-    while a sweep works here; the system lets go of it when the process ends, however that happens
+    sweep.json                   which parameters, version and libraries made the cells
+    cells/0012/012345.nc         one finished cell: NetCDF, followed by 32 bytes, the SHA-256 of all
+                                 before them (readers do not mind)
+    cells/0012/012346.failed.nc  a cell with runs that failed, which is done again on the next call
+    results.nc                   all cells together
+    .lock                        held while a sweep works here; the system lets go of it when the
+                                 process ends, however that happens
 
-A file is written whole under another name and then moved, so it is there or it is not. Cells of
-other settings or sources are never mixed in, and a damaged one is noticed and done again.
+A file is written whole under another name and then moved, so it is there or it is not. A cell says
+which number it has, which settings, and of which making it is: one that is damaged, or of another
+place or sweep, is noticed, set aside and done again. Whatever else lies in the folder is left alone
+and named.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import importlib.util
-import io
 import json
 import os
-import shutil
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import h5netcdf
 import h5py
-import numpy as np
 import xarray as xr
 from filelock import FileLock, Timeout
-from numpy.typing import NDArray
 
-from ..parameters import ParameterError
+from ..values.own_files import remove_left, replacing
+from .cells import CellData, cell_image, data_of, is_whole, opened
+from .writing import StoreError, cannot_write
 
 MANIFEST = "sweep.json"
 CELLS = "cells"
+ASIDE = ".set-aside-"  # and a number: what had the name of a file of ours and was none
 RESULTS = "results.nc"
-ZARR = "results.zarr"
 LOCK = ".lock"
-PARTIAL = ".partial"
 PER_FOLDER = 1000
-DIGEST_BYTES = 32
+OF_CELL = re.compile(r"(\d{6,7})(\.failed)?\.nc")
+SAID = {"sweep", "parameter_hash", "package", "seeds"}  # by every manifest, of any version
+LARGEST_MANIFEST = 1 << 24  # bytes
 
 
-class StoreError(OSError):
-    """A folder that cannot be written to or holds something else; the text says what to do."""
+class Found(NamedTuple):
+    """What lay in the folder: numbers of the cells that are finished, files that had names of ours
+    and were not as they were written, as they are called now, and what is not ours."""
 
+    whole: set[int]
+    set_aside: list[Path]
+    foreign: list[Path]
 
-class CellData(NamedTuple):
-    """One finished cell: panel (components, listings, seeds), daily (curves, listings, seeds, days)
-    or nothing, the names of both and the units of the curves, and the messages of failed runs."""
-
-    panel: NDArray[np.float64]
-    daily: NDArray[np.int32]
-    components: list[str]
-    curves: list[tuple[str, str]]
-    failures: dict[str, str]
-    settings: dict[str, Any]
-
-
-def cannot_write(folder: Path, problem: OSError) -> StoreError:
-    """What to tell of a write that failed."""
-    return StoreError(
-        f"{folder}: cannot be written: {problem.strerror or problem}. Nothing "
-        "already there was changed, and finished cells are kept"
-    )
+    @property
+    def sentences(self) -> Iterator[str]:
+        """What a user should know of it."""
+        for file in self.set_aside:
+            yield (
+                f"{file.name.partition(ASIDE)[0]}: was damaged, or of another cell or sweep; it is "
+                f"kept as {file} and done again"
+            )
+        for file in self.foreign:
+            yield f"{file}: is no cell of this sweep; it is left alone"
 
 
 class Store:
@@ -75,16 +73,19 @@ class Store:
 
         resume: go on with the cells that are there, if the same sweep made them. restart: throw
         away what is there; with resume too, only cells of other settings or sources. Raises
-        StoreError if the folder holds a sweep and neither fits, if another sweep works in it, or if
-        it cannot be written.
+        StoreError if the folder holds a sweep and neither fits, if what is in the way is not ours,
+        if another sweep works in it, or if it cannot be written.
         """
         self.folder = folder
+        self.manifest = json.dumps(manifest, indent=1, sort_keys=True)
+        self.making = hashlib.sha256(self.manifest.encode()).hexdigest()[:16]
+        self.set_aside: list[Path] = []
         self.lock = FileLock(folder / LOCK, thread_local=False)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            with open(
-                folder / LOCK, "ab"
-            ):  # the lock itself takes a folder that cannot be written for one that is in use
+            self._check_lock()
+            # the lock itself takes a folder that cannot be written for one that is in use
+            with open(folder / LOCK, "ab"):
                 pass
             self.lock.acquire(timeout=0)
         except Timeout as problem:
@@ -92,6 +93,8 @@ class Store:
                 f"{folder}: another sweep is working in this folder; wait for it, "
                 "or take another folder"
             ) from problem
+        except StoreError:
+            raise
         except (OSError, NotImplementedError) as problem:
             raise cannot_write(
                 folder, OSError(str(getattr(problem, "strerror", "") or problem))
@@ -104,12 +107,24 @@ class Store:
                 raise cannot_write(folder, problem) from problem
             raise
 
+    def _check_lock(self) -> None:
+        """A lock is an empty file: opening it would empty another, and wait for a pipe."""
+        file = self.folder / LOCK
+        if os.path.lexists(file) and not (file.is_file() and file.stat().st_size == 0):
+            raise _in_the_way(file)
+
     def _make_room(self, manifest: dict[str, Any], resume: bool, restart: bool) -> None:
-        there = self._read_manifest(restart)
-        same = there == manifest
-        if there is None and not restart and (self.folder / CELLS).exists():
+        there = self._read_manifest()
+        same = there == json.loads(self.manifest)
+        cells, results = self.folder / CELLS, self.folder / RESULTS
+        ours = not os.path.lexists(results) or _are_our_results(results)
+        if not ours and not (there is not None and results.is_file()):
+            raise _in_the_way(results)
+        if os.path.lexists(cells) and not cells.is_dir():
+            raise _in_the_way(cells)
+        if there is None and not restart and (cells.exists() or results.exists()):
             raise StoreError(
-                f"{self.folder}: holds cells but not what made them ({MANIFEST}). "
+                f"{self.folder}: holds cells or results but not what made them ({MANIFEST}). "
                 "Take another folder, or say --restart"
             )
         if there is not None and not same and not restart:
@@ -125,239 +140,150 @@ class Store:
                 "with it, --restart to begin it again, "
                 "or take another folder"
             )
+        if not ours:
+            self.set_aside.append(_aside(results))
         if restart and not (same and resume):
-            (self.folder / RESULTS).unlink(missing_ok=True)
-            if (self.folder / CELLS).exists():
-                shutil.rmtree(self.folder / CELLS)
+            results.unlink(missing_ok=True)
+            for file, index in self._candidates():
+                if index is not None and is_whole(file):
+                    file.unlink()
         if not same or restart:
-            _write_whole(
-                self.folder / MANIFEST, json.dumps(manifest, indent=1, sort_keys=True).encode()
-            )
-        (self.folder / CELLS).mkdir(exist_ok=True)
-        for left in (self.folder / CELLS).glob("*/*" + PARTIAL):  # by a sweep that was killed
-            left.unlink(missing_ok=True)
+            _write_whole(self.folder / MANIFEST, self.manifest.encode())
+        cells.mkdir(exist_ok=True)
+        for folder in (self.folder, *self._folders()):
+            remove_left(folder)
 
-    def _read_manifest(self, restart: bool) -> dict[str, Any] | None:
+    def _read_manifest(self) -> dict[str, Any] | None:
         file = self.folder / MANIFEST
-        try:
-            return dict(json.loads(file.read_bytes()))
-        except FileNotFoundError:
+        if not os.path.lexists(file):
             return None
-        except ValueError as problem:
-            if restart:
-                return {}
+        if not file.is_file() or file.stat().st_size > LARGEST_MANIFEST:
+            raise _in_the_way(file)
+        try:
+            found = json.loads(file.read_bytes())
+        except (ValueError, RecursionError) as problem:
             raise StoreError(
-                f"{file}: is damaged ({problem}). Take another folder, or say "
-                "--restart to begin again"
+                f"{file}: is damaged, or not written by this program ({problem}). Take another "
+                "folder, or move this file away and say --restart to begin again"
             ) from problem
+        if not isinstance(found, dict) or not found.keys() >= SAID:
+            raise _in_the_way(file)
+        return found
 
     def close(self) -> None:
         """Let others work in the folder."""
         self.lock.release()
 
-    def cell_file(self, index: int) -> Path:
-        """The file of cell number `index`."""
-        return self.folder / CELLS / f"{index // PER_FOLDER:04d}" / f"{index:06d}.nc"
+    def cell_file(self, index: int, failed: bool = False) -> Path:
+        """The file of cell number `index`; failed: while some of its runs fail."""
+        ending = ".failed.nc" if failed else ".nc"
+        return self.folder / CELLS / f"{index // PER_FOLDER:04d}" / f"{index:06d}{ending}"
 
-    def finished(self) -> tuple[set[int], list[Path]]:
-        """(numbers of the cells that are there and whole, files that were damaged). Damaged files
-        are removed."""
-        whole: set[int] = set()
-        damaged = []
-        for file in sorted((self.folder / CELLS).glob("*/*.nc")):
-            try:
-                _check(file)
-                index = int(file.stem)
-            except (StoreError, ValueError):
-                damaged.append(file)
-                file.unlink(missing_ok=True)
+    def _folders(self) -> list[Path]:
+        """Folders of cells, in order."""
+        inside = sorted((self.folder / CELLS).iterdir()) if (self.folder / CELLS).is_dir() else []
+        return [one for one in inside if re.fullmatch(r"\d{4}", one.name) and one.is_dir()]
+
+    def _candidates(self) -> Iterator[tuple[Path, int | None]]:
+        """All that lies among the cells, with the number of the cell whose name and place it has;
+        None: it has those of no cell."""
+        folders = self._folders()
+        for one in sorted((self.folder / CELLS).iterdir() if folders else ()):
+            if one not in folders:
+                yield one, None
+        for file in (file for folder in folders for file in sorted(folder.iterdir())):
+            named = OF_CELL.fullmatch(file.name)
+            index = int(named[1]) if named else 0
+            ours = named and file == self.cell_file(index, failed=bool(named[2]))
+            yield file, index if ours and file.is_file() else None
+
+    def finished(
+        self, count: int, settings: Callable[[int], dict[str, Any]] | None = None
+    ) -> Found:
+        """What is there of a sweep of `count` cells. settings: of each, as it must state them.
+        What has the name of a cell and is none of this sweep is set aside, under another name.
+        Raises StoreError where something that is no file has the name of a cell."""
+        whole, foreign = set[int](), list[Path]()
+        for file, index in self._candidates():
+            if index is None or index >= count:
+                if OF_CELL.fullmatch(file.name) and not file.is_file():
+                    raise _in_the_way(file)
+                if ASIDE not in file.name:
+                    foreign.append(file)
                 continue
-            whole.add(index)
-        return whole, damaged
+            try:
+                with opened(file) as (_, told):
+                    self._check(file, told, index)
+                    if settings is not None and told.get("settings") != _as_json(settings(index)):
+                        raise StoreError(f"{file}: has other settings than its cell")
+            except StoreError:
+                self.set_aside.append(_aside(file))
+                continue
+            if file == self.cell_file(index):
+                whole.add(index)
+        return Found(whole, self.set_aside, foreign)
+
+    def _check(self, file: Path, told: dict[str, Any], index: int) -> None:
+        if (told.get("cell"), told.get("making")) != (index, self.making):
+            raise StoreError(f"{file}: is of another cell or sweep")
 
     def read(self, index: int) -> CellData:
-        """A finished cell. Raises StoreError where it is not there or damaged."""
+        """A cell, finished or with runs that failed. Raises StoreError where it is not there,
+        damaged, or of another cell or sweep."""
         file = self.cell_file(index)
-        with h5py.File(io.BytesIO(_check(file)), "r") as f:
-            told = json.loads(f.attrs["lazaretto"])
-            daily = (
-                f["daily"][()]
-                if "daily" in f
-                else np.zeros((0, *f["panel"].shape[1:], 0), np.int32)
-            )
-            return CellData(
-                f["panel"][()],
-                daily,
-                told["components"],
-                [tuple(c) for c in told["curves"]],
-                told["failures"],
-                told["settings"],
-            )
+        if not file.exists():
+            file = self.cell_file(index, failed=True)
+        with opened(file) as (f, told):
+            self._check(file, told, index)
+            return data_of(f, told)
 
     def write(self, index: int, cell: CellData) -> None:
-        """Store a finished cell, whole or not at all. Raises StoreError."""
-        file = self.cell_file(index)
+        """Store a cell, whole or not at all; one with failures apart, until it has none. Raises
+        StoreError."""
+        failed = bool(cell.failures)
+        file = self.cell_file(index, failed)
         try:
             file.parent.mkdir(exist_ok=True)
-            image = cell_image(cell)
-            _write_whole(file, image + hashlib.sha256(image).digest())
+            _write_whole(file, cell_image(cell, index, self.making))
+            if not failed:
+                self.cell_file(index, failed=True).unlink(missing_ok=True)
         except OSError as problem:
             raise cannot_write(self.folder, problem) from problem
 
 
-def cell_image(cell: CellData) -> bytes:
-    """A cell as the bytes of a NetCDF file; equal cells give equal bytes."""
-    buffer = io.BytesIO()
-    told = {
-        "components": cell.components,
-        "curves": cell.curves,
-        "failures": cell.failures,
-        "settings": cell.settings,
-    }
-    packed: dict[str, Any] = {"compression": "gzip", "compression_opts": 1, "shuffle": True}
-    _, listings, seeds = cell.panel.shape
-    with h5netcdf.File(buffer, "w") as f:
-        f.dimensions = {"component": len(cell.components), "listing": listings, "seed": seeds}
-        f.create_variable("panel", ("component", "listing", "seed"), data=cell.panel, **packed)
-        if len(cell.curves):
-            f.dimensions["curve"], f.dimensions["day"] = cell.daily.shape[0], cell.daily.shape[3]
-            f.create_variable(
-                "daily", ("curve", "listing", "seed", "day"), data=cell.daily, **packed
-            )
-        f.attrs["lazaretto"] = json.dumps(told, sort_keys=True)
-    return buffer.getvalue()
-
-
-def _check(file: Path) -> bytes:
-    """The content of a cell's file, without the digest that it must agree with."""
+def _are_our_results(file: Path) -> bool:
+    """Whether a file holds results that a sweep wrote."""
+    if not file.is_file():
+        return False
     try:
-        content = file.read_bytes()
-    except OSError as problem:
-        raise StoreError(f"{file}: cannot be read: {problem.strerror or problem}") from problem
-    image, digest = content[:-DIGEST_BYTES], content[-DIGEST_BYTES:]
-    if hashlib.sha256(image).digest() != digest:
-        raise StoreError(f"{file}: is damaged")
-    return image
+        with h5py.File(file, "r") as f:
+            return "parameter_hash" in f.attrs and "sources" in f.attrs
+    except (OSError, ValueError):
+        return False
+
+
+def _aside(file: Path) -> Path:
+    """Give a file a name that no cell has; returns it."""
+    number = 0
+    while os.path.lexists(aside := file.with_name(f"{file.name}{ASIDE}{number}")):
+        number += 1
+    return file.rename(aside)
+
+
+def _in_the_way(file: Path) -> StoreError:
+    return StoreError(
+        f"{file}: not written by a sweep, and nothing of yours is overwritten or removed. Take "
+        "another folder, or move it away"
+    )
+
+
+def _as_json(settings: dict[str, Any]) -> Any:
+    return json.loads(json.dumps(settings))
 
 
 def _write_whole(file: Path, content: bytes) -> None:
-    with replace_file(file) as partial:
+    with replacing(file) as partial:
         partial.write_bytes(content)
-
-
-@contextlib.contextmanager
-def replace_file(file: Path) -> Iterator[Path]:
-    """A file of another name to write, which takes the place of `file` when all went well and is
-    removed otherwise."""
-    partial = file.with_suffix(PARTIAL)
-    try:
-        yield partial
-        os.replace(partial, file)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
-        raise
-
-
-class Guarded(io.RawIOBase):
-    """A new file for HDF5 to write, on a disk that may be full: HDF5 crashes where a write fails
-    while it closes. So a write that fails is kept in `problem` and it and all later ones stay in
-    memory, where they can be read back; the writer looks at `problem`, stops, and the file is
-    thrown away."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self.file: Any = open(path, "w+b", buffering=0)  # noqa: SIM115 (closed by close)
-        self.at = self.end = 0
-        self.problem: OSError | None = None
-        self.unwritten: list[tuple[int, bytes]] = []
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
-        self.at = offset + (0, self.at, self.end)[whence]
-        return self.at
-
-    def tell(self) -> int:
-        return self.at
-
-    def write(self, data: Any, /) -> int:
-        content = bytes(data)
-        if self.problem is None:
-            try:
-                self.file.seek(self.at)
-                left = memoryview(content)
-                while left:
-                    left = left[self.file.write(left) :]
-            except OSError as problem:
-                self.problem = problem
-        if self.problem is not None:
-            self.unwritten.append((self.at, content))
-        self.at += len(content)
-        self.end = max(self.end, self.at)
-        return len(content)
-
-    def readinto(self, buffer: Any, /) -> int:
-        wanted = memoryview(buffer).cast("B")
-        self.file.seek(self.at)
-        content = self.file.read(len(wanted)).ljust(len(wanted), b"\0")
-        wanted[:] = content
-        for begin, part in self.unwritten:
-            low, high = max(begin, self.at), min(begin + len(part), self.at + len(wanted))
-            if low < high:
-                wanted[low - self.at : high - self.at] = part[low - begin : high - begin]
-        self.at += len(wanted)
-        return len(wanted)
-
-    def truncate(self, size: int | None = None, /) -> int:
-        self.end = self.at if size is None else size
-        if self.problem is None:
-            try:
-                self.file.truncate(self.end)
-            except OSError as problem:
-                self.problem = problem
-        return self.end
-
-    def check(self) -> None:
-        """Raises the first problem, if there was one."""
-        if self.problem is not None:
-            raise self.problem
-
-    def close(self) -> None:
-        self.file.close()
-        super().close()
-
-
-def write_dataset(data: xr.Dataset, file: Path) -> None:
-    """Write NetCDF under another name, then move it into place. Raises StoreError."""
-    compressed = {
-        name: {"zlib": True, "complevel": 3}
-        for name, v in data.data_vars.items()
-        if v.dtype.kind in "fiu" and v.ndim
-    }
-    try:
-        with replace_file(file) as partial:
-            data.to_netcdf(partial, engine="h5netcdf", encoding=compressed)
-    except OSError as problem:
-        raise cannot_write(file.parent, problem) from problem
-
-
-def can_write_zarr() -> None:
-    """Raises ParameterError where the library is missing."""
-    if importlib.util.find_spec("zarr") is None:
-        raise ParameterError("--zarr needs the library: pip install 'lazaretto[zarr]'")
-
-
-def write_zarr(data: xr.Dataset, folder: Path) -> None:
-    """Write results.zarr (format 2, which every reader knows) into the folder, in place of an older
-    one. Raises StoreError."""
-    final, partial = folder / ZARR, folder / (ZARR + PARTIAL)
-    try:
-        shutil.rmtree(partial, ignore_errors=True)
-        data.drop_encoding().to_zarr(partial, mode="w", zarr_format=2, consolidated=True)
-        shutil.rmtree(final, ignore_errors=True)
-        os.replace(partial, final)
-    except OSError as problem:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise cannot_write(folder, problem) from problem
 
 
 def open_results(folder: Path) -> xr.Dataset:

@@ -54,13 +54,12 @@ class Block(NamedTuple):
     """What the runs of a task leave: panel (components, listings, seeds), daily (curves, listings,
     seeds, days) or nothing, the curves' names and units, and the message of each run that failed,
     by listing (0: as targeted, then the design's nulls) and seed. A null that is not asked for is
-    nan, -1 in the curves. lost: the worker was lost, so the runs may be tried again."""
+    nan, -1 in the curves."""
 
     panel: NDArray[np.float64]
     daily: NDArray[np.int32]
     curves: tuple[tuple[str, str], ...]
     failures: dict[tuple[int, int], str]
-    lost: bool = False
 
 
 def tasks_of(
@@ -135,7 +134,7 @@ def prepare(design: Sweep, task: Task, seed: int) -> Prepared:
     if not values:
         return base
     found: Prepared = _scenarios.get(
-        (*policy, str(values)), lambda: _prepare(design, base.scenario.with_settings(values))
+        (*policy, str(values)), lambda: _prepare(design, design.with_values(base.scenario, values))
     )
     return found
 
@@ -235,4 +234,4 @@ def lost(task: Task, message: str) -> Block:
     ]
     panel = np.full((len(COMPONENTS), kinds, task.runs), np.nan)
     daily = np.zeros((0, kinds, task.runs, 0), np.int32)
-    return Block(panel, daily, (), dict.fromkeys(runs, message), lost=True)
+    return Block(panel, daily, (), dict.fromkeys(runs, message))

@@ -48,6 +48,7 @@ ABOUT_NUMBERS = (
     "missing",
 )
 SHOWN = 80
+MOST_PROBLEMS = 40  # told at a time
 
 
 def explain(
@@ -59,7 +60,8 @@ def explain(
     said once.
     """
     problems: dict[tuple[str, ...], Any] = {}
-    for problem in error.errors(include_url=False):
+    found = error.errors(include_url=False)
+    for problem in found[:MOST_PROBLEMS]:
         path, through_branch = _keys_of(problem)
         if through_branch and problem["type"].startswith(ABOUT_NUMBERS):
             problem = {**problem, "type": "not_a_number"}
@@ -78,6 +80,8 @@ def explain(
         f"{where}: {'.'.join(path) or '(whole file)'}: {_sentence(p, path, keys)}"
         for path, p in problems.items()
     ]
+    if len(found) > MOST_PROBLEMS:
+        lines.append(f"{where}: and {len(found) - MOST_PROBLEMS:,} more problems")
     return ParameterError("\n".join(lines))
 
 

@@ -68,9 +68,10 @@ def new_queue(days: float, per_day: int, events: int, late: int, make: Any = np)
 def push(queue, time, kind, person, other, number):
     """Enter an event; times at or after the horizon are dropped. time: days; kind: of KINDS; other,
     number: whole numbers below 2^44 and 2^20."""
-    bucket = int(time * queue.per_day)
-    if bucket >= len(queue.head):
+    scaled = time * queue.per_day
+    if not scaled < len(queue.head):  # nor what never comes: infinity is no whole number
         return
+    bucket = int(scaled)
     state = queue.state
     first = (np.int64(kind) << PERSON_BITS) | np.int64(person)
     second = (np.int64(other) << NUMBER_BITS) | np.int64(number)

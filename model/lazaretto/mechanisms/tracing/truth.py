@@ -77,7 +77,22 @@ def report_list(world, history, question, entries, person, time, i):
         note_truth(tally, diary, begun)
     if weight > 0:
         infected, caused = among_contacts(history, diary, contacts, own, time)
+        if infectees > 0:
+            infectees = met_infectees(history, diary, entries, own, time)
         count_found(tally, i, weight, (contacts, infected, caused), (found, infectees))
+
+
+@inlined
+def met_infectees(history, diary, entries, own, time):
+    """How many of the list's entries the case infected and is in the whole diary: others were
+    infected before the window, and nobody could find them in it. own: the case's infection."""
+    found = 0
+    for entry in range(entries):
+        person = diary.listed[entry]
+        infection = history.infection_of[person]
+        if infection >= 0 and history.source[infection] == own and history.time[infection] <= time:
+            found += diary.slot[slot_of(diary, person)] >= 0
+    return found
 
 
 @inlined
