@@ -10,7 +10,7 @@ from ..parameters import ParameterError, Scenario
 from ..population.city import Population
 from ..values.quantity import Law
 from ..world.stated import Policy
-from .free_chains import mean_emission
+from .free_chains import longest_emission, mean_emission
 from .solving import CERTAIN, contact_hazard, least_contact
 
 # What a run may try: about five seconds of a processor, and half a gigabyte for the events that
@@ -54,8 +54,12 @@ def check_effort(scenario: Scenario, population: Population) -> None:
     if stated is None or population.city.reach == 0:
         return
     rates = lower_pathogen(scenario.pathogen, population, 1.0)
-    emitted, hazard = mean_emission(rates), float(stated.value)
-    tries = hazard * emitted * contact_hazard(population.city, rates)
+    hazard = float(stated.value)
+    attempts = hazard * contact_hazard(population.city, rates)  # a day
+    if attempts * longest_emission(rates) <= FEW_TRIES:
+        return
+    emitted = mean_emission(rates)
+    tries = attempts * emitted
     if tries > FEW_TRIES and tries * population.people > MOST_TRIES:
         certain = CERTAIN / least_contact(population.city, rates, emitted)
         raise ParameterError(

@@ -22,7 +22,7 @@ from ..population.build import check_seed
 from ..population.city import Population
 from ..population.memory import bytes_to_run, check_memory
 from ..world.stated import Policy
-from .checks import check_effort, check_rules
+from .checks import check_rules
 from .names import number_of
 from .reproduction import reproduction
 from .run import Run
@@ -38,10 +38,8 @@ def check_start(
     scenario: Scenario, population: Population, first: Sequence[Any] | None = None
 ) -> NDArray[np.int64]:
     """The people infected at the start, as an array (empty: random ones). Raises ParameterError
-    where there are not so many, where an instrument's rule can be met by nobody, and where a run
-    would take for ever."""
+    where there are not so many and where an instrument's rule can be met by nobody."""
     check_rules(scenario, population)
-    check_effort(scenario, population)
     people = number_of(population, first, "first")
     initial = int(scenario.initial_infections.value)
     if not len(people) and initial > population.city.reach:

@@ -117,6 +117,12 @@ def emission(rates: Rates, infectious: Floats, onset: Floats, end: Floats) -> Fl
     return found
 
 
+def longest_emission(rates: Rates) -> float:
+    """More than the `emission` of any infection."""
+    periods = sum(float(rates.tables[law].max()) for law in (SECOND_LAW, DURATION_LAW))
+    return periods * max(1.0, rates.presymptomatic_weight) + rates.lead
+
+
 def mean_emission(rates: Rates) -> float:
     """The mean of strength times `emission` over infections, by integration over the tables."""
     cells = 1 << CELLS_LOG2

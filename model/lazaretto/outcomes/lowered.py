@@ -13,7 +13,7 @@ from ..mechanisms.illness.lowering import lower_pathogen
 from ..parameters import Scenario
 from ..parameters.timeline import Change
 from ..population.city import Population
-from .checks import check_nearness
+from .checks import check_effort, check_nearness
 
 LOWERED_KEPT, CHANGED_KEPT = 16, 64
 
@@ -68,13 +68,15 @@ def changed(scenario: Scenario, change: Change | None) -> Scenario:
 
 def lowered(scenario: Scenario, population: Population, scale: float) -> tuple[Scenario, Standing]:
     """(the scenario without its timeline, what kernels take of it): made once for the runs of one
-    scenario on one population, since kernels only read it. scale: of the hazard."""
+    scenario on one population, since kernels only read it. scale: of the hazard. Raises
+    ParameterError where a run would take for ever."""
     key = id(scenario), id(population), scale
     with _door:
         known = _lowered.get(key)
         if known is not None and known.population() is population:
             _lowered.move_to_end(key)
             return known.plain, known.standing
+    check_effort(scenario, population)
     plain = plain_of(scenario)
     made = _Lowered(scenario, weakref.ref(population), plain, lower(plain, population, scale))
     with _door:
