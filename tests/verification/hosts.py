@@ -6,9 +6,9 @@ the compiled code, and sees nothing of what the others write.
 
 Needs Linux, root, ip and unshare; ends with 77 where they are missing. What is tried:
 
-1. a sweep on two hosts gives the bytes that threads give, on a population of the user's own and a
-   parameter file of the user's own, neither of which the workers have; one of the hosts has other
-   parameter files of the same names;
+1. a sweep on two hosts gives the bytes that threads give, with a parameter file of the user's own,
+   which the workers do not have, where one of them has another file of a name that is shipped; and
+   so does one on a population of the user's own;
 2. the same, with a worker killed in mid-sweep;
 3. the scheduler ends in mid-sweep: the sweep says so in a sentence, and --resume goes on with a
    new one;
@@ -23,28 +23,21 @@ import contextlib
 import datetime
 import os
 import re
-import shutil
-import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import psutil
+from namespaces import PATIENCE, Failed, Host, can_be_made, end, network, running
 
-ROOT = Path(__file__).resolve().parents[2]
-BRIDGE, PREFIX = "lz-bridge", "10.83.0"
 PORT = 8786
 NOT_HERE = 77
-PATIENCE = 900  # seconds
 OWN = """\
 title = "Ours"
 description = "A regime of the user's own"
 based_on = "supported"
-quarantine_days = 9
+quarantine_days = { value = 9, source = "a trial" }
 """
 SCENARIO = """\
 title = "Own"
@@ -65,110 +58,19 @@ daily = ["new_infections"]
 [axes]
 "testing.seek_probability" = {first}
 "behaviour.self_isolation_probability" = {second}
+
+[baseline]
+"testing.seek_probability" = {first[0]}
+"behaviour.self_isolation_probability" = {second[0]}
 """
+OWN_PEOPLE = """\
+import sys
+import lazaretto as lz
 
-
-class Failed(RuntimeError):
-    """Something that should hold does not; the text says what."""
-
-
-class Host(NamedTuple):
-    """A host. folder: its disk, which no other host has."""
-
-    name: str
-    address: str
-    folder: Path
-
-    def start(self, words: list[str], log: str) -> subprocess.Popen[bytes]:
-        """A process on the host, in the folder `work` of its disk; its output goes to `log`."""
-        mounts = ["mount --make-rprivate /"]
-        for part in ("model", "params"):
-            mounts.append(f"mount --bind {self.folder / part} {ROOT / part}")
-        disks = self.folder.parent  # of all hosts: only the own one stays
-        mounts += [
-            f"mkdir -p /mnt/lazaretto-own && mount --bind {self.folder} /mnt/lazaretto-own",
-            f"mount -t tmpfs none {disks}",
-            f"mkdir -p {self.folder} && mount --bind /mnt/lazaretto-own {self.folder}",
-            f"cd {self.folder / 'work'}",
-        ]
-        script = " && ".join([*mounts, 'exec "$@"'])
-        entered = ["ip", "netns", "exec", self.name, "unshare", "-m", "bash", "-c", script, "-"]
-        kept = {k: os.environ[k] for k in ("PATH", "HOME", "LANG") if k in os.environ}
-        own = {"PYTHONPATH": str(ROOT / "model"), "LAZARETTO_CACHE": str(self.folder / "cache")}
-        with (self.folder / "work" / log).open("wb") as told:
-            return subprocess.Popen(
-                [*entered, *words],
-                env=kept | own,
-                stdout=told,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-
-    def run(self, words: list[str], log: str) -> tuple[int, str]:
-        """(status, output) of a process that ends by itself."""
-        status = self.start(words, log).wait(timeout=PATIENCE)
-        return status, self.said(log)
-
-    def said(self, log: str) -> str:
-        """What a process has said so far, on one line."""
-        return " ".join((self.folder / "work" / log).read_text(errors="replace").split())
-
-
-def sh(*words: str) -> None:
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise Failed(f"{' '.join(words)}: {done.stderr.strip()}")
-
-
-@contextlib.contextmanager
-def network(names: list[str]) -> Iterator[list[Host]]:
-    """Hosts of these names, joined by a bridge."""
-    disks = Path(tempfile.mkdtemp(prefix="lazaretto-hosts-"))
-    hosts = [Host(f"lz-{n}", f"{PREFIX}.{at}", disks / n) for at, n in enumerate(names, 1)]
-    try:
-        sh("ip", "link", "add", BRIDGE, "type", "bridge")
-        sh("ip", "link", "set", BRIDGE, "up")
-        for host in hosts:
-            near = f"{host.name}-0"
-            sh("ip", "netns", "add", host.name)
-            sh("ip", "link", "add", near, "type", "veth", "peer", "eth0", "netns", host.name)
-            sh("ip", "link", "set", near, "master", BRIDGE)
-            sh("ip", "link", "set", near, "up")
-            inside = ["ip", "-n", host.name]
-            sh(*inside, "addr", "add", f"{host.address}/24", "dev", "eth0")
-            sh(*inside, "link", "set", "eth0", "up")
-            sh(*inside, "link", "set", "lo", "up")
-            (host.folder / "work").mkdir(parents=True)
-            for part in ("model", "params"):
-                shutil.copytree(ROOT / part, host.folder / part)
-        yield hosts
-    finally:
-        for host in hosts:
-            listed = subprocess.run(
-                ["ip", "netns", "pids", host.name], capture_output=True, text=True, check=False
-            )
-            for pid in listed.stdout.split():
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(int(pid), signal.SIGKILL)
-            subprocess.run(["ip", "netns", "del", host.name], capture_output=True, check=False)
-        subprocess.run(["ip", "link", "del", BRIDGE], capture_output=True, check=False)
-        shutil.rmtree(disks, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def running(*processes: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Processes that are ended at the end, with their children."""
-    try:
-        yield
-    finally:
-        for one in processes:
-            end(one)
-
-
-def end(process: subprocess.Popen[bytes], how: int = signal.SIGKILL) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, how)
-    process.wait()
+people = lz.populations.random_graph(1500, 8.0, seed=3)
+where = {"scheduler": sys.argv[2]} if len(sys.argv) > 2 else {"threads": 1}
+lz.sweep("trial.toml", people=1500, population=people, out=sys.argv[1], **where).close()
+"""
 
 
 def scheduler(host: Host, log: str = "scheduler.log") -> subprocess.Popen[bytes]:
@@ -279,6 +181,18 @@ def same_bytes(first: Host, others: list[Host]) -> str:
     )
 
 
+def own_people(first: Host, others: list[Host]) -> str:
+    """1, on a population of the user's own."""
+    (first.folder / "work" / "own.py").write_text(OWN_PEOPLE)
+    words = [sys.executable, "own.py"]
+    finish(first.start([*words, "people-threads"], "h"), first, "h")
+    with running(scheduler(first), *(worker(one, first) for one in others)):
+        sent = [*words, "people-hosts", f"tcp://{first.address}:{PORT}"]
+        finish(first.start(sent, "i"), first, "i")
+    count = same_cells(first, "people-threads", "people-hosts")
+    return f"{count} cells on a network of the user's own, sent to the hosts: the same bytes"
+
+
 def scheduler_lost(first: Host, others: list[Host]) -> str:
     """3."""
     lost = scheduler(first)
@@ -362,8 +276,7 @@ def main() -> int:
     parser.add_argument("--cells", type=int, default=10_000)
     parser.add_argument("--write", type=Path)
     given = parser.parse_args()
-    tools = all(shutil.which(tool) for tool in ("ip", "unshare", "mount"))
-    if not tools or not hasattr(os, "geteuid") or os.geteuid() != 0:
+    if not can_be_made():
         print("this needs Linux, root, ip and unshare: nothing was tried")
         return NOT_HERE
     began, lines = time.monotonic(), []
@@ -372,6 +285,7 @@ def main() -> int:
             write_files(first)
             for trial in (
                 lambda: [same_bytes(first, [second, third])],
+                lambda: [own_people(first, [second, third])],
                 lambda: [scheduler_lost(first, [second, third])],
                 lambda: [other_version(first, odd)],
                 lambda: many_cells(first, [second, third], given.cells),
