@@ -93,6 +93,7 @@ def test_settings_reach_a_timeline(own):
         ({"from_day": 9, "least_days": 3, "tracing": "none"}, "least_days is for changes"),
         ({"from_day": 3, "set": {"pathogen.R0": 2}}, "pathogen.R0 cannot change within a run"),
         ({"from_day": 3, "set": {"people": 2}}, "people cannot change within a run"),
+        ({"from_day": 3, "set": {"tracing": "interview"}}, "tracing is a whole component"),
         ({"from_day": 3, "set": {"testing.seek": 2}}, "timeline.0 .*there is no 'seek'"),
         ({"from_day": 3, "set": {"testing.seek_probability": 2}}, "timeline.0 .*2 is not allowed"),
         ({"when": "infections_7d_per_100k > 3", "tracing": "none"}, "only its own records"),

@@ -166,7 +166,7 @@ def _search(
 
 def _refusal(population: Population, r0: float) -> ReproductionError:
     return ReproductionError(
-        f"R0 = {r0:g} cannot be reached on {population.name!r}: it has too few people or contacts "
-        "for free generations, however large the hazard. Lower R0, take more people, or state "
-        "hazard_per_day in the pathogen"
+        f"R0 = {r0:g} cannot be reached on {population.name!r}: its people, or those whom "
+        "each of them meets, are too few for free generations, however large the hazard. Lower "
+        "R0, take more people, or state hazard_per_day in the pathogen"
     )

@@ -151,7 +151,7 @@ def _distribution() -> Schema:
 def _change() -> Schema:
     """A change of the timeline."""
     condition = {"type": "string", "pattern": _conditions()}
-    roots = "|".join((*CHANGEABLE, ALONE))
+    parts = "|".join(CHANGEABLE)
     of_key = {
         "title": TEXT,
         "from_day": DAY,
@@ -163,7 +163,7 @@ def _change() -> Schema:
         "set": {
             "type": "object",
             "additionalProperties": False,
-            "patternProperties": {rf"^({roots})([.\[]|$)": {}},
+            "patternProperties": {rf"^({parts})[.\[]|^{ALONE}([.\[]|$)": {}},
         },
     }
     keys = {name: of_key[name] for name in Change.model_fields if name != "names"}

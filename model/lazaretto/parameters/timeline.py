@@ -184,6 +184,11 @@ class Change(Stated):
     @pydantic.model_validator(mode="after")
     def _sets_what_can_change(self) -> Change:
         for address in self.set:
+            if address in CHANGEABLE:
+                raise ValueError(
+                    f"set: {address} is a whole component; state it as a key of the change "
+                    f'({address} = "..."), and single values of it in set'
+                )
             root = address.split(".")[0].split("[")[0]
             if root not in CHANGEABLE and address.split(".")[0] != ALONE:
                 raise ValueError(
