@@ -47,7 +47,9 @@ def chosen(driver, name):
 
 
 def text_of(driver, selector):
-    return driver.find_element("css selector", selector).text
+    """What is written there now: asked at once, since the page replaces its parts."""
+    script = "return document.querySelector(arguments[0]).innerText.trim()"
+    return driver.execute_script(script, selector)
 
 
 def opacity(driver):

@@ -303,6 +303,20 @@ def test_what_tables_decide_is_what_the_number_decides(town, shares):
     assert 0.2 < out[:, 0].mean() < 0.8
 
 
+def test_people_without_households_are_alike_with_nobody():
+    """Where there are no households nobody shares one: numbers of different people do not hang
+    together, whatever the household's share is."""
+    people = lz.populations.random_graph(2_000, 4.0, seed=1)
+    policy = Policy(active=True, like_household=0.9, like_person=0.05)
+    own = np.random.default_rng(5).random(2_000)
+    means = []
+    for seed in range(20):
+        out = np.empty(2_000)
+        decide(world_of(people, policy, seed), own, out, False)
+        means.append(out.mean())
+    assert np.std(means) < 5 * np.sqrt(1 / 12 / 2_000)
+
+
 def test_shares_of_more_than_the_whole_are_refused(moscow):
     with pytest.raises((lz.ParameterError, pydantic.ValidationError), match="add up to at most 1"):
         moscow.replace(

@@ -118,7 +118,7 @@ MAY_SEE_THE_TRUTH = {
     "hospital.care": {"on_admission", "take_in", "leave_later", "on_discharge"},
     "region.measures": {"too_weak"},
     "testing.samples": {"on_sample", "positive_probability"},
-    "tracing.truth": {"report_list", "count_listings", "among_contacts"},
+    "tracing.truth": {"report_list", "count_listings", "among_contacts", "met_infectees"},
 }
 
 

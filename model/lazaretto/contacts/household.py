@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
 from .._jit import inlined
+
+
+@inlined
+def home_of(city, person):
+    """The number of the person's household; where there are no households everybody is at home
+    alone."""
+    return np.int64(city.household[person]) if len(city.household_start) > 1 else np.int64(person)
+
+
+def homes_of(city: Any) -> int:
+    """How many numbers `home_of` gives."""
+    return len(city.household_start) - 1 or len(city.household)
 
 
 @inlined

@@ -20,6 +20,7 @@ from .._jit import entry, inlined, kernel
 from .._passing import replacing
 from ..chance.philox import draw
 from ..chance.streams import SEED
+from ..contacts.household import home_of
 from ..mechanisms.counters import BLOCKED
 from ..mechanisms.hospital.care import on_admission, on_discharge, share_in_hospital
 from ..mechanisms.illness.at_home import expand_longer
@@ -249,7 +250,7 @@ def touch_files(world, history, scratch, n):
     for i in range(n):
         person = word[i, 0] & PERSON_MASK
         touched += np.int64(conduct.own_score[person] > 0.0)
-        touched += np.int64(conduct.home_score[city.household[person]] > 0.0)
+        touched += np.int64(conduct.home_score[home_of(city, person)] > 0.0)
         touched += records.last_order[max(records.file_of[person], 0)]
     for i in range(n):
         if word[i, 0] >> PERSON_BITS == TRANSMISSION:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contacts.community import Stubs
+from ..contacts.household import homes_of
 from ..mechanisms.counters import BY_INSTRUMENT, DAILY, DELAY_BINS, INSTRUMENT_DAILY, LIST_COLUMNS
 from ..mechanisms.tracing.delivery import LONGEST_WAIT
 from ..population.city import City
@@ -36,7 +37,7 @@ class Sizes(NamedTuple):
     instruments: int = 0
     known: int = 0  # pairs of case and listed person; 0 where one instrument cannot list twice
     actions: int = 0  # of the ladder
-    households: int = 0
+    homes: int = 0  # households, or people where there are none
     days: int = 0
     measures: int = 0
     areas: int = 0
@@ -50,7 +51,7 @@ def sizes_of(city: City, policy: Policy, days: int) -> Sizes:
     people = city.people
     return Sizes(
         people=people if policy.active else 0,
-        households=len(city.household_start) - 1 if policy.active else 0,
+        homes=homes_of(city) if policy.active else 0,
         orders=8 * people + 64 if policy.active else 0,
         given=16 * people + 64 if len(policy.ask) else 0,
         instruments=len(policy.ask),
@@ -248,7 +249,7 @@ def new_records(sizes: Sizes, make: Any = np) -> tuple[Records, Conduct]:
         wrong_in_area=make.zeros(sizes.areas, np.float64),
         wrong_as_of=make.zeros(sizes.areas, np.float64),
         own_score=make.full(people, np.nan, np.float64),
-        home_score=make.full(sizes.households, np.nan, np.float64),
+        home_score=make.full(sizes.homes, np.nan, np.float64),
         contacts_kept=make.ones(days, np.float64),
         protected=make.zeros(days, np.float64),
     )

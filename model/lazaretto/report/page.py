@@ -25,7 +25,7 @@ from ..figures.style import number, words
 from ..parameters import Scenario, Sweep
 from ..parameters.sweep import SCENARIO
 from ..tables.spreadsheets import for_spreadsheets
-from ..values.own_files import claim, remember
+from ..values.own_files import NotOurs, claim, remember
 from . import tables
 from .answer import answer_of, references
 from .around import around
@@ -93,9 +93,9 @@ def write_files(
     """Write a report's files; the page is the first of those returned. Raises ReportError, and
     NotOurs where a file that is in the way was not written here."""
     drawn = [f"figures/{name}.{ending}" for name in figures for ending in ("html", "svg")]
-    claim(out, [*pages, *drawn, *(f"tables/{name}.csv" for name in csv), "report.pdf"])
     files: list[Path] = []
     try:
+        claim(out, [*pages, *drawn, *(f"tables/{name}.csv" for name in csv), "report.pdf"])
         for folder in ("figures", "tables"):
             (out / folder).mkdir(parents=True, exist_ok=True)
         for name, text in pages.items():
@@ -109,6 +109,8 @@ def write_files(
             file = out / "tables" / f"{name}.csv"
             for_spreadsheets(table).to_csv(file)
             files.append(file)
+    except NotOurs:
+        raise
     except OSError as problem:
         raise ReportError(
             f"{out}: the report cannot be written: {problem.strerror or problem}"

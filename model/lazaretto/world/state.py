@@ -169,7 +169,7 @@ class Conduct(NamedTuple):
     # and the day as of which that is
     wrong_in_area: Floats
     wrong_as_of: Floats
-    # (people,) and (households,) normal scores of the likeness of people, nan until asked for
+    # (people,) and (homes,) normal scores of the likeness of people, nan until asked for
     own_score: Floats
     home_score: Floats
     # (days,) share of contacts outside the home that people keep, as the epidemic stands; and share

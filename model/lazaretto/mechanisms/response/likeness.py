@@ -19,6 +19,7 @@ from ...chance.normal import is_share_below, score_of, share_below
 from ...chance.philox import draw, unit
 from ...chance.streams import LIKENESS
 from ...chance.streams import PHONE as PHONES
+from ...contacts.household import home_of
 from ...world.codes import PHONE
 
 OF_PERSON, OF_HOUSEHOLD, OF_CIRCLE = 0, 1, 2
@@ -84,7 +85,7 @@ def score_shared(world, person, of_circle):
     occasion's own). of_circle: share of the circle."""
     city, policy, conduct, seed = world.city, world.policy, world.conduct, world.seed
     home, lasting = policy.like_household, policy.like_person
-    score = math.sqrt(home) * kept(conduct.home_score, seed, city.household[person], OF_HOUSEHOLD)
+    score = math.sqrt(home) * kept(conduct.home_score, seed, home_of(city, person), OF_HOUSEHOLD)
     score += math.sqrt(lasting) * kept(conduct.own_score, seed, person, OF_PERSON)
     if of_circle > 0.0:
         word = draw(seed, LIKENESS, city.group[person], OF_CIRCLE, 0)[0]
