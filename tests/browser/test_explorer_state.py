@@ -125,6 +125,23 @@ def test_back_and_forward_move_between_settings(page):
     at_address(page, places[1])
 
 
+def test_moving_fast_loses_nothing_of_what_lies_ahead(page):
+    """Back twice and forward twice, without waiting for the answers in between."""
+    begins = urlsplit(page.current_url).fragment
+    places = [begins]
+    for level in ("household", "call-list"):
+        choose(page, "a-tracing", level)
+        until(page, lambda d: urlsplit(d.current_url).fragment != places[-1])
+        settled(page)
+        places.append(urlsplit(page.current_url).fragment)
+    page.execute_script("history.back(); setTimeout(() => history.back(), 30)")
+    until(page, lambda d: chosen(d, "a-tracing") == "interview")
+    at_address(page, places[0])
+    page.execute_script("history.forward(); setTimeout(() => history.forward(), 30)")
+    until(page, lambda d: chosen(d, "a-tracing") == "call-list")
+    at_address(page, places[2])
+
+
 def test_a_bad_address_is_refused_in_a_sentence_and_loses_nothing(page):
     choose(page, "a-tracing", "household")
     until(page, lambda d: "household" in urlsplit(d.current_url).fragment)

@@ -336,6 +336,7 @@ function render({ model, el }) {
   };
   const hear = (told) => {
     if (told.file) return download(told.file.name, URL.createObjectURL(new Blob([told.file.text], { type: "text/plain" })));
+    if (told.refused || told.fill) page?.opened();
     if (told.refused) {
       page?.keep(address, null, true);
       return alarms([told.refused], null);

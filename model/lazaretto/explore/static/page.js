@@ -6,6 +6,8 @@ const state = {};
 const listeners = {};
 let drawn = false;
 let last = null; // the control whose moves share one entry of the history
+let opening = 0; // addresses of the history that are asked for and not answered: news of an answer
+// that was under way must not make an entry then, which would throw away those ahead
 const token = location.search;
 const begins = location.hash;
 // the token is in a cookie by now: what is copied from the address bar holds none
@@ -15,15 +17,17 @@ const say = (data) => { if (socket.readyState === WebSocket.OPEN) socket.send(JS
 const place = {
   link: (address) => `${location.origin}${location.pathname}#${address}`,
   keep: (address, moved, replace = false) => {
-    if (location.hash.slice(1) === address) return;
+    if (opening > 0 || location.hash.slice(1) === address) return;
     const first = location.hash === "";
     if (first || replace || (moved !== null && moved === last)) history.replaceState(null, "", `#${address}`);
     else history.pushState(null, "", `#${address}`);
     last = moved;
   },
+  opened: () => { opening = Math.max(0, opening - 1); },
   onMove: (call) => {
-    window.addEventListener("popstate", () => { last = null; call(location.hash.slice(1)); });
-    if (begins.length > 1) call(begins.slice(1));
+    const open = (address) => { opening += 1; call(address); };
+    window.addEventListener("popstate", () => { last = null; open(location.hash.slice(1)); });
+    if (begins.length > 1) open(begins.slice(1));
   },
 };
 const model = {
