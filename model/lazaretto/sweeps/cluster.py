@@ -192,6 +192,7 @@ def by_workers(
     recorded as lost. Raises ClusterError where the scheduler is lost.
     """
     from distributed import as_completed
+    from distributed.comm import CommClosedError
     from distributed.scheduler import KilledWorker
 
     sent, makers = pickled(design), (sources(), libraries())
@@ -218,7 +219,7 @@ def by_workers(
             task = waiting.pop(future)
             try:
                 block = future.result()
-            except (CancelledError, asyncio.CancelledError) as problem:
+            except (CancelledError, asyncio.CancelledError, CommClosedError) as problem:
                 raise ClusterError(LOST) from problem
             except KilledWorker as problem:
                 block = lost(
