@@ -61,7 +61,7 @@ def test_a_radius_in_which_a_country_stands_is_refused(moscow, people):
 
 
 def test_what_infects_as_good_as_certainly_still_runs(moscow, people):
-    """A hazard of ten a day: every contact of the infectious."""
+    """At a hazard of five a day of contact nearly everybody is reached."""
     run = lz.simulate(moscow.replace(**{"pathogen.hazard_per_day": 5.0}), people, seed=1)
     assert run.panel["infections"] > 90_000
 

@@ -178,6 +178,29 @@ def test_a_scheduler_that_is_lost_is_said_and_the_sweep_goes_on_elsewhere(by_thr
     assert files(tmp_path) == by_threads
 
 
+def test_a_connection_that_breaks_while_results_are_fetched_is_said_alike(monkeypatch):
+    """Dask then raises an error of the connection, and not that the work was cancelled."""
+    from distributed.comm.core import CommClosedError
+
+    class Future:
+        def result(self):
+            raise CommClosedError("in <TCP (closed) ...>: Stream is closed")
+
+    class Client:
+        def nthreads(self):
+            return {"somewhere": 1}
+
+        def submit(self, *_, **__):
+            return Future()
+
+        def cancel(self, futures):
+            pass
+
+    monkeypatch.setattr("distributed.as_completed", iter)
+    with pytest.raises(ClusterError, match=r"scheduler was lost.* --resume goes on"):
+        list(cluster.by_workers(Client(), design(seeds=1), ["a task"]))
+
+
 def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))

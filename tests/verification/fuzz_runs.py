@@ -7,7 +7,8 @@ small and odd populations or a user's own network, numbers anywhere in their ran
 within the run. It is run in a process of its own, which is ended after 20 seconds; whatever is not
 as it must be (a crash, a hang, people who are lost, days served beyond those ordered, a dead person
 who infects) is a line of RECORD, with the number of the draw: `--only NUMBER` repeats it. A record
-that is there is gone on with. --page writes docs/verification/fuzz.md from it.
+that is there is gone on with; draws of other sources of the package are done again. --page writes
+docs/verification/fuzz.md from it.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ import numpy as np
 from drawn_scenarios import population_of, scenario_of
 
 import lazaretto as lz
+from lazaretto._jit import source_key
 from lazaretto.outcomes.solving import ReproductionError
 from lazaretto.parameters import ParameterError
 from lazaretto.values.errors import PopulationError
@@ -125,7 +127,7 @@ def parts_of(scenario: Any) -> list[str]:
 def one(number: int) -> dict[str, Any]:
     """Do a draw: what came of it."""
     chance = np.random.default_rng([20_201_130, number])
-    began, told = time.monotonic(), {"draw": number}
+    began, told = time.monotonic(), {"draw": number, "sources": source_key()}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", RuntimeWarning)  # numpy's, of what is no number
@@ -163,7 +165,7 @@ def work(link: Any) -> None:
 
 def go_on(record: Path, draws: int, minutes: float) -> None:
     """Draw until so many are there, or the time is over."""
-    done = {line["draw"] for line in read(record)}
+    done = {line["draw"] for line in of_these_sources(read(record))}
     until, context = time.monotonic() + 60.0 * minutes, multiprocessing.get_context("fork")
     process = link = None
     counts: collections.Counter[str] = collections.Counter()
@@ -186,7 +188,7 @@ def go_on(record: Path, draws: int, minutes: float) -> None:
             if "draw" not in told:
                 process.kill()
                 process = None
-            told["draw"] = number
+            told |= {"draw": number, "sources": source_key()}
             file.write(json.dumps(told) + "\n")
             file.flush()
             counts[
@@ -207,9 +209,14 @@ def read(record: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
 
 
+def of_these_sources(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The draws of a record that the package as it is now has done."""
+    return [line for line in lines if line.get("sources") == source_key()]
+
+
 def page(record: Path) -> str:
-    """docs/verification/fuzz.md."""
-    lines = read(record)
+    """docs/verification/fuzz.md, of the draws that these sources have done."""
+    lines = of_these_sources(read(record))
     ran = [line for line in lines if "refused" not in line]
     failed = [line for line in lines if "failed" in line]
     slow = max((line.get("seconds", 0.0) for line in ran), default=0.0)

@@ -72,8 +72,8 @@ def write_run_report(
         curves = data.load()
     drawn = _of_seeds(scenario, curves) | _first_again(scenario, panel, curves)
     text = _render(scenario, panel, curves, drawn)
-    figures_ = {name: one.figure for name, one in drawn.items()}
-    return write_files(out, {"index.html": text}, figures_, {"panel": panel}, svg, pdf)
+    each = {name: one.figure for name, one in drawn.items()}
+    return write_files(out, {"index.html": text}, each, {"panel": panel}, svg, pdf)
 
 
 def _of_seeds(scenario: Scenario, curves: xr.Dataset) -> dict[str, Drawn]:
@@ -224,8 +224,8 @@ def _blocks(panel: pd.DataFrame) -> list[dict[str, Any]]:
             if np.isnan(values).all():
                 continue
             part = COMPONENTS[name]
-            shown_ = (values.mean(), values.min(), values.max())[: 3 if values.size > 1 else 1]
-            ends = [number(one) for one in shown_]
+            told = (values.mean(), values.min(), values.max()) if values.size > 1 else values
+            ends = [number(one) for one in told]
             lines.append((part.label, part.unit, part.definition, ends))
         blocks.append({"title": BLOCK_TITLES[block], "lines": lines})
     return blocks

@@ -192,7 +192,7 @@ def by_workers(
     recorded as lost. Raises ClusterError where the scheduler is lost.
     """
     from distributed import as_completed
-    from distributed.comm import CommClosedError
+    from distributed.comm.core import CommClosedError
     from distributed.scheduler import KilledWorker
 
     sent, makers = pickled(design), (sources(), libraries())
