@@ -18,7 +18,7 @@ from ..analysis.interval import half_width
 from ..analysis.race import race
 from ..figures.export import write_text
 from ..figures.run import run as run_figure
-from ..figures.style import INK, ONE, OTHER, TEMPLATE, faint, fill_between, number, safe
+from ..figures.style import INK, ONE, OTHER, TEMPLATE, faint, fill_between, number, words
 from ..outcomes.fold import simulate
 from ..outcomes.null import matched_null
 from ..outcomes.panel import BLOCKS, COMPONENTS
@@ -108,7 +108,9 @@ def _curves(curves: xr.Dataset, scenario: Scenario) -> go.Figure:
     figure.update_xaxes(title_text="day", row=2)
     figure.update_yaxes(title_text="per 100,000", rangemode="tozero")
     figure.update_annotations(font_size=13, font_color=INK)
-    return figure.update_layout(template=TEMPLATE, title=safe(scenario.title), height=620)
+    seeds = curves.sizes["seed"]
+    title = f"Day by day: median and 95 % of {seeds} seeds" if seeds > 1 else "Day by day"
+    return figure.update_layout(template=TEMPLATE, title=title, height=620)
 
 
 def _first_again(scenario: Scenario, panel: pd.DataFrame, curves: xr.Dataset) -> dict[str, Drawn]:
@@ -124,11 +126,8 @@ def _first_again(scenario: Scenario, panel: pd.DataFrame, curves: xr.Dataset) ->
 
 def _of_first(run: Run) -> dict[str, Drawn]:
     """Figures of one run, those that have something to show."""
-    found = {
-        "run": Drawn(
-            run_figure(run), "The first run: infections, results, R and the policy.", ONE_RUN
-        )
-    }
+    first = run_figure(run).update_layout(title="The first run")
+    found = {"run": Drawn(first, "The first run: infections, results, R and the policy.", ONE_RUN)}
     if run.raw.records.confirmed.size and len(run.contacts):
         found["case"] = Drawn(
             figures.case_timeline(run),
@@ -168,8 +167,8 @@ def _render(
     return page(
         title=scenario.title,
         description=scenario.description,
-        lead=f"{int(scenario.people.value):,} people · {int(scenario.days.value)} days · "
-        f"{seeds} seed{'s' if seeds > 1 else ''}"
+        lead=f"{_policy(scenario)} · {int(scenario.people.value):,} people · "
+        f"{int(scenario.days.value)} days · {seeds} seed{'s' if seeds > 1 else ''}"
         + (f" · in place of the policy its matched null of the {null}" if null else ""),
         single={
             "answer": sentences(panel),
@@ -193,25 +192,31 @@ def _render(
     )
 
 
+def _policy(scenario: Scenario) -> str:
+    """The policy at first in words: settings may have changed what title and description say."""
+    named = (scenario.names.get(part) for part in ("tracing", "isolation"))
+    return ", ".join(words(name) if name else "a policy of its own" for name in named)
+
+
 def sentences(panel: pd.DataFrame) -> list[str]:
     """What came out, in plain sentences with intervals over seeds; nothing is compared."""
 
-    def told(name: str) -> str:
-        values = panel.loc[name].to_numpy(float)
+    def told(*names: str) -> str:
+        values = panel.loc[list(names)].to_numpy(float).sum(axis=0)
         half = half_width(values)
         ends = interval(values.mean(), values.mean() - half, values.mean() + half)
         return number(values.mean()) + (f" ({ends})" if ends else "")
 
-    wrong = panel.loc[[f"wrong_{one}" for one in ("warnings", "reports", "fines", "transfers")]]
+    wrong = [f"wrong_{one}" for one in ("warnings", "reports", "fines", "transfers")]
     return [
         f"Of 100,000 people {told('infections')} were infected and {told('deaths')} died.",
         f"People served {told('quarantine_days_served')} days of quarantine and "
         f"{told('isolation_days_served')} of isolation; {told('futile_days')} of these days were "
         "served by people who were not infected during the run.",
-        f"{number(float(wrong.sum().mean()))} sanctions were wrong, and the records of "
+        f"{told(*wrong)} sanctions were wrong, and the records of "
         f"{told('uninfected_opened')} uninfected people were opened.",
-        "In brackets: 95 % intervals of the mean over seeds. A single scenario is compared with "
-        "nothing; a sweep compares policies.",
+        "All counts are per 100,000 people; in brackets: 95 % intervals of the mean over seeds. A "
+        "single scenario is compared with nothing; a sweep compares policies.",
     ]
 
 
