@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from lazaretto._jit import entry
-from lazaretto.engine.loop import drop_infected
+from lazaretto.engine.bucket import drop_infected
 from lazaretto.engine.room import new_scratch
 from lazaretto.world.events import RESULT, TRANSMISSION
 from lazaretto.world.queue import LATE, PERSON_BITS, new_queue, push, sort_events

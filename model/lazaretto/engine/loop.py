@@ -20,7 +20,6 @@ from .._jit import entry, inlined, kernel
 from .._passing import replacing
 from ..chance.philox import draw
 from ..chance.streams import SEED
-from ..contacts.household import home_of
 from ..mechanisms.counters import BLOCKED
 from ..mechanisms.hospital.care import on_admission, on_discharge, share_in_hospital
 from ..mechanisms.illness.at_home import expand_longer
@@ -94,9 +93,6 @@ from ..world.queue import (
     FULL,
     LATE,
     NO_EVENT,
-    NUMBER_BITS,
-    PERSON_BITS,
-    PERSON_MASK,
     empty,
     next_event,
     sort_events,
@@ -104,6 +100,7 @@ from ..world.queue import (
     unpack,
     waiting,
 )
+from .bucket import drop_infected, touch_files
 
 ROUNDING = 1e-9  # days
 with_seed = replacing("seed")  # the same world with another luck
@@ -223,39 +220,6 @@ def run(world, history, scratch, question, start, span):
             at += event[0] != FROM_LATE
             touched += work_on(world, history, scratch, question, event)
         touched += expand(world, history, scratch)
-    return touched
-
-
-@inlined
-def drop_infected(rates, history, scratch, n):
-    """Of the n events of a bucket, not yet sorted, drop the transmissions to people who are
-    infected already and will be so to the end: most of them at the peak. The states of all are
-    asked for in one pass, so that waiting for them overlaps. Returns how many are left."""
-    time, word = scratch.time, scratch.word
-    kept = 0
-    for i in range(n):
-        first = word[i, 0]
-        infected = history.status[first & PERSON_MASK] != 0
-        time[kept], word[kept, 0], word[kept, 1] = time[i], first, word[i, 1]
-        kept += rates.waning | (first >> PERSON_BITS != TRANSMISSION) | (not infected)
-    return kept
-
-
-@inlined
-def touch_files(world, history, scratch, n):
-    """Read what the handlers will ask of the people of the n events, so that it is near: loads that
-    do not wait for each other. What it returns is of no use."""
-    records, conduct, city, word = world.records, world.conduct, world.city, scratch.word_sorted
-    touched = np.int64(0)
-    for i in range(n):
-        person = word[i, 0] & PERSON_MASK
-        touched += np.int64(conduct.own_score[person] > 0.0)
-        touched += np.int64(conduct.home_score[home_of(city, person)] > 0.0)
-        touched += records.last_order[max(records.file_of[person], 0)]
-    for i in range(n):
-        if word[i, 0] >> PERSON_BITS == TRANSMISSION:
-            source = history.person[word[i, 1] >> NUMBER_BITS]
-            touched += records.last_order[max(records.file_of[source], 0)]
     return touched
 
 
