@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
@@ -124,13 +125,17 @@ class Scenario(Stated):
     def with_settings(self, settings: dict[str, Any], load: Load = load_component) -> Scenario:
         """As `replace`, with values that may be strings, as they come from `--set key=value`. load:
         a component by kind and name."""
-        data = self.model_dump()
+        inside = {re.split(r"[.\[]", key, maxsplit=1)[0] for key in settings if key not in KIND_OF}
+        # what no setting looks into was checked when it was made: it stays the object that it is
+        data = {name: getattr(self, name) for name in Scenario.model_fields}
+        data |= self.model_dump(include={*inside, "names"})
         for key in [
             key for key in settings if key in KIND_OF
         ]:  # components first, so that values may be set inside the new ones
             value = settings[key]
             if isinstance(value, str | Path):
-                data[key] = load(KIND_OF[key], value).model_dump()
+                loaded = load(KIND_OF[key], value)
+                data[key] = loaded.model_dump() if key in inside else loaded
                 data["names"] = {**data["names"], key: Path(value).stem}
             elif isinstance(value, pydantic.BaseModel):
                 data[key] = value.model_dump()

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -45,19 +46,29 @@ def cell_image(cell: CellData, index: int = 0, making: str = "") -> bytes:
         "failures": cell.failures,
         "settings": cell.settings,
     }
-    packed: dict[str, Any] = {"compression": "gzip", "compression_opts": 1, "shuffle": True}
-    _, listings, seeds = cell.panel.shape
-    with h5netcdf.File(buffer, "w") as f:
-        f.dimensions = {"component": len(cell.components), "listing": listings, "seed": seeds}
-        f.create_variable("panel", ("component", "listing", "seed"), data=cell.panel, **packed)
-        if len(cell.curves):
-            f.dimensions["curve"], f.dimensions["day"] = cell.daily.shape[0], cell.daily.shape[3]
-            f.create_variable(
-                "daily", ("curve", "listing", "seed", "day"), data=cell.daily, **packed
-            )
+    buffer.write(_empty(cell.panel.shape, cell.daily.shape if cell.curves else None))
+    with h5py.File(buffer, "r+") as f:
+        f["panel"][...] = cell.panel
+        if cell.curves:
+            f["daily"][...] = cell.daily
         f.attrs[TOLD] = json.dumps(told, sort_keys=True)
     written = buffer.getvalue()
     return written + hashlib.sha256(written).digest()
+
+
+@lru_cache(maxsize=4)
+def _empty(panel: tuple[int, ...], daily: tuple[int, ...] | None) -> bytes:
+    """A cell's file with its dimensions and without numbers: all cells of a sweep begin alike, and
+    NetCDF's dimensions take longer to write than what is in a small cell."""
+    packed: dict[str, Any] = {"compression": "gzip", "compression_opts": 1, "shuffle": True}
+    buffer = io.BytesIO()
+    with h5netcdf.File(buffer, "w") as f:
+        f.dimensions = dict(zip(("component", "listing", "seed"), panel, strict=True))
+        f.create_variable("panel", ("component", "listing", "seed"), np.float64, **packed)
+        if daily is not None:
+            f.dimensions["curve"], f.dimensions["day"] = daily[0], daily[3]
+            f.create_variable("daily", ("curve", "listing", "seed", "day"), np.int32, **packed)
+    return buffer.getvalue()
 
 
 def data_of(f: Any, told: dict[str, Any]) -> CellData:

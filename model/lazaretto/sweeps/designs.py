@@ -13,6 +13,7 @@ import hashlib
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -69,7 +70,7 @@ class Plan:
         """Cells in all."""
         return len(self.policies) * self.design.sample_count
 
-    @property
+    @cached_property
     def days(self) -> int:
         """Days of the longest cell."""
         varied = [*self.design.axes.get("days", ()), *self.samples.get("days", ())]
