@@ -101,11 +101,14 @@ def test_a_task_that_no_worker_survives_is_recorded_and_may_be_tried_again(
 ):
     """A stand-in for a cluster whose workers die of one cell."""
 
-    def dying(client, made, tasks, own):
+    made, nothing = design(**SWEEP), __import__("contextlib").nullcontext()
+
+    def dying(client, key, tasks, own):
         for task in tasks:
             yield task, work.lost(task, "out of memory?") if task.cell == 2 else work.do(made, task)
 
-    monkeypatch.setattr(cluster, "connect", lambda *_: __import__("contextlib").nullcontext())
+    monkeypatch.setattr(cluster, "connect", lambda *_: nothing)
+    monkeypatch.setattr(cluster, "lend", lambda *_: nothing)
     monkeypatch.setattr(cluster, "threads_of", lambda _: 2)
     monkeypatch.setattr(cluster, "by_workers", dying)
     with lz.sweep(design(**SWEEP), workers=2, out=tmp_path) as data:
@@ -135,8 +138,8 @@ def test_workers_read_no_parameter_files_of_their_own(client, tmp_path):
     lz.sweep(made, scheduler=address(client), out=tmp_path / "workers").close()
     assert files(tmp_path / "workers") == files(tmp_path / "threads")
     rows = design(design="list", axes={}, baseline={}, null=(), rows=({"tracing": "interview"},))
-    sent = pickle.loads(cluster.pickled(rows))
-    assert ("tracing", "interview") in sent._loaded
+    rows.check_cells()
+    assert ("tracing", "interview") in pickle.loads(pickle.dumps(rows))._loaded
 
 
 def test_what_cannot_be_used_is_said(monkeypatch):
@@ -198,7 +201,7 @@ def test_a_connection_that_breaks_while_results_are_fetched_is_said_alike(monkey
 
     monkeypatch.setattr("distributed.as_completed", iter)
     with pytest.raises(ClusterError, match=r"scheduler was lost.* --resume goes on"):
-        list(cluster.by_workers(Client(), design(seeds=1), ["a task"]))
+        list(cluster.by_workers(Client(), "a design", ["a task"]))
 
 
 def free_port() -> int:

@@ -1,9 +1,9 @@
 """Carry out tasks by worker processes, through Dask distributed: processes of this machine, or
 whatever a scheduler has.
 
-A worker gets the design, with all that it names in full, and the numbers of a task; it reads no
-parameter file, and builds the population itself, once. A worker that dies is replaced, and what it
-had not delivered is done again by another.
+A worker gets the design once, with all that it names in full, and then the numbers of each task; it
+reads no parameter file, and builds the population itself, once. A worker that dies is replaced, and
+what it had not delivered is done again by another.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ import contextlib
 import logging
 import pickle
 import sys
+import threading
+import uuid
 from collections.abc import Iterable, Iterator
 from concurrent.futures import CancelledError
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ..parameters import ParameterError, Sweep
-from ..population.city import Population
+from ..parameters import ParameterError
 from .making import libraries, sources
 from .work import Block, Task, do, lost
 
@@ -39,31 +39,22 @@ class ClusterError(OSError):
     """A cluster that cannot be used; the text says why."""
 
 
-_given: dict[str, Population] = {}  # on a worker: users' own populations by their key
+# on a worker, by key: designs and users' own populations, as bytes until a task asks for them
+_given: dict[str, Any] = {}
+_door = threading.Lock()
 
 
-@lru_cache(maxsize=2)
-def _design(pickled: bytes) -> Sweep:
-    design: Sweep = pickle.loads(pickled)
-    return design
-
-
-def pickled(design: Sweep) -> bytes:
-    """A design with all that it names in full: workers may have other files of these names."""
-    design.check_cells()
-    return pickle.dumps(design)
-
-
-def remote(sent: bytes, makers: tuple[str, str], task: Task, own: str = "") -> Block:
-    """On a worker: do a task, on the user's own population of the key `own` if any. makers: the
-    sources and libraries of who asks. Raises ClusterError where the worker has others."""
+def remote(design: str, makers: tuple[str, str], task: Task, own: str = "") -> Block:
+    """On a worker: do a task of the design of that key, on the user's own population of the key
+    `own` if any. makers: the sources and libraries of who asks. Raises ClusterError where the
+    worker has others."""
     for mine, theirs in zip((sources(), libraries()), makers, strict=True):
         if mine != theirs:
             raise ClusterError(
                 "a worker has another version of Lazaretto or of a library than this machine "
                 f"({mine}, here {theirs}); install the same on all workers"
             )
-    block = do(_design(sent), task, _given[own] if own else None)
+    block = do(_held(design), task, _held(own) if own else None)
     if block is None:
         raise ClusterError("a worker stopped a task that nobody stopped")
     return block
@@ -141,38 +132,44 @@ def threads_of(client: Any) -> int:
     return sum(client.nthreads().values())
 
 
-def keep(key: str, pickled: bytes) -> None:
-    """On a worker: have a user's own population at hand."""
-    _given[key] = pickle.loads(pickled)
+def keep(things: dict[str, bytes]) -> None:
+    """On a worker: have these at hand."""
+    _given.update(things)
 
 
-def drop(key: str) -> None:
-    """On a worker: forget it."""
-    _given.pop(key, None)
+def drop(things: Iterable[str]) -> None:
+    """On a worker: forget them."""
+    for key in things:
+        _given.pop(key, None)
+
+
+def _held(key: str) -> Any:
+    """On a worker: what lies under that key."""
+    with _door:
+        if isinstance(_given[key], bytes):
+            _given[key] = pickle.loads(_given[key])
+        return _given[key]
 
 
 @contextlib.contextmanager
-def lend_population(client: Any, population: Population | None) -> Iterator[None]:
-    """The user's own population at hand on every worker, also on those that come later; taken back
-    at the end."""
-    if population is None:
-        yield
-        return
+def lend(client: Any, things: dict[str, Any]) -> Iterator[None]:
+    """Designs and populations at hand by key on every worker, also on those that come later; taken
+    back at the end. Not with each task: a design alone has hundreds of kilobytes."""
     from distributed import WorkerPlugin
 
     # as bytes: arrays that Dask sends itself arrive read-only, and for those all code would be
     # compiled anew
-    key, pickled = population.key, pickle.dumps(population)
-    name = f"lazaretto-{key}"
+    sent = {key: pickle.dumps(thing) for key, thing in things.items()}
+    name = f"lazaretto-{uuid.uuid4().hex}"
 
     class Keep(WorkerPlugin):
         """Travels by value, and calls the worker's own package."""
 
         def setup(self, worker: Any) -> None:
-            keep(key, pickled)
+            keep(sent)
 
         def teardown(self, worker: Any) -> None:
-            drop(key)
+            drop(sent)
 
     client.register_plugin(Keep(), name=name)
     try:
@@ -183,10 +180,10 @@ def lend_population(client: Any, population: Population | None) -> Iterator[None
 
 
 def by_workers(
-    client: Any, design: Sweep, tasks: Iterable[Task], own: str = ""
+    client: Any, design: str, tasks: Iterable[Task], own: str = ""
 ) -> Iterator[tuple[Task, Block]]:
-    """Tasks with what their runs left, in the order in which they are done. own: the key of a
-    `lend_population` population, if any.
+    """Tasks with what their runs left, in the order in which they are done. design, own:
+    the keys under which `lend` lent the design, and the user's own population if any.
 
     A task that its workers do not survive (by default four of them) is given up: all its runs are
     recorded as lost. Raises ClusterError where the scheduler is lost.
@@ -195,7 +192,7 @@ def by_workers(
     from distributed.comm.core import CommClosedError
     from distributed.scheduler import KilledWorker
 
-    sent, makers = pickled(design), (sources(), libraries())
+    makers = sources(), libraries()
     queue = iter(tasks)
     waiting: dict[Any, Task] = {}
 
@@ -203,7 +200,7 @@ def by_workers(
         task = next(queue, None)
         if task is None:
             return None
-        future = client.submit(remote, sent, makers, task, own, pure=False)
+        future = client.submit(remote, design, makers, task, own, pure=False)
         waiting[future] = task
         return future
 

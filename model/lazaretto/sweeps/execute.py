@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import uuid
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -187,11 +188,14 @@ def _blocks(
         blocks = by_threads(job.plan.design, job.tasks(count), count, population)
     else:
         client = stack.enter_context(cluster.connect(workers, scheduler))
-        stack.enter_context(cluster.lend_population(client, population))
-        own = population.key if population is not None else ""
-        blocks = cluster.by_workers(
-            client, job.plan.design, job.tasks(cluster.threads_of(client)), own
-        )
+        design, own = f"design-{uuid.uuid4().hex}", ""
+        job.plan.design.check_cells()  # reads all that it names: workers may have other such files
+        things: dict[str, Sweep | Population] = {design: job.plan.design}
+        if population is not None:
+            own = f"people-{uuid.uuid4().hex}"
+            things[own] = population
+        stack.enter_context(cluster.lend(client, things))
+        blocks = cluster.by_workers(client, design, job.tasks(cluster.threads_of(client)), own)
     stack.callback(blocks.close)  # type: ignore[attr-defined]
     return blocks
 
