@@ -10,6 +10,8 @@ import pytest
 
 from lazaretto.parameters import (
     ParameterError,
+    Scenario,
+    list_names,
     load_pathogen,
     load_scenario,
     load_sweep,
@@ -28,6 +30,21 @@ def test_text_and_numbers_set_the_same(moscow):
     assert by_text.people.status == by_text.pathogen.latent_period.status == "user"
     assert moscow.people.status == "assumption"
     assert moscow.replace(people=np.int64(20_000)) == moscow.replace(people=20_000)
+
+
+@pytest.mark.parametrize("name", list_names("scenarios"))
+def test_a_scenario_with_another_value_is_what_all_of_it_checked_anew_would_be(name):
+    """Components that no setting looks into are not checked again: they are the same objects."""
+    old = load_scenario(name)
+    new = old.replace(
+        **{"testing.seek_probability": 0.31, "pathogen.latent_period.mean": 3.3, "people": 4000}
+    )
+    assert new == Scenario.model_validate(new.model_dump())
+    assert new.population is old.population and new.behaviour is old.behaviour
+    assert new.testing.seek_probability.value == 0.31 and new.people.value == 4000
+    named = old.replace(isolation="supported", **{"isolation.quarantine_days": 9})
+    assert named == Scenario.model_validate(named.model_dump())
+    assert named.isolation.quarantine_days.value == 9 and named.tracing is old.tracing
 
 
 def test_a_component_may_be_a_name_a_path_or_an_object(moscow, tmp_path):

@@ -162,21 +162,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--write", type=Path)
     given = parser.parse_args()
+    rows = []
+    for part in (runs, preparing, cells, memory):
+        rows += (told := part())
+        print("\n".join(told), flush=True)
     lines = [
         "# What it costs",
         "",
         f"Written by `python tests/verification/costs.py` on {datetime.date.today().isoformat()}, "
         f"version {lz.__version__}, a machine of {os.cpu_count()} processors, one thread; "
         f"{SCENARIO} over {DAYS} days, tracing with Social Monitoring. Processor time, the "
-        f"least of {TIMES}.",
+        f"least of {TIMES}; load {os.getloadavg()[0]:.1f}, this program's 1 among it.",
         "",
         "| what | cost |",
         "|---|---|",
+        *rows,
     ]
-    for part in (runs, preparing, cells, memory):
-        rows = part()
-        print("\n".join(rows), flush=True)
-        lines += rows
     if given.write is not None:
         given.write.write_text("\n".join(lines) + "\n", encoding="utf-8")
 

@@ -171,7 +171,10 @@ def lend(client: Any, things: dict[str, Any]) -> Iterator[None]:
         def teardown(self, worker: Any) -> None:
             drop(sent)
 
-    client.register_plugin(Keep(), name=name)
+    try:
+        client.register_plugin(Keep(), name=name)
+    except OSError as problem:  # of the connection
+        raise ClusterError(LOST) from problem
     try:
         yield
     finally:
