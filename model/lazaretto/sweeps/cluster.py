@@ -39,6 +39,10 @@ class ClusterError(OSError):
     """A cluster that cannot be used; the text says why."""
 
 
+class SchedulerLost(ClusterError):
+    """The scheduler does not answer any more."""
+
+
 # on a worker, by key: designs and users' own populations, as bytes until a task asks for them
 _given: dict[str, Any] = {}
 _door = threading.Lock()
@@ -174,12 +178,17 @@ def lend(client: Any, things: dict[str, Any]) -> Iterator[None]:
     try:
         client.register_plugin(Keep(), name=name)
     except OSError as problem:  # of the connection
-        raise ClusterError(LOST) from problem
+        raise SchedulerLost(LOST) from problem
+    there = True
     try:
         yield
+    except SchedulerLost:
+        there = False  # nobody is left to be told, and Dask would try for minutes
+        raise
     finally:
-        with contextlib.suppress(OSError, TimeoutError):  # the workers may be gone
-            client.unregister_worker_plugin(name)
+        if there:
+            with contextlib.suppress(OSError, TimeoutError):  # the workers may be gone
+                client.unregister_worker_plugin(name)
 
 
 def by_workers(
@@ -220,7 +229,7 @@ def by_workers(
             try:
                 block = future.result()
             except (CancelledError, asyncio.CancelledError, CommClosedError) as problem:
-                raise ClusterError(LOST) from problem
+                raise SchedulerLost(LOST) from problem
             except KilledWorker as problem:
                 block = lost(
                     task,
