@@ -3,6 +3,7 @@ missing is said."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import signal
@@ -101,14 +102,14 @@ def test_a_task_that_no_worker_survives_is_recorded_and_may_be_tried_again(
 ):
     """A stand-in for a cluster whose workers die of one cell."""
 
-    made, nothing = design(**SWEEP), __import__("contextlib").nullcontext()
+    made = design(**SWEEP)
 
-    def dying(client, key, tasks, own):
+    def dying(client, key, tasks):
         for task in tasks:
             yield task, work.lost(task, "out of memory?") if task.cell == 2 else work.do(made, task)
 
-    monkeypatch.setattr(cluster, "connect", lambda *_: nothing)
-    monkeypatch.setattr(cluster, "lend", lambda *_: nothing)
+    monkeypatch.setattr(cluster, "connect", lambda *_: contextlib.nullcontext())
+    monkeypatch.setattr(cluster, "lend", lambda *_: contextlib.nullcontext(["a design"]))
     monkeypatch.setattr(cluster, "threads_of", lambda _: 2)
     monkeypatch.setattr(cluster, "by_workers", dying)
     with lz.sweep(design(**SWEEP), workers=2, out=tmp_path) as data:
@@ -202,6 +203,37 @@ def test_a_connection_that_breaks_while_results_are_fetched_is_said_alike(monkey
     monkeypatch.setattr("distributed.as_completed", iter)
     with pytest.raises(ClusterError, match=r"scheduler was lost.* --resume goes on"):
         list(cluster.by_workers(Client(), "a design", ["a task"]))
+
+
+def test_a_lost_scheduler_is_not_asked_to_take_anything_back():
+    """Dask would try for minutes before the sentence is said."""
+
+    class Client:
+        def register_plugin(self, plugin, name):
+            pass
+
+        def unregister_worker_plugin(self, name):
+            asked.append(name)
+
+    asked = []
+    with pytest.raises(ClusterError), cluster.lend(Client(), "a design"):
+        raise cluster.SchedulerLost("gone")
+    assert not asked
+    with pytest.raises(ClusterError), cluster.lend(Client(), "a design"):
+        raise ClusterError("another version")
+    assert len(asked) == 1
+
+
+def test_a_scheduler_that_is_lost_before_it_has_the_design_is_said_alike():
+    class Client:
+        def register_plugin(self, plugin, name):
+            raise OSError("closed")
+
+    with (
+        pytest.raises(ClusterError, match="scheduler was lost"),
+        cluster.lend(Client(), "a design"),
+    ):
+        pass
 
 
 def free_port() -> int:

@@ -112,7 +112,7 @@ def cells() -> list[str]:
     city = lz.build_population(one.population, people=1000, seed=1)
     alone = least(lambda seed: lz.simulate(one, city, seed=seed))
     return [
-        f"| a cell of one run of 1,000 people, of {CELLS:,}: begun, stored, gathered | "
+        f"| a cell of one run (no-measures, 1,000 people), of {CELLS:,}: begun, stored, gathered | "
         f"{_time(seconds)}, of which its run {_time(alone)} |",
         f"| on the disk, for such a cell and its part of the results | {stored / 1000:.1f} kB |",
     ]
@@ -120,16 +120,13 @@ def cells() -> list[str]:
 
 def _held(tracing: str | None, tell: object) -> None:
     """In a new process: how many bytes a person building or, with a level, running added."""
-    warm = scenario(1000, tracing or "none")
-    lz.simulate(warm, lz.build_population(warm.population, people=1000, seed=1), seed=1)
-    one = scenario(LARGEST, tracing or "none")
+    small, one = (scenario(people, tracing or "none") for people in (1000, LARGEST))
+    lz.simulate(small, lz.build_population(small.population, people=1000, seed=1), seed=1)
     before = _most()
     city = lz.build_population(one.population, people=LARGEST, seed=1)
     if tracing is not None:
-        lz.simulate(warm, lz.build_population(warm.population, people=1000, seed=1), seed=1)
-        built = _most()
+        before = _most()
         lz.simulate(one, city, seed=1)
-        before = built
     tell.send((_most() - before) / LARGEST)  # type: ignore[attr-defined]
 
 

@@ -156,15 +156,16 @@ def _held(key: str) -> Any:
 
 
 @contextlib.contextmanager
-def lend(client: Any, things: dict[str, Any]) -> Iterator[None]:
-    """Designs and populations at hand by key on every worker, also on those that come later; taken
-    back at the end. Not with each task: a design alone has hundreds of kilobytes."""
+def lend(client: Any, *things: Any) -> Iterator[list[str]]:
+    """Keys under which every worker has these designs and populations at hand, also one that comes
+    later; taken back at the end. Not with each task: a design alone has hundreds of kilobytes.
+    Raises SchedulerLost."""
     from distributed import WorkerPlugin
 
     # as bytes: arrays that Dask sends itself arrive read-only, and for those all code would be
     # compiled anew
-    sent = {key: pickle.dumps(thing) for key, thing in things.items()}
-    name = f"lazaretto-{uuid.uuid4().hex}"
+    sent = {f"lazaretto-{uuid.uuid4().hex}": pickle.dumps(thing) for thing in things}
+    name = "-".join(sent)
 
     class Keep(WorkerPlugin):
         """Travels by value, and calls the worker's own package."""
@@ -181,7 +182,7 @@ def lend(client: Any, things: dict[str, Any]) -> Iterator[None]:
         raise SchedulerLost(LOST) from problem
     there = True
     try:
-        yield
+        yield list(sent)
     except SchedulerLost:
         there = False  # nobody is left to be told, and Dask would try for minutes
         raise
@@ -195,7 +196,7 @@ def by_workers(
     client: Any, design: str, tasks: Iterable[Task], own: str = ""
 ) -> Iterator[tuple[Task, Block]]:
     """Tasks with what their runs left, in the order in which they are done. design, own:
-    the keys under which `lend` lent the design, and the user's own population if any.
+    the keys of `lend` for the design, and for the user's own population if any.
 
     A task that its workers do not survive (by default four of them) is given up: all its runs are
     recorded as lost. Raises ClusterError where the scheduler is lost.

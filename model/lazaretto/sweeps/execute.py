@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import uuid
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -188,14 +187,11 @@ def _blocks(
         blocks = by_threads(job.plan.design, job.tasks(count), count, population)
     else:
         client = stack.enter_context(cluster.connect(workers, scheduler))
-        design, own = f"design-{uuid.uuid4().hex}", ""
         job.plan.design.check_cells()  # reads all that it names: workers may have other such files
-        things: dict[str, Sweep | Population] = {design: job.plan.design}
-        if population is not None:
-            own = f"people-{uuid.uuid4().hex}"
-            things[own] = population
-        stack.enter_context(cluster.lend(client, things))
-        blocks = cluster.by_workers(client, design, job.tasks(cluster.threads_of(client)), own)
+        own = () if population is None else (population,)
+        keys = stack.enter_context(cluster.lend(client, job.plan.design, *own))
+        tasks = job.tasks(cluster.threads_of(client))
+        blocks = cluster.by_workers(client, keys[0], tasks, *keys[1:])
     stack.callback(blocks.close)  # type: ignore[attr-defined]
     return blocks
 
