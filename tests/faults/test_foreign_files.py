@@ -70,6 +70,7 @@ PLACES = {
     "report/pdf.py: write_pdf": (CLAIMED, {"run", "unlink"}),
     "report/single.py: write_run_page": (CLAIMED, {"write_text"}),
     "sweeps/cells.py: cell_image": (NOTHING, {"File"}),
+    "sweeps/cells.py: _empty": (NOTHING, {"File"}),
     "sweeps/results.py: to_file": (NOTHING, {"File"}),  # into what `Guarded` opened
     "sweeps/store.py: Store.__init__": (SWEEP, {"open"}),
     "sweeps/store.py: Store._make_room": (SWEEP, {"unlink"}),
