@@ -89,3 +89,16 @@ def test_strangers_of_an_app_need_their_minutes(town):
     scenario, _ = town
     with pytest.raises(lz.ParameterError, match="strangers_per_day and colocation_minutes"):
         scenario.replace(tracing="bluetooth-app").replace(**{APP + "strangers_per_day": 3})
+
+
+def test_a_name_in_place_of_what_it_names_is_told_with_the_way_out(town):
+    scenario, people = town
+    for begin in (lz.simulate, lz.start):
+        with pytest.raises(lz.ParameterError, match=r"lz\.load_scenario\(.*got 'moscow-2020'"):
+            begin("moscow-2020", people, seed=1)
+        with pytest.raises(lz.ParameterError, match=r"lz\.build_population\(.*got str"):
+            begin(scenario, "moscow", seed=1)
+    with pytest.raises(lz.ParameterError, match=r"lz\.build_population\(.*got Place"):
+        lz.simulate(scenario, scenario.population, seed=1, policy=False)
+    with pytest.raises(lz.PopulationError, match=r"lz\.load_population\(.*got 'moscow'"):
+        lz.build_population("moscow")

@@ -276,3 +276,15 @@ def test_the_picture_of_the_pages_is_of_the_run_that_it_names():
     story = told.case_story(one_case.run())
     for sentence in reading(story.people, story.more):
         assert sentence in drawn
+
+
+def test_the_picture_of_a_run_names_the_policy_and_not_the_scenario_alone(town):
+    """ "No measures" with interviews would be a title that the strip below it contradicts."""
+    scenario = lz.load_scenario("no-measures").replace(people=town.people, days=40)
+    for tracing, isolation, named in (
+        ("none", "advice", "no tracing, advice"),
+        ("interview", "supported", "interviews, duty with support"),
+    ):
+        run = lz.simulate(scenario.replace(tracing=tracing, isolation=isolation), town, seed=1)
+        for figure in (run.plot(), lz.figures.curves(run)):
+            assert named in figure.layout.title.text

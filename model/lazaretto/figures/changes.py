@@ -1,13 +1,14 @@
-"""Where the policy changes, in figures of many runs."""
+"""What the policy is and where it changes, below the titles of figures."""
 
 from __future__ import annotations
 
 import plotly.graph_objects as go
 import xarray as xr
 
+from ..outcomes.run import Run
 from ..parameters import Sweep
 from ..parameters.scenario import TIMELINE
-from .style import INK, QUIET, safe, small
+from .style import INK, QUIET, label, safe, small
 
 
 def mark_changes(figure: go.Figure, results: xr.Dataset) -> None:
@@ -29,3 +30,15 @@ def mark_changes(figure: go.Figure, results: xr.Dataset) -> None:
     if told:
         text = figure.layout.title.text
         figure.update_layout(title=dict(text=f"{text}<br>{small('; '.join(told))}"))
+
+
+def policy_in_words(run: Run) -> str:
+    """Tracing and isolation, for below a title: a scenario keeps its title when others are
+    chosen."""
+    phases = [
+        f"{label(p.scenario.names.get('tracing', 'own'))}, "
+        f"{label(p.scenario.names.get('isolation', 'own'))}"
+        for p in run.plan.phases
+    ]
+    told = list(dict.fromkeys(phases))
+    return "<br>then ".join(told[:2]) + (f"; and {len(told) - 2} more" if len(told) > 2 else "")

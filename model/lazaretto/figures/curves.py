@@ -17,7 +17,7 @@ from ..analysis.errors import AnalysisError
 from ..outcomes.run import Run
 from ..values.errors import suggestion
 from .alt import with_alt
-from .changes import mark_changes
+from .changes import mark_changes, policy_in_words
 from .panels import panels, targeted, two_axes
 from .people import IN_HOSPITAL, IN_VAIN, ORDER_COLOURS, STATE_COLOURS
 from .style import INK, QUIET, TEMPLATE, colour, dash, faint, fill_between, label, safe, small, warn
@@ -121,7 +121,7 @@ def _of_run(run: Run, state: str | None, title: str | None) -> go.Figure:
     height = 200 + 190 * max(len(shown), 2)
     figure.update_layout(
         template=TEMPLATE,
-        title=f"{safe(title or run.scenario.title)}<br>{small(_policy(run))}",
+        title=f"{safe(title or run.scenario.title)}<br>{small(policy_in_words(run))}",
         height=height,
         legend=dict(y=-70 / (height - 234), traceorder="normal"),
         margin=dict(t=104, b=130),
@@ -131,16 +131,6 @@ def _of_run(run: Run, state: str | None, title: str | None) -> go.Figure:
     figure.update_xaxes(title=dict(text=across, standoff=6), row=len(shown))
     _mark_phases(figure, run, day)
     return figure
-
-
-def _policy(run: Run) -> str:
-    phases = [
-        f"{label(p.scenario.names.get('tracing', 'own'))}, "
-        f"{label(p.scenario.names.get('isolation', 'own'))}"
-        for p in run.plan.phases
-    ]
-    told = list(dict.fromkeys(phases))
-    return "<br>then ".join(told[:2]) + (f"; and {len(told) - 2} more" if len(told) > 2 else "")
 
 
 def _mark_phases(figure: go.Figure, run: Run, day: Any) -> None:

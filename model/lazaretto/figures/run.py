@@ -15,7 +15,8 @@ from ..parameters import rows
 from ..parameters.address import words
 from ..parameters.timeline import CHANGEABLE
 from .alt import with_alt
-from .style import GRID, INK, QUIET, SPARE_COLOURS, TEMPLATE, colour, faint, label, safe
+from .changes import policy_in_words
+from .style import GRID, INK, QUIET, SPARE_COLOURS, TEMPLATE, colour, faint, label, safe, small
 
 PER, WEEK = 100_000, 7
 SHARES = (0.40, 0.26, 0.34)  # of the height: infections, R, strip
@@ -67,12 +68,14 @@ def run(one: Run, title: str | None = None) -> go.Figure:
     )
     figure.add_hline(y=1.0, line=dict(color=QUIET, width=1, dash="dot"), row=2, col=1)
     _add_strip(figure, bars, names, day)
+    heading = f"{safe(title or one.scenario.title)}<br>{small(policy_in_words(one))}"
+    above = 72 + 24 * heading.count("<br>")  # the legend stands below the last line
     figure.update_layout(
         template=TEMPLATE,
-        title=dict(text=safe(title or one.scenario.title)),
-        height=520 + 34 * len(names),
+        title=dict(text=heading, y=1.0, yref="container", yanchor="top", pad=dict(t=24)),
+        height=440 + above + 34 * len(names),
         legend=dict(orientation="h", y=1.0, yanchor="bottom"),
-        margin=dict(t=96, l=110),
+        margin=dict(t=above, l=110),
         barmode="overlay",
     )
     figure.update_yaxes(title_text="a day per 100,000", rangemode="tozero", row=1, col=1)

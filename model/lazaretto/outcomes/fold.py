@@ -62,6 +62,7 @@ def start(
 ) -> State:
     """A run at the beginning of day 0, to go on with in pieces; arguments as for `simulate`."""
     seed = check_seed(seed)
+    _check(scenario, population)
     _warn(scenario)
     people = check_start(scenario, population, first)
     check_memory(bytes_to_run(population.people, True), f"a run with {population.people:,} people")
@@ -102,6 +103,7 @@ def simulate(
         )
         return state.finish(progress)
     seed = check_seed(seed)
+    _check(scenario, population)
     _warn(scenario)
     people = check_start(scenario, population, first)
     check_memory(bytes_to_run(population.people, False), f"a run with {population.people:,} people")
@@ -112,6 +114,19 @@ def simulate(
     initial = 0 if len(people) else int(scenario.initial_infections.value)
     raw = run_once(population.city, rates, Policy(), seed, initial, days, False, people)
     return Run(scenario, population, seed, raw, solved)
+
+
+def _check(scenario: Scenario, population: Population) -> None:
+    """Raises ParameterError where a name stands in place of what it names."""
+    if not isinstance(scenario, Scenario):
+        raise ParameterError(
+            f"scenario: a scenario is needed, as lz.load_scenario(name or path); got {scenario!r}"
+        )
+    if not isinstance(population, Population):
+        raise ParameterError(
+            "population: people are needed, as lz.build_population(scenario.population) or "
+            f"lz.Population.from_edges(...); got {type(population).__name__}"
+        )
 
 
 def _warn(scenario: Scenario) -> None:

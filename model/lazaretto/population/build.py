@@ -37,8 +37,13 @@ def build_population(
     for the same arguments.
 
     Raises PopulationError for a size below 2 or beyond 2^31 - 1 or what fits into memory, and for
-    parameters that cannot make a city.
+    what is no place or cannot make a city.
     """
+    if not isinstance(parameters, Place):
+        raise PopulationError(
+            "build_population needs a place: lz.load_population(name or path), or a scenario's "
+            f".population; got {parameters!r}"
+        )
     size = parameters.people.value if people is None else people
     if (
         isinstance(size, bool)

@@ -49,7 +49,7 @@ STYLE_OF_CELLS = """
   font-size: 0.85em; line-height: 1.4 }
 table.dataframe { border: 0 }
 td, th { padding: 2px 8px; text-align: right; border: 0 }
-.jp-RenderedText pre { white-space: pre-wrap }
+.output_text pre, .jp-RenderedText pre { white-space: pre-wrap }
 @media print { .highlight pre { white-space: pre-wrap } }
 """
 
